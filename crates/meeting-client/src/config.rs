@@ -1,0 +1,103 @@
+//! What holds for all calls of a client.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, header};
+use meeting_types::Endpoint;
+
+use crate::RetryPolicy;
+
+/// The settings of a client.
+#[derive(Clone, Debug)]
+pub struct Config {
+    endpoint: Endpoint,
+    retry: RetryPolicy,
+    deadline: Duration,
+    attempt_timeout: Duration,
+    headers: HeaderMap,
+}
+
+/// The language of the service's messages and notifications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MessageLanguage {
+    /// English, `en-US`.
+    English,
+    /// Chinese, `zh-CN`: what the service uses when nothing is asked for.
+    Chinese,
+}
+
+impl Config {
+    /// The default settings for the service at `endpoint`: 30 s for a call, 10 s for each try,
+    /// three tries, messages in English.
+    #[must_use]
+    pub fn new(endpoint: Endpoint) -> Self {
+        let mut headers = HeaderMap::new();
+        let agent = concat!("meeting-rust/", env!("CARGO_PKG_VERSION"));
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(agent));
+        headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("en-US"));
+        Self {
+            endpoint,
+            retry: RetryPolicy::default(),
+            deadline: Duration::from_secs(30),
+            attempt_timeout: Duration::from_secs(10),
+            headers,
+        }
+    }
+
+    /// How failed calls are repeated.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The time for a whole call: logins, waits and repeats included.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// The time for one try.
+    #[must_use]
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// The language of messages and notifications.
+    #[must_use]
+    pub fn language(mut self, language: MessageLanguage) -> Self {
+        let tag = match language {
+            MessageLanguage::English => "en-US",
+            MessageLanguage::Chinese => "zh-CN",
+        };
+        self.headers
+            .insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(tag));
+        self
+    }
+
+    /// Where the service is.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    pub(crate) fn policy(&self) -> &RetryPolicy {
+        &self.retry
+    }
+
+    pub(crate) fn allowed(&self) -> Duration {
+        self.deadline
+    }
+
+    pub(crate) fn allowed_for_attempt(&self) -> Duration {
+        self.attempt_timeout
+    }
+
+    /// The headers that every request carries.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+}

@@ -1,0 +1,228 @@
+//! The engine of a client: what both worlds run.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use meeting_types::{
+    AccessToken, Answer, ConferenceId, Credential, Operation, OperationInfo, PagedOperation,
+    Password, Transport, operations::DeleteToken, schema::Model,
+};
+
+use crate::{
+    Config, Control, Credentials, Error, Pages,
+    call::{Call, drive},
+    login::LoginSource,
+    token::TokenSource,
+};
+
+/// A client that has no login. It runs operations that need none.
+#[derive(Clone, Copy, Debug)]
+pub struct Anonymous;
+
+/// A client that has a login.
+#[derive(Clone, Copy, Debug)]
+pub struct LoggedIn;
+
+/// Says which credentials a client can add to a call.
+///
+/// Calls under conference control are made through a control session, which no client is.
+#[diagnostic::on_unimplemented(
+    message = "this client cannot carry the `{C}` that the operation needs",
+    note = "operations with an access token need a client with a login",
+    note = "operations under conference control are sent through a control session: `client.control(..)`"
+)]
+pub trait Carries<C: Credential>: sealed::Sealed + Send + Sync + 'static {}
+
+impl Carries<()> for Anonymous {}
+impl Carries<()> for LoggedIn {}
+impl Carries<AccessToken> for LoggedIn {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Anonymous {}
+    impl Sealed for super::LoggedIn {}
+}
+
+/// Runs operations over a transport. The clients of `meeting-async` and `meeting-blocking` are thin
+/// shells over it.
+///
+/// Clones share the transport and the login.
+pub struct Engine<A> {
+    transport: Arc<dyn Transport>,
+    config: Arc<Config>,
+    login: Option<Arc<LoginSource>>,
+    access: PhantomData<fn() -> A>,
+}
+
+impl Engine<Anonymous> {
+    /// An engine without a login.
+    pub fn anonymous(config: Config, transport: Arc<dyn Transport>) -> Self {
+        Self {
+            transport,
+            config: Arc::new(config),
+            login: None,
+            access: PhantomData,
+        }
+    }
+}
+
+impl Engine<LoggedIn> {
+    /// An engine that logs in by itself, when the first call needs it.
+    pub fn logged_in(
+        config: Config,
+        transport: Arc<dyn Transport>,
+        credentials: Credentials,
+    ) -> Self {
+        let login = LoginSource::new(credentials, config.endpoint().clone());
+        Self {
+            transport,
+            config: Arc::new(config),
+            login: Some(Arc::new(login)),
+            access: PhantomData,
+        }
+    }
+
+    /// Ends the access token, if there is one. The next call logs in again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase. The token is forgotten all the same.
+    pub async fn log_out(&self) -> Result<(), Error> {
+        let Some(login) = &self.login else {
+            return Ok(());
+        };
+        if login.store().current(self.now()).is_none() {
+            return Ok(());
+        }
+        let ended = self.send(&DeleteToken::new()).await;
+        login.store().clear();
+        ended
+    }
+}
+
+impl<A: 'static> Engine<A> {
+    /// The settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// An engine that gives each call this much time. It shares all else with this one.
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        let config = Config::clone(&self.config).deadline(deadline);
+        Self {
+            config: Arc::new(config),
+            ..self.clone()
+        }
+    }
+
+    /// The time, by the transport.
+    pub(crate) fn now(&self) -> SystemTime {
+        self.transport.now()
+    }
+
+    /// Runs an operation and returns its value.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase.
+    pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error>
+    where
+        A: Carries<O::Credential>,
+    {
+        Ok(self.answer(operation).await?.into_value())
+    }
+
+    /// Runs an operation and returns the whole reply.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase.
+    pub async fn answer<O: Operation>(&self, operation: &O) -> Result<Answer<O::Reply>, Error>
+    where
+        A: Carries<O::Credential>,
+    {
+        Ok(O::read_reply(self.raw(operation).await?)?)
+    }
+
+    /// Runs an operation and returns what came, refusals included.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when no reply came.
+    pub async fn raw<O: Operation>(&self, operation: &O) -> Result<http::Response<Bytes>, Error>
+    where
+        A: Carries<O::Credential>,
+    {
+        let login = match O::INFO.auth {
+            meeting_types::Auth::AccessToken => self.login.as_deref(),
+            _ => None,
+        };
+        self.exchange(operation, O::INFO, login.map(|login| login as _))
+            .await
+    }
+
+    /// Lists all items that a paged operation finds.
+    pub fn pages<O: PagedOperation>(&self, operation: O) -> Pages<O, A>
+    where
+        A: Carries<O::Credential>,
+    {
+        Pages::new(self.clone(), operation)
+    }
+
+    /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
+    /// rights.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase; the service refuses when the meeting is not running.
+    pub async fn control(
+        &self,
+        conference_id: impl Into<ConferenceId>,
+        password: impl Into<Password>,
+    ) -> Result<Control, Error> {
+        let engine = Engine {
+            transport: self.transport.clone(),
+            config: self.config.clone(),
+            login: None,
+            access: PhantomData,
+        };
+        Control::open(engine, conference_id.into(), password.into()).await
+    }
+
+    pub(crate) async fn exchange(
+        &self,
+        operation: &dyn Model,
+        info: &'static OperationInfo,
+        tokens: Option<&dyn TokenSource>,
+    ) -> Result<http::Response<Bytes>, Error> {
+        let mut call = Call::new(operation, info, &self.config, tokens);
+        drive(&*self.transport, &mut call).await
+    }
+}
+
+impl<A> Clone for Engine<A> {
+    fn clone(&self) -> Self {
+        Self {
+            transport: self.transport.clone(),
+            config: self.config.clone(),
+            login: self.login.clone(),
+            access: PhantomData,
+        }
+    }
+}
+
+impl<A> fmt::Debug for Engine<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("config", &self.config)
+            .field("login", &self.login.is_some())
+            .finish_non_exhaustive()
+    }
+}

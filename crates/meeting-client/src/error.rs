@@ -1,0 +1,136 @@
+//! Why a call failed.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use meeting_types::{OperationError, ReplyError, RequestError, ServiceError, TransportError};
+
+/// Why a call failed, by phase.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A parameter is wrong. Nothing was sent.
+    Request(RequestError),
+    /// No reply came.
+    Transport {
+        /// The operation.
+        operation: &'static str,
+        /// What kept it from coming.
+        source: TransportError,
+    },
+    /// The service refused.
+    Service(ServiceError),
+    /// A reply came that cannot be read.
+    Reply(ReplyError),
+    /// The time for the call ran out, waits and repeats included.
+    Deadline {
+        /// The operation.
+        operation: &'static str,
+        /// The time that was allowed.
+        allowed: Duration,
+        /// How the last try failed, if one did.
+        last: Option<Box<Error>>,
+    },
+    /// A token that the call needs could not be had. Shared by all calls that waited for it.
+    Token(Arc<Error>),
+}
+
+impl Error {
+    /// The refusal of the service, also when it met the login that the call needed.
+    #[must_use]
+    pub fn service(&self) -> Option<&ServiceError> {
+        match self {
+            Self::Service(error) => Some(error),
+            Self::Token(error) => error.service(),
+            Self::Deadline { last, .. } => last.as_deref().and_then(Self::service),
+            _ => None,
+        }
+    }
+
+    fn says(&self, question: impl Fn(&ServiceError) -> bool) -> bool {
+        self.service().is_some_and(question)
+    }
+
+    /// There is no such meeting or user.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.says(ServiceError::is_not_found)
+    }
+
+    /// The password is wrong.
+    #[must_use]
+    pub fn is_wrong_password(&self) -> bool {
+        self.says(ServiceError::is_wrong_password)
+    }
+
+    /// The meeting is not running.
+    #[must_use]
+    pub fn is_not_running(&self) -> bool {
+        self.says(ServiceError::is_not_running)
+    }
+
+    /// Too many calls.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.says(ServiceError::is_throttled)
+    }
+
+    /// The time ran out.
+    #[must_use]
+    pub fn is_deadline(&self) -> bool {
+        matches!(self, Self::Deadline { .. })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(error) => error.fmt(f),
+            Self::Transport { operation, source } => write!(f, "{operation}: {source}"),
+            Self::Service(error) => error.fmt(f),
+            Self::Reply(error) => error.fmt(f),
+            Self::Deadline {
+                operation,
+                allowed,
+                last,
+            } => {
+                write!(
+                    f,
+                    "{operation} took longer than the {allowed:?} it was given"
+                )?;
+                match last {
+                    Some(last) => write!(f, "; the last try: {last}"),
+                    None => Ok(()),
+                }
+            }
+            Self::Token(error) => write!(f, "no token for the call: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Request(error) => Some(error),
+            Self::Transport { source, .. } => Some(source),
+            Self::Service(error) => Some(error),
+            Self::Reply(error) => Some(error),
+            Self::Deadline { last, .. } => last.as_deref().map(|last| last as _),
+            Self::Token(error) => Some(&**error),
+        }
+    }
+}
+
+impl From<RequestError> for Error {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl From<OperationError> for Error {
+    fn from(error: OperationError) -> Self {
+        match error {
+            OperationError::Service(error) => Self::Service(error),
+            OperationError::Reply(error) => Self::Reply(error),
+        }
+    }
+}

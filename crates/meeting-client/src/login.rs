@@ -1,0 +1,161 @@
+//! The access token of a client: login, refresh, login again.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use meeting_types::{
+    AccessToken, AccountCredential, AppCredential, Endpoint, Operation, OperationInfo,
+    RequestError, ServiceError, Timestamp,
+    models::Login,
+    operations::{CreateAppIdToken, CreateToken, UpdateToken},
+};
+
+use crate::{
+    Error,
+    token::{Fetch, Held, HeldSecret, TokenSource, TokenStore},
+};
+
+/// How long the signature of an App ID login is good. The token lives much longer.
+const SIGNATURE_LIFETIME: Duration = Duration::from_secs(600);
+
+/// The least lifetime of an access token, for a reply that does not state one.
+const DOCUMENTED_LIFETIME: Duration = Duration::from_secs(12 * 3600);
+
+/// With what a client logs in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Credentials {
+    /// An application, with its key.
+    App(AppCredential),
+    /// A user, with account and password.
+    Account(AccountCredential),
+    /// An access token that was had elsewhere. It is neither renewed nor replaced.
+    Token(AccessToken),
+}
+
+impl From<AppCredential> for Credentials {
+    fn from(app: AppCredential) -> Self {
+        Self::App(app)
+    }
+}
+
+impl From<AccountCredential> for Credentials {
+    fn from(account: AccountCredential) -> Self {
+        Self::Account(account)
+    }
+}
+
+impl From<AccessToken> for Credentials {
+    fn from(token: AccessToken) -> Self {
+        Self::Token(token)
+    }
+}
+
+/// The access token that all calls of a client share.
+#[derive(Debug)]
+pub(crate) struct LoginSource {
+    credentials: Credentials,
+    endpoint: Endpoint,
+    store: Arc<TokenStore>,
+}
+
+impl LoginSource {
+    pub(crate) fn new(credentials: Credentials, endpoint: Endpoint) -> Self {
+        let store = match &credentials {
+            Credentials::Token(token) => {
+                // It is used until the service refuses it.
+                let always = Duration::from_secs(u64::from(u32::MAX));
+                let secret = HeldSecret::Access(token.clone());
+                TokenStore::with(Held::new(secret, SystemTime::UNIX_EPOCH, always * 4))
+            }
+            _ => TokenStore::default(),
+        };
+        Self {
+            credentials,
+            endpoint,
+            store: Arc::new(store),
+        }
+    }
+
+    fn login(&self, now: SystemTime) -> Option<Fetch> {
+        match &self.credentials {
+            Credentials::App(app) => {
+                let expires_at = Timestamp::from(now + SIGNATURE_LIFETIME);
+                let nonce = uuid::Uuid::new_v4().to_string();
+                Some(self.fetch_by(&app.login(expires_at, nonce)))
+            }
+            Credentials::Account(account) => Some(self.fetch_by(&account.login())),
+            Credentials::Token(_) => None,
+        }
+    }
+
+    fn fetch_by<O: Operation<Credential = ()>>(&self, operation: &O) -> Fetch {
+        let request: Result<_, RequestError> = operation.to_request(&self.endpoint, &());
+        Fetch {
+            info: O::INFO,
+            request,
+        }
+    }
+}
+
+impl TokenSource for LoginSource {
+    fn store(&self) -> &Arc<TokenStore> {
+        &self.store
+    }
+
+    fn fetch(&self, way: u32, now: SystemTime, held: Option<&Held>) -> Option<Fetch> {
+        let refresh = held
+            .and_then(|held| held.refresh.as_ref())
+            .filter(|(_, until)| now < *until)
+            .map(|(token, _)| token);
+        match (refresh, way) {
+            (Some(token), 0) => Some(self.fetch_by(&UpdateToken::new(token.clone()))),
+            (Some(_), 1) | (None, 0) => self.login(now),
+            _ => None,
+        }
+    }
+
+    fn read(
+        &self,
+        now: SystemTime,
+        info: &OperationInfo,
+        reply: http::Response<Bytes>,
+    ) -> Result<Held, Error> {
+        let login = if info.name == UpdateToken::INFO.name {
+            UpdateToken::read_reply(reply)
+        } else if info.name == CreateToken::INFO.name {
+            CreateToken::read_reply(reply)
+        } else {
+            CreateAppIdToken::read_reply(reply)
+        };
+        Ok(held(login?.into_value(), now))
+    }
+
+    fn is_refused(&self, error: &ServiceError) -> bool {
+        !matches!(self.credentials, Credentials::Token(_)) && error.is_token_expired()
+    }
+}
+
+/// How long the token is good, by what the reply states.
+fn held(login: Login, now: SystemTime) -> Held {
+    let stated = login.valid_for.or_else(|| {
+        // Both by the service's clock, so a wrong local clock does no harm.
+        let span = login
+            .expires_at?
+            .as_millis()
+            .checked_sub(login.created_at?.as_millis())?;
+        u64::try_from(span).ok().map(Duration::from_millis)
+    });
+    let lifetime = stated.unwrap_or(DOCUMENTED_LIFETIME);
+    let mut held = Held::new(HeldSecret::Access(login.access_token), now, lifetime);
+    if let Some(token) = login.refresh_token {
+        let until = now
+            .checked_add(login.refresh_valid_for.unwrap_or(lifetime))
+            .unwrap_or(now);
+        held.refresh = Some((token, until));
+    }
+    held
+}

@@ -1,0 +1,122 @@
+//! When to try again, and how long to wait first. Pure decisions.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use meeting_types::{Retry, ServiceError, TransportError, TransportErrorKind};
+
+/// How failed calls are repeated.
+///
+/// Waits grow by powers of two and are drawn at random between zero and that bound, so that many
+/// clients that failed together do not come back together. What the service asks for in
+/// `Retry-After` is waited in full. An operation that must not run twice is repeated only when the
+/// first call certainly did not take effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    base: Duration,
+    cap: Duration,
+}
+
+impl RetryPolicy {
+    /// No second try.
+    #[must_use]
+    pub fn never() -> Self {
+        Self {
+            max_attempts: 1,
+            ..Self::default()
+        }
+    }
+
+    /// At most this many tries, the first included; 0 counts as 1. The default is 3.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The bound of the first wait, and the bound that no wait exceeds. The defaults are 200 ms and
+    /// 5 s.
+    #[must_use]
+    pub fn backoff(mut self, base: Duration, cap: Duration) -> Self {
+        self.base = base;
+        self.cap = cap;
+        self
+    }
+
+    /// Decides after try number `attempt`, counted from 1. `random` is drawn from 0 to 1. The
+    /// answer is the time to wait before the next try, or nothing to stop.
+    #[must_use]
+    pub fn judge(
+        &self,
+        class: Retry,
+        attempt: u32,
+        outcome: &Outcome<'_>,
+        random: f64,
+    ) -> Option<Duration> {
+        if attempt >= self.max_attempts || !outcome.is_worth_a_try(class) {
+            return None;
+        }
+        let doublings = attempt.saturating_sub(1).min(31);
+        let bound = self.base.saturating_mul(1 << doublings).min(self.cap);
+        Some(
+            bound
+                .mul_f64(random.clamp(0.0, 1.0))
+                .max(outcome.retry_after()),
+        )
+    }
+}
+
+/// Three tries, waits of up to 200 ms and 400 ms.
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            base: Duration::from_millis(200),
+            cap: Duration::from_secs(5),
+        }
+    }
+}
+
+/// How a try failed.
+#[derive(Debug)]
+pub enum Outcome<'a> {
+    /// No reply.
+    Failed(&'a TransportError),
+    /// A refusal.
+    Refused(&'a ServiceError),
+}
+
+impl Outcome<'_> {
+    fn is_worth_a_try(&self, class: Retry) -> bool {
+        let repeatable = class != Retry::Once;
+        match self {
+            // A throttled call was turned away before it did anything.
+            Self::Refused(error) if error.is_throttled() => true,
+            Self::Refused(error) => {
+                repeatable
+                    && matches!(
+                        error.status(),
+                        StatusCode::INTERNAL_SERVER_ERROR
+                            | StatusCode::BAD_GATEWAY
+                            | StatusCode::SERVICE_UNAVAILABLE
+                            | StatusCode::GATEWAY_TIMEOUT
+                    )
+            }
+            Self::Failed(error) => match error.kind() {
+                TransportErrorKind::Connect
+                | TransportErrorKind::Timeout
+                | TransportErrorKind::Io => repeatable || error.is_not_sent(),
+                // The next try would fail the same way.
+                _ => false,
+            },
+        }
+    }
+
+    fn retry_after(&self) -> Duration {
+        match self {
+            Self::Refused(error) => error.retry_after().unwrap_or_default(),
+            Self::Failed(_) => Duration::ZERO,
+        }
+    }
+}

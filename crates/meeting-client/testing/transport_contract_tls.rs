@@ -1,0 +1,152 @@
+//! The part of the contract that concerns TLS.
+
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    time::{Duration, Instant},
+};
+
+use meeting_client::tls::TrustStore;
+use meeting_types::{Transport, TransportErrorKind as Kind};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer};
+
+use super::{
+    SHORT, SLACK, Setup, failed, ok, request,
+    scripted_server::{ScriptedServer, Step},
+};
+
+/// An authority made for one test, and a server certificate that it signed.
+struct Authority {
+    pem: String,
+    server: ServerConfig,
+}
+
+fn authority(names: &[&str], expired: bool) -> Authority {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let pem = params.self_signed(&key).unwrap().pem();
+    let issuer = Issuer::new(params, key);
+
+    let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
+    let mut params = CertificateParams::new(names).unwrap();
+    if expired {
+        params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+    }
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.signed_by(&key, &issuer).unwrap();
+    let key = PrivatePkcs8KeyDer::from(key.serialize_der());
+    let server =
+        ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.into()], key.into())
+            .unwrap();
+    Authority { pem, server }
+}
+
+fn trusting(pem: &str) -> Setup {
+    Setup {
+        trust: Some(TrustStore::from_pem(pem.as_bytes()).unwrap()),
+        ..Setup::default()
+    }
+}
+
+pub(crate) async fn tls_with_a_trusted_authority<T: Transport>(make: fn(Setup) -> T) {
+    let authority = authority(&["localhost", "127.0.0.1"], false);
+    let large = "x".repeat(300_000);
+    let server = ScriptedServer::start_tls(authority.server, [ok("one"), ok(&large), ok("three")]);
+    let transport = make(trusting(&authority.pem));
+    let base = format!("https://localhost:{}", server.port());
+    for body in ["one", &large] {
+        let response = transport.send(request(&base)).await.unwrap();
+        assert!(response.body() == body.as_bytes());
+        transport.sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(server.connections(), 1);
+    // A name in the certificate may be an address.
+    let base = format!("https://127.0.0.1:{}", server.port());
+    let response = transport.send(request(&base)).await.unwrap();
+    assert_eq!(response.body(), "three");
+}
+
+async fn tls_refused<T: Transport>(transport: T, server: &ScriptedServer) {
+    let base = format!("https://localhost:{}", server.port());
+    let error = failed(transport.send(request(&base)).await);
+    assert_eq!(error.kind(), Kind::Tls, "{error:?}");
+    assert!(error.is_not_sent());
+    assert!(error.to_string().contains("certificate"), "{error}");
+    assert!(server.requests().is_empty());
+}
+
+pub(crate) async fn tls_with_an_unknown_authority<T: Transport>(make: fn(Setup) -> T) {
+    let server = ScriptedServer::start_tls(authority(&["localhost"], false).server, [ok("never")]);
+    // The public authorities did not sign it, and neither did another private one.
+    tls_refused(make(Setup::default()), &server).await;
+    tls_refused(
+        make(trusting(&authority(&["localhost"], false).pem)),
+        &server,
+    )
+    .await;
+}
+
+pub(crate) async fn tls_with_a_wrong_name<T: Transport>(make: fn(Setup) -> T) {
+    let authority = authority(&["meeting.example.com"], false);
+    let server = ScriptedServer::start_tls(authority.server, [ok("never")]);
+    tls_refused(make(trusting(&authority.pem)), &server).await;
+}
+
+pub(crate) async fn tls_with_an_expired_certificate<T: Transport>(make: fn(Setup) -> T) {
+    let authority = authority(&["localhost"], true);
+    let server = ScriptedServer::start_tls(authority.server, [ok("never")]);
+    tls_refused(make(trusting(&authority.pem)), &server).await;
+}
+
+pub(crate) async fn tls_to_a_server_without_it<T: Transport>(make: fn(Setup) -> T) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let base = format!(
+        "https://127.0.0.1:{}",
+        listener.local_addr().unwrap().port()
+    );
+    let server = std::thread::spawn(move || {
+        use std::io::Write;
+        let (mut tcp, _) = listener.accept().unwrap();
+        tcp.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
+        tcp
+    });
+    let error = failed(make(Setup::default()).send(request(&base)).await);
+    assert_eq!(error.kind(), Kind::Tls, "{error:?}");
+    assert!(error.is_not_sent());
+    server.join().unwrap();
+}
+
+/// The connection opens, but the handshake never comes to an end.
+pub(crate) async fn connecting_times_out<T: Transport>(make: fn(Setup) -> T) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let base = format!(
+        "https://127.0.0.1:{}",
+        listener.local_addr().unwrap().port()
+    );
+    let transport = make(Setup {
+        connect_timeout: Some(SHORT),
+        ..Setup::default()
+    });
+    let start = Instant::now();
+    let error = failed(transport.send(request(&base)).await);
+    assert_eq!(error.kind(), Kind::Timeout, "{error:?}");
+    assert!(error.is_not_sent());
+    assert!(start.elapsed() >= SHORT && start.elapsed() < SHORT + SLACK);
+}
+
+/// A body without a length ends with the connection, so over TLS the end has to be signed.
+pub(crate) async fn tls_cut_short_is_an_error<T: Transport>(make: fn(Setup) -> T) {
+    let authority = authority(&["localhost"], false);
+    let bytes = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\npart of it".to_vec();
+    // The scripted server closes the socket without a word of TLS.
+    let server = ScriptedServer::start_tls(authority.server, [Step::ReplyThenClose(bytes)]);
+    let base = format!("https://localhost:{}", server.port());
+    let error = failed(make(trusting(&authority.pem)).send(request(&base)).await);
+    assert_eq!(error.kind(), Kind::Io, "{error:?}");
+    assert!(!error.is_not_sent());
+}

@@ -1,0 +1,271 @@
+//! What changes while a meeting runs.
+
+use super::JoinRestriction;
+use crate::{
+    ParticipantId, Timestamp,
+    schema::{Field, Format, open_enum, setters, table},
+};
+
+open_enum! {
+    /// How far a meeting is.
+    pub enum ConferenceState: str {
+        /// Booked, not yet started.
+        Scheduled = "Schedule",
+        /// Running.
+        Running = "Created",
+        /// Over. The service closes the connection next.
+        Ended = "Destroyed",
+    }
+}
+
+open_enum! {
+    /// Who is shown to everybody.
+    pub enum BroadcastMode: str {
+        /// Nobody in particular: each site chooses.
+        Free = "FREE",
+        /// A fixed layout of several pictures.
+        FixedLayout = "FIXED",
+        /// The participant who was given the floor.
+        Floor = "ROLLCALL",
+        /// One participant.
+        Participant = "BROADCAST",
+    }
+}
+
+/// One picture of a layout.
+#[derive(Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Picture {
+    /// Its place in the layout, from 1.
+    pub index: Option<u32>,
+    /// Who is shown in it; several take turns.
+    pub participant_ids: Vec<ParticipantId>,
+    /// Whether it shows a shared screen.
+    pub share: Option<bool>,
+}
+
+impl Picture {
+    /// The picture at `index`, showing `participant_ids` in turn.
+    pub fn new(
+        index: u32,
+        participant_ids: impl IntoIterator<Item = impl Into<ParticipantId>>,
+    ) -> Self {
+        Self {
+            index: Some(index),
+            participant_ids: participant_ids.into_iter().map(Into::into).collect(),
+            share: None,
+        }
+    }
+}
+
+table! {
+    Picture {
+        0 index = Field::body("index");
+        1 participant_ids = Field::body("id");
+        2 share = Field::body("share").format(Format::Bit);
+    }
+}
+
+setters! {
+    Picture {
+        plain share: bool;
+    }
+}
+
+/// A layout of several pictures.
+#[derive(Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct MultiPicture {
+    /// The number of pictures.
+    pub picture_count: Option<u32>,
+    /// The pictures that were given something to show.
+    pub pictures: Vec<Picture>,
+    /// How long a participant is shown before the next one takes a turn, in seconds.
+    pub period: Option<i32>,
+}
+
+impl MultiPicture {
+    /// A layout of `picture_count` pictures.
+    #[must_use]
+    pub fn new(picture_count: u32) -> Self {
+        Self {
+            picture_count: Some(picture_count),
+            ..Self::default()
+        }
+    }
+}
+
+table! {
+    MultiPicture {
+        0 picture_count = Field::body("picNum");
+        1 pictures = Field::body("picInfos");
+        2 period = Field::body("period");
+    }
+}
+
+setters! {
+    MultiPicture {
+        items pictures: Picture;
+        plain period: i32;
+    }
+}
+
+/// What changes while a meeting runs.
+#[derive(Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct ConferenceDynamicInfo {
+    /// How far the meeting is.
+    pub state: Option<ConferenceState>,
+    /// When it is going to end.
+    pub ends_at: Option<Timestamp>,
+    /// Who is shown to everybody.
+    pub broadcast_mode: Option<BroadcastMode>,
+    /// Whether the picture follows the speaker.
+    pub voice_activation: Option<bool>,
+    /// Whether nobody else can join.
+    pub locked: Option<bool>,
+    /// Whether those who join are muted.
+    pub mute_on_entry: Option<bool>,
+    /// Whether only the host may share.
+    pub sharing_locked: Option<bool>,
+    /// Whether muted participants may unmute themselves.
+    pub unmute_allowed: Option<bool>,
+    /// Whether the host is shown the participants in turn.
+    pub host_polling: Option<bool>,
+    /// The number of pictures in the layout.
+    pub picture_count: Option<u32>,
+    /// The layout of several pictures.
+    pub multi_picture: Option<MultiPicture>,
+    /// How many participants are in focus.
+    pub focus_count: Option<u32>,
+    /// How many participants can be in focus.
+    pub max_focus_count: Option<u32>,
+    /// Whether it is being recorded.
+    pub recording: Option<bool>,
+    /// Whether it was recorded at some point.
+    pub recorded: Option<bool>,
+    /// Whether it is being recorded for evaluation by machine.
+    pub ai_recording: Option<bool>,
+    /// The group in which participants chat.
+    pub im_group_id: Option<String>,
+    /// Whether chat is forbidden.
+    pub chat_forbidden: Option<bool>,
+    /// Whether subtitles are on.
+    pub real_time_subtitle: Option<bool>,
+    /// Whether interpretation is on.
+    pub interpretation: Option<bool>,
+    /// The languages of interpretation.
+    pub interpretation_channels: Vec<String>,
+    /// Who may join.
+    pub join_restriction: Option<JoinRestriction>,
+    /// Who may join as audience of a webinar.
+    pub audience_join_restriction: Option<JoinRestriction>,
+    /// Whether the audience of a webinar may join.
+    pub audience_allowed: Option<bool>,
+    /// The size of the audience.
+    pub audience_count: Option<u32>,
+    /// The size of the audience as counted, before what is shown is multiplied.
+    pub audience_count_real: Option<u32>,
+    /// By how much the shown size of the audience is multiplied.
+    pub audience_count_multiple: Option<u32>,
+    /// How the size of the audience is shown; meaning of the numbers not documented.
+    pub audience_count_mode: Option<i32>,
+    /// What the audience is shown.
+    pub audience_layout: Option<String>,
+    /// Whether a webinar is paused.
+    pub paused: Option<bool>,
+    /// Whether the settings for sharing can be changed.
+    pub share_settings: Option<bool>,
+    /// Whether somebody records on their own machine.
+    pub client_recording: Option<bool>,
+    /// Who may record on their own machine; meaning of the numbers not documented.
+    pub client_recording_mode: Option<i32>,
+    /// Whether there is a waiting room.
+    pub waiting_room: Option<bool>,
+}
+
+impl ConferenceDynamicInfo {
+    /// Nothing known yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+table! {
+    ConferenceDynamicInfo {
+        0 state = Field::body("state");
+        1 ends_at = Field::body("endTime").format(Format::EpochMillisText);
+        2 broadcast_mode = Field::body("mode");
+        3 voice_activation = Field::body("vas").format(Format::Bit);
+        4 locked = Field::body("lock").format(Format::Bit);
+        5 mute_on_entry = Field::body("mute").format(Format::Bit);
+        6 sharing_locked = Field::body("lockSharing").format(Format::Bit);
+        7 unmute_allowed = Field::body("canUnmute").format(Format::Bit);
+        8 host_polling = Field::body("chairView").format(Format::Bit);
+        9 picture_count = Field::body("picNum");
+        10 multi_picture = Field::body("multiPic");
+        11 focus_count = Field::body("partViewNum");
+        12 max_focus_count = Field::body("maxPartViewNum");
+        13 recording = Field::body("recState").format(Format::Bit);
+        14 recorded = Field::body("recOccurred").format(Format::Bit);
+        15 ai_recording = Field::body("aiRecState").format(Format::Bit);
+        16 im_group_id = Field::body("confIMGroupId");
+        17 chat_forbidden = Field::body("forbiddenChat").format(Format::Bit);
+        18 real_time_subtitle = Field::body("realTimeSubtitle").format(Format::Bit);
+        19 interpretation = Field::body("simultaneousInterpretation").format(Format::Bit);
+        20 interpretation_channels = Field::body("lanChannels");
+        21 join_restriction = Field::body("callInRestriction");
+        22 audience_join_restriction = Field::body("audienceCallInRestriction");
+        23 audience_allowed = Field::body("allowAudience");
+        24 audience_count = Field::body("audienceTotalCount");
+        25 audience_count_real = Field::body("audienceCountReal");
+        26 audience_count_multiple = Field::body("audienceCountMultiple");
+        27 audience_count_mode = Field::body("showAudienceMode");
+        28 audience_layout = Field::body("audienceVideoLayout");
+        29 paused = Field::body("pause");
+        30 share_settings = Field::body("enableShareSetting").format(Format::Bit);
+        31 client_recording = Field::body("clientRecState").format(Format::Bit);
+        32 client_recording_mode = Field::body("clientRecMode");
+        33 waiting_room = Field::body("waitingRoomState").format(Format::Bit);
+    }
+}
+
+setters! {
+    ConferenceDynamicInfo {
+        plain state: ConferenceState;
+        plain ends_at: Timestamp;
+        plain broadcast_mode: BroadcastMode;
+        plain voice_activation: bool;
+        plain locked: bool;
+        plain mute_on_entry: bool;
+        plain sharing_locked: bool;
+        plain unmute_allowed: bool;
+        plain host_polling: bool;
+        plain picture_count: u32;
+        plain multi_picture: MultiPicture;
+        plain focus_count: u32;
+        plain max_focus_count: u32;
+        plain recording: bool;
+        plain recorded: bool;
+        plain ai_recording: bool;
+        into im_group_id: String;
+        plain chat_forbidden: bool;
+        plain real_time_subtitle: bool;
+        plain interpretation: bool;
+        items interpretation_channels: String;
+        plain join_restriction: JoinRestriction;
+        plain audience_join_restriction: JoinRestriction;
+        plain audience_allowed: bool;
+        plain audience_count: u32;
+        plain audience_count_real: u32;
+        plain audience_count_multiple: u32;
+        plain audience_count_mode: i32;
+        into audience_layout: String;
+        plain paused: bool;
+        plain share_settings: bool;
+        plain client_recording: bool;
+        plain client_recording_mode: i32;
+        plain waiting_room: bool;
+    }
+}

@@ -1,0 +1,37 @@
+//! The live channel: the frames that travel over the WebSocket of a running meeting, and what they
+//! tell.
+//!
+//! This is plain data: frames are made from text and become text again, on either side. Connecting
+//! is left to `meeting-async` and `meeting-blocking`, and when to say what to `meeting-client`.
+
+mod address;
+mod basic_info;
+mod client_frame;
+mod dynamic_info;
+mod event;
+mod frame;
+mod kind;
+mod participant;
+mod people;
+mod sequence;
+mod server_frame;
+
+pub use address::{ChannelAddress, ChannelAddressError};
+pub use basic_info::{
+    ConferenceBasicInfo, ConferenceMedia, ConferencePassword, ConferenceTechnology,
+    JoinRestriction, OwnerType, PasswordRole, RecordingSetup,
+};
+pub use client_frame::ClientFrame;
+pub use dynamic_info::{
+    BroadcastMode, ConferenceDynamicInfo, ConferenceState, MultiPicture, Picture,
+};
+pub use event::{Event, EventPayload, SnapshotMode};
+pub use frame::FrameError;
+pub use kind::EventKind;
+pub use participant::{
+    ClientType, ParticipantChange, ParticipantInfo, ParticipantRole, ParticipantState,
+    ParticipantView,
+};
+pub use people::{InviteOutcome, InviteResult, Speaker};
+pub use sequence::{Sequence, Sequences};
+pub use server_frame::ServerFrame;

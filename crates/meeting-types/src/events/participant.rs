@@ -1,0 +1,309 @@
+//! Who is in a meeting: the pushes about participants, and their map of texts.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    AccountId, CorpId, ParticipantId, Timestamp,
+    schema::{Field, Format, Model, Place, Scalar, open_enum, operation_table, setters, table},
+};
+
+open_enum! {
+    /// What a participant may do.
+    pub enum ParticipantRole: i32 {
+        /// Takes part.
+        Guest = 0,
+        /// Leads the meeting.
+        Host = 1,
+        /// Watches a webinar.
+        Audience = 2,
+    }
+}
+
+open_enum! {
+    /// Whether a participant is there.
+    pub enum ParticipantState: i32 {
+        /// In the meeting.
+        InMeeting = 0,
+        /// Being called.
+        Calling = 1,
+    }
+}
+
+open_enum! {
+    /// With what a participant joined.
+    pub enum ClientType: str {
+        /// A program on a computer.
+        Desktop = "Desktop",
+        /// An app on a phone.
+        Mobile = "Mobile",
+        /// An app on a tablet.
+        Pad = "Pad",
+        /// Anything else.
+        Other = "OtherType",
+    }
+}
+
+open_enum! {
+    /// What a participant watches.
+    pub enum ParticipantView: i32 {
+        /// Nothing chosen.
+        Unset = 0,
+        /// The layout of several pictures.
+        MultiPicture = 1,
+        /// One site.
+        Site = 2,
+    }
+}
+
+/// One entry of a push about participants.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ParticipantChange {
+    /// The participant is there. Only what was sent is set: an increment names only what changed.
+    Update(Box<ParticipantInfo>),
+    /// The participant is gone.
+    Removed(ParticipantId),
+}
+
+impl ParticipantChange {
+    /// Whom it is about.
+    #[must_use]
+    pub fn participant_id(&self) -> &ParticipantId {
+        match self {
+            Self::Update(info) => &info.participant_id,
+            Self::Removed(id) => id,
+        }
+    }
+}
+
+impl From<ParticipantInfo> for ParticipantChange {
+    fn from(info: ParticipantInfo) -> Self {
+        Self::Update(Box::new(info))
+    }
+}
+
+/// What is known about a participant. Only what the service sent is set.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ParticipantInfo {
+    /// The site in the meeting.
+    pub participant_id: ParticipantId,
+    /// The name or alias, at most 96 characters.
+    pub name: Option<String>,
+    /// The number of the site.
+    pub phone: Option<String>,
+    /// What the participant may do.
+    pub role: Option<ParticipantRole>,
+    /// Whether the participant is there.
+    pub state: Option<ParticipantState>,
+    /// Whether the hand is raised.
+    pub hand_raised: Option<bool>,
+    /// Whether everybody is shown this participant.
+    pub broadcast: Option<bool>,
+    /// Whether the participant was given the floor.
+    pub has_floor: Option<bool>,
+    /// Whether the participant shares a screen.
+    pub sharing: Option<bool>,
+    /// When the participant joined.
+    pub joined_at: Option<Timestamp>,
+    /// Whether the microphone is off.
+    pub muted: Option<bool>,
+    /// Whether the site joined with video.
+    pub video: Option<bool>,
+    /// Whether the camera is on. Seen in samples, where 1 goes with a running camera.
+    pub camera_on: Option<bool>,
+    /// The M number of the site.
+    pub m_number: Option<String>,
+    /// The T number of the site.
+    pub t_number: Option<String>,
+    /// Whether the participant did not log in.
+    pub anonymous: Option<bool>,
+    /// Whether the participant records on their own machine.
+    pub local_recording: Option<bool>,
+    /// With what the participant joined.
+    pub client_type: Option<ClientType>,
+    /// What the participant watches.
+    pub view: Option<ParticipantView>,
+    /// Whether what the participant watches is fixed.
+    pub view_locked: Option<bool>,
+    /// The enterprise of the participant.
+    pub corp_id: Option<CorpId>,
+    /// The account of the participant.
+    pub account_id: Option<AccountId>,
+    /// The account in the identity system of the enterprise.
+    pub third_party_account: Option<String>,
+    /// Whether the participant is a co-host.
+    pub cohost: Option<bool>,
+    /// The participant in RTC.
+    pub rtc_user_id: Option<String>,
+    /// What program joined.
+    pub user_agent: Option<String>,
+    /// What else was sent, by its key on the wire. Also holds a value that does not fit its field.
+    pub extra: BTreeMap<String, String>,
+}
+
+operation_table! {
+    ParticipantInfo {
+        // Travels beside the map, not in it.
+        0 participant_id = Field::path("pid");
+        1 name = Field::body("NAME");
+        2 phone = Field::body("TEL");
+        3 role = Field::body("ROLE");
+        4 state = Field::body("STATE");
+        5 hand_raised = Field::body("HAND").format(Format::BitText);
+        6 broadcast = Field::body("BROADCAST").format(Format::BitText);
+        7 has_floor = Field::body("ROLLCALL").format(Format::BitText);
+        8 sharing = Field::body("SHARE").format(Format::BitText);
+        9 joined_at = Field::body("ADDTIME").format(Format::EpochMillisText);
+        10 muted = Field::body("MUTE").format(Format::BitText);
+        11 video = Field::body("VIDEO").format(Format::BitText);
+        12 camera_on = Field::body("CAMERASTATE").format(Format::BitText);
+        13 m_number = Field::body("M");
+        14 t_number = Field::body("T");
+        15 anonymous = Field::body("ANONYMOUS").format(Format::BitText);
+        16 local_recording = Field::body("LOCALREC").format(Format::BitText);
+        // The reference misspells what the service sends, in two ways.
+        17 client_type = Field::body("CLIENT_LOGIN_TYPE")
+            .also(&["CLICENT_LOGIN_TYPE", "CLIENT_ LOG IN_TYPE"]);
+        18 view = Field::body("VIEW_TYPE");
+        19 view_locked = Field::body("LOCKED_VIEW").format(Format::BitText);
+        20 corp_id = Field::body("ORG_ID");
+        21 account_id = Field::body("ACCOUNT_ID");
+        22 third_party_account = Field::body("THIRDACCOUNT");
+        23 cohost = Field::body("IS_COHOST").format(Format::BitText);
+        24 rtc_user_id = Field::body("RTC_USER_ID");
+        25 user_agent = Field::body("USER_AGENT");
+        // Everything in the map that has no field above.
+        26 extra = Field::whole_body();
+    }
+}
+
+setters! {
+    ParticipantInfo {
+        into name: String;
+        into phone: String;
+        plain role: ParticipantRole;
+        plain state: ParticipantState;
+        plain hand_raised: bool;
+        plain broadcast: bool;
+        plain has_floor: bool;
+        plain sharing: bool;
+        plain joined_at: Timestamp;
+        plain muted: bool;
+        plain video: bool;
+        plain camera_on: bool;
+        into m_number: String;
+        into t_number: String;
+        plain anonymous: bool;
+        plain local_recording: bool;
+        plain client_type: ClientType;
+        plain view: ParticipantView;
+        plain view_locked: bool;
+        into corp_id: CorpId;
+        into account_id: AccountId;
+        into third_party_account: String;
+        plain cohost: bool;
+        into rtc_user_id: String;
+        into user_agent: String;
+    }
+}
+
+impl ParticipantInfo {
+    /// The participant `participant_id`, nothing known about it yet.
+    pub fn new(participant_id: impl Into<ParticipantId>) -> Self {
+        Self {
+            participant_id: participant_id.into(),
+            ..crate::schema::Placeholder::placeholder()
+        }
+    }
+
+    /// Adds a key that has no field of its own.
+    #[must_use]
+    pub fn with_extra(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
+    }
+
+    /// Takes over everything that `change` has set: how an increment is applied to what was known.
+    pub fn merge(&mut self, change: Self) {
+        let fresh = change.to_map();
+        for (key, value) in fresh {
+            self.put(key, value);
+        }
+    }
+
+    fn from_map(participant_id: ParticipantId, map: BTreeMap<String, String>) -> Self {
+        let mut info = Self::new(participant_id);
+        for (key, value) in map {
+            info.put(key, value);
+        }
+        info
+    }
+
+    fn put(&mut self, key: String, value: String) {
+        let field = self.shape().fields.iter().enumerate().find(|(_, field)| {
+            field.place == Place::Body && (field.wire == key || field.also.contains(&&*key))
+        });
+        let taken = field.is_some_and(|(index, field)| {
+            self.slot_mut(index)
+                .accept(Scalar::Text(&value), field.format)
+        });
+        if !taken {
+            self.extra.insert(key, value);
+        }
+    }
+
+    fn to_map(&self) -> BTreeMap<String, String> {
+        let mut map = self.extra.clone();
+        for (index, field) in self.shape().fields.iter().enumerate() {
+            let value = self.slot(index).emit(field.format).into_text();
+            if let (Place::Body, Some(value)) = (field.place, value) {
+                map.insert(field.wire.to_owned(), value.into_owned());
+            }
+        }
+        map
+    }
+}
+
+/// The entry as it travels.
+#[derive(Clone, PartialEq)]
+pub(super) struct Row {
+    participant_id: ParticipantId,
+    mode: Option<i32>,
+    map: BTreeMap<String, String>,
+}
+
+table! {
+    Row {
+        0 participant_id = Field::body("pid").required();
+        1 mode = Field::body("mode");
+        2 map = Field::body("pinfoMap");
+    }
+}
+
+const REFRESH: i32 = 0;
+const REMOVE: i32 = 1;
+
+impl From<Row> for ParticipantChange {
+    fn from(row: Row) -> Self {
+        if row.mode == Some(REMOVE) {
+            Self::Removed(row.participant_id)
+        } else {
+            ParticipantInfo::from_map(row.participant_id, row.map).into()
+        }
+    }
+}
+
+impl From<&ParticipantChange> for Row {
+    fn from(change: &ParticipantChange) -> Self {
+        let (mode, map) = match change {
+            ParticipantChange::Update(info) => (REFRESH, info.to_map()),
+            ParticipantChange::Removed(_) => (REMOVE, BTreeMap::new()),
+        };
+        Self {
+            participant_id: change.participant_id().clone(),
+            mode: Some(mode),
+            map,
+        }
+    }
+}

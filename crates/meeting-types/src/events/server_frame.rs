@@ -1,0 +1,126 @@
+//! What the service says.
+
+use serde_json::json;
+
+use super::{
+    Event, EventKind, FrameError, Sequence,
+    frame::{self, HEART_BEAT, SUBSCRIBE},
+};
+use crate::{
+    SecretText,
+    schema::{Field, deserialize_model, table},
+};
+
+/// One text frame from the service.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ServerFrame {
+    /// Answers a subscription.
+    Ack {
+        /// The sequence of the subscription, as a rule: samples show others.
+        sequence: Sequence,
+        /// 0 if the subscription was accepted.
+        code: i64,
+        /// What the code means.
+        description: Option<String>,
+    },
+    /// Answers a heartbeat.
+    HeartBeat {
+        /// The sequence of the heartbeat.
+        sequence: Sequence,
+    },
+    /// Tells something about the meeting.
+    Event(Box<Event>),
+}
+
+impl From<Event> for ServerFrame {
+    fn from(event: Event) -> Self {
+        Self::Event(Box::new(event))
+    }
+}
+
+struct Envelope {
+    sequence: Option<Sequence>,
+}
+
+table! {
+    Envelope {
+        0 sequence = Field::body("sequence");
+    }
+}
+
+struct AckData {
+    code: i64,
+    description: Option<String>,
+}
+
+table! {
+    AckData {
+        0 code = Field::body("returnCode").required();
+        // The service sends the key with a blank at its end.
+        1 description = Field::body("returnDesc ").also(&["returnDesc"]);
+    }
+}
+
+impl ServerFrame {
+    /// Reads a frame. Whatever is neither an answer to a subscription nor to a heartbeat is an
+    /// event.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameError`] when it is no JSON object with an action, or an answer to a subscription
+    /// that does not say whether it was accepted.
+    pub fn parse(text: &str) -> Result<Self, FrameError> {
+        let (action, root) = frame::open(text)?;
+        let sequence = || {
+            deserialize_model(&root)
+                .ok()
+                .and_then(|envelope: Envelope| envelope.sequence)
+                .unwrap_or_default()
+        };
+        match &*action {
+            SUBSCRIBE => {
+                let data = frame::data_of(&root);
+                let data: AckData =
+                    deserialize_model(data.as_deref().unwrap_or(&root)).map_err(|_| {
+                        FrameError::Missing {
+                            action: SUBSCRIBE,
+                            field: "returnCode",
+                        }
+                    })?;
+                Ok(Self::Ack {
+                    sequence: sequence(),
+                    code: data.code,
+                    description: data.description,
+                })
+            }
+            HEART_BEAT => Ok(Self::HeartBeat {
+                sequence: sequence(),
+            }),
+            kind => Ok(Event::from_json(EventKind::from(kind), root).into()),
+        }
+    }
+
+    /// Writes the frame as the service does, odd spellings included.
+    #[must_use]
+    pub fn to_text(&self) -> SecretText {
+        let json = match self {
+            Self::Ack {
+                sequence,
+                code,
+                description,
+            } => {
+                let data = AckData {
+                    code: *code,
+                    description: description.clone(),
+                };
+                json!({"action": SUBSCRIBE, "sequence": sequence.as_str(), "data": data})
+            }
+            Self::HeartBeat { sequence } => {
+                json!({"action": HEART_BEAT, "sequence": sequence.as_str()})
+            }
+            Self::Event(event) => return event.to_text(),
+        };
+        SecretText::new(json.to_string())
+    }
+}

@@ -1,0 +1,341 @@
+//! Writes an operation as a request, and reads it back.
+
+use bytes::{Bytes, BytesMut};
+use http::{
+    HeaderName, HeaderValue, Uri,
+    header::{ACCEPT, CONTENT_TYPE},
+    uri::PathAndQuery,
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::{
+    Endpoint, OperationInfo, Problem, RequestError,
+    credential::{ACCESS_HEADER, CONFERENCE_HEADER, CONFERENCE_QUERY, Carried, conference_token},
+    schema::{
+        Emit, Field, Format, Model, Place, ReadFailure, Scalar, Value, check_body, check_parameter,
+        check_parameter_text, read_json, write_body, write_json,
+    },
+};
+
+/// Writes any operation as a request: [`Operation::to_request`](crate::Operation::to_request) for
+/// code that is not generic over the operation.
+///
+/// # Errors
+///
+/// [`RequestError`] names the first parameter that the service would refuse.
+pub fn write_request(
+    operation: &dyn Model,
+    info: &'static OperationInfo,
+    endpoint: &Endpoint,
+    credential: Carried<'_>,
+) -> Result<http::Request<Bytes>, RequestError> {
+    let fail = |parameter: &str, problem| RequestError::new(info.name, parameter, problem);
+    let shape = operation.shape();
+    let mut target = BytesMut::with_capacity(endpoint.prefix().len() + info.path.len() + 96);
+    target.extend_from_slice(endpoint.prefix().as_bytes());
+    write_path(operation, info, &mut target)?;
+
+    let mut query = Query {
+        target: &mut target,
+        separator: b'?',
+    };
+    if let Carried::Conference(control) = credential {
+        let field = Field::query(CONFERENCE_QUERY).required();
+        let id = control.conference_id.as_str();
+        check_parameter_text(&field, id).map_err(|problem| fail(CONFERENCE_QUERY, problem))?;
+        query.push(CONFERENCE_QUERY, id);
+    }
+    for (index, field) in shape.fields.iter().enumerate() {
+        if field.place != Place::Query {
+            continue;
+        }
+        let emit = operation.slot(index).emit(field.format);
+        check_parameter(field, &emit).map_err(|problem| fail(field.wire, problem))?;
+        if let Emit::List(list) = emit {
+            let mut index = 0;
+            while let Some(item) = list.get(index) {
+                if let Some(text) = item.emit(field.format).into_text() {
+                    query.push(field.wire, &text);
+                }
+                index += 1;
+            }
+        } else if let Some(text) = emit.into_text() {
+            query.push(field.wire, &text);
+        }
+    }
+    for (place, name, value) in info.constants {
+        if *place == Place::Query {
+            query.push(name, value);
+        }
+    }
+    let body = body_of(operation, info)?;
+
+    // The path begins with a slash, and both writers leave nothing but URL characters.
+    let target = PathAndQuery::from_maybe_shared(target.freeze())
+        .map_err(|_| fail("path", Problem::Missing))?;
+    let mut request = http::Request::new(body.unwrap_or_default());
+    *request.method_mut() = info.method.clone();
+    *request.uri_mut() = endpoint.uri(target);
+    let has_body = shape.fields.iter().any(|field| is_body(field.place));
+    let headers = request.headers_mut();
+    headers.reserve(shape.fields.len().min(4) + 6);
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    if has_body {
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/json; charset=UTF-8"),
+        );
+    }
+    for (place, name, value) in info.constants {
+        if *place == Place::Header {
+            headers.insert(
+                HeaderName::from_bytes(name.as_bytes())
+                    .map_err(|_| fail(name, Problem::NotAscii))?,
+                HeaderValue::from_static(value),
+            );
+        }
+    }
+    for (index, field) in shape.fields.iter().enumerate() {
+        if field.place == Place::Header {
+            let slot = operation.slot(index);
+            let emit = slot.emit(field.format);
+            check_parameter(field, &emit).map_err(|problem| fail(field.wire, problem))?;
+            if let Some(text) = emit.into_text() {
+                let value = header_value(&text, slot.is_secret())
+                    .ok_or_else(|| fail(field.wire, Problem::ControlCharacter))?;
+                let name = HeaderName::from_bytes(field.wire.as_bytes())
+                    .map_err(|_| fail(field.wire, Problem::NotAscii))?;
+                headers.insert(name, value);
+            }
+        }
+    }
+    let (name, wire, token) = match credential {
+        Carried::Nothing => return Ok(request),
+        Carried::Access(token) => (ACCESS_HEADER, "X-Access-Token", token.expose()),
+        Carried::Conference(control) => (
+            CONFERENCE_HEADER,
+            "X-Conference-Authorization",
+            control.token.expose(),
+        ),
+    };
+    check_parameter_text(&Field::header(name).required(), token)
+        .map_err(|problem| fail(wire, problem))?;
+    let value = header_value(token, true).ok_or_else(|| fail(wire, Problem::ControlCharacter))?;
+    headers.insert(HeaderName::from_static(name), value);
+    Ok(request)
+}
+
+fn is_body(place: Place) -> bool {
+    matches!(place, Place::Body | Place::WholeBody)
+}
+
+fn header_value(text: &str, secret: bool) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(secret);
+    Some(value)
+}
+
+fn body_of(
+    operation: &dyn Model,
+    info: &'static OperationInfo,
+) -> Result<Option<Bytes>, RequestError> {
+    let fields = operation.shape().fields;
+    if !fields.iter().any(|field| is_body(field.place)) {
+        return Ok(None);
+    }
+    check_body(operation)
+        .map_err(|(parameter, problem)| RequestError::new(info.name, parameter, problem))?;
+    let whole = fields
+        .iter()
+        .position(|field| field.place == Place::WholeBody);
+    let json = match whole {
+        Some(index) => write_json(operation.slot(index), fields[index].format),
+        None => write_body(operation),
+    };
+    Ok(Some(json.into()))
+}
+
+/// Fills the placeholders of the path.
+fn write_path(
+    operation: &dyn Model,
+    info: &'static OperationInfo,
+    target: &mut BytesMut,
+) -> Result<(), RequestError> {
+    let mut rest = info.path;
+    while let Some((before, after)) = rest.split_once('{') {
+        target.extend_from_slice(before.as_bytes());
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        rest = after;
+        let fail = |problem| RequestError::new(info.name, name, problem);
+        let fields = operation.shape().fields;
+        let index = fields
+            .iter()
+            .position(|field| field.place == Place::Path && field.wire == name)
+            .ok_or_else(|| fail(Problem::Missing))?;
+        let emit = operation.slot(index).emit(fields[index].format);
+        check_parameter(&fields[index], &emit).map_err(fail)?;
+        let text = emit.into_text().ok_or_else(|| fail(Problem::Missing))?;
+        // Alone in a segment these two mean another place; encoding does not change that.
+        if matches!(&*text, "." | "..") {
+            return Err(fail(Problem::Missing));
+        }
+        encode(&text, target);
+    }
+    target.extend_from_slice(rest.as_bytes());
+    Ok(())
+}
+
+struct Query<'a> {
+    target: &'a mut BytesMut,
+    separator: u8,
+}
+
+impl Query<'_> {
+    fn push(&mut self, name: &str, value: &str) {
+        self.target.extend_from_slice(&[self.separator]);
+        self.separator = b'&';
+        encode(name, self.target);
+        self.target.extend_from_slice(b"=");
+        encode(value, self.target);
+    }
+}
+
+/// What stands bare in a URL: the characters that RFC 3986 calls unreserved.
+pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+fn encode(text: &str, target: &mut BytesMut) {
+    for piece in utf8_percent_encode(text, ESCAPED) {
+        target.extend_from_slice(piece.as_bytes());
+    }
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// The query of a URL, decoded, in order.
+pub(crate) fn query_of(uri: &Uri) -> Vec<(String, String)> {
+    let parts = uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            (decode(name), decode(&value.replace('+', " ")))
+        })
+        .collect()
+}
+
+/// Reads a request into `operation`.
+pub(crate) fn read(
+    operation: &mut dyn Model,
+    info: &'static OperationInfo,
+    request: &http::Request<Bytes>,
+) -> Result<(), RequestError> {
+    let fail = |parameter: String| RequestError::new(info.name, parameter, Problem::Missing);
+    let shape = operation.shape();
+    let query = query_of(request.uri());
+    let mut reads_body = false;
+    for (index, field) in shape.fields.iter().enumerate() {
+        let slot = operation.slot_mut(index);
+        let filled = match field.place {
+            Place::Path => path_parameter(info.path, request.uri().path(), field.wire)
+                .is_some_and(|text| slot.accept(Scalar::Text(&text), field.format)),
+            Place::Query => {
+                let values: Vec<_> = query
+                    .iter()
+                    .filter(|(name, _)| name == field.wire)
+                    .map(|(_, v)| v)
+                    .collect();
+                read_texts(slot, &values, field.format)
+            }
+            Place::Header => request
+                .headers()
+                .get(field.wire)
+                .and_then(|value| value.to_str().ok())
+                .is_some_and(|text| read_header(slot, text, field)),
+            Place::WholeBody => match read_json(request.body(), slot, field.format) {
+                Ok(()) => true,
+                Err(ReadFailure::Missing(path)) if field.required => return Err(fail(path)),
+                Err(_) => false,
+            },
+            Place::Body => {
+                reads_body = true;
+                continue;
+            }
+        };
+        if !filled {
+            slot.unset();
+            if field.required {
+                return Err(fail(field.wire.to_owned()));
+            }
+        }
+    }
+    let needs_body = shape.required() != 0;
+    if reads_body && (needs_body || !request.body().is_empty()) {
+        match read_json(request.body(), &mut Body(operation), Format::Plain) {
+            Ok(()) => {}
+            Err(ReadFailure::Missing(path)) => return Err(fail(path)),
+            Err(ReadFailure::Json(_)) => return Err(fail("body".to_owned())),
+        }
+    }
+    Ok(())
+}
+
+fn read_texts(slot: &mut dyn Value, values: &[&String], format: Format) -> bool {
+    match values {
+        [] => false,
+        [value] => slot.accept(Scalar::Text(value), format),
+        [first, ..] => match slot.list() {
+            Some(list) => {
+                for value in values {
+                    if !list.grow().accept(Scalar::Text(value), format) {
+                        list.shrink();
+                    }
+                }
+                true
+            }
+            None => slot.accept(Scalar::Text(first), format),
+        },
+    }
+}
+
+/// A control token may be wrapped in `Basic` and Base64.
+fn read_header(slot: &mut dyn Value, text: &str, field: &Field) -> bool {
+    if field.wire.eq_ignore_ascii_case(CONFERENCE_HEADER) {
+        return conference_token(text)
+            .is_some_and(|token| slot.accept(Scalar::Text(token.expose()), field.format));
+    }
+    slot.accept(Scalar::Text(text), field.format)
+}
+
+fn path_parameter(template: &str, path: &str, wire: &str) -> Option<String> {
+    let position = template
+        .split('/')
+        .position(|part| part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) == Some(wire))?;
+    path.split('/').nth(position).map(decode)
+}
+
+/// The body fields of an operation, as one value to read.
+#[derive(Debug)]
+struct Body<'a>(&'a mut dyn Model);
+
+impl Value for Body<'_> {
+    fn accept(&mut self, _: Scalar<'_>, _: Format) -> bool {
+        false
+    }
+
+    fn emit(&self, _: Format) -> Emit<'_> {
+        Emit::Object(&*self.0)
+    }
+
+    fn object(&mut self) -> Option<&mut dyn Model> {
+        Some(self.0)
+    }
+}

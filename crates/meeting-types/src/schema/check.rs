@@ -1,0 +1,200 @@
+//! Refuses bad input before anything is sent. No message holds the value.
+
+use std::fmt::{self, Write as _};
+
+use super::{Emit, Field, List, Model, Place};
+
+/// What is wrong with a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Nothing, or nothing but blanks.
+    Blank,
+    /// A line break or another control character.
+    ControlCharacter,
+    /// A header cannot carry this character.
+    NotAscii,
+    /// More characters than the service takes.
+    TooLong {
+        /// The limit, in characters.
+        max: i64,
+    },
+    /// Fewer characters than the service wants.
+    TooShort {
+        /// The limit, in characters.
+        min: i64,
+    },
+    /// A number or a number of items outside its range.
+    OutOfRange {
+        /// The least value.
+        min: i64,
+        /// The greatest value.
+        max: i64,
+    },
+    /// Not a number that JSON can carry.
+    NotFinite,
+    /// Absent, or in a form that cannot be read. Only met when a request is read.
+    Missing,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blank => f.write_str("must not be blank"),
+            Self::ControlCharacter => f.write_str("must not contain control characters"),
+            Self::NotAscii => f.write_str("must be ASCII, because it travels in a header"),
+            Self::TooLong { max } => write!(f, "must have at most {max} characters"),
+            Self::TooShort { min } => write!(f, "must have at least {min} characters"),
+            Self::OutOfRange { min, max: i64::MAX } => write!(f, "must be at least {min}"),
+            Self::OutOfRange { min: i64::MIN, max } => write!(f, "must be at most {max}"),
+            Self::OutOfRange { min, max } => write!(f, "must be from {min} to {max}"),
+            Self::NotFinite => f.write_str("must be a finite number"),
+            Self::Missing => f.write_str("is missing or unusable"),
+        }
+    }
+}
+
+/// Checks one text of a parameter.
+pub(crate) fn check_parameter_text(field: &Field, text: &str) -> Result<(), Problem> {
+    check_text(field, text, field.place != Place::Body || field.required)?;
+    if field.place == Place::Header && !text.is_ascii() {
+        return Err(Problem::NotAscii);
+    }
+    Ok(())
+}
+
+/// Checks a path, query or header parameter that is not text.
+pub(crate) fn check_parameter(field: &Field, emit: &Emit<'_>) -> Result<(), Problem> {
+    match emit {
+        Emit::Text(text) => check_parameter_text(field, text),
+        Emit::Int(number) => check_range(field, *number),
+        Emit::List(list) => check_count(field, *list),
+        _ => Ok(()),
+    }
+}
+
+/// Checks the body fields of a model, and all that is inside them.
+pub(crate) fn check_body(model: &dyn Model) -> Result<(), (String, Problem)> {
+    for (index, field) in model.shape().fields.iter().enumerate() {
+        if matches!(field.place, Place::Body | Place::WholeBody) {
+            check_value(field, &model.slot(index).emit(field.format))
+                .map_err(|(inside, problem)| (format!("{}{inside}", field.wire), problem))?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks one value; a failure says where inside it the fault is.
+fn check_value(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> {
+    let here = |problem| (String::new(), problem);
+    match emit {
+        Emit::Absent | Emit::Bool(_) => Ok(()),
+        Emit::Int(number) => check_range(field, *number).map_err(here),
+        Emit::Float(number) => check_float(field, *number).map_err(here),
+        Emit::Text(text) => check_text(field, text, field.required).map_err(here),
+        Emit::Object(model) => {
+            check_body(*model).map_err(|(inside, problem)| (format!(".{inside}"), problem))
+        }
+        Emit::Map(map) => {
+            for (key, value) in *map {
+                for text in [key, value] {
+                    check_text(
+                        &Field {
+                            min: i64::MIN,
+                            max: i64::MAX,
+                            ..*field
+                        },
+                        text,
+                        false,
+                    )
+                    .map_err(|problem| (format!(".{}", printable(key)), problem))?;
+                }
+            }
+            Ok(())
+        }
+        Emit::List(list) => {
+            check_count(field, *list).map_err(here)?;
+            // The limits of a list count its items; its items have none of their own.
+            let item_field = Field {
+                min: i64::MIN,
+                max: i64::MAX,
+                required: true,
+                ..*field
+            };
+            let mut index = 0;
+            while let Some(item) = list.get(index) {
+                check_value(&item_field, &item.emit(field.format))
+                    .map_err(|(inside, problem)| (format!("[{index}]{inside}"), problem))?;
+                index += 1;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn check_text(field: &Field, text: &str, must_say_something: bool) -> Result<(), Problem> {
+    if text.trim().is_empty() && (must_say_something || field.min > 0) {
+        return Err(Problem::Blank);
+    }
+    let forbidden =
+        |c: char| c.is_control() && !(field.multiline && matches!(c, '\n' | '\r' | '\t'));
+    if text.chars().any(forbidden) {
+        return Err(Problem::ControlCharacter);
+    }
+    // A text has at least as many bytes as characters, so most need no counting.
+    let bytes = i64::try_from(text.len()).unwrap_or(i64::MAX);
+    let chars = || i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+    if bytes > field.max && chars() > field.max {
+        return Err(Problem::TooLong { max: field.max });
+    }
+    if field.min > 1 && !text.is_empty() && chars() < field.min {
+        return Err(Problem::TooShort { min: field.min });
+    }
+    Ok(())
+}
+
+fn check_range(field: &Field, number: i64) -> Result<(), Problem> {
+    if (field.min..=field.max).contains(&number) {
+        Ok(())
+    } else {
+        Err(Problem::OutOfRange {
+            min: field.min,
+            max: field.max,
+        })
+    }
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "limits of float fields are small"
+)]
+fn check_float(field: &Field, number: f64) -> Result<(), Problem> {
+    if !number.is_finite() {
+        Err(Problem::NotFinite)
+    } else if (field.min as f64..=field.max as f64).contains(&number) {
+        Ok(())
+    } else {
+        Err(Problem::OutOfRange {
+            min: field.min,
+            max: field.max,
+        })
+    }
+}
+
+fn check_count(field: &Field, list: &dyn List) -> Result<(), Problem> {
+    check_range(field, i64::try_from(list.len()).unwrap_or(i64::MAX)).map_err(|_| {
+        Problem::OutOfRange {
+            min: field.min.max(0),
+            max: field.max,
+        }
+    })
+}
+
+/// A key as it may stand in a message.
+fn printable(key: &str) -> String {
+    let mut shown = String::new();
+    for c in key.chars().take(32) {
+        let _ = write!(shown, "{}", c.escape_debug());
+    }
+    shown
+}

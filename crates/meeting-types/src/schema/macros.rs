@@ -1,0 +1,282 @@
+//! What generated code is written with: the table of a model, its setters, an open enum.
+
+/// Connects the fields of a struct with their wire facts.
+macro_rules! table {
+    ($model:ident { $($index:literal $field:ident = $spec:expr;)* }) => {
+        $crate::schema::operation_table! { $model { $($index $field = $spec;)* } }
+
+        impl $crate::schema::Value for $model {
+            fn accept(
+                &mut self,
+                _: $crate::schema::Scalar<'_>,
+                _: $crate::schema::Format,
+            ) -> bool {
+                false
+            }
+
+            fn emit(&self, _: $crate::schema::Format) -> $crate::schema::Emit<'_> {
+                $crate::schema::Emit::Object(self)
+            }
+
+            fn object(&mut self) -> Option<&mut dyn $crate::schema::Model> {
+                Some(self)
+            }
+        }
+
+        /// Writes the JSON that the service speaks, secrets included.
+        impl ::serde::Serialize for $model {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::schema::serialize_model(self, serializer)
+            }
+        }
+
+        /// Reads the JSON that the service speaks, as leniently as replies are read.
+        impl<'de> ::serde::Deserialize<'de> for $model {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                $crate::schema::deserialize_model(deserializer)
+            }
+        }
+    };
+}
+
+/// The part of a table that operations have too.
+macro_rules! operation_table {
+    ($model:ident { $($index:literal $field:ident = $spec:expr;)* }) => {
+        impl $crate::schema::Model for $model {
+            fn shape(&self) -> &'static $crate::schema::Shape {
+                const FIELDS: &[$crate::schema::Field] =
+                    &[$($spec.named(stringify!($field))),*];
+                const { assert!(FIELDS.len() <= 64) };
+                const SHAPE: &$crate::schema::Shape = &$crate::schema::Shape {
+                    name: stringify!($model),
+                    fields: FIELDS,
+                };
+                SHAPE
+            }
+
+            fn slot(&self, index: usize) -> &dyn $crate::schema::Value {
+                match index {
+                    $($index => &self.$field,)*
+                    _ => &$crate::schema::NoSlot,
+                }
+            }
+
+            fn slot_mut(&mut self, index: usize) -> &mut dyn $crate::schema::Value {
+                match index {
+                    $($index => &mut self.$field,)*
+                    // A value without a size costs nothing to leak.
+                    _ => Box::leak(Box::new($crate::schema::NoSlot)),
+                }
+            }
+        }
+
+        impl $crate::schema::Placeholder for $model {
+            const OBJECT: bool = true;
+
+            fn placeholder() -> Self {
+                Self { $($field: $crate::schema::Placeholder::placeholder(),)* }
+            }
+        }
+
+        impl ::std::fmt::Debug for $model {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::schema::debug_model(self, f)
+            }
+        }
+    };
+}
+
+/// One chained setter for each optional field.
+macro_rules! setters {
+    ($model:ident { $($kind:ident $field:ident: $type:ty;)* }) => {
+        impl $model {
+            $($crate::schema::setters! { @$kind $model $field $type })*
+        }
+    };
+    (@into $model:ident $field:ident $type:ty) => {
+        #[doc = concat!("Sets [`", stringify!($field), "`](", stringify!($model), "::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $field(mut self, $field: impl Into<$type>) -> Self {
+            self.$field = Some($field.into());
+            self
+        }
+    };
+    (@plain $model:ident $field:ident $type:ty) => {
+        #[doc = concat!("Sets [`", stringify!($field), "`](", stringify!($model), "::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $field(mut self, $field: $type) -> Self {
+            self.$field = Some($field);
+            self
+        }
+    };
+    (@list $model:ident $field:ident $type:ty) => {
+        #[doc = concat!("Sets [`", stringify!($field), "`](", stringify!($model), "::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $field(mut self, $field: impl IntoIterator<Item = impl Into<$type>>) -> Self {
+            self.$field = Some($field.into_iter().map(Into::into).collect());
+            self
+        }
+    };
+    (@items $model:ident $field:ident $type:ty) => {
+        #[doc = concat!("Sets [`", stringify!($field), "`](", stringify!($model), "::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $field(mut self, $field: impl IntoIterator<Item = impl Into<$type>>) -> Self {
+            self.$field = $field.into_iter().map(Into::into).collect();
+            self
+        }
+    };
+}
+
+/// An enum that keeps values it does not know.
+macro_rules! open_enum {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident: str {
+            $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant,)*
+            /// A value that this version does not know. Read it with `as_str`.
+            Unknown($crate::open::UnknownText),
+        }
+
+        impl $name {
+            /// The value on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Unknown(text) => text.as_str(),
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(wire: &str) -> Self {
+                match wire {
+                    $($wire => Self::$variant,)*
+                    _ => Self::Unknown($crate::open::UnknownText::new(wire)),
+                }
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                match self {
+                    $(Self::$variant => f.write_str(stringify!($variant)),)*
+                    Self::Unknown(text) => f.debug_tuple("Unknown").field(&text.as_str()).finish(),
+                }
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::schema::Value for $name {
+            fn accept(
+                &mut self,
+                scalar: $crate::schema::Scalar<'_>,
+                _: $crate::schema::Format,
+            ) -> bool {
+                match scalar.into_text() {
+                    Some(text) if !text.is_empty() => {
+                        *self = Self::from(&*text);
+                        true
+                    }
+                    _ => false,
+                }
+            }
+
+            fn emit(&self, _: $crate::schema::Format) -> $crate::schema::Emit<'_> {
+                $crate::schema::Emit::Text(self.as_str().into())
+            }
+        }
+
+        impl $crate::schema::Placeholder for $name {
+            fn placeholder() -> Self {
+                Self::Unknown($crate::open::UnknownText::new(""))
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident: i32 {
+            $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant,)*
+            /// A value that this version does not know. Read it with `code`.
+            Unknown($crate::open::UnknownCode),
+        }
+
+        impl $name {
+            /// The value on the wire.
+            #[must_use]
+            pub fn code(self) -> i32 {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Unknown(code) => code.get(),
+                }
+            }
+        }
+
+        impl From<i32> for $name {
+            fn from(wire: i32) -> Self {
+                match wire {
+                    $($wire => Self::$variant,)*
+                    _ => Self::Unknown($crate::open::UnknownCode::new(wire)),
+                }
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                match self {
+                    $(Self::$variant => f.write_str(stringify!($variant)),)*
+                    Self::Unknown(code) => f.debug_tuple("Unknown").field(&code.get()).finish(),
+                }
+            }
+        }
+
+        impl $crate::schema::Value for $name {
+            fn accept(
+                &mut self,
+                scalar: $crate::schema::Scalar<'_>,
+                _: $crate::schema::Format,
+            ) -> bool {
+                match scalar.into_int().and_then(|number| i32::try_from(number).ok()) {
+                    Some(number) => {
+                        *self = Self::from(number);
+                        true
+                    }
+                    None => false,
+                }
+            }
+
+            fn emit(&self, _: $crate::schema::Format) -> $crate::schema::Emit<'_> {
+                $crate::schema::Emit::Int(self.code().into())
+            }
+        }
+
+        impl $crate::schema::Placeholder for $name {
+            fn placeholder() -> Self {
+                Self::Unknown($crate::open::UnknownCode::new(i32::MIN))
+            }
+        }
+    };
+}
+
+pub(crate) use {open_enum, operation_table, setters, table};

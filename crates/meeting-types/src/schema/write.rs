@@ -1,0 +1,72 @@
+//! Writes models as JSON: only what is set.
+
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap, SerializeSeq},
+};
+
+use super::{Emit, Format, Model, Place, Value};
+
+/// The JSON of `value`; nothing when it answers nothing.
+pub(crate) fn write_json(value: &dyn Value, format: Format) -> Vec<u8> {
+    let mut json = Vec::with_capacity(128);
+    let written = match value.emit(format) {
+        Emit::Absent => return json,
+        emit => serde_json::to_writer(&mut json, &Written(emit, format)),
+    };
+    // Writing to memory fails for keys that are no strings, and for nothing else; ours are strings.
+    debug_assert!(written.is_ok());
+    json
+}
+
+/// The JSON object of the body fields of `model`.
+pub(crate) fn write_body(model: &dyn Model) -> Vec<u8> {
+    let mut json = Vec::with_capacity(128);
+    let written = serde_json::to_writer(&mut json, &Written(Emit::Object(model), Format::Plain));
+    // As above.
+    debug_assert!(written.is_ok());
+    json
+}
+
+/// Writes a model in any format: the `Serialize` of all models.
+pub(crate) fn serialize_model<S: Serializer>(
+    model: &dyn Model,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    Written(Emit::Object(model), Format::Plain).serialize(serializer)
+}
+
+struct Written<'a>(Emit<'a>, Format);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Emit::Absent => serializer.serialize_unit(),
+            Emit::Bool(value) => serializer.serialize_bool(*value),
+            Emit::Int(number) => serializer.serialize_i64(*number),
+            Emit::Float(number) => serializer.serialize_f64(*number),
+            Emit::Text(text) => serializer.serialize_str(text),
+            Emit::Map(map) => map.serialize(serializer),
+            Emit::List(list) => {
+                let mut items = serializer.serialize_seq(Some(list.len()))?;
+                let mut index = 0;
+                while let Some(item) = list.get(index) {
+                    items.serialize_element(&Written(item.emit(self.1), self.1))?;
+                    index += 1;
+                }
+                items.end()
+            }
+            Emit::Object(model) => {
+                let mut entries = serializer.serialize_map(None)?;
+                for (index, field) in model.shape().fields.iter().enumerate() {
+                    let slot = model.slot(index);
+                    if field.place == Place::Body && (field.required || slot.is_set()) {
+                        let value = Written(slot.emit(field.format), field.format);
+                        entries.serialize_entry(field.wire, &value)?;
+                    }
+                }
+                entries.end()
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Points in time and dates, in the many spellings of the service.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use jiff::{Timestamp as Instant, civil, tz::TimeZone};
+
+use crate::schema::{Emit, Format, Placeholder, Scalar, Value};
+
+/// A point in time, in UTC, to the millisecond.
+///
+/// ```
+/// use meeting_types::Timestamp;
+/// use std::time::{Duration, SystemTime};
+///
+/// let booked: Timestamp = "2026-11-22 08:30".parse()?;
+/// assert_eq!(booked.to_string(), "2026-11-22T08:30:00.000Z");
+/// let start = SystemTime::from(booked);
+/// assert_eq!(Timestamp::from(start + Duration::from_secs(60)).as_millis(), booked.as_millis() + 60_000);
+/// # Ok::<(), meeting_types::InvalidTime>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The point `millis` milliseconds after the start of 1970.
+    #[must_use]
+    pub fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// The point `seconds` seconds after the start of 1970.
+    #[must_use]
+    pub fn from_secs(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+
+    /// Milliseconds since the start of 1970.
+    #[must_use]
+    pub fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Seconds since the start of 1970, rounded down.
+    #[must_use]
+    pub fn as_secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// The calendar view; nothing outside the years -9999 to 9999.
+    fn calendar(self) -> Option<civil::DateTime> {
+        Some(
+            Instant::from_millisecond(self.0)
+                .ok()?
+                .to_zoned(TimeZone::UTC)
+                .datetime(),
+        )
+    }
+
+    fn spell(self, format: Format) -> String {
+        let Some(at) = self.calendar() else {
+            return self.0.to_string();
+        };
+        let (year, month, day) = (at.year(), at.month(), at.day());
+        let (hour, minute, second, milli) = (at.hour(), at.minute(), at.second(), at.millisecond());
+        match format {
+            Format::UtcMinute => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
+            Format::UtcSecond => {
+                format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+            }
+            _ => format!(
+                "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z"
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.spell(Format::Iso))
+    }
+}
+
+/// Prints as `yyyy-MM-ddTHH:mm:ss.SSSZ`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.spell(Format::Iso))
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => Self(millis(after)),
+            Err(before) => Self(-millis(before.duration())),
+        }
+    }
+}
+
+/// Times that the platform cannot represent become the start of 1970.
+impl From<Timestamp> for SystemTime {
+    fn from(at: Timestamp) -> Self {
+        let span = Duration::from_millis(at.0.unsigned_abs());
+        let time = if at.0 < 0 {
+            Self::UNIX_EPOCH.checked_sub(span)
+        } else {
+            Self::UNIX_EPOCH.checked_add(span)
+        };
+        time.unwrap_or(Self::UNIX_EPOCH)
+    }
+}
+
+/// A text is neither a time nor a date of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a time: write UTC as `yyyy-MM-dd HH:mm`, or a date as `yyyy-MM-dd`")]
+pub struct InvalidTime;
+
+/// Reads `yyyy-MM-dd HH:mm` and `yyyy-MM-dd HH:mm:ss` as UTC, and RFC 3339.
+impl std::str::FromStr for Timestamp {
+    type Err = InvalidTime;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        let text = text.trim();
+        if let Ok(instant) = text.parse::<Instant>() {
+            return Ok(Self(instant.as_millisecond()));
+        }
+        let civil: civil::DateTime = text.parse().map_err(|_| InvalidTime)?;
+        // A date alone is no point in time.
+        if !text.contains(':') {
+            return Err(InvalidTime);
+        }
+        let zoned = civil.to_zoned(TimeZone::UTC).map_err(|_| InvalidTime)?;
+        Ok(Self(zoned.timestamp().as_millisecond()))
+    }
+}
+
+impl Value for Timestamp {
+    fn accept(&mut self, scalar: Scalar<'_>, format: Format) -> bool {
+        let number = match scalar {
+            Scalar::Bool(_) => None,
+            scalar => scalar.into_int(),
+        };
+        let read = match (number, scalar) {
+            (Some(number), _) if format == Format::EpochSeconds => Some(Self::from_secs(number)),
+            (Some(number), _) => Some(Self(number)),
+            (None, Scalar::Text(text)) => text.parse().ok(),
+            (None, _) => None,
+        };
+        if let Some(read) = read {
+            *self = read;
+        }
+        read.is_some()
+    }
+
+    fn emit(&self, format: Format) -> Emit<'_> {
+        match format {
+            Format::EpochSeconds => Emit::Int(self.as_secs()),
+            Format::EpochMillisText => Emit::Text(self.0.to_string().into()),
+            Format::UtcMinute | Format::UtcSecond | Format::Iso => {
+                Emit::Text(self.spell(format).into())
+            }
+            _ => Emit::Int(self.0),
+        }
+    }
+}
+
+impl Placeholder for Timestamp {
+    fn placeholder() -> Self {
+        Self(0)
+    }
+}
+
+/// A day of the calendar. Which time zone it belongs to is said where it is used.
+///
+/// ```
+/// use meeting_types::Date;
+///
+/// let day: Date = "2026-11-22".parse()?;
+/// assert_eq!((day.year(), day.month(), day.day()), (2026, 11, 22));
+/// assert!(Date::new(2026, 2, 30).is_err());
+/// # Ok::<(), meeting_types::InvalidTime>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date(civil::Date);
+
+impl Date {
+    /// The day; month and day count from 1.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTime`] when the calendar has no such day.
+    pub fn new(year: i16, month: u8, day: u8) -> Result<Self, InvalidTime> {
+        let part = |number: u8| i8::try_from(number).map_err(|_| InvalidTime);
+        civil::Date::new(year, part(month)?, part(day)?)
+            .map(Self)
+            .map_err(|_| InvalidTime)
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// The month, from 1 to 12.
+    #[must_use]
+    pub fn month(self) -> u8 {
+        self.0.month().unsigned_abs()
+    }
+
+    /// The day of the month, from 1 to 31.
+    #[must_use]
+    pub fn day(self) -> u8 {
+        self.0.day().unsigned_abs()
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Prints as `yyyy-MM-dd`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:04}-{:02}-{:02}",
+            self.0.year(),
+            self.0.month(),
+            self.0.day()
+        )
+    }
+}
+
+/// Reads `yyyy-MM-dd`.
+impl std::str::FromStr for Date {
+    type Err = InvalidTime;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        text.trim().parse().map(Self).map_err(|_| InvalidTime)
+    }
+}
+
+impl Value for Date {
+    fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
+        let Scalar::Text(text) = scalar else {
+            return false;
+        };
+        let Ok(date) = text.parse() else { return false };
+        *self = date;
+        true
+    }
+
+    fn emit(&self, _: Format) -> Emit<'_> {
+        Emit::Text(self.to_string().into())
+    }
+}
+
+impl Placeholder for Date {
+    fn placeholder() -> Self {
+        Self(civil::Date::constant(1970, 1, 1))
+    }
+}

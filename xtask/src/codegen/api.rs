@@ -1,0 +1,265 @@
+//! The API as the writer sees it: everything resolved, checked and named.
+
+use super::spec::{Method, Retry};
+
+/// All groups, by file name.
+pub(crate) struct Api {
+    pub(crate) groups: Vec<Group>,
+}
+
+/// What one document describes.
+pub(crate) struct Group {
+    /// `conference-control.yaml`.
+    pub(crate) file: String,
+    /// `conference-control`.
+    pub(crate) name: String,
+    /// `conference_control`.
+    pub(crate) module: String,
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
+    pub(crate) sha256: String,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) types: Vec<TypeDefinition>,
+}
+
+pub(crate) struct Operation {
+    pub(crate) name: String,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) subgroup: String,
+    pub(crate) summary: String,
+    pub(crate) description: Option<String>,
+    pub(crate) reference: Option<String>,
+    pub(crate) auth: Auth,
+    pub(crate) retry: Retry,
+    pub(crate) deprecated: bool,
+    pub(crate) constants: Vec<Constant>,
+    pub(crate) fields: Vec<Field>,
+    /// Nothing, or what the reply body holds.
+    pub(crate) reply: Option<Type>,
+    pub(crate) paging: Option<Paging>,
+    /// Whether all that is in it can be cloned.
+    pub(crate) clone: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Auth {
+    None,
+    AccessToken,
+    ConferenceToken,
+}
+
+pub(crate) struct Constant {
+    pub(crate) place: Place,
+    pub(crate) wire: String,
+    pub(crate) value: String,
+}
+
+/// How a reply is taken apart into a page.
+pub(crate) struct Paging {
+    pub(crate) item: Type,
+    /// The field of the reply that holds the page, unless the reply is the page.
+    pub(crate) inside: Option<PageField>,
+    pub(crate) items: PageField,
+    /// The field that holds the count, and its type.
+    pub(crate) count: Option<(PageField, Type)>,
+}
+
+/// A field on the way to a page, and whether it is an `Option`.
+pub(crate) struct PageField {
+    pub(crate) name: String,
+    pub(crate) optional: bool,
+}
+
+pub(crate) struct TypeDefinition {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) kind: TypeKind,
+}
+
+pub(crate) enum TypeKind {
+    Model(Model),
+    Enum(Enum),
+}
+
+pub(crate) struct Model {
+    pub(crate) fields: Vec<Field>,
+    pub(crate) single_use: bool,
+    /// Whether some request holds it.
+    pub(crate) in_request: bool,
+    /// Whether some reply holds it.
+    pub(crate) in_reply: bool,
+    pub(crate) clone: bool,
+}
+
+pub(crate) struct Enum {
+    pub(crate) is_text: bool,
+    pub(crate) variants: Vec<Variant>,
+}
+
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// As a Rust literal.
+    pub(crate) literal: String,
+}
+
+/// A parameter of an operation or a field of a model.
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) wire: String,
+    pub(crate) also: Vec<String>,
+    pub(crate) place: Place,
+    pub(crate) value: Type,
+    pub(crate) format: Format,
+    pub(crate) limits: Limits,
+    /// Limits of each item of a list. They are documented; the table has no room for them.
+    pub(crate) item_limits: Limits,
+    pub(crate) multiline: bool,
+    pub(crate) required: bool,
+    pub(crate) deprecated: bool,
+    pub(crate) description: String,
+    /// As it is shown in the documentation.
+    pub(crate) default: Option<String>,
+}
+
+impl Field {
+    /// Whether it is an `Option`. A list or map that is only ever read is not: it is then empty.
+    pub(crate) fn is_option(&self, in_request: bool) -> bool {
+        let collection = matches!(self.value, Type::List(_) | Type::Map);
+        !self.required && (in_request || !collection)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+    Body,
+    WholeBody,
+    Part,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    Text,
+    /// Written by hand in `meeting-types`.
+    Named(&'static NamedType),
+    Bool,
+    I32,
+    I64,
+    U32,
+    U64,
+    F64,
+    Timestamp,
+    Date,
+    Duration,
+    Upload,
+    Model(String),
+    Enum(String),
+    List(Box<Type>),
+    Map,
+}
+
+/// A type of `meeting-types` that the spec names with `x-type`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NamedType {
+    pub(crate) name: &'static str,
+    pub(crate) module: &'static str,
+    pub(crate) clone: bool,
+}
+
+const fn id(name: &'static str) -> NamedType {
+    NamedType {
+        name,
+        module: "crate::ids",
+        clone: true,
+    }
+}
+
+const fn secret(name: &'static str) -> NamedType {
+    NamedType {
+        name,
+        module: "crate::secret",
+        clone: true,
+    }
+}
+
+pub(crate) static NAMED_TYPES: [NamedType; 20] = [
+    id("AccountId"),
+    id("AppId"),
+    id("ConferenceId"),
+    id("ConferenceUuid"),
+    id("CorpId"),
+    id("DeptId"),
+    id("ParticipantId"),
+    id("UserId"),
+    id("UserUuid"),
+    id("VmrConferenceId"),
+    id("VmrId"),
+    secret("AccessToken"),
+    secret("AuthRandom"),
+    secret("ConferenceToken"),
+    secret("JoinUrl"),
+    secret("LoginSignature"),
+    secret("Password"),
+    secret("RefreshToken"),
+    secret("SecretText"),
+    NamedType {
+        clone: false,
+        ..secret("WebSocketToken")
+    },
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Plain,
+    Bit,
+    BitText,
+    YesNo,
+    YesNoWord,
+    EpochMillis,
+    EpochMillisText,
+    EpochSeconds,
+    UtcMinute,
+    UtcSecond,
+    Iso,
+    Seconds,
+    Minutes,
+    Millis,
+    Comma,
+    Base64,
+}
+
+/// What is bounded, and by what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Limits {
+    pub(crate) of: Bounded,
+    pub(crate) min: Option<i64>,
+    pub(crate) max: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Bounded {
+    #[default]
+    Nothing,
+    Characters,
+    Number,
+    Items,
+}
+
+impl Api {
+    /// What a reader of the spec may want to know, though it is no mistake.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let operations = self.groups.iter().flat_map(|group| &group.operations);
+        let names: Vec<&str> = operations
+            .map(|operation| operation.name.as_str())
+            .collect();
+        let types = self.groups.iter().flat_map(|group| &group.types);
+        types
+            .filter(|definition| names.contains(&definition.name.as_str()))
+            .map(|definition| format!("`{}` is an operation and a model", definition.name))
+            .collect()
+    }
+}

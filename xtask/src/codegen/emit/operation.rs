@@ -1,0 +1,227 @@
+//! Files of operations.
+
+use super::{Homes, head, imports::Imports, layout, module_doc, structure::Structure, types};
+use crate::codegen::{
+    api::{Auth, Group, Operation, PageField, Paging, Place, Type},
+    spec::Retry,
+};
+
+/// Where the pages of the service's reference are.
+const REFERENCE: &str = "https://support.huaweicloud.com/intl/en-us/api-meeting";
+
+pub(super) fn file(group: &Group, homes: &Homes<'_>) -> String {
+    let mut imports = Imports::new(homes, None);
+    let mut body = String::new();
+    for operation in &group.operations {
+        body.push('\n');
+        let structure = Structure {
+            name: &operation.name,
+            documentation: documentation(operation),
+            fields: &operation.fields,
+            in_request: true,
+            clone: operation.clone,
+            fields_are: "parameters",
+            table: "operation_table",
+        };
+        structure.write(&mut body, &mut imports);
+        body.push('\n');
+        write_operation(&mut body, group, operation, &mut imports);
+        if let Some(paging) = &operation.paging {
+            body.push('\n');
+            write_paging(&mut body, operation, paging, &mut imports);
+        }
+    }
+    format!(
+        "{}{}{}{body}",
+        head(group),
+        module_doc(group, "operations"),
+        imports.text()
+    )
+}
+
+fn documentation(operation: &Operation) -> String {
+    let mut paragraphs = vec![operation.summary.clone()];
+    paragraphs.extend(operation.description.clone());
+    if operation.deprecated {
+        paragraphs.push("**Deprecated** by the service.".to_owned());
+    }
+    let auth = match operation.auth {
+        Auth::None => "no token",
+        Auth::AccessToken => "access token",
+        Auth::ConferenceToken => "control token",
+    };
+    let retry = match operation.retry {
+        Retry::Read => "only reads",
+        Retry::Idempotent => "idempotent",
+        Retry::Once => "not idempotent",
+    };
+    let mut facts = format!("`{}` · {auth} · {retry}", call(operation));
+    if let Some(page) = &operation.reference {
+        facts.push_str(&format!(" · [reference]({REFERENCE}/{page}.html)"));
+    }
+    paragraphs.push(facts);
+    paragraphs.join("\n\n")
+}
+
+/// The method and the path.
+pub(super) fn call(operation: &Operation) -> String {
+    format!("{} {}", operation.method.as_str(), operation.path)
+}
+
+fn write_operation(
+    out: &mut String,
+    group: &Group,
+    operation: &Operation,
+    imports: &mut Imports<'_>,
+) {
+    for name in ["Auth", "Operation", "OperationInfo", "Retry"] {
+        imports.add("crate::operation", name);
+    }
+    imports.add("http", "Method");
+    let (credential, auth) = match operation.auth {
+        Auth::None => ("()", "None"),
+        Auth::AccessToken => {
+            imports.add("crate::secret", "AccessToken");
+            ("AccessToken", "AccessToken")
+        }
+        Auth::ConferenceToken => {
+            imports.add("crate::credential", "ConferenceCredential");
+            ("ConferenceCredential", "ConferenceToken")
+        }
+    };
+    let reply = reply(operation);
+    if let Some(kind) = &operation.reply {
+        imports.add_type(kind);
+    }
+    if !operation.constants.is_empty() {
+        imports.add("crate::schema", "Place");
+    }
+    let retry = match operation.retry {
+        Retry::Read => "Read",
+        Retry::Idempotent => "Idempotent",
+        Retry::Once => "Once",
+    };
+    let reference = match &operation.reference {
+        Some(page) => format!("Some({page:?})"),
+        None => "None".to_owned(),
+    };
+    let name = &operation.name;
+    let method = operation.method.as_str();
+    out.push_str(&format!("impl Operation for {name} {{\n"));
+    out.push_str(&format!(
+        "    type Credential = {credential};\n    type Reply = {reply};\n"
+    ));
+    out.push_str("    const INFO: &'static OperationInfo = &OperationInfo {\n");
+    out.push_str(&layout::text_field(8, "name", name));
+    out.push_str(&format!("        method: Method::{method},\n"));
+    out.push_str(&layout::text_field(8, "path", &operation.path));
+    out.push_str(&layout::text_field(8, "group", &group.name));
+    out.push_str(&layout::text_field(8, "subgroup", &operation.subgroup));
+    out.push_str(&format!(
+        "        auth: Auth::{auth},\n        retry: Retry::{retry},\n"
+    ));
+    out.push_str(&format!("        reference: {reference},\n"));
+    out.push_str(&layout::text_field(8, "summary", &operation.summary));
+    out.push_str(&format!("        constants: {},\n", constants(operation)));
+    out.push_str("    };\n}\n");
+}
+
+fn reply(operation: &Operation) -> String {
+    operation
+        .reply
+        .as_ref()
+        .map_or_else(|| "()".to_owned(), types::text)
+}
+
+fn constants(operation: &Operation) -> String {
+    let items: Vec<String> = operation
+        .constants
+        .iter()
+        .map(|constant| {
+            let place = match constant.place {
+                Place::Path => "Path",
+                Place::Query => "Query",
+                Place::Header => "Header",
+                Place::Body => "Body",
+                Place::WholeBody => "WholeBody",
+                Place::Part => "Part",
+            };
+            format!(
+                "(Place::{place}, {:?}, {:?})",
+                constant.wire, constant.value
+            )
+        })
+        .collect();
+    layout::listed(8, "&[", &items, "]")
+}
+
+fn write_paging(
+    out: &mut String,
+    operation: &Operation,
+    paging: &Paging,
+    imports: &mut Imports<'_>,
+) {
+    imports.add("crate::operation", "Page");
+    imports.add("crate::operation", "PagedOperation");
+    imports.add_type(&paging.item);
+    let item = types::text(&paging.item);
+    out.push_str(&format!(
+        "impl PagedOperation for {} {{
+    type Item = {item};
+
+    fn set_page(&mut self, offset: u32, limit: u32) {{
+        self.offset = Some(offset);
+        self.limit = Some(limit);
+    }}
+
+    fn page_limit(&self) -> Option<u32> {{
+        self.limit
+    }}
+
+    fn page_offset(&self) -> Option<u32> {{
+        self.offset
+    }}
+
+",
+        operation.name
+    ));
+    let arguments = [format!("reply: {}", reply(operation))];
+    out.push_str(&layout::function(
+        4,
+        "fn take_page",
+        &arguments,
+        &format!("Page<{item}>"),
+    ));
+    let of = match &paging.inside {
+        Some(inside) => {
+            let page = taken("reply", inside);
+            out.push_str(&format!("        let page = {page};\n"));
+            "page"
+        }
+        None => "reply",
+    };
+    let count = match &paging.count {
+        None => "None".to_owned(),
+        Some((count, kind)) => {
+            let value = format!("{of}.{}", count.name);
+            match (count.optional, kind == &Type::U64) {
+                (true, true) => value,
+                (true, false) => format!("{value}.map(u64::from)"),
+                (false, true) => format!("Some({value})"),
+                (false, false) => format!("Some({value}.into())"),
+            }
+        }
+    };
+    let call = layout::listed(8, "Page::new(", &[taken(of, &paging.items), count], ")");
+    out.push_str(&format!("        {call}\n    }}\n}}\n"));
+}
+
+/// The value of a field, empty when it is absent.
+fn taken(of: &str, field: &PageField) -> String {
+    let otherwise = if field.optional {
+        ".unwrap_or_default()"
+    } else {
+        ""
+    };
+    format!("{of}.{}{otherwise}", field.name)
+}

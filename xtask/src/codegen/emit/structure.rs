@@ -1,0 +1,236 @@
+//! What operations and models have in common: the struct, `new`, the setters and the table.
+
+use super::{doc, facts, imports::Imports, layout, types};
+use crate::codegen::api::{Bounded, Field, Format, Place, Type};
+
+/// A struct to be written.
+pub(super) struct Structure<'a> {
+    pub(super) name: &'a str,
+    pub(super) documentation: String,
+    pub(super) fields: &'a [Field],
+    pub(super) in_request: bool,
+    pub(super) clone: bool,
+    /// What its fields are called in the documentation of `new`.
+    pub(super) fields_are: &'static str,
+    /// The macro that connects the fields with the wire.
+    pub(super) table: &'static str,
+}
+
+/// More arguments than clippy takes without a word.
+const MANY_ARGUMENTS: usize = 7;
+
+impl Structure<'_> {
+    pub(super) fn write(&self, out: &mut String, imports: &mut Imports<'_>) {
+        doc::write(out, 0, "///", &self.documentation);
+        let required: Vec<&Field> = self.fields.iter().filter(|field| field.required).collect();
+        let derives = [
+            ("Clone", self.clone),
+            ("Default", required.is_empty()),
+            ("PartialEq", true),
+        ];
+        let derives: Vec<&str> = derives
+            .iter()
+            .filter(|(_, derived)| *derived)
+            .map(|(name, _)| *name)
+            .collect();
+        out.push_str(&format!(
+            "#[derive({})]\n#[non_exhaustive]\n",
+            derives.join(", ")
+        ));
+        self.write_fields(out, imports);
+        self.write_new(out, &required);
+        self.write_setters(out, imports);
+        self.write_table(out, imports);
+    }
+
+    fn write_fields(&self, out: &mut String, imports: &mut Imports<'_>) {
+        if self.fields.is_empty() {
+            out.push_str(&format!("pub struct {} {{}}\n\n", self.name));
+            return;
+        }
+        out.push_str(&format!("pub struct {} {{\n", self.name));
+        for field in self.fields {
+            imports.add_type(&field.value);
+            doc::write(out, 4, "///", &field_documentation(field));
+            let kind = types::field(field, self.in_request);
+            out.push_str(&format!("    pub {}: {kind},\n", field.name));
+        }
+        out.push_str("}\n\n");
+    }
+
+    fn write_new(&self, out: &mut String, required: &[&Field]) {
+        let what = self.fields_are;
+        let documentation = match (required.len(), self.fields.len()) {
+            (_, 0) => format!("It has no {what}."),
+            (0, _) => format!("Has none of its {what} set."),
+            (some, all) if some == all => format!("Takes all its {what}."),
+            _ => format!("Takes the {what} that are required; the others have setters."),
+        };
+        out.push_str(&format!("impl {} {{\n", self.name));
+        doc::write(out, 4, "///", &documentation);
+        out.push_str("    #[must_use]\n");
+        if required.is_empty() {
+            out.push_str("    pub fn new() -> Self {\n        Self::default()\n    }\n}\n\n");
+            return;
+        }
+        if required.len() > MANY_ARGUMENTS {
+            out.push_str(
+                "    #[expect(clippy::too_many_arguments, reason = \"all are required\")]\n",
+            );
+        }
+        let arguments: Vec<String> = required.iter().map(|field| argument(field)).collect();
+        out.push_str(&layout::function(4, "pub fn new", &arguments, "Self"));
+        let values: Vec<String> = self
+            .fields
+            .iter()
+            .map(|field| self.initial_value(field))
+            .collect();
+        out.push_str(&layout::struct_literal(8, &values));
+        out.push_str("    }\n}\n\n");
+    }
+
+    /// The entry of a field in the literal of `new`.
+    fn initial_value(&self, field: &Field) -> String {
+        let name = &field.name;
+        match &field.value {
+            _ if field.required => match &field.value {
+                Type::List(_) => {
+                    let calls = [".into_iter()", ".map(Into::into)", ".collect()"];
+                    format!("{name}: {}", layout::chain(12, name, &calls))
+                }
+                kind if types::is_convertible(kind) => format!("{name}: {name}.into()"),
+                _ => name.clone(),
+            },
+            _ if field.is_option(self.in_request) => format!("{name}: None"),
+            Type::Map => format!("{name}: BTreeMap::new()"),
+            _ => format!("{name}: Vec::new()"),
+        }
+    }
+
+    fn write_setters(&self, out: &mut String, imports: &mut Imports<'_>) {
+        let mut lines = String::new();
+        for field in self.fields.iter().filter(|field| !field.required) {
+            let optional = field.is_option(self.in_request);
+            let (setter, kind) = match &field.value {
+                Type::List(item) if optional => ("list", types::text(item)),
+                Type::List(item) => ("items", types::text(item)),
+                // A map that is only read is filled through the field itself.
+                Type::Map if !optional => continue,
+                kind if types::is_convertible(kind) => ("into", types::text(kind)),
+                kind => ("plain", types::text(kind)),
+            };
+            lines.push_str(&format!("    {setter} {}: {kind};\n", field.name));
+        }
+        if !lines.is_empty() {
+            imports.add("crate::schema", "setters");
+            out.push_str(&format!("setters! {{ {} {{\n{lines}}} }}\n\n", self.name));
+        }
+    }
+
+    fn write_table(&self, out: &mut String, imports: &mut Imports<'_>) {
+        imports.add("crate::schema", self.table);
+        if self.fields.is_empty() {
+            out.push_str(&format!("{}! {{ {} {{}} }}\n", self.table, self.name));
+            return;
+        }
+        imports.add("crate::schema", "Field");
+        out.push_str(&format!("{}! {{ {} {{\n", self.table, self.name));
+        for (index, field) in self.fields.iter().enumerate() {
+            if field.format != Format::Plain {
+                imports.add("crate::schema", "Format");
+            }
+            out.push_str(&row(index, field));
+        }
+        out.push_str("} }\n");
+    }
+}
+
+fn field_documentation(field: &Field) -> String {
+    let facts = facts::sentences(field);
+    let description = field.description.trim();
+    if facts.is_empty() {
+        return description.to_owned();
+    }
+    let last_line = description.lines().last().unwrap_or_default().trim_start();
+    let last_block = description.rsplit("\n\n").next().unwrap_or_default();
+    let ends_in_list = last_line.starts_with('|') || last_block.trim_start().starts_with("- ");
+    let gap = if ends_in_list { "\n\n" } else { " " };
+    format!("{description}{gap}{facts}")
+}
+
+/// An argument of `new`.
+fn argument(field: &Field) -> String {
+    let name = &field.name;
+    match &field.value {
+        Type::List(item) => {
+            format!(
+                "{name}: impl IntoIterator<Item = impl Into<{}>>",
+                types::text(item)
+            )
+        }
+        kind if types::is_convertible(kind) => format!("{name}: impl Into<{}>", types::text(kind)),
+        kind => format!("{name}: {}", types::text(kind)),
+    }
+}
+
+/// A row of the table.
+fn row(index: usize, field: &Field) -> String {
+    let wire = &field.wire;
+    let place = match field.place {
+        Place::Path => format!("path({wire:?})"),
+        Place::Query => format!("query({wire:?})"),
+        Place::Header => format!("header({wire:?})"),
+        Place::Body => format!("body({wire:?})"),
+        Place::WholeBody => "whole_body()".to_owned(),
+        Place::Part => format!("part({wire:?})"),
+    };
+    let mut calls = Vec::new();
+    if !field.also.is_empty() {
+        calls.push(format!(".also(&{:?})", field.also));
+    }
+    if field.required {
+        calls.push(".required()".to_owned());
+    }
+    if field.format != Format::Plain {
+        calls.push(format!(".format(Format::{:?})", field.format));
+    }
+    calls.extend(limits(field));
+    if field.multiline {
+        calls.push(".multiline()".to_owned());
+    }
+    let start = format!("    {index} {} = Field::{place}", field.name);
+    let one_line = format!("{start}{};\n", calls.concat());
+    if layout::columns(&one_line) - 1 <= layout::WIDTH {
+        return one_line;
+    }
+    let calls: String = calls
+        .iter()
+        .map(|call| format!("\n        {call}"))
+        .collect();
+    format!("{start}{calls};\n")
+}
+
+fn limits(field: &Field) -> Option<String> {
+    let (name, least) = match field.limits.of {
+        Bounded::Nothing => return None,
+        Bounded::Characters => ("chars", "0"),
+        Bounded::Number => ("range", "i64::MIN"),
+        Bounded::Items => ("items", "0"),
+    };
+    let min = field.limits.min.map_or(least.to_owned(), number);
+    let max = field.limits.max.map_or("i64::MAX".to_owned(), number);
+    Some(format!(".{name}({min}, {max})"))
+}
+
+/// A number with its thousands apart, as clippy likes to read it.
+fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if digits.len() > 4 && index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    if value < 0 { format!("-{text}") } else { text }
+}

@@ -1,0 +1,131 @@
+//! Writes the Rust of `meeting-types/src/{operations,models}` from the OpenAPI documents in
+//! `xtask/spec`.
+//!
+//! Four steps, each a module: [`spec`] reads the documents as they are written, [`resolve`] turns
+//! them into the clean [`api`] or says all that is wrong with them, [`emit`] writes Rust text, and
+//! [`write_or_check`] compares that text with the tree.
+
+mod api;
+mod emit;
+mod names;
+mod problem;
+mod resolve;
+mod spec;
+#[cfg(test)]
+mod tests;
+mod write_or_check;
+
+use std::{collections::BTreeMap, fs, path::Path, process::ExitCode};
+
+use anyhow::{Context, bail};
+
+use self::{
+    api::{Api, TypeKind},
+    problem::Problems,
+    spec::Document,
+};
+
+/// Where the documents are, from the root of the workspace.
+const SPEC_FOLDER: &str = "xtask/spec";
+/// Where the generated files go; all files of these folders are generated.
+const OUTPUT_FOLDERS: [&str; 2] = [
+    "crates/meeting-types/src/operations",
+    "crates/meeting-types/src/models",
+];
+
+/// Generated files: path from the root of the workspace, and text.
+type Files = BTreeMap<String, String>;
+
+/// Runs `cargo xtask codegen`.
+pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
+    let sources = read_sources(&root.join(SPEC_FOLDER))?;
+    let (api, files) = match generate(&sources) {
+        Ok(generated) => generated,
+        Err(problems) => {
+            eprint!("{problems}");
+            bail!(
+                "the spec has {} problems; nothing was written",
+                problems.len()
+            );
+        }
+    };
+    println!("{}", counts(&api));
+    for note in api.notes() {
+        println!("note: {note}");
+    }
+    let differences = write_or_check::compare(root, &OUTPUT_FOLDERS, &files)?;
+    if !check {
+        write_or_check::write(root, &differences)?;
+        println!(
+            "{} files generated, {} of them changed",
+            files.len(),
+            differences.len()
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    if differences.is_empty() {
+        println!("{} files are what the spec says", files.len());
+        return Ok(ExitCode::SUCCESS);
+    }
+    print!("{}", write_or_check::report(&differences));
+    eprintln!(
+        "error: {} of the generated files differ from the spec; run `cargo xtask codegen`",
+        differences.len()
+    );
+    Ok(ExitCode::FAILURE)
+}
+
+/// One document as it lies on disk: file name and text.
+type Source = (String, String);
+
+fn read_sources(folder: &Path) -> anyhow::Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot list {SPEC_FOLDER}"))?;
+    for entry in entries {
+        let path = entry?.path();
+        let Some(file) = path.file_name().and_then(|name| name.to_str()) else {
+            bail!("the name of {} is not UTF-8", path.display());
+        };
+        if !file.ends_with(".yaml") {
+            bail!("{SPEC_FOLDER}/{file} is not a .yaml document; only those belong here");
+        }
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {file}"))?;
+        sources.push((file.to_owned(), text));
+    }
+    if sources.is_empty() {
+        bail!("{SPEC_FOLDER} holds no document");
+    }
+    // The order in which a folder is listed depends on the file system.
+    sources.sort();
+    Ok(sources)
+}
+
+/// The whole way from documents to files, in memory.
+fn generate(sources: &[Source]) -> Result<(Api, Files), Problems> {
+    let mut problems = Problems::default();
+    let documents: Vec<Document> = sources
+        .iter()
+        .filter_map(|(file, text)| spec::parse(file, text, &mut problems))
+        .collect();
+    // References into a document that cannot be read would be reported as unresolved.
+    problems.take_result()?;
+    let api = resolve::resolve(&documents)?;
+    let files = emit::emit(&api);
+    Ok((api, files))
+}
+
+fn counts(api: &Api) -> String {
+    let operations = api
+        .groups
+        .iter()
+        .map(|group| group.operations.len())
+        .sum::<usize>();
+    let (mut models, mut enums) = (0, 0);
+    for definition in api.groups.iter().flat_map(|group| &group.types) {
+        match definition.kind {
+            TypeKind::Model(_) => models += 1,
+            TypeKind::Enum(_) => enums += 1,
+        }
+    }
+    format!("{operations} operations, {models} models, {enums} enums")
+}
