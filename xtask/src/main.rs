@@ -1,6 +1,7 @@
 //! Development commands of this workspace: `cargo xtask <command>`.
 
 mod codegen;
+mod dependencies;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -22,11 +23,14 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Checks that the layers stay apart and that the stated MSRV holds for all dependencies.
+    Dependencies,
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Codegen { check } => codegen::run(&workspace_root(), check),
+        Command::Dependencies => dependencies::run().map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

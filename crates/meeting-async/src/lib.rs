@@ -1,1 +1,36 @@
-//! (empty)
+//! Async client for Huawei Cloud Meeting, over reqwest and tokio.
+//!
+//! [`Client`] runs operations, [`Control`] controls a running meeting and follows it live.
+//! The operations and models come from [`meeting_types`], re-exported as [`types`].
+//!
+//! ```no_run
+//! # async fn book() -> Result<(), Box<dyn std::error::Error>> {
+//! use meeting_async::Client;
+//! use meeting_async::types::{
+//!     AppCredential, Endpoint,
+//!     models::{Booking, MediaType},
+//!     operations::CreateMeeting,
+//! };
+//!
+//! let app = AppCredential::new("app id", "app key").user_id("alice");
+//! let client = Client::login(Endpoint::international(), app);
+//! let booking = Booking::new([MediaType::HdVideo]).subject("Weekly");
+//! let meetings = client.send(&CreateMeeting::new(booking)).await?;
+//! println!("booked {}", meetings[0].conference_id);
+//! # Ok(())
+//! # }
+//! ```
+
+mod client;
+mod control;
+mod transport;
+
+pub use client::{Client, ClientBuilder};
+pub use control::Control;
+pub use meeting_client::{
+    Anonymous, Carries, Config, Credentials, Error, Grant, LoggedIn, MessageLanguage, Pages,
+    RetryPolicy,
+    tls::{TlsError, TrustStore},
+};
+pub use meeting_types as types;
+pub use transport::{ReqwestTransport, ReqwestTransportBuilder};

@@ -1,1 +1,39 @@
-//! (empty)
+//! Blocking client for Huawei Cloud Meeting, over ureq, without a runtime.
+//!
+//! [`Client`] runs operations, [`Control`] controls a running meeting and follows it live.
+//! The operations and models come from [`meeting_types`], re-exported as [`types`].
+//!
+//! ```no_run
+//! # fn book() -> Result<(), Box<dyn std::error::Error>> {
+//! use meeting_blocking::Client;
+//! use meeting_blocking::types::{
+//!     AppCredential, Endpoint,
+//!     models::{Booking, MediaType},
+//!     operations::CreateMeeting,
+//! };
+//!
+//! let app = AppCredential::new("app id", "app key").user_id("alice");
+//! let client = Client::login(Endpoint::international(), app);
+//! let booking = Booking::new([MediaType::HdVideo]).subject("Weekly");
+//! let meetings = client.send(&CreateMeeting::new(booking))?;
+//! println!("booked {}", meetings[0].conference_id);
+//! # Ok(())
+//! # }
+//! ```
+
+mod client;
+mod connector;
+mod control;
+mod pages;
+mod park;
+mod transport;
+
+pub use client::{Client, ClientBuilder};
+pub use control::Control;
+pub use meeting_client::{
+    Anonymous, Carries, Config, Credentials, Error, Grant, LoggedIn, MessageLanguage, RetryPolicy,
+    tls::{TlsError, TrustStore},
+};
+pub use meeting_types as types;
+pub use pages::Pages;
+pub use transport::{UreqTransport, UreqTransportBuilder};

@@ -149,7 +149,7 @@ pub enum Retry {
 /// An operation that answers a part of a longer list.
 pub trait PagedOperation: Operation {
     /// What is listed.
-    type Item: Send + 'static;
+    type Item: std::fmt::Debug + Send + 'static;
 
     /// Asks for `limit` items from `offset` on.
     fn set_page(&mut self, offset: u32, limit: u32);

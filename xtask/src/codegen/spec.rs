@@ -19,26 +19,27 @@ pub(crate) struct Document {
 pub(crate) fn parse(file: &str, text: &str, problems: &mut Problems) -> Option<Document> {
     // `Y` and `no` are values of enums here, never booleans.
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
+    let mut at = At::document(file);
     let parsed = serde_saphyr::with_deserializer_from_str_with_options(text, options, |reader| {
-        Ok(serde_path_to_error::deserialize::<_, Root>(reader))
+        serde_path_to_error::deserialize::<_, Root>(reader).map_err(|error| {
+            let path = error.path().to_string();
+            if path != "." {
+                at = at.key(path);
+            }
+            error.into_inner()
+        })
     });
-    let sha256 = Sha256::digest(text)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let at = At::document(file);
     match parsed {
-        Ok(Ok(root)) => {
+        Ok(root) => {
+            let sha256 = Sha256::digest(text)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
             return Some(Document {
                 file: file.to_owned(),
                 sha256,
                 root,
             });
-        }
-        Ok(Err(error)) => {
-            let path = error.path().to_string();
-            let at = if path == "." { at } else { at.key(path) };
-            problems.add(&at, error.into_inner());
         }
         Err(error) => problems.add(&at, error),
     }
@@ -65,8 +66,9 @@ pub(crate) struct Info {
     pub(crate) description: Option<String>,
 }
 
+/// Read as text, because an error names the keys above it only if they are text.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Hash)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub(crate) enum Method {
     Get,
     Put,
@@ -81,6 +83,22 @@ impl Method {
             Self::Put => "PUT",
             Self::Post => "POST",
             Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl TryFrom<String> for Method {
+    type Error = String;
+
+    fn try_from(key: String) -> Result<Self, String> {
+        match key.as_str() {
+            "get" => Ok(Self::Get),
+            "put" => Ok(Self::Put),
+            "post" => Ok(Self::Post),
+            "delete" => Ok(Self::Delete),
+            _ => Err(format!(
+                "`{key}` is not one of `get`, `put`, `post`, `delete`"
+            )),
         }
     }
 }

@@ -19,7 +19,7 @@ const PATH: &str = "/cms/open/websocket/confctl/increment/conn";
 /// Making one takes the token away, and connecting takes the address away: the service takes a
 /// token once. A second connection with the same token does not compile:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0382
 /// use meeting_types::{ConferenceId, WebSocketToken, events::ChannelAddress};
 ///
 /// let token = WebSocketToken::new("cnr0123");
@@ -134,11 +134,12 @@ impl ChannelAddress {
         if path.query().is_some() {
             return Err(ChannelAddressError::Query);
         }
-        let is_tls = match scheme.as_str() {
-            "wss" => true,
-            "ws" if plain_allowed || is_loopback(authority.host()) => false,
-            _ => return Err(ChannelAddressError::NotWss),
-        };
+        let is = |name: &str| scheme.as_str().eq_ignore_ascii_case(name);
+        let is_tls = is("wss");
+        let is_plain = is("ws") && (plain_allowed || is_loopback(authority.host()));
+        if !is_tls && !is_plain {
+            return Err(ChannelAddressError::NotWss);
+        }
         let port = match authority.as_str().strip_prefix(authority.host()) {
             Some("") => {
                 if is_tls {

@@ -248,7 +248,9 @@ impl ParticipantInfo {
             self.slot_mut(index)
                 .accept(Scalar::Text(&value), field.format)
         });
-        if !taken {
+        if taken {
+            self.extra.remove(&key);
+        } else {
             self.extra.insert(key, value);
         }
     }

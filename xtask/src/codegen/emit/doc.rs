@@ -173,10 +173,7 @@ mod tests {
 
     #[test]
     fn nothing_turns_into_markup_at_the_start_of_a_line() {
-        assert_eq!(
-            wrap("Either 0 or 1. Then", 11),
-            ["Either", "0 or 1.", "Then"]
-        );
+        assert_eq!(wrap("Either 0 or 1. Then", 11), ["Either 0", "or 1. Then"]);
         assert_eq!(wrap("alpha - beta", 7), ["alpha -", "beta"]);
         assert_eq!(wrap("alpha # beta", 7), ["alpha #", "beta"]);
     }

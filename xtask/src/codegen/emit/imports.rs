@@ -91,7 +91,8 @@ fn use_line(module: &str, names: &BTreeSet<String>) -> String {
     for name in names {
         let next = format!("{name},");
         let space = usize::from(!line.is_empty());
-        if line.is_empty() || 4 + line.len() + space + next.len() > layout::WIDTH {
+        // rustfmt keeps one column free here.
+        if line.is_empty() || 4 + line.len() + space + next.len() >= layout::WIDTH {
             text.push_str(&line);
             text.push_str("\n    ");
             line = next;

@@ -72,15 +72,7 @@ pub(super) fn chain(indent: usize, subject: &str, calls: &[&str]) -> String {
     format!("{subject}{calls}")
 }
 
-/// `name: "text",` in a struct literal. Text that does not fit goes to the next line.
+/// `name: "text",` in a struct literal. rustfmt never moves a text, however long it is.
 pub(super) fn text_field(indent: usize, name: &str, text: &str) -> String {
-    let margin = " ".repeat(indent);
-    let one_line = format!("{margin}{name}: {text:?},\n");
-    let next_line = format!("{margin}{name}:\n{margin}    {text:?},\n");
-    let below = columns(&format!("{margin}    {text:?},"));
-    if columns(&one_line) - 1 > WIDTH && below <= WIDTH {
-        next_line
-    } else {
-        one_line
-    }
+    format!("{}{name}: {text:?},\n", " ".repeat(indent))
 }

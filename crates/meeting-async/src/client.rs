@@ -1,0 +1,212 @@
+//! The async client.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use meeting_client::{Anonymous, Carries, Config, Credentials, Engine, Error, LoggedIn, Pages};
+use meeting_types::{
+    Answer, ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password,
+};
+
+use crate::{Control, ReqwestTransport, TrustStore};
+
+/// Runs operations of the REST API.
+///
+/// A client is cheap to clone; clones share connections and the login. `Client<LoggedIn>` logs in
+/// by itself when the first call needs it, and renews the login before it ends.
+/// `Client<Anonymous>` runs the operations that need no login, and does not compile with others:
+///
+/// ```compile_fail
+/// # async fn refused(endpoint: meeting_types::Endpoint) -> Result<(), meeting_async::Error> {
+/// use meeting_async::Client;
+/// use meeting_types::operations::SearchMeetings;
+///
+/// let client = Client::anonymous(endpoint);
+/// client.send(&SearchMeetings::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Cancellation
+///
+/// Dropping the future of a call abandons the call. The service may have received it. A login that
+/// was under way is taken over by the next caller.
+#[derive(Clone, Debug)]
+pub struct Client<A: 'static = LoggedIn> {
+    engine: Engine<A>,
+    trust: TrustStore,
+}
+
+impl Client<Anonymous> {
+    /// A client without a login, with the default settings.
+    #[must_use]
+    pub fn anonymous(endpoint: Endpoint) -> Self {
+        Self::builder(endpoint).anonymous()
+    }
+
+    /// Starts a client with settings of your own.
+    #[must_use]
+    pub fn builder(endpoint: Endpoint) -> ClientBuilder {
+        ClientBuilder::new(Config::new(endpoint))
+    }
+}
+
+impl Client<LoggedIn> {
+    /// A client that logs in with `credentials`, with the default settings.
+    pub fn login(endpoint: Endpoint, credentials: impl Into<Credentials>) -> Self {
+        ClientBuilder::new(Config::new(endpoint)).login(credentials)
+    }
+
+    /// Ends the access token, if there is one. The next call logs in again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase. The token is forgotten all the same.
+    pub async fn log_out(&self) -> Result<(), Error> {
+        self.engine.log_out().await
+    }
+}
+
+impl<A: 'static> Client<A> {
+    /// A client that gives each call this much time. It shares all else with this one.
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        Self {
+            engine: self.engine.with_deadline(deadline),
+            trust: self.trust.clone(),
+        }
+    }
+
+    /// Runs an operation and returns its value.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase: a wrong parameter (nothing was sent), no reply, a refusal, a reply that
+    /// cannot be read, no time left, no token.
+    pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error>
+    where
+        A: Carries<O::Credential>,
+    {
+        self.engine.send(operation).await
+    }
+
+    /// Runs an operation and returns the whole reply: the value with status, headers, request id and
+    /// body.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send).
+    pub async fn answer<O: Operation>(&self, operation: &O) -> Result<Answer<O::Reply>, Error>
+    where
+        A: Carries<O::Credential>,
+    {
+        self.engine.answer(operation).await
+    }
+
+    /// Runs an operation and returns what came, refusals included.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when no reply came.
+    pub async fn raw<O: Operation>(&self, operation: &O) -> Result<http::Response<Bytes>, Error>
+    where
+        A: Carries<O::Credential>,
+    {
+        self.engine.raw(operation).await
+    }
+
+    /// Lists all items that a paged operation finds, part by part.
+    pub fn pages<O: PagedOperation>(&self, operation: O) -> Pages<O, A>
+    where
+        A: Carries<O::Credential>,
+    {
+        self.engine.pages(operation)
+    }
+
+    /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
+    /// rights.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send); the service refuses when the meeting is not running.
+    pub async fn control(
+        &self,
+        conference_id: impl Into<ConferenceId>,
+        password: impl Into<Password>,
+    ) -> Result<Control, Error> {
+        let control = self.engine.control(conference_id, password).await?;
+        Ok(Control::new(control, self.trust.clone()))
+    }
+}
+
+/// Settings of a [`Client`].
+#[derive(Debug)]
+pub struct ClientBuilder {
+    config: Config,
+    trust: TrustStore,
+}
+
+impl ClientBuilder {
+    fn new(config: Config) -> Self {
+        Self {
+            config,
+            trust: TrustStore::bundled(),
+        }
+    }
+
+    /// Changes the settings that hold for all calls: deadline, retries, language.
+    #[must_use]
+    pub fn config(mut self, change: impl FnOnce(Config) -> Config) -> Self {
+        self.config = change(self.config);
+        self
+    }
+
+    /// Which certificates the service may show, also for event channels. The default is Mozilla's
+    /// list of CAs.
+    #[must_use]
+    pub fn trust(mut self, trust: TrustStore) -> Self {
+        self.trust = trust;
+        self
+    }
+
+    fn transport(&self) -> ReqwestTransport {
+        ReqwestTransport::builder()
+            .trust(self.trust.clone())
+            .build()
+    }
+
+    /// A client without a login.
+    #[must_use]
+    pub fn anonymous(self) -> Client<Anonymous> {
+        let transport = self.transport();
+        self.anonymous_over(transport)
+    }
+
+    /// A client that logs in with `credentials`.
+    pub fn login(self, credentials: impl Into<Credentials>) -> Client<LoggedIn> {
+        let transport = self.transport();
+        self.login_over(transport, credentials)
+    }
+
+    /// A client without a login, over a transport of your own.
+    pub fn anonymous_over(self, transport: impl NonBlocking + 'static) -> Client<Anonymous> {
+        let engine = Engine::anonymous(self.config, Arc::new(transport));
+        Client {
+            engine,
+            trust: self.trust,
+        }
+    }
+
+    /// A client that logs in with `credentials`, over a transport of your own.
+    pub fn login_over(
+        self,
+        transport: impl NonBlocking + 'static,
+        credentials: impl Into<Credentials>,
+    ) -> Client<LoggedIn> {
+        let engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
+        Client {
+            engine,
+            trust: self.trust,
+        }
+    }
+}

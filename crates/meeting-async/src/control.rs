@@ -1,0 +1,101 @@
+//! Control of one running meeting.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use meeting_client::{Error, Grant};
+use meeting_types::{Answer, ConferenceCredential, ConferenceId, Operation};
+
+use crate::TrustStore;
+
+/// Control of one running meeting: every operation that carries a control token.
+///
+/// The token is renewed in the last tenth of its half hour by whichever call comes then; clones
+/// share it. When the service has forgotten it, the password gets a new one.
+///
+/// ```no_run
+/// # async fn mute_all(client: meeting_async::Client) -> Result<(), meeting_async::Error> {
+/// use meeting_types::operations::{MuteMeeting, StopMeeting};
+///
+/// let control = client.control("900825541", "123456").await?;
+/// control.send(&MuteMeeting::new(true)).await?;
+/// control.send(&StopMeeting::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Control {
+    control: meeting_client::Control,
+    trust: TrustStore,
+}
+
+impl Control {
+    pub(crate) fn new(control: meeting_client::Control, trust: TrustStore) -> Self {
+        Self { control, trust }
+    }
+
+    /// The meeting.
+    #[must_use]
+    pub fn conference_id(&self) -> &ConferenceId {
+        self.control.conference_id()
+    }
+
+    /// What came with the control token: the role, the address of the event channel. Nothing while
+    /// there is no token.
+    #[must_use]
+    pub fn grant(&self) -> Option<Arc<Grant>> {
+        self.control.grant()
+    }
+
+    /// Runs an operation and returns its value.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase.
+    pub async fn send<O>(&self, operation: &O) -> Result<O::Reply, Error>
+    where
+        O: Operation<Credential = ConferenceCredential>,
+    {
+        self.control.send(operation).await
+    }
+
+    /// Runs an operation and returns the whole reply.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase.
+    pub async fn answer<O>(&self, operation: &O) -> Result<Answer<O::Reply>, Error>
+    where
+        O: Operation<Credential = ConferenceCredential>,
+    {
+        self.control.answer(operation).await
+    }
+
+    /// Runs an operation and returns what came, refusals included.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when no reply came.
+    pub async fn raw<O>(&self, operation: &O) -> Result<http::Response<Bytes>, Error>
+    where
+        O: Operation<Credential = ConferenceCredential>,
+    {
+        self.control.raw(operation).await
+    }
+
+    /// Renews the control token now. Calls do this by themselves; a session that makes no calls for
+    /// half an hour can be kept alive with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase. While the old token is good, calls go on with it.
+    pub async fn renew(&self) -> Result<(), Error> {
+        self.control.renew().await
+    }
+
+    /// How long it is until the token wants to be renewed; nothing while there is no token.
+    #[must_use]
+    pub fn renewal_due_in(&self) -> Option<Duration> {
+        self.control.renewal_due_in()
+    }
+}

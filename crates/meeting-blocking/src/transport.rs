@@ -1,0 +1,263 @@
+//! The blocking transport.
+
+use std::{fmt, io::Read, thread, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use meeting_client::tls::{TrustStore, is_tls_failure};
+use meeting_types::{Immediate, Timeout, Transport, TransportError, TransportErrorKind};
+use ureq::{Agent, Body, http::request::Parts};
+
+use crate::connector::{LateResolver, SocketConnector, has_written, start_exchange};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Longer timeouts are cut to this: some arithmetic below us overflows on a `Duration::MAX`.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
+/// A connection that idled longer is not reused: servers and firewalls forget them silently.
+const MAX_IDLE: Duration = Duration::from_secs(30);
+/// What a reply's own word on its length may reserve before its bytes arrive.
+const MAX_RESERVE: usize = 256 * 1024;
+
+/// HTTP/1.1 over ureq, on the calling thread. Cheap to clone; clones share their connections.
+///
+/// It follows no redirects, retries nothing, keeps no cookies, uses no proxy and sends the headers
+/// of the request, plus `host`, `accept` and the length of the body.
+///
+/// # Time
+///
+/// The time an exchange may take is the [`Timeout`] in the extensions of its request, 60 seconds
+/// without one, and 24 hours at most. It covers name lookup, connecting, TLS, sending, waiting and
+/// reading the whole reply: each step gets what the steps before it left over, so a server that
+/// sends a byte now and then gains nothing. An exchange ends at that time, give or take the
+/// precision of the system's timers. Opening a connection is also bound by
+/// [`connect_timeout`](UreqTransportBuilder::connect_timeout).
+///
+/// A name lookup cannot be interrupted. It runs on a thread of its own, only when a connection
+/// is opened and the host is not an address, and is left behind when the time is up.
+///
+/// # Errors
+///
+/// No error holds the URI or a header of the request.
+/// [`is_not_sent`](TransportError::is_not_sent) is exact: true when no byte of the request was
+/// handed to the system.
+#[derive(Clone)]
+pub struct UreqTransport {
+    agent: Agent,
+    max_reply_bytes: usize,
+}
+
+impl UreqTransport {
+    /// A transport with the defaults of [`UreqTransportBuilder`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Starts a transport with settings of your own.
+    pub fn builder() -> UreqTransportBuilder {
+        UreqTransportBuilder {
+            trust: None,
+            connect_timeout: CONNECT_TIMEOUT,
+            max_reply_bytes: MAX_REPLY_BYTES,
+        }
+    }
+
+    fn exchange(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let limit = request
+            .extensions_mut()
+            .remove::<Timeout>()
+            .map_or(TIMEOUT, |timeout| timeout.0)
+            .min(LONGEST_TIMEOUT);
+        if limit.is_zero() {
+            return Err(timed_out(limit).with_not_sent(true));
+        }
+
+        start_exchange();
+        let (parts, body) = request.into_parts();
+        let response = self
+            .run(parts, &body, limit)
+            .map_err(|error| failure(error, limit))?;
+        let (mut parts, body) = response.into_parts();
+        // What ureq leaves there is its own business, the URI of the request among it.
+        parts.extensions.clear();
+        let body = self.read(body, limit)?;
+        Ok(Response::from_parts(parts, body))
+    }
+
+    fn run(
+        &self,
+        parts: Parts,
+        body: &[u8],
+        limit: Duration,
+    ) -> Result<Response<Body>, ureq::Error> {
+        // ureq frames an empty slice as a body of length 0. That is right for the methods that
+        // usually carry one and odd for the others.
+        let usually_has_body = matches!(parts.method, Method::POST | Method::PUT | Method::PATCH);
+        if body.is_empty() && !usually_has_body {
+            let request = Request::from_parts(parts, ());
+            let request = self.agent.configure_request(request);
+            self.agent.run(request.timeout_global(Some(limit)).build())
+        } else {
+            let request = Request::from_parts(parts, body);
+            let request = self.agent.configure_request(request);
+            self.agent.run(request.timeout_global(Some(limit)).build())
+        }
+    }
+
+    fn read(&self, mut body: Body, limit: Duration) -> Result<Bytes, TransportError> {
+        let announced = body.content_length().unwrap_or(0);
+        let max = self.max_reply_bytes;
+        if announced > max as u64 {
+            return Err(too_large(max));
+        }
+        // `announced` fits: it is no greater than a `usize`.
+        let mut bytes = Vec::with_capacity((announced as usize).min(MAX_RESERVE));
+        // One byte more tells a reply of exactly the limit from a larger one.
+        let mut reader = body.as_reader().take((max as u64).saturating_add(1));
+        reader
+            .read_to_end(&mut bytes)
+            .map_err(|error| failure(error.into(), limit))?;
+        if bytes.len() > max {
+            return Err(too_large(max));
+        }
+        Ok(bytes.into())
+    }
+}
+
+impl Default for UreqTransport {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for UreqTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UreqTransport")
+            .field("max_reply_bytes", &self.max_reply_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Transport for UreqTransport {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        self.exchange(request)
+    }
+
+    async fn sleep(&self, delay: Duration) {
+        thread::sleep(delay);
+    }
+}
+
+impl Immediate for UreqTransport {}
+
+/// The settings of a [`UreqTransport`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct UreqTransportBuilder {
+    trust: Option<TrustStore>,
+    connect_timeout: Duration,
+    max_reply_bytes: usize,
+}
+
+impl UreqTransportBuilder {
+    /// The authorities to trust. The public ones by default.
+    pub fn trust(mut self, trust: TrustStore) -> Self {
+        self.trust = Some(trust);
+        self
+    }
+
+    /// How long opening a connection may take, name lookup and TLS included. 10 seconds by default,
+    /// 24 hours at most.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The largest reply body to accept, in bytes. 16 MiB by default.
+    ///
+    /// A larger one ends in [`TransportErrorKind::TooLarge`] as soon as that is known.
+    pub fn max_reply_bytes(mut self, bytes: usize) -> Self {
+        self.max_reply_bytes = bytes;
+        self
+    }
+
+    /// Makes the transport. Opens no connection yet.
+    #[must_use]
+    pub fn build(self) -> UreqTransport {
+        let trust = self.trust.unwrap_or_default();
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            // With 0, ureq hands a redirect out as the answer that it is.
+            .max_redirects(0)
+            // ureq reads proxies from the environment unless told otherwise.
+            .proxy(None)
+            .timeout_connect(Some(self.connect_timeout.min(LONGEST_TIMEOUT)))
+            .max_idle_age(MAX_IDLE)
+            // An empty value sends no header. The features of ureq that compress may be on because
+            // of another crate in the program.
+            .user_agent("")
+            .accept_encoding("")
+            .build();
+        let connector = SocketConnector {
+            tls: trust.client_config(),
+        };
+        UreqTransport {
+            agent: Agent::with_parts(config, connector, LateResolver),
+            max_reply_bytes: self.max_reply_bytes,
+        }
+    }
+}
+
+fn timed_out(limit: Duration) -> TransportError {
+    TransportError::new(
+        TransportErrorKind::Timeout,
+        format!("no complete reply within {limit:?}"),
+    )
+}
+
+fn too_large(max: usize) -> TransportError {
+    TransportError::new(
+        TransportErrorKind::TooLarge,
+        format!("more than {max} bytes"),
+    )
+}
+
+/// What a failure of ureq means to us. Texts that could hold the URI are left out.
+fn failure(error: ureq::Error, limit: Duration) -> TransportError {
+    use TransportErrorKind as Kind;
+
+    let sent = has_written();
+    let error = match error {
+        // From the connector, which says it all.
+        ureq::Error::Other(error) => match error.downcast::<TransportError>() {
+            Ok(error) => return *error,
+            Err(error) => TransportError::new(Kind::Other, error),
+        },
+        ureq::Error::Timeout(_) => timed_out(limit),
+        ureq::Error::Io(error) if is_tls_failure(&error) => TransportError::new(Kind::Tls, error),
+        ureq::Error::Io(error) => TransportError::new(Kind::Io, error),
+        ureq::Error::LargeResponseHeader(..) => {
+            TransportError::new(Kind::TooLarge, "the header alone is over the limit")
+        }
+        // The type of the inner error cannot be named without depending on the very version of
+        // ureq-proto that ureq uses.
+        ureq::Error::Protocol(error) if error.to_string().ends_with("too many headers") => {
+            TransportError::new(Kind::TooLarge, error)
+        }
+        ureq::Error::Protocol(error) if sent => TransportError::new(Kind::Io, error),
+        ureq::Error::Protocol(error) => TransportError::new(Kind::Request, error),
+        ureq::Error::BadUri(_) => TransportError::new(
+            Kind::Request,
+            "the URI needs a scheme (http or https) and a host",
+        ),
+        error @ (ureq::Error::Http(_) | ureq::Error::BodyExceedsLimit(_)) => {
+            TransportError::new(Kind::Request, error)
+        }
+        error => TransportError::new(Kind::Other, error),
+    };
+    error.with_not_sent(!sent)
+}

@@ -1,0 +1,188 @@
+//! `cargo xtask dependencies`: the layers stay apart, and the stated MSRV holds for what we depend
+//! on.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+/// What a crate of ours must not pull in, directly or not.
+const KEPT_OUT: &[(&str, &[&str])] = &[
+    (
+        "meeting-types",
+        &[
+            "tokio",
+            "hyper",
+            "reqwest",
+            "ureq",
+            "rustls",
+            "tungstenite",
+            "mio",
+            "socket2",
+        ],
+    ),
+    (
+        "meeting-client",
+        &[
+            "tokio",
+            "hyper",
+            "reqwest",
+            "ureq",
+            "tungstenite",
+            "mio",
+            "socket2",
+        ],
+    ),
+    ("meeting-blocking", &["tokio", "hyper", "reqwest"]),
+    ("meeting-async", &["ureq"]),
+];
+
+/// What nothing of ours may pull in: a second crypto provider makes `wss` panic.
+const NOWHERE: &[&str] = &["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl-sys"];
+
+/// The crates that users build, and for which the MSRV is stated.
+const FOR_USERS: &[&str] = &[
+    "meeting-types",
+    "meeting-client",
+    "meeting-async",
+    "meeting-blocking",
+    "meeting-sim",
+];
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    resolve: Resolve,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    id: String,
+    name: String,
+    version: String,
+    rust_version: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    id: String,
+    deps: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    pkg: String,
+    dep_kinds: Vec<Kind>,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    kind: Option<String>,
+}
+
+pub(crate) fn run() -> Result<()> {
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["metadata", "--format-version=1", "--locked"])
+        .output()
+        .context("cargo metadata did not start")?;
+    if !output.status.success() {
+        bail!(
+            "cargo metadata failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let metadata: Metadata =
+        serde_json::from_slice(&output.stdout).context("cargo metadata printed no JSON")?;
+    let packages: BTreeMap<_, _> = metadata
+        .packages
+        .iter()
+        .map(|package| (package.id.as_str(), package))
+        .collect();
+    let nodes: BTreeMap<_, _> = metadata
+        .resolve
+        .nodes
+        .iter()
+        .map(|node| (node.id.as_str(), node))
+        .collect();
+
+    let mut faults = Vec::new();
+    let mut counts = Vec::new();
+    for name in FOR_USERS {
+        let root = metadata
+            .packages
+            .iter()
+            .find(|package| package.name == *name)
+            .with_context(|| format!("the workspace has no crate `{name}`"))?;
+        let tree = reachable(&root.id, &nodes);
+        let names: BTreeSet<_> = tree.iter().map(|id| packages[id].name.as_str()).collect();
+        counts.push(format!("{name} {}", names.len() - 1));
+        let kept_out = KEPT_OUT
+            .iter()
+            .filter(|(of, _)| of == name)
+            .flat_map(|(_, out)| *out);
+        for banned in kept_out.chain(NOWHERE) {
+            if names.contains(banned) {
+                faults.push(format!("{name} depends on {banned}"));
+            }
+        }
+        let stated = release(root.rust_version.as_deref().unwrap_or_default());
+        for id in &tree {
+            let package = packages[id];
+            let needed = release(package.rust_version.as_deref().unwrap_or_default());
+            if needed > stated {
+                faults.push(format!(
+                    "{name} states another MSRV than {} {} needs ({})",
+                    package.name,
+                    package.version,
+                    package.rust_version.as_deref().unwrap_or_default(),
+                ));
+            }
+        }
+    }
+    if !faults.is_empty() {
+        bail!("{}", faults.join("\n"));
+    }
+    println!(
+        "dependencies (normal, of each crate): {}",
+        counts.join(", ")
+    );
+    Ok(())
+}
+
+/// All that is built for users of `root`: normal and build dependencies.
+fn reachable<'a>(root: &'a str, nodes: &BTreeMap<&'a str, &'a Node>) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![root];
+    while let Some(id) = open.pop() {
+        if !found.insert(id) {
+            continue;
+        }
+        let Some(node) = nodes.get(id) else { continue };
+        let used = node.deps.iter().filter(|dependency| {
+            dependency
+                .dep_kinds
+                .iter()
+                .any(|kind| kind.kind.as_deref() != Some("dev"))
+        });
+        open.extend(used.map(|dependency| dependency.pkg.as_str()));
+    }
+    found
+}
+
+/// `1.88` and `1.88.0` as numbers that compare.
+fn release(version: &str) -> Vec<u32> {
+    let mut parts: Vec<u32> = version
+        .split('.')
+        .map(|part| part.parse().unwrap_or(0))
+        .collect();
+    parts.resize(3, 0);
+    parts
+}
