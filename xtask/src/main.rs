@@ -1,6 +1,7 @@
 //! Development commands of this workspace: `cargo xtask <command>`.
 
 mod codegen;
+mod conformance;
 mod dependencies;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -23,6 +24,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Runs the official Python SDK against meeting-sim, in a virtual environment.
+    Conformance,
     /// Checks that the layers stay apart and that the stated MSRV holds for all dependencies.
     Dependencies,
 }
@@ -30,6 +33,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Codegen { check } => codegen::run(&workspace_root(), check),
+        Command::Conformance => conformance::run(&workspace_root()),
         Command::Dependencies => dependencies::run().map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {

@@ -3,10 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{Error, Grant};
-use meeting_types::{Answer, ConferenceCredential, ConferenceId, Operation};
+use meeting_client::{
+    Error, Grant,
+    channel::{ChannelOptions, KNOWN},
+};
+use meeting_types::{Answer, ConferenceCredential, ConferenceId, Operation, events::EventKind};
 
-use crate::TrustStore;
+use crate::{EventStream, LiveEvents, TrustStore};
 
 /// Control of one running meeting: every operation that carries a control token.
 ///
@@ -97,5 +100,44 @@ impl Control {
     #[must_use]
     pub fn renewal_due_in(&self) -> Option<Duration> {
         self.control.renewal_due_in()
+    }
+
+    /// Opens the event channel of the meeting and subscribes to every kind of event that has a type.
+    /// Before the first changes, the service sends how everything is now.
+    ///
+    /// ```no_run
+    /// # async fn watch(control: meeting_async::Control) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut events = control.events().await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{:?}", event?.kind);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase; [`Error::Channel`] when the channel does not open. Whether the service
+    /// takes the subscription is told by the first item.
+    pub async fn events(&self) -> Result<LiveEvents, Error> {
+        self.events_of(KNOWN.iter().cloned(), &ChannelOptions::default())
+            .await
+    }
+
+    /// Opens the event channel and subscribes to these kinds of events. One without a type arrives as
+    /// [`EventPayload::Other`](meeting_types::events::EventPayload::Other).
+    ///
+    /// # Errors
+    ///
+    /// As for [`events`](Self::events).
+    pub async fn events_of(
+        &self,
+        kinds: impl IntoIterator<Item = EventKind>,
+        options: &ChannelOptions,
+    ) -> Result<LiveEvents, Error> {
+        let ticket = self.control.channel(kinds).await?;
+        let events =
+            EventStream::connect(ticket.address, ticket.subscription, &self.trust, options).await?;
+        Ok(LiveEvents::new(events, self.clone()))
     }
 }

@@ -23,13 +23,20 @@
 
 mod client;
 mod control;
+mod events;
+mod live;
 mod transport;
 
 pub use client::{Client, ClientBuilder};
 pub use control::Control;
+pub use events::EventStream;
+pub use live::LiveEvents;
 pub use meeting_client::{
     Anonymous, Carries, Config, Credentials, Error, Grant, LoggedIn, MessageLanguage, Pages,
     RetryPolicy,
+    channel::{
+        ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
+    },
     tls::{TlsError, TrustStore},
 };
 pub use meeting_types as types;

@@ -24,14 +24,22 @@
 mod client;
 mod connector;
 mod control;
+mod events;
+mod live;
 mod pages;
 mod park;
+mod socket;
 mod transport;
 
 pub use client::{Client, ClientBuilder};
 pub use control::Control;
+pub use events::Events;
+pub use live::LiveEvents;
 pub use meeting_client::{
     Anonymous, Carries, Config, Credentials, Error, Grant, LoggedIn, MessageLanguage, RetryPolicy,
+    channel::{
+        ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
+    },
     tls::{TlsError, TrustStore},
 };
 pub use meeting_types as types;

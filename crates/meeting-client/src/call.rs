@@ -1,6 +1,10 @@
 //! One call, as a machine without IO: it says what to do next and is told how that went.
 
+mod fetching;
+mod manual;
+
 use std::{
+    fmt,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -8,42 +12,103 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderValue, header::HeaderName};
 use meeting_types::{
-    Carried, OperationInfo, Retry, ServiceError, Timeout, Transport, TransportError, schema::Model,
-    write_request,
+    Carried, OperationInfo, ServiceError, Timeout, Transport, TransportError, TransportErrorKind,
+    schema::Model, write_request,
 };
 
+use self::fetching::Fetching;
+pub use self::manual::NoTransport;
 use crate::{
     Config, Error,
     retry::Outcome,
-    token::{BUSY_WAIT, Held, Lease, Ticket, TokenSource},
+    token::{Asking, BUSY_WAIT, Held, Lease, TokenSource},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What to do next.
-#[derive(Debug)]
-pub(crate) enum Step {
-    /// Send this and report the outcome to [`Call::answer`].
+/// What a [`Call`] wants next.
+pub enum Step {
+    /// Send this request and report the outcome to [`Call::answer`]. Its extensions hold the
+    /// [`Timeout`] by which the exchange must be over.
     Send(http::Request<Bytes>),
     /// Let this time pass and ask again.
     Wait(Duration),
-    /// The call is over.
+    /// The call is over: any reply that came, refusals included, or why none did.
     Done(Result<http::Response<Bytes>, Error>),
 }
 
-/// One call: its tries, its token, its deadline. Not generic over the operation.
-pub(crate) struct Call<'a> {
-    operation: &'a dyn Model,
+/// Prints neither headers nor query nor body: any of them may hold a secret.
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(request) => {
+                write!(f, "Send({} {})", request.method(), request.uri().path())
+            }
+            Self::Wait(delay) => write!(f, "Wait({delay:?})"),
+            Self::Done(Ok(response)) => write!(f, "Done({})", response.status().as_u16()),
+            Self::Done(Err(error)) => write!(f, "Done({error:?})"),
+        }
+    }
+}
+
+/// One call as a machine without IO: its tries, its token, its deadline.
+///
+/// Clients run it with [`drive`]. A program with a loop of its own takes it from
+/// [`Engine::call`](crate::Engine::call) and does what each [`Step`] says:
+///
+/// ```
+/// use std::{sync::Arc, thread, time::SystemTime};
+///
+/// use meeting_client::{Config, Engine, NoTransport, Step};
+/// use meeting_types::{AppCredential, Endpoint, Operation, operations::SearchMeetings};
+/// # use meeting_types::{TransportError, operations::CreateAppIdToken};
+/// # fn exchange(request: http::Request<bytes::Bytes>)
+/// #     -> Result<http::Response<bytes::Bytes>, TransportError> {
+/// #     let login = request.uri().path() == CreateAppIdToken::INFO.path;
+/// #     let body = if login { r#"{"accessToken": "a"}"# } else { r#"{"count": 0, "data": []}"# };
+/// #     Ok(http::Response::new(body.into()))
+/// # }
+///
+/// let app = AppCredential::new("demo-app", "demo-key");
+/// let config = Config::new(Endpoint::china());
+/// let engine = Engine::logged_in(config, Arc::new(NoTransport), app.into());
+///
+/// let search = SearchMeetings::new();
+/// let mut call = engine.call(&search);
+/// let response = loop {
+///     match call.next(SystemTime::now()) {
+///         // The first request is the login.
+///         Step::Send(request) => {
+///             let outcome = exchange(request);
+///             call.answer(SystemTime::now(), outcome);
+///         }
+///         Step::Wait(delay) => thread::sleep(delay),
+///         Step::Done(result) => break result?,
+///     }
+/// };
+/// let meetings = SearchMeetings::read_reply(response)?.into_value();
+/// assert!(meetings.data.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Dropping it abandons the call. A login that was under way is then left to the next caller.
+#[must_use = "it does nothing until its steps are done"]
+pub struct Call<'a> {
+    /// Nothing for a call that is only about its token.
+    operation: Option<&'a dyn Model>,
     info: &'static OperationInfo,
     config: &'a Config,
     tokens: Option<&'a dyn TokenSource>,
     request_id: HeaderValue,
     random: fastrand::Rng,
-    started: Option<SystemTime>,
+    /// The time that passed until the clock was last seen.
+    spent: Duration,
+    seen: Option<SystemTime>,
     attempt: u32,
     /// A refused token is replaced once.
     replaced: bool,
-    waiting_for: Option<u64>,
+    asking: Asking,
+    sent_at: Option<SystemTime>,
     last: Option<Box<Error>>,
     state: State,
 }
@@ -51,25 +116,20 @@ pub(crate) struct Call<'a> {
 enum State {
     /// Ready for a try.
     Ready,
-    /// A wait comes before the next try.
+    /// Ready for a try with the token that was just fetched.
+    Holding(Arc<Held>, u64),
+    /// A wait comes first.
     Pausing(Duration, Box<State>),
     /// The request is under way, with the token of this generation.
     Exchanging(Option<u64>),
     /// A token must be fetched.
     Fetching(Fetching),
-    /// A request for a token is under way.
-    Exchanged(Fetching, &'static OperationInfo),
+    /// A request for a token is under way since that time.
+    Fetched(Fetching, &'static OperationInfo, SystemTime),
     /// Over.
     Over(Result<http::Response<Bytes>, Error>),
     /// The result was taken.
     Taken,
-}
-
-struct Fetching {
-    ticket: Ticket,
-    old: Option<Arc<Held>>,
-    way: u32,
-    attempt: u32,
 }
 
 impl<'a> Call<'a> {
@@ -79,45 +139,81 @@ impl<'a> Call<'a> {
         config: &'a Config,
         tokens: Option<&'a dyn TokenSource>,
     ) -> Self {
-        let mut id = uuid::Uuid::encode_buffer();
-        let id = uuid::Uuid::new_v4().hyphenated().encode_lower(&mut id);
+        Self::start(Some(operation), info, config, tokens)
+    }
+
+    /// Gets a token that came after the one of `generation`, and ends. `info` names it in errors.
+    pub(crate) fn renewal(
+        info: &'static OperationInfo,
+        config: &'a Config,
+        tokens: &'a dyn TokenSource,
+        generation: u64,
+    ) -> Self {
+        let mut call = Self::start(None, info, config, Some(tokens));
+        call.asking.newer_than = Some(generation);
+        call
+    }
+
+    fn start(
+        operation: Option<&'a dyn Model>,
+        info: &'static OperationInfo,
+        config: &'a Config,
+        tokens: Option<&'a dyn TokenSource>,
+    ) -> Self {
+        let mut random = fastrand::Rng::new();
+        // An id for logs need not be hard to guess.
+        let id = uuid::Builder::from_random_bytes(random.u128(..).to_ne_bytes()).into_uuid();
+        let mut text = uuid::Uuid::encode_buffer();
+        let id = HeaderValue::from_str(id.hyphenated().encode_lower(&mut text));
         Self {
             operation,
             info,
             config,
             tokens,
             // A UUID is ASCII.
-            request_id: HeaderValue::from_str(id).unwrap_or_else(|_| HeaderValue::from_static("0")),
-            random: fastrand::Rng::new(),
-            started: None,
+            request_id: id.unwrap_or_else(|_| HeaderValue::from_static("0")),
+            random,
+            spent: Duration::ZERO,
+            seen: None,
             attempt: 1,
             replaced: false,
-            waiting_for: None,
+            asking: Asking::default(),
+            sent_at: None,
             last: None,
             state: State::Ready,
         }
     }
 
-    /// Draws the waits from `seed`, so that a test can tell them.
-    #[cfg(test)]
-    pub(crate) fn with_seed(mut self, seed: u64) -> Self {
+    /// Draws the waits from `seed`, so that a test or a simulation can repeat them.
+    pub fn with_seed(mut self, seed: u64) -> Self {
         self.random = fastrand::Rng::with_seed(seed);
         self
     }
 
-    fn left(&mut self, now: SystemTime) -> Duration {
-        let started = *self.started.get_or_insert(now);
-        let passed = now.duration_since(started).unwrap_or_default();
-        self.config.allowed().saturating_sub(passed)
+    /// When the operation was last sent.
+    pub(crate) fn sent_at(&self) -> Option<SystemTime> {
+        self.sent_at
     }
 
-    /// Says what to do next.
-    pub(crate) fn next(&mut self, now: SystemTime) -> Step {
+    /// What is left of the time. A clock that is set back takes nothing away and adds nothing.
+    fn left(&mut self, now: SystemTime) -> Duration {
+        let passed = self.seen.map(|seen| now.duration_since(seen));
+        self.seen = Some(now);
+        if let Some(Ok(passed)) = passed {
+            self.spent = self.spent.saturating_add(passed);
+        }
+        self.config.allowed().saturating_sub(self.spent)
+    }
+
+    /// Says what to do next, by the wall clock.
+    ///
+    /// To ask again before the outcome of an exchange was reported ends the call.
+    pub fn next(&mut self, now: SystemTime) -> Step {
         let left = self.left(now);
         loop {
-            match std::mem::replace(&mut self.state, State::Taken) {
+            let step = match std::mem::replace(&mut self.state, State::Taken) {
                 State::Over(result) => return Step::Done(result),
-                State::Taken => return Step::Done(Err(self.out_of_time())),
+                State::Taken => return self.lost("the call is already over"),
                 _ if left.is_zero() => return Step::Done(Err(self.out_of_time())),
                 State::Pausing(delay, then) => {
                     // A wait that outlasts the call is not begun.
@@ -125,64 +221,81 @@ impl<'a> Call<'a> {
                         return Step::Done(Err(self.out_of_time()));
                     }
                     self.state = *then;
-                    return Step::Wait(delay);
+                    Some(self.wait(delay, "before another try"))
                 }
-                State::Ready => match self.begin(now, left) {
-                    Some(step) => return step,
-                    None => continue,
-                },
-                State::Fetching(fetching) => match self.fetch(fetching, now, left) {
-                    Some(step) => return step,
-                    None => continue,
-                },
-                // The caller lost the outcome of an exchange; the call cannot go on without it.
-                State::Exchanging(_) | State::Exchanged(..) => {
-                    let lost = TransportError::new(
-                        meeting_types::TransportErrorKind::Other,
-                        "the outcome of the exchange was not reported",
-                    );
-                    return Step::Done(Err(self.failed(lost)));
+                State::Ready => self.begin(now, left),
+                State::Holding(held, generation) => {
+                    Some(self.send(held.carried(), Some(generation), now, left))
                 }
+                State::Fetching(fetching) => self.fetch(fetching, now, left),
+                State::Exchanging(_) | State::Fetched(..) => {
+                    return self.lost("the outcome of the exchange was not reported");
+                }
+            };
+            if let Some(step) = step {
+                return step;
             }
         }
     }
 
     fn begin(&mut self, now: SystemTime, left: Duration) -> Option<Step> {
         let Some(tokens) = self.tokens else {
-            return Some(self.send(Carried::Nothing, None, left));
+            return Some(self.send(Carried::Nothing, None, now, left));
         };
-        match tokens.store().lease(now, &mut self.waiting_for) {
+        let waited = self.asking.is_waiting();
+        let lease = tokens.store().lease(now, left, &mut self.asking);
+        let may_need_a_login = matches!(lease, Lease::Busy | Lease::Fetch(..));
+        if may_need_a_login
+            && !waited
+            && let Err(error) = self.check()
+        {
+            return Some(Step::Done(Err(error)));
+        }
+        match lease {
             Lease::Have(held, generation) => {
-                Some(self.send(held.carried(), Some(generation), left))
+                self.state = State::Holding(held, generation);
+                None
             }
             Lease::Busy => {
                 self.state = State::Ready;
-                Some(Step::Wait(BUSY_WAIT.min(left)))
+                let delay = BUSY_WAIT.min(left);
+                if waited {
+                    return Some(Step::Wait(delay));
+                }
+                Some(self.wait(delay, "for a token that another call fetches"))
             }
             Lease::Failed(error) => Some(Step::Done(Err(Error::Token(error)))),
             Lease::Fetch(ticket, old) => {
-                // Bad input is told before a login is spent on it.
-                let checked = Carried::Nothing;
-                if let Err(error) =
-                    write_request(self.operation, self.info, self.config.endpoint(), checked)
-                {
-                    return Some(Step::Done(Err(error.into())));
-                }
-                self.state = State::Fetching(Fetching {
-                    ticket,
-                    old,
-                    way: 0,
-                    attempt: 1,
-                });
+                self.state = State::Fetching(Fetching::new(ticket, old));
                 None
             }
         }
     }
 
-    fn send(&mut self, carried: Carried<'_>, generation: Option<u64>, left: Duration) -> Step {
-        match write_request(self.operation, self.info, self.config.endpoint(), carried) {
+    /// Bad input is told before a login is spent on it.
+    fn check(&self) -> Result<(), Error> {
+        if let Some(operation) = self.operation {
+            let endpoint = self.config.endpoint();
+            write_request(operation, self.info, endpoint, Carried::Nothing)?;
+        }
+        Ok(())
+    }
+
+    fn send(
+        &mut self,
+        carried: Carried<'_>,
+        generation: Option<u64>,
+        now: SystemTime,
+        left: Duration,
+    ) -> Step {
+        let Some(operation) = self.operation else {
+            // There is a new token, which is all that was wanted.
+            return Step::Done(Ok(http::Response::default()));
+        };
+        match write_request(operation, self.info, self.config.endpoint(), carried) {
             Ok(request) => {
                 self.state = State::Exchanging(generation);
+                self.sent_at = Some(now);
                 Step::Send(self.dressed(request, left))
             }
             Err(error) => Step::Done(Err(error.into())),
@@ -201,58 +314,61 @@ impl<'a> Call<'a> {
         request
     }
 
-    fn fetch(&mut self, fetching: Fetching, now: SystemTime, left: Duration) -> Option<Step> {
-        let fetch = self
-            .tokens
-            .and_then(|tokens| tokens.fetch(fetching.way, now, fetching.old.as_deref()));
-        let Some(fetch) = fetch else {
-            // A token that cannot be renewed: what it was refused with is the answer.
-            let error = self
-                .last
-                .take()
-                .map_or_else(|| self.out_of_time(), |last| *last);
-            self.give_up(fetching, error, now);
-            return None;
-        };
-        match fetch.request {
-            Ok(request) => {
-                self.state = State::Exchanged(fetching, fetch.info);
-                Some(Step::Send(self.dressed(request, left)))
-            }
-            Err(error) => {
-                self.give_up(fetching, error.into(), now);
-                None
-            }
-        }
-    }
-
-    /// Ends the fetch without a new token. While the old one is good the call goes on with it.
-    fn give_up(&mut self, fetching: Fetching, error: Error, now: SystemTime) {
-        self.state = if fetching
-            .old
-            .as_ref()
-            .is_some_and(|old| now < old.expires_at)
-        {
-            fetching.ticket.postpone(now);
-            State::Ready
-        } else {
-            let error = Arc::new(error);
-            fetching.ticket.fail(error.clone());
-            State::Over(Err(Error::Token(error)))
-        };
+    fn wait(&self, delay: Duration, reason: &'static str) -> Step {
+        tracing::debug!(
+            operation = self.info.name,
+            attempt = self.attempt,
+            delay = ?delay,
+            request_id = self.request_id.to_str().unwrap_or_default(),
+            "waits {reason}"
+        );
+        Step::Wait(delay)
     }
 
     /// Takes the outcome of what [`next`](Self::next) asked to send.
-    pub(crate) fn answer(
+    pub fn answer(
         &mut self,
         now: SystemTime,
         outcome: Result<http::Response<Bytes>, TransportError>,
     ) {
+        self.left(now);
         match std::mem::replace(&mut self.state, State::Taken) {
-            State::Exchanging(generation) => self.state = self.judged(generation, outcome),
-            State::Exchanged(fetching, info) => self.fetched(fetching, info, now, outcome),
+            State::Exchanging(generation) => {
+                self.report(self.info, self.attempt, &outcome);
+                self.state = self.judged(generation, outcome);
+            }
+            State::Fetched(fetching, info, sent_at) => {
+                self.report(info, fetching.attempt(), &outcome);
+                self.fetched(fetching, info, sent_at, now, outcome);
+            }
             // Nothing was asked for.
             other => self.state = other,
+        }
+    }
+
+    /// Tells the log how a try went. Headers, queries and bodies stay out of it.
+    fn report(
+        &self,
+        info: &OperationInfo,
+        attempt: u32,
+        outcome: &Result<http::Response<Bytes>, TransportError>,
+    ) {
+        match outcome {
+            Ok(response) => tracing::debug!(
+                operation = info.name,
+                attempt,
+                status = response.status().as_u16(),
+                request_id = self.request_id.to_str().unwrap_or_default(),
+                "answered"
+            ),
+            Err(error) => tracing::debug!(
+                operation = info.name,
+                attempt,
+                error = ?error.kind(),
+                not_sent = error.is_not_sent(),
+                request_id = self.request_id.to_str().unwrap_or_default(),
+                "no answer"
+            ),
         }
     }
 
@@ -263,13 +379,7 @@ impl<'a> Call<'a> {
     ) -> State {
         let response = match outcome {
             Err(error) => {
-                let verdict = Outcome::Failed(&error);
-                let delay = self.config.policy().judge(
-                    self.info.retry,
-                    self.attempt,
-                    &verdict,
-                    self.random.f64(),
-                );
+                let delay = self.judge(&Outcome::Failed(&error));
                 let error = self.failed(error);
                 return match delay {
                     Some(delay) => self.again(delay, error),
@@ -290,16 +400,15 @@ impl<'a> Call<'a> {
             self.last = Some(Box::new(Error::Service(refusal)));
             return State::Ready;
         }
-        let delay = self.config.policy().judge(
-            self.info.retry,
-            self.attempt,
-            &Outcome::Refused(&refusal),
-            self.random.f64(),
-        );
-        match delay {
+        match self.judge(&Outcome::Refused(&refusal)) {
             Some(delay) => self.again(delay, Error::Service(refusal)),
             None => State::Over(Ok(response)),
         }
+    }
+
+    fn judge(&mut self, outcome: &Outcome<'_>) -> Option<Duration> {
+        let policy = self.config.policy();
+        policy.judge(self.info.retry, self.attempt, outcome, self.random.f64())
     }
 
     fn again(&mut self, delay: Duration, error: Error) -> State {
@@ -308,78 +417,16 @@ impl<'a> Call<'a> {
         State::Pausing(delay, Box::new(State::Ready))
     }
 
-    fn fetched(
-        &mut self,
-        mut fetching: Fetching,
-        info: &'static OperationInfo,
-        now: SystemTime,
-        outcome: Result<http::Response<Bytes>, TransportError>,
-    ) {
-        let Some(tokens) = self.tokens else { return };
-        let (error, delay) = match outcome {
-            Ok(response) if response.status().is_success() => {
-                match tokens.read(now, info, response) {
-                    Ok(held) => {
-                        fetching.ticket.succeed(held);
-                        self.state = State::Ready;
-                        return;
-                    }
-                    Err(error) => (error, None),
-                }
-            }
-            Ok(response) => {
-                let refusal = ServiceError::from_response(info.name, &response);
-                let verdict = Outcome::Refused(&refusal);
-                let delay = self.judge_fetch(info.retry, &fetching, &verdict);
-                (Error::Service(refusal), delay)
-            }
-            Err(error) => {
-                let verdict = Outcome::Failed(&error);
-                let delay = self.judge_fetch(info.retry, &fetching, &verdict);
-                (
-                    Error::Transport {
-                        operation: info.name,
-                        source: error,
-                    },
-                    delay,
-                )
-            }
-        };
-        if let Some(delay) = delay {
-            fetching.attempt += 1;
-            self.last = Some(Box::new(error));
-            self.state = State::Pausing(delay, Box::new(State::Fetching(fetching)));
-            return;
-        }
-        let next_way = fetching.way + 1;
-        if tokens
-            .fetch(next_way, now, fetching.old.as_deref())
-            .is_some()
-        {
-            fetching.way = next_way;
-            fetching.attempt = 1;
-            self.state = State::Fetching(fetching);
-        } else {
-            self.give_up(fetching, error, now);
-        }
-    }
-
-    fn judge_fetch(
-        &mut self,
-        class: Retry,
-        fetching: &Fetching,
-        outcome: &Outcome<'_>,
-    ) -> Option<Duration> {
-        self.config
-            .policy()
-            .judge(class, fetching.attempt, outcome, self.random.f64())
-    }
-
     fn failed(&self, source: TransportError) -> Error {
         Error::Transport {
             operation: self.info.name,
             source,
         }
+    }
+
+    fn lost(&self, reason: &'static str) -> Step {
+        let error = TransportError::new(TransportErrorKind::Other, reason);
+        Step::Done(Err(self.failed(error)))
     }
 
     fn out_of_time(&mut self) -> Error {
@@ -391,8 +438,24 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Prints no parameter and no token.
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.info.name)
+            .field("request_id", &self.request_id)
+            .field("attempt", &self.attempt)
+            .field("spent", &self.spent)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Runs a call over a transport.
-pub(crate) async fn drive(
+///
+/// # Errors
+///
+/// [`Error`] when no reply came.
+pub async fn drive(
     transport: &dyn Transport,
     call: &mut Call<'_>,
 ) -> Result<http::Response<Bytes>, Error> {

@@ -9,13 +9,16 @@ use bytes::Bytes;
 use meeting_types::{
     Answer, ConferenceCredential, ConferenceId, ConferenceToken, CorpId, Endpoint, Operation,
     OperationInfo, Password, ServiceError, Timestamp, WebSocketToken,
+    events::{ChannelAddress, EventKind},
     models::{ConferenceTokenGrant, ParticipantRole},
     operations::{CreateConfToken, CreateWebSocketToken},
 };
 
 use crate::{
     Anonymous, Engine, Error,
-    token::{Fetch, Held, HeldSecret, Lease, TokenSource, TokenStore},
+    call::{Call, drive},
+    channel::{ChannelError, Subscription},
+    token::{Fetch, Held, HeldSecret, TokenSource, TokenStore, Way, lifetime},
 };
 
 /// The documented lifetime of a control token, for a reply that does not state one.
@@ -58,15 +61,22 @@ impl Control {
         conference_id: ConferenceId,
         password: Password,
     ) -> Result<Self, Error> {
-        let source = Arc::new(ConferenceSource {
+        let mut source = ConferenceSource {
             conference_id,
             password,
             endpoint: engine.config().endpoint().clone(),
             store: Arc::default(),
-        });
-        let control = Self { engine, source };
-        control.renew().await?;
-        Ok(control)
+        };
+        let operation = source.request(None);
+        let mut call = engine.call(&operation);
+        let reply = drive(engine.transport(), &mut call).await?;
+        let asked_at = call.sent_at().unwrap_or_else(|| engine.now());
+        let held = source.read(asked_at, CreateConfToken::INFO, reply)?;
+        source.store = Arc::new(TokenStore::with(held));
+        Ok(Self {
+            engine,
+            source: Arc::new(source),
+        })
     }
 
     /// The meeting.
@@ -126,40 +136,39 @@ impl Control {
     where
         O: Operation<Credential = ConferenceCredential>,
     {
-        self.engine
-            .exchange(operation, O::INFO, Some(&*self.source))
-            .await
+        drive(self.engine.transport(), &mut self.call(operation)).await
     }
 
-    /// Renews the control token now.
+    /// The call that runs an operation, for a program with a loop of its own.
+    pub fn call<'a, O>(&'a self, operation: &'a O) -> Call<'a>
+    where
+        O: Operation<Credential = ConferenceCredential>,
+    {
+        Call::new(
+            operation,
+            O::INFO,
+            self.engine.config(),
+            Some(&*self.source),
+        )
+    }
+
+    /// Renews the control token now, or waits for another caller that does it already.
     ///
     /// # Errors
     ///
     /// [`Error`], by phase. While the old token is good, calls go on with it.
     pub async fn renew(&self) -> Result<(), Error> {
-        let store = &self.source.store;
-        store.renew_from(self.engine.now());
-        let Lease::Fetch(ticket, old) = store.lease(self.engine.now(), &mut None) else {
-            // Another caller renews it already.
-            return Ok(());
-        };
-        let operation = self.source.request(old.as_deref(), self.engine.now());
-        let reply = self
-            .engine
-            .exchange(&operation, CreateConfToken::INFO, None)
-            .await?;
-        ticket.succeed(
-            self.source
-                .read(self.engine.now(), CreateConfToken::INFO, reply)?,
-        );
+        let generation = self.source.store.generation();
+        let config = self.engine.config();
+        let mut call = Call::renewal(CreateConfToken::INFO, config, &*self.source, generation);
+        drive(self.engine.transport(), &mut call).await?;
         Ok(())
     }
 
     /// How long it is until the token wants to be renewed; nothing when there is no token.
     #[must_use]
     pub fn renewal_due_in(&self) -> Option<Duration> {
-        let at = self.source.store.renew_at()?;
-        Some(at.duration_since(self.engine.now()).unwrap_or_default())
+        self.source.store.renewal_due_in(self.engine.now())
     }
 
     /// Takes a token for one event connection. It is good for a minute.
@@ -168,10 +177,55 @@ impl Control {
     ///
     /// [`Error`], by phase.
     pub async fn web_socket_token(&self) -> Result<WebSocketToken, Error> {
+        let operation = CreateWebSocketToken::new();
+        let mut call = self.call(&operation);
+        let reply = drive(self.engine.transport(), &mut call).await?;
         // The minute begins before the reply arrives.
-        let asked_at = self.engine.now();
-        let issued = self.send(&CreateWebSocketToken::new()).await?;
+        let asked_at = call.sent_at().unwrap_or_else(|| self.engine.now());
+        let issued = CreateWebSocketToken::read_reply(reply)?.into_value();
         Ok(issued.token.with_issued_at(asked_at))
+    }
+}
+
+/// The way to the event channel of a meeting, and what to ask for there.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ChannelTicket {
+    /// Where to connect, with the token for one connection.
+    pub address: ChannelAddress,
+    /// What to subscribe to, with the control token.
+    pub subscription: Subscription,
+}
+
+impl Control {
+    /// Takes all that opening one event channel needs. It is good for a minute.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase; [`Error::Channel`] when the address of the channel cannot be used.
+    pub async fn channel(
+        &self,
+        kinds: impl IntoIterator<Item = EventKind>,
+    ) -> Result<ChannelTicket, Error> {
+        let token = self.web_socket_token().await?;
+        let grant = self.grant().ok_or(ChannelError::NoAddress)?;
+        let url = grant
+            .web_socket_url
+            .as_deref()
+            .ok_or(ChannelError::NoAddress)?;
+        let id = self.conference_id();
+        let plain = self.engine.config().endpoint().scheme() == "http";
+        // Whoever allowed plain HTTP for calls that carry passwords has allowed this as well.
+        let address = if plain {
+            ChannelAddress::allow_plain_ws(url, id, token)
+        } else {
+            ChannelAddress::new(url, id, token)
+        };
+        let control_token = self.token().ok_or(ChannelError::NoAddress)?;
+        Ok(ChannelTicket {
+            address: address.map_err(ChannelError::Address)?,
+            subscription: Subscription::new(control_token, kinds),
+        })
     }
 }
 
@@ -187,15 +241,11 @@ struct ConferenceSource {
 impl ConferenceSource {
     /// Asks for a token. The current one goes along to be kept alive; should the service have
     /// forgotten it, the password gets a new one by the same request.
-    fn request(&self, held: Option<&Held>, now: SystemTime) -> CreateConfToken {
-        let operation =
+    fn request(&self, current: Option<&ConferenceToken>) -> CreateConfToken {
+        let mut operation =
             CreateConfToken::new(self.conference_id.clone()).password(self.password.clone());
-        match held.map(|held| (&held.secret, held.expires_at)) {
-            Some((HeldSecret::Conference(credential, _), end)) if now < end => {
-                operation.keep_alive(credential.token.clone())
-            }
-            _ => operation,
-        }
+        operation.keep_alive = current.cloned();
+        operation
     }
 }
 
@@ -204,10 +254,19 @@ impl TokenSource for ConferenceSource {
         &self.store
     }
 
-    fn fetch(&self, way: u32, now: SystemTime, held: Option<&Held>) -> Option<Fetch> {
-        (way == 0).then(|| Fetch {
+    fn fetch(&self, way: Way, now: SystemTime, held: Option<&Held>) -> Option<Fetch> {
+        let current = match held
+            .filter(|held| held.is_good(now))
+            .map(|held| &held.secret)
+        {
+            Some(HeldSecret::Conference(credential, _)) => Some(&credential.token),
+            _ => None,
+        };
+        // One request does both, so only one way is open at a time.
+        let is_open = current.is_some() == (way == Way::Renew);
+        is_open.then(|| Fetch {
             info: CreateConfToken::INFO,
-            request: self.request(held, now).to_request(&self.endpoint, &()),
+            request: self.request(current).to_request(&self.endpoint, &()),
         })
     }
 
@@ -218,10 +277,7 @@ impl TokenSource for ConferenceSource {
         reply: http::Response<Bytes>,
     ) -> Result<Held, Error> {
         let ConferenceTokenGrant { data, .. } = CreateConfToken::read_reply(reply)?.into_value();
-        let lifetime = data
-            .valid_for
-            .filter(|lifetime| (1..LONGEST_LIFETIME.as_secs()).contains(&lifetime.as_secs()))
-            .unwrap_or(DOCUMENTED_LIFETIME);
+        let lifetime = lifetime([data.valid_for], DOCUMENTED_LIFETIME, LONGEST_LIFETIME);
         let grant = Grant {
             role: data.role,
             web_socket_url: data.web_socket_url,

@@ -9,15 +9,14 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, Answer, ConferenceId, Credential, Operation, OperationInfo, PagedOperation,
-    Password, Transport, operations::DeleteToken, schema::Model,
+    AccessToken, Answer, Auth, ConferenceId, Credential, Operation, OperationError, PagedOperation,
+    Password, Transport, operations::DeleteToken,
 };
 
 use crate::{
     Config, Control, Credentials, Error, Pages,
     call::{Call, drive},
     login::LoginSource,
-    token::TokenSource,
 };
 
 /// A client that has no login. It runs operations that need none.
@@ -87,21 +86,28 @@ impl Engine<LoggedIn> {
         }
     }
 
-    /// Ends the access token, if there is one. The next call logs in again.
+    /// Ends the access token, if there is one. The next call logs in again; with a token that was
+    /// had elsewhere it is refused.
     ///
     /// # Errors
     ///
     /// [`Error`], by phase. The token is forgotten all the same.
     pub async fn log_out(&self) -> Result<(), Error> {
-        let Some(login) = &self.login else {
+        let Some(login) = self
+            .login
+            .as_ref()
+            .and_then(|login| login.give_up(self.now()))
+        else {
             return Ok(());
         };
-        if login.store().current(self.now()).is_none() {
-            return Ok(());
+        let operation = DeleteToken::new();
+        let mut call = Call::new(&operation, DeleteToken::INFO, &self.config, Some(&login));
+        let reply = drive(&*self.transport, &mut call).await?;
+        match DeleteToken::read_reply(reply) {
+            // It was over already.
+            Err(OperationError::Service(refusal)) if refusal.is_token_expired() => Ok(()),
+            ended => Ok(ended.map(|_| ())?),
         }
-        let ended = self.send(&DeleteToken::new()).await;
-        login.store().clear();
-        ended
     }
 }
 
@@ -120,6 +126,10 @@ impl<A: 'static> Engine<A> {
             config: Arc::new(config),
             ..self.clone()
         }
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.transport
     }
 
     /// The time, by the transport.
@@ -160,12 +170,20 @@ impl<A: 'static> Engine<A> {
     where
         A: Carries<O::Credential>,
     {
+        drive(&*self.transport, &mut self.call(operation)).await
+    }
+
+    /// The call that runs an operation, for a program with a loop of its own.
+    pub fn call<'a, O: Operation>(&'a self, operation: &'a O) -> Call<'a>
+    where
+        A: Carries<O::Credential>,
+    {
         let login = match O::INFO.auth {
-            meeting_types::Auth::AccessToken => self.login.as_deref(),
+            Auth::AccessToken => self.login.as_deref(),
             _ => None,
         };
-        self.exchange(operation, O::INFO, login.map(|login| login as _))
-            .await
+        let tokens = login.map(|login| login as _);
+        Call::new(operation, O::INFO, &self.config, tokens)
     }
 
     /// Lists all items that a paged operation finds.
@@ -194,16 +212,6 @@ impl<A: 'static> Engine<A> {
             access: PhantomData,
         };
         Control::open(engine, conference_id.into(), password.into()).await
-    }
-
-    pub(crate) async fn exchange(
-        &self,
-        operation: &dyn Model,
-        info: &'static OperationInfo,
-        tokens: Option<&dyn TokenSource>,
-    ) -> Result<http::Response<Bytes>, Error> {
-        let mut call = Call::new(operation, info, &self.config, tokens);
-        drive(&*self.transport, &mut call).await
     }
 }
 

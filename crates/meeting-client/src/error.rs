@@ -4,6 +4,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use meeting_types::{OperationError, ReplyError, RequestError, ServiceError, TransportError};
 
+use crate::channel::ChannelError;
+
 /// Why a call failed, by phase.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -21,7 +23,8 @@ pub enum Error {
     Service(ServiceError),
     /// A reply came that cannot be read.
     Reply(ReplyError),
-    /// The time for the call ran out, waits and repeats included.
+    /// The time for the call ran out, waits and repeats included, or would have done so in the next
+    /// wait.
     Deadline {
         /// The operation.
         operation: &'static str,
@@ -30,6 +33,8 @@ pub enum Error {
         /// How the last try failed, if one did.
         last: Option<Box<Error>>,
     },
+    /// The event channel did not open.
+    Channel(ChannelError),
     /// A token that the call needs could not be had. Shared by all calls that waited for it.
     Token(Arc<Error>),
 }
@@ -93,15 +98,13 @@ impl fmt::Display for Error {
                 allowed,
                 last,
             } => {
-                write!(
-                    f,
-                    "{operation} took longer than the {allowed:?} it was given"
-                )?;
+                write!(f, "{operation} ran out of the {allowed:?} it was given")?;
                 match last {
                     Some(last) => write!(f, "; the last try: {last}"),
                     None => Ok(()),
                 }
             }
+            Self::Channel(error) => error.fmt(f),
             Self::Token(error) => write!(f, "no token for the call: {error}"),
         }
     }
@@ -115,6 +118,7 @@ impl std::error::Error for Error {
             Self::Service(error) => Some(error),
             Self::Reply(error) => Some(error),
             Self::Deadline { last, .. } => last.as_deref().map(|last| last as _),
+            Self::Channel(error) => Some(error),
             Self::Token(error) => Some(&**error),
         }
     }
@@ -123,6 +127,12 @@ impl std::error::Error for Error {
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
         Self::Request(error)
+    }
+}
+
+impl From<ChannelError> for Error {
+    fn from(error: ChannelError) -> Self {
+        Self::Channel(error)
     }
 }
 

@@ -8,7 +8,7 @@
 //! Use this crate to build a client of another kind.
 
 mod call;
-//pub mod channel;
+pub mod channel;
 mod config;
 mod control;
 mod engine;
@@ -20,8 +20,9 @@ mod retry;
 pub mod tls;
 mod token;
 
+pub use call::{Call, NoTransport, Step, drive};
 pub use config::{Config, MessageLanguage};
-pub use control::{Control, Grant};
+pub use control::{ChannelTicket, Control, Grant};
 pub use engine::{Anonymous, Carries, Engine, LoggedIn};
 pub use error::Error;
 pub use login::Credentials;

@@ -15,7 +15,7 @@ use meeting_types::{
 
 use crate::{
     Error,
-    token::{Fetch, Held, HeldSecret, TokenSource, TokenStore},
+    token::{Fetch, Held, HeldSecret, TokenSource, TokenStore, Way, later, lifetime},
 };
 
 /// How long the signature of an App ID login is good. The token lives much longer.
@@ -23,6 +23,9 @@ const SIGNATURE_LIFETIME: Duration = Duration::from_secs(600);
 
 /// The least lifetime of an access token, for a reply that does not state one.
 const DOCUMENTED_LIFETIME: Duration = Duration::from_secs(12 * 3600);
+
+/// A lifetime above this is a point in time that was sent in its place, or nonsense.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(31 * 24 * 3600);
 
 /// With what a client logs in.
 #[derive(Clone, Debug)]
@@ -80,10 +83,32 @@ impl LoginSource {
         }
     }
 
+    fn is_fixed(&self) -> bool {
+        matches!(self.credentials, Credentials::Token(_))
+    }
+
+    /// Gives up the token, so that it can be ended, if there is one that is good. What comes back
+    /// knows this token alone.
+    pub(crate) fn give_up(&self, now: SystemTime) -> Option<Self> {
+        // A token that cannot be replaced stays: the service says best that it is over.
+        let held = if self.is_fixed() {
+            self.store.current(now)
+        } else {
+            self.store.take()
+        };
+        match &held.filter(|held| held.is_good(now))?.secret {
+            HeldSecret::Access(token) => Some(Self::new(
+                Credentials::Token(token.clone()),
+                self.endpoint.clone(),
+            )),
+            HeldSecret::Conference(..) => None,
+        }
+    }
+
     fn login(&self, now: SystemTime) -> Option<Fetch> {
         match &self.credentials {
             Credentials::App(app) => {
-                let expires_at = Timestamp::from(now + SIGNATURE_LIFETIME);
+                let expires_at = Timestamp::from(later(now, SIGNATURE_LIFETIME));
                 let nonce = uuid::Uuid::new_v4().to_string();
                 Some(self.fetch_by(&app.login(expires_at, nonce)))
             }
@@ -106,15 +131,13 @@ impl TokenSource for LoginSource {
         &self.store
     }
 
-    fn fetch(&self, way: u32, now: SystemTime, held: Option<&Held>) -> Option<Fetch> {
-        let refresh = held
-            .and_then(|held| held.refresh.as_ref())
-            .filter(|(_, until)| now < *until)
-            .map(|(token, _)| token);
-        match (refresh, way) {
-            (Some(token), 0) => Some(self.fetch_by(&UpdateToken::new(token.clone()))),
-            (Some(_), 1) | (None, 0) => self.login(now),
-            _ => None,
+    fn fetch(&self, way: Way, now: SystemTime, held: Option<&Held>) -> Option<Fetch> {
+        match way {
+            Way::Renew => {
+                let (token, until) = held?.refresh.as_ref()?;
+                (now < *until).then(|| self.fetch_by(&UpdateToken::new(token.clone())))
+            }
+            Way::Obtain => self.login(now),
         }
     }
 
@@ -135,26 +158,29 @@ impl TokenSource for LoginSource {
     }
 
     fn is_refused(&self, error: &ServiceError) -> bool {
-        !matches!(self.credentials, Credentials::Token(_)) && error.is_token_expired()
+        !self.is_fixed() && error.is_token_expired()
     }
 }
 
 /// How long the token is good, by what the reply states.
 fn held(login: Login, now: SystemTime) -> Held {
-    let stated = login.valid_for.or_else(|| {
-        // Both by the service's clock, so a wrong local clock does no harm.
-        let span = login
-            .expires_at?
-            .as_millis()
-            .checked_sub(login.created_at?.as_millis())?;
-        u64::try_from(span).ok().map(Duration::from_millis)
-    });
-    let lifetime = stated.unwrap_or(DOCUMENTED_LIFETIME);
+    // Both by the service's clock, so a wrong local clock does no harm.
+    let span = |from: Timestamp, to: Timestamp| {
+        let millis = to.as_millis().checked_sub(from.as_millis())?;
+        u64::try_from(millis).ok().map(Duration::from_millis)
+    };
+    let between = login
+        .created_at
+        .zip(login.expires_at)
+        .and_then(|(from, to)| span(from, to));
+    let lifetime = lifetime(
+        [login.valid_for, between],
+        DOCUMENTED_LIFETIME,
+        LONGEST_LIFETIME,
+    );
     let mut held = Held::new(HeldSecret::Access(login.access_token), now, lifetime);
     if let Some(token) = login.refresh_token {
-        let until = now
-            .checked_add(login.refresh_valid_for.unwrap_or(lifetime))
-            .unwrap_or(now);
+        let until = later(now, login.refresh_valid_for.unwrap_or(lifetime));
         held.refresh = Some((token, until));
     }
     held

@@ -1,6 +1,10 @@
 //! Lists that come in parts.
 
-use std::{collections::VecDeque, fmt};
+use std::{
+    collections::VecDeque,
+    fmt::{self, Write as _},
+    hash::{DefaultHasher, Hasher as _},
+};
 
 use meeting_types::{Page, PagedOperation};
 
@@ -12,12 +16,15 @@ const DEFAULT_LIMIT: u32 = 100;
 /// Decides which part of a list to ask for next. Pure: it does not send anything.
 ///
 /// It stops by the count that the service states. Past the end of a list the service answers the
-/// last part again, so that a loop that waits for an empty part would never end.
+/// last part again, so that a loop that waits for an empty part would never end. Without a count it
+/// stops after a part that is short, or the same as the one before.
 pub struct Pager<O> {
     operation: O,
     offset: u32,
     limit: u32,
     over: bool,
+    /// What the last full part without a count looked like.
+    last: Option<u64>,
 }
 
 impl<O: PagedOperation> Pager<O> {
@@ -33,6 +40,7 @@ impl<O: PagedOperation> Pager<O> {
             offset,
             limit,
             over: false,
+            last: None,
         }
     }
 
@@ -50,18 +58,49 @@ impl<O: PagedOperation> Pager<O> {
         let Page { items, count, .. } = O::take_page(reply);
         let got = u32::try_from(items.len()).unwrap_or(u32::MAX);
         let next = self.offset.saturating_add(got);
-        match count {
+        // A list that has items does not have none of them: that is no count.
+        let count = count.filter(|count| *count > 0 || got == 0);
+        self.over = match count {
             // The list shrank below what was asked for: this is its last part again.
             Some(count) if u64::from(self.offset) >= count => {
                 self.over = true;
                 return Vec::new();
             }
-            Some(count) => self.over = got == 0 || u64::from(next) >= count,
+            Some(count) => u64::from(next) >= count,
             // Without a count, a short part is the last one.
-            None => self.over = got < self.limit,
-        }
+            None if got < self.limit => true,
+            None => {
+                let look = Look::of(&items);
+                if self.last.replace(look) == Some(look) {
+                    self.over = true;
+                    return Vec::new();
+                }
+                false
+            }
+        };
+        // Nor is there anything behind a part without items, or behind the last offset.
+        self.over |= next == self.offset;
         self.offset = next;
         items
+    }
+}
+
+/// Tells parts of a list apart by what they print. Items have ids, and print them.
+struct Look(DefaultHasher);
+
+impl Look {
+    fn of(items: &[impl fmt::Debug]) -> u64 {
+        let mut look = Self(DefaultHasher::new());
+        // Writing to it cannot fail.
+        let _ = write!(look, "{items:?}");
+        look.0.finish()
+    }
+}
+
+impl fmt::Write for Look {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.write(text.as_bytes());
+        Ok(())
     }
 }
 
@@ -72,7 +111,7 @@ impl<O: fmt::Debug> fmt::Debug for Pager<O> {
             .field("offset", &self.offset)
             .field("limit", &self.limit)
             .field("over", &self.over)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -93,12 +132,16 @@ impl<O: PagedOperation, A: Carries<O::Credential>> Pages<O, A> {
         }
     }
 
-    /// The next part; nothing after the last one. A failed part can be asked for again.
+    /// The next part, or what [`next`](Self::next) has left of the last one; nothing after the last
+    /// part. A failed part can be asked for again.
     ///
     /// # Errors
     ///
     /// [`Error`], by phase.
     pub async fn next_page(&mut self) -> Result<Option<Vec<O::Item>>, Error> {
+        if !self.ready.is_empty() {
+            return Ok(Some(self.ready.drain(..).collect()));
+        }
         let Some(operation) = self.pager.next_operation() else {
             return Ok(None);
         };

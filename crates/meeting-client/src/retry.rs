@@ -9,7 +9,7 @@ use meeting_types::{Retry, ServiceError, TransportError, TransportErrorKind};
 ///
 /// Waits grow by powers of two and are drawn at random between zero and that bound, so that many
 /// clients that failed together do not come back together. What the service asks for in
-/// `Retry-After` is waited in full. An operation that must not run twice is repeated only when the
+/// `Retry-After` is waited in full, and the drawn wait comes on top. An operation that must not run twice is repeated only when the
 /// first call certainly did not take effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
@@ -59,12 +59,14 @@ impl RetryPolicy {
         }
         let doublings = attempt.saturating_sub(1).min(31);
         let bound = self.base.saturating_mul(1 << doublings).min(self.cap);
-        Some(
-            bound
-                .mul_f64(random.clamp(0.0, 1.0))
-                .max(outcome.retry_after()),
-        )
+        Some(part(bound, random).saturating_add(outcome.retry_after()))
     }
+}
+
+/// This part of a span, from 0 to 1. All of it where that cannot be told.
+fn part(span: Duration, random: f64) -> Duration {
+    let part = span.as_secs_f64() * random.clamp(0.0, 1.0);
+    Duration::try_from_secs_f64(part).map_or(span, |part| part.min(span))
 }
 
 /// Three tries, waits of up to 200 ms and 400 ms.

@@ -19,14 +19,29 @@ use crate::{Error, control::Grant};
 /// How long a caller waits before it asks again for a token that another one fetches.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_millis(20);
 
+/// How long one caller may keep the others waiting. A caller that was never run to its end, nor
+/// dropped, would otherwise hold them up for good.
+const LONGEST_LEASE: Duration = Duration::from_secs(60);
+
+/// A fetch that ends in time ends before somebody else takes it over.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How far the clocks of two callers may be apart: each one reads the time before it asks.
+const SKEW: Duration = Duration::from_secs(60);
+
+/// How long a token is left alone after it could not be renewed.
+const PAUSE: Duration = Duration::from_secs(30);
+
 /// A token, and how long it is good.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
     pub(crate) secret: HeldSecret,
+    /// When it was asked for.
+    since: SystemTime,
     /// From here on one caller renews it while the others go on with it.
-    pub(crate) renew_at: SystemTime,
+    renew_at: SystemTime,
     /// From here on nobody may use it.
-    pub(crate) expires_at: SystemTime,
+    expires_at: SystemTime,
     /// What renews it without a login, and until when.
     pub(crate) refresh: Option<(RefreshToken, SystemTime)>,
 }
@@ -38,13 +53,14 @@ pub(crate) enum HeldSecret {
 }
 
 impl Held {
-    /// A token that was issued at `now` for `lifetime`. It is renewed in the last tenth of its life.
+    /// A token that was asked for at `now` and lives for `lifetime`. It is renewed in the last tenth
+    /// of its life.
     pub(crate) fn new(secret: HeldSecret, now: SystemTime, lifetime: Duration) -> Self {
-        let end = |span| now.checked_add(span).unwrap_or(now);
         Self {
             secret,
-            renew_at: end(lifetime - lifetime / 10),
-            expires_at: end(lifetime),
+            since: now,
+            renew_at: later(now, lifetime - lifetime / 10),
+            expires_at: later(now, lifetime),
             refresh: None,
         }
     }
@@ -55,6 +71,38 @@ impl Held {
             HeldSecret::Conference(credential, _) => Carried::Conference(credential),
         }
     }
+
+    /// Whether it may be used.
+    pub(crate) fn is_good(&self, now: SystemTime) -> bool {
+        now < self.expires_at
+    }
+
+    /// How long it is until it wants to be renewed.
+    fn renewal_due_in(&self, now: SystemTime) -> Duration {
+        let ahead = self.since.duration_since(now).unwrap_or_default();
+        // A token from the future: the clock was set back, and nobody knows how old it is.
+        if ahead > SKEW {
+            return Duration::ZERO;
+        }
+        self.renew_at.duration_since(now).unwrap_or_default()
+    }
+}
+
+/// `span` after `now`. A point that the platform cannot tell is `now`: what ends then is not used.
+pub(crate) fn later(now: SystemTime, span: Duration) -> SystemTime {
+    now.checked_add(span).unwrap_or(now)
+}
+
+/// The first of the stated lifetimes that can be one: not none at all, and not too long.
+pub(crate) fn lifetime<const N: usize>(
+    stated: [Option<Duration>; N],
+    documented: Duration,
+    longest: Duration,
+) -> Duration {
+    let mut stated = stated.into_iter().flatten();
+    stated
+        .find(|stated| !stated.is_zero() && *stated <= longest)
+        .unwrap_or(documented)
 }
 
 /// Where a call gets its token from.
@@ -62,11 +110,10 @@ pub(crate) trait TokenSource: Send + Sync {
     /// The token and its leases.
     fn store(&self) -> &Arc<TokenStore>;
 
-    /// The request that brings a token, the best way first: `way` counts from 0. Nothing when there
-    /// is no further way.
-    fn fetch(&self, way: u32, now: SystemTime, held: Option<&Held>) -> Option<Fetch>;
+    /// The request that brings a token this way; nothing when this way is not open.
+    fn fetch(&self, way: Way, now: SystemTime, held: Option<&Held>) -> Option<Fetch>;
 
-    /// Reads the token out of the reply to the operation `info`.
+    /// Reads the token out of the reply to the operation `info`, which was sent at `now`.
     fn read(
         &self,
         now: SystemTime,
@@ -76,6 +123,15 @@ pub(crate) trait TokenSource: Send + Sync {
 
     /// Whether a refusal means that the token is no longer good.
     fn is_refused(&self, error: &ServiceError) -> bool;
+}
+
+/// How a token is had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By means of the one before.
+    Renew,
+    /// From nothing.
+    Obtain,
 }
 
 /// A request that brings a token.
@@ -96,6 +152,21 @@ pub(crate) enum Lease {
     Failed(Arc<Error>),
 }
 
+/// What a caller wants, and what it remembers from asking before.
+#[derive(Debug, Default)]
+pub(crate) struct Asking {
+    /// Only a token that came after this one will do.
+    pub(crate) newer_than: Option<u64>,
+    /// The fetch that the caller waits for.
+    waiting_for: Option<u64>,
+}
+
+impl Asking {
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.waiting_for.is_some()
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct TokenStore {
     state: Mutex<State>,
@@ -106,10 +177,35 @@ struct State {
     held: Option<Arc<Held>>,
     /// Rises with each token, so that a refusal discards only the token that was refused.
     generation: u64,
-    /// The number of the fetch under way.
-    fetching: Option<u64>,
+    under_way: Option<UnderWay>,
+    /// How many fetches were begun.
     fetches: u64,
+    /// The last fetch that failed, until one succeeds.
     failed: Option<(u64, Arc<Error>)>,
+}
+
+/// A fetch that has not ended.
+#[derive(Clone, Copy, Debug)]
+struct UnderWay {
+    number: u64,
+    since: SystemTime,
+    patience: Duration,
+}
+
+impl UnderWay {
+    fn is_overdue(self, now: SystemTime) -> bool {
+        match now.duration_since(self.since) {
+            Ok(age) => age >= self.patience,
+            // The clock was set back.
+            Err(ahead) => ahead.duration() > self.patience,
+        }
+    }
+}
+
+impl State {
+    fn is_under_way(&self, number: u64) -> bool {
+        self.under_way.is_some_and(|fetch| fetch.number == number)
+    }
 }
 
 impl TokenStore {
@@ -130,30 +226,50 @@ impl TokenStore {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks for the token. `waiting_for` is the caller's memory of the fetch that it waits for.
-    pub(crate) fn lease(self: &Arc<Self>, now: SystemTime, waiting_for: &mut Option<u64>) -> Lease {
+    /// Asks for the token. Who has to fetch it gets at most `patience` for it.
+    pub(crate) fn lease(
+        self: &Arc<Self>,
+        now: SystemTime,
+        patience: Duration,
+        asking: &mut Asking,
+    ) -> Lease {
         let mut state = self.state();
+        let under_way = state.under_way.filter(|fetch| !fetch.is_overdue(now));
         let held = state.held.clone();
         if let Some(held) = &held {
-            let good = now < held.expires_at;
-            if good && (now < held.renew_at || state.fetching.is_some()) {
+            let will_do = match asking.newer_than {
+                Some(generation) => state.generation > generation,
+                None => {
+                    let is_left_alone = under_way.is_some() || !held.renewal_due_in(now).is_zero();
+                    held.is_good(now) && is_left_alone
+                }
+            };
+            if will_do {
+                asking.waiting_for = None;
                 return Lease::Have(held.clone(), state.generation);
             }
         }
-        if let Some(number) = state.fetching {
-            *waiting_for = Some(number);
-            return Lease::Busy;
-        }
-        if let (Some(waited), Some((failed, error))) = (*waiting_for, &state.failed)
-            && waited == *failed
+        if let (Some(waited), Some((failed, error))) = (asking.waiting_for, &state.failed)
+            && waited <= *failed
         {
             return Lease::Failed(error.clone());
         }
+        if let Some(fetch) = under_way {
+            asking.waiting_for = Some(fetch.number);
+            return Lease::Busy;
+        }
+        asking.waiting_for = None;
         state.fetches += 1;
-        state.fetching = Some(state.fetches);
+        let number = state.fetches;
+        state.under_way = Some(UnderWay {
+            number,
+            since: now,
+            patience: patience.min(LONGEST_LEASE) + GRACE,
+        });
         let ticket = Ticket {
             store: self.clone(),
-            number: state.fetches,
+            number,
+            generation: state.generation,
         };
         Lease::Fetch(ticket, held)
     }
@@ -168,32 +284,24 @@ impl TokenStore {
 
     /// The token, if there is one that is good at `now`.
     pub(crate) fn current(&self, now: SystemTime) -> Option<Arc<Held>> {
-        self.state()
-            .held
-            .clone()
-            .filter(|held| now < held.expires_at)
+        let held = self.state().held.clone();
+        held.filter(|held| held.is_good(now))
     }
 
-    /// When the token should be renewed, if there is one.
-    pub(crate) fn renew_at(&self) -> Option<SystemTime> {
-        self.state().held.as_ref().map(|held| held.renew_at)
+    /// The number of the last token.
+    pub(crate) fn generation(&self) -> u64 {
+        self.state().generation
     }
 
-    /// Has the token renewed by whoever asks for it from `at` on.
-    pub(crate) fn renew_from(&self, at: SystemTime) {
-        let mut state = self.state();
-        if let Some(held) = &state.held {
-            let renewed = Held {
-                renew_at: at,
-                ..Held::clone(held)
-            };
-            state.held = Some(Arc::new(renewed));
-        }
+    /// How long it is until the token wants to be renewed, if there is one.
+    pub(crate) fn renewal_due_in(&self, now: SystemTime) -> Option<Duration> {
+        let held = self.state().held.clone()?;
+        Some(held.renewal_due_in(now))
     }
 
-    /// Forgets the token.
-    pub(crate) fn clear(&self) {
-        self.state().held = None;
+    /// Forgets the token, and gives it out.
+    pub(crate) fn take(&self) -> Option<Arc<Held>> {
+        self.state().held.take()
     }
 }
 
@@ -202,36 +310,56 @@ impl TokenStore {
 pub(crate) struct Ticket {
     store: Arc<TokenStore>,
     number: u64,
+    /// The token that was there when the fetch began.
+    generation: u64,
 }
 
 impl Ticket {
-    /// Puts the token into the store, for all.
-    pub(crate) fn succeed(self, held: Held) -> (Arc<Held>, u64) {
-        let held = Arc::new(held);
+    /// Puts the token into the store, for all. Nothing comes back when that was too late: somebody
+    /// else took the fetch over, and has put a token there.
+    pub(crate) fn succeed(self, held: Held) -> Option<(Arc<Held>, u64)> {
         let mut state = self.store.state();
+        let is_ours = state.is_under_way(self.number);
+        if !is_ours && state.generation != self.generation {
+            return None;
+        }
+        let held = Arc::new(held);
         state.held = Some(held.clone());
         state.generation += 1;
         state.failed = None;
-        (held, state.generation)
+        Some((held, state.generation))
     }
 
     /// Tells those who wait that there is no token.
     pub(crate) fn fail(self, error: Arc<Error>) {
-        self.store.state().failed = Some((self.number, error));
+        let mut state = self.store.state();
+        if state.is_under_way(self.number) {
+            state.failed = Some((self.number, error));
+        }
     }
 
     /// Leaves the old token in place, to be renewed after a while.
     pub(crate) fn postpone(self, now: SystemTime) {
-        const PAUSE: Duration = Duration::from_secs(30);
-        self.store.renew_from(now.checked_add(PAUSE).unwrap_or(now));
+        let mut state = self.store.state();
+        if !state.is_under_way(self.number) {
+            return;
+        }
+        if let Some(held) = &state.held {
+            let postponed = Held {
+                since: held.since.min(now),
+                renew_at: later(now, PAUSE),
+                ..Held::clone(held)
+            };
+            state.held = Some(Arc::new(postponed));
+        }
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
         let mut state = self.store.state();
-        if state.fetching == Some(self.number) {
-            state.fetching = None;
+        if state.is_under_way(self.number) {
+            state.under_way = None;
         }
     }
 }

@@ -14,6 +14,8 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use meeting_client::tls::{TrustStore, causes};
 use meeting_types::{Timeout, Transport, TransportError, TransportErrorKind as Kind};
 
+#[path = "authority.rs"]
+mod authority;
 #[path = "scripted_server.rs"]
 mod scripted_server;
 #[path = "transport_contract_tls.rs"]

@@ -1,1 +1,83 @@
-//! (empty)
+//! Huawei Cloud Meeting in miniature, to build and test against without an account.
+//!
+//! [`Simulator::start`] runs the service on a free port of this machine, over real sockets, with or
+//! without TLS. It keeps state as the service does: logins and their tokens, booked and running
+//! meetings, who is in them, and the WebSocket on which a running meeting tells what happens. What
+//! the service refuses, the simulator refuses with the same documented codes.
+//!
+//! It needs no runtime of yours: it has a thread of its own, and every method returns at once.
+//!
+//! ```
+//! use meeting_sim::{DEFAULT_APP_ID, Simulator};
+//! use std::time::Duration;
+//!
+//! let sim = Simulator::start()?;
+//! println!("log in at {} as {DEFAULT_APP_ID}", sim.endpoint());
+//!
+//! let meeting = sim.create_meeting("Weekly");
+//! let ann = sim.join(&meeting.conference_id, "Ann")?;
+//! sim.speak(&meeting.conference_id, [(&ann, 60)])?;
+//!
+//! // A day passes at once: tokens end, silent channels close, forgotten bookings end.
+//! sim.advance(Duration::from_secs(24 * 3600));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it knows from the start
+//!
+//! | | |
+//! | --- | --- |
+//! | App ID and App Key | [`DEFAULT_APP_ID`], [`DEFAULT_APP_KEY`], or [`Simulator::app_credential`] |
+//! | Account and password | [`DEFAULT_ACCOUNT`], [`DEFAULT_PASSWORD`], or [`Simulator::account_credential`] |
+//!
+//! [`SimulatorBuilder`] adds others. An App ID login registers any user id that it names.
+//!
+//! # What it holds callers to
+//!
+//! - Access tokens live 12 to 24 hours, refresh tokens 30 days; a refresh token is traded once. With
+//!   client type 72 a user holds 64 tokens, with any other one; the next login ends the oldest.
+//! - Control tokens live 30 minutes unless kept alive, and no longer than the meeting runs. Tokens
+//!   for the WebSocket live one minute and open one connection.
+//! - Five wrong passwords in a row lock an account, joining a meeting, or control of it for a
+//!   minute.
+//! - A booked meeting must be started before it can be controlled. A guest's control token allows
+//!   to look on and to become host with the host password, nothing else.
+//! - A live channel without a heartbeat for 180 seconds is closed.
+//! - An offset past the end of a list answers the last page again.
+//!
+//! All times are those of the simulator's [`Clock`], which [`Simulator::advance`] moves.
+//!
+//! # What it does not do
+//!
+//! It carries no sound and no pictures, knows no recurring meetings, cloud meeting rooms or
+//! webinars, and serves the operations of the groups authentication, conference management and
+//! conference control that `meeting-types` describes. Everything else is answered as the gateway
+//! answers an unknown path, with a message that says so.
+//!
+//! Its random numbers are not fit to protect anything, so do not run it where that matters.
+
+mod builder;
+mod clock;
+mod dispatch;
+mod handlers;
+mod live;
+mod random;
+mod refusal;
+mod request_log;
+mod server;
+mod service;
+mod simulator;
+mod stage;
+mod state;
+mod tls;
+
+pub use builder::SimulatorBuilder;
+pub use clock::Clock;
+pub use request_log::RequestRecord;
+pub use simulator::{
+    DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD, Simulator, StartError,
+};
+pub use stage::{
+    CallOutcome, MeetingPlan, MeetingSnapshot, MeetingState, ParticipantSnapshot, SimMeeting,
+};
+pub use tls::TlsError;

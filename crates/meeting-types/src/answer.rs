@@ -8,7 +8,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use crate::{
     OperationError, OperationInfo, ReplyError, ReplyFault, ServiceError,
     error::Verdict,
-    schema::{Format, ReadFailure, Value, read_json, write_json},
+    schema::{
+        Emit, Field, Format, Model, Noticed, ReadFailure, Scalar, Shape, Value, read_json,
+        read_json_noting, write_json,
+    },
 };
 
 pub(crate) const JSON: &str = "application/json;charset=UTF-8";
@@ -87,63 +90,88 @@ pub(crate) fn read(
 ) -> Result<(), OperationError> {
     let status = response.status();
     let fault = |fault| OperationError::from(ReplyError::new(info.name, response, fault));
-    if status.is_client_error() || status.is_server_error() {
-        return Err(ServiceError::from_response(info.name, response).into());
-    }
-    if !status.is_success() {
+    let refusal = || OperationError::from(ServiceError::from_response(info.name, response));
+    if status.is_redirection() {
         return Err(fault(ReplyFault::Redirect));
     }
-    let body = response
-        .body()
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(response.body());
-    if may_refuse(body) && Verdict::read(body).is_refusal() {
-        return Err(ServiceError::from_response(info.name, response).into());
+    if !status.is_success() {
+        return Err(refusal());
     }
+    let body = without_bom(response.body());
     if nothing_expected {
-        return Ok(());
+        return match body.trim_ascii_start().first() {
+            Some(b'{') if Verdict::read_outermost(body).is_refusal() => Err(refusal()),
+            // Not from the service, so nobody knows whether it ever saw the call.
+            Some(b'<') => Err(fault(ReplyFault::Html)),
+            _ => Ok(()),
+        };
     }
-    if body.trim_ascii().is_empty() {
-        return Err(fault(ReplyFault::Empty));
+    let mut noticed = Noticed::default();
+    let mut read = read_json_noting(body, value, Format::Plain, &mut noticed);
+    if noticed.verdict {
+        let verdict = Verdict::read_outermost(body);
+        if verdict.is_refusal() {
+            return Err(refusal());
+        }
+        let misread = noticed.foreign_data || matches!(read, Err(ReadFailure::Missing(_)));
+        if misread && verdict.has_return_code() {
+            match read_json(body, &mut Envelope(value), Format::Plain) {
+                Err(ReadFailure::Missing(path)) if path == ENVELOPED => {}
+                within => read = within,
+            }
+        }
     }
-    match read_json(body, value, Format::Plain) {
-        Ok(()) => Ok(()),
-        // One deployment wraps every value: {"returnCode": 0, "data": {…}}.
-        Err(ReadFailure::Missing(path)) => match wrapped(body) {
-            Some(inner) if read_json(inner.as_bytes(), value, Format::Plain).is_ok() => Ok(()),
-            _ => Err(fault(ReplyFault::Missing(path))),
-        },
-        Err(ReadFailure::Json(error)) => Err(fault(json_fault(body, &error))),
+    read.map_err(|failure| {
+        fault(match (failure, body.trim_ascii_start().first()) {
+            (ReadFailure::Missing(path), _) => ReplyFault::Missing(path),
+            (_, None) => ReplyFault::Empty,
+            (_, Some(b'<')) => ReplyFault::Html,
+            (ReadFailure::NotUtf8, _) => ReplyFault::NotUtf8,
+            // The reader names a position and a kind of fault, never the text.
+            (ReadFailure::Json(error), _) => ReplyFault::NotJson(error.to_string()),
+        })
+    })
+}
+
+/// The body without the mark that some writers put before UTF-8.
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
+/// The object that one deployment wraps around every value: `{"returnCode": 0, "data": …}`.
+#[derive(Debug)]
+struct Envelope<'a>(&'a mut dyn Value);
+
+const ENVELOPED: &str = "data";
+
+impl Model for Envelope<'_> {
+    fn shape(&self) -> &'static Shape {
+        const FIELDS: &[Field] = &[Field::body(ENVELOPED).named(ENVELOPED).required()];
+        const SHAPE: &Shape = &Shape::new("Envelope", FIELDS);
+        SHAPE
+    }
+
+    fn slot(&self, _: usize) -> &dyn Value {
+        &*self.0
+    }
+
+    fn slot_mut(&mut self, _: usize) -> &mut dyn Value {
+        &mut *self.0
     }
 }
 
-fn json_fault(body: &[u8], error: &serde_json::Error) -> ReplyFault {
-    if body.trim_ascii_start().starts_with(b"<") {
-        ReplyFault::Html
-    } else if std::str::from_utf8(body).is_err() {
-        ReplyFault::NotUtf8
-    } else {
-        // The reader names a position and a kind of fault, never the text.
-        ReplyFault::NotJson(error.to_string())
+impl Value for Envelope<'_> {
+    fn accept(&mut self, _: Scalar<'_>, _: Format) -> bool {
+        false
     }
-}
 
-/// Whether a look at the verdict is worth its time: the keys of a refusal stand near the start or,
-/// in a short body, anywhere.
-fn may_refuse(body: &[u8]) -> bool {
-    let start = &body[..body.len().min(512)];
-    let has = |key: &[u8]| start.windows(key.len()).any(|window| window == key);
-    start.contains(&b'{')
-        && (has(b"eturnCode\"") || has(b"rror_code\"") || has(b"rrorCode\"") || has(b"\"code\""))
-}
+    fn emit(&self, _: Format) -> Emit<'_> {
+        Emit::Object(self)
+    }
 
-fn wrapped(body: &[u8]) -> Option<String> {
-    let outer: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
-    outer.contains_key("returnCode").then_some(())?;
-    outer
-        .get("data")
-        .filter(|data| data.is_object())
-        .map(ToString::to_string)
+    fn object(&mut self) -> Option<&mut dyn Model> {
+        Some(self)
+    }
 }
 
 /// Writes a reply with status 200.

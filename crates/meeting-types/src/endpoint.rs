@@ -99,6 +99,10 @@ impl Endpoint {
         if authority.as_str().contains('@') {
             return Err(EndpointError::UserInfo);
         }
+        let says_port = authority.as_str().len() > authority.host().len();
+        if says_port && authority.port_u16().is_none() {
+            return Err(EndpointError::NotAUrl);
+        }
         let path = path_and_query.as_ref();
         if path.is_some_and(|path| path.query().is_some()) {
             return Err(EndpointError::Query);

@@ -1,6 +1,7 @@
 //! Models, operations, events and the shared [`Transport`] trait of the Huawei Cloud Meeting API.
 
 mod answer;
+mod conference;
 mod credential;
 mod endpoint;
 mod error;
@@ -18,9 +19,11 @@ mod time;
 mod transport;
 
 pub use answer::Answer;
+pub use bytes::Bytes;
 pub use credential::{Carried, ConferenceCredential, Credential};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{OperationError, Problem, ReplyError, ReplyFault, RequestError, ServiceError};
+pub use http;
 pub use ids::{
     AccountId, AppId, ConferenceId, ConferenceUuid, CorpId, DeptId, ParticipantId, UserId,
     UserUuid, VmrConferenceId, VmrId,

@@ -5,6 +5,7 @@ use std::fmt;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use crate::{
     AccountId, AppId, CorpId, DeptId, LoginSignature, Password, SecretText, Timestamp, UserId,
@@ -220,11 +221,12 @@ impl AppSignature {
     /// The `Authorization` header.
     #[must_use]
     pub fn header(&self, app_id: &AppId) -> LoginSignature {
-        let access = STANDARD.encode(app_id.as_str());
-        LoginSignature::new(format!(
-            "HMAC-SHA256 signature={},access={access}",
-            self.0.expose()
-        ))
+        let mut header = String::with_capacity(128 + app_id.as_str().len() * 2);
+        header.push_str("HMAC-SHA256 signature=");
+        header.push_str(self.0.expose());
+        header.push_str(",access=");
+        STANDARD.encode_string(app_id.as_str(), &mut header);
+        LoginSignature::new(header)
     }
 }
 
@@ -265,11 +267,9 @@ impl AccountCredential {
     /// Reads the credential out of an `Authorization` header.
     #[must_use]
     pub fn from_header(header: &LoginSignature) -> Option<Self> {
-        let decoded = STANDARD
-            .decode(header.expose().strip_prefix("Basic ")?)
-            .ok()?;
-        let text = SecretText::new(String::from_utf8(decoded).ok()?);
-        let (account, password) = text.expose().split_once(':')?;
+        let encoded = header.expose().strip_prefix("Basic ")?;
+        let decoded = Zeroizing::new(STANDARD.decode(encoded).ok()?);
+        let (account, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
         Some(Self::new(account, password))
     }
 
@@ -288,12 +288,14 @@ impl AccountCredential {
     /// Makes the login.
     #[must_use]
     pub fn login(&self) -> CreateToken {
-        let pair = SecretText::new(format!(
-            "{}:{}",
-            self.account.as_str(),
-            self.password.expose()
-        ));
-        let header = LoginSignature::new(format!("Basic {}", STANDARD.encode(pair.expose())));
+        // Neither text may grow: growing leaves a copy of the password behind.
+        let parts = [self.account.as_str(), ":", self.password.expose()];
+        let mut pair = String::with_capacity(parts.iter().map(|part| part.len()).sum());
+        pair.extend(parts);
+        let pair = Zeroizing::new(pair);
+        let mut header = String::with_capacity(16 + pair.len() * 2);
+        header.push_str("Basic ");
+        STANDARD.encode_string(pair.as_bytes(), &mut header);
         CreateToken::new(header, self.account.clone(), ClientType::Api)
     }
 }

@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use http::{
     HeaderName, HeaderValue, Uri,
-    header::{ACCEPT, CONTENT_TYPE},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
     uri::PathAndQuery,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -13,9 +13,12 @@ use crate::{
     credential::{ACCESS_HEADER, CONFERENCE_HEADER, CONFERENCE_QUERY, Carried, conference_token},
     schema::{
         Emit, Field, Format, Model, Place, ReadFailure, Scalar, Value, check_body, check_parameter,
-        check_parameter_text, read_json, write_body, write_json,
+        check_text, read_json, write_body, write_json,
     },
 };
+
+/// The longest path and query that the `http` crate takes, in bytes.
+const LONGEST_TARGET: i64 = 65_534;
 
 /// Writes any operation as a request: [`Operation::to_request`](crate::Operation::to_request) for
 /// code that is not generic over the operation.
@@ -42,15 +45,19 @@ pub fn write_request(
     if let Carried::Conference(control) = credential {
         let field = Field::query(CONFERENCE_QUERY).required();
         let id = control.conference_id.as_str();
-        check_parameter_text(&field, id).map_err(|problem| fail(CONFERENCE_QUERY, problem))?;
+        check_text(&field, id).map_err(|problem| fail(CONFERENCE_QUERY, problem))?;
         query.push(CONFERENCE_QUERY, id);
     }
     for (index, field) in shape.fields.iter().enumerate() {
         if field.place != Place::Query {
             continue;
         }
-        let emit = operation.slot(index).emit(field.format);
-        check_parameter(field, &emit).map_err(|problem| fail(field.wire, problem))?;
+        let slot = operation.slot(index);
+        if !field.required && !slot.is_set() {
+            continue;
+        }
+        let emit = slot.emit(field.format);
+        check_parameter(field, slot, &emit).map_err(|at| fail_at(info, field, at))?;
         if let Emit::List(list) = emit {
             let mut index = 0;
             while let Some(item) = list.get(index) {
@@ -70,15 +77,19 @@ pub fn write_request(
     }
     let body = body_of(operation, info)?;
 
-    // The path begins with a slash, and both writers leave nothing but URL characters.
+    // The path begins with a slash, and both writers leave nothing but URL characters, so that only
+    // the length can be wrong.
+    let max = LONGEST_TARGET;
     let target = PathAndQuery::from_maybe_shared(target.freeze())
-        .map_err(|_| fail("path", Problem::Missing))?;
+        .map_err(|_| fail("URL", Problem::TooLong { max }))?;
     let mut request = http::Request::new(body.unwrap_or_default());
     *request.method_mut() = info.method.clone();
     *request.uri_mut() = endpoint.uri(target);
     let has_body = shape.fields.iter().any(|field| is_body(field.place));
     let headers = request.headers_mut();
-    headers.reserve(shape.fields.len().min(4) + 6);
+    // The client and the transport below it add a few of their own.
+    let in_header = |field: &&Field| field.place == Place::Header;
+    headers.reserve(shape.fields.iter().filter(in_header).count() + info.constants.len() + 4);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if has_body {
         headers.insert(
@@ -88,23 +99,20 @@ pub fn write_request(
     }
     for (place, name, value) in info.constants {
         if *place == Place::Header {
-            headers.insert(
-                HeaderName::from_bytes(name.as_bytes())
-                    .map_err(|_| fail(name, Problem::NotAscii))?,
-                HeaderValue::from_static(value),
-            );
+            let name = header_name(name).ok_or_else(|| fail(name, Problem::NotAscii))?;
+            headers.insert(name, HeaderValue::from_static(value));
         }
     }
     for (index, field) in shape.fields.iter().enumerate() {
         if field.place == Place::Header {
             let slot = operation.slot(index);
             let emit = slot.emit(field.format);
-            check_parameter(field, &emit).map_err(|problem| fail(field.wire, problem))?;
+            check_parameter(field, slot, &emit).map_err(|at| fail_at(info, field, at))?;
             if let Some(text) = emit.into_text() {
                 let value = header_value(&text, slot.is_secret())
                     .ok_or_else(|| fail(field.wire, Problem::ControlCharacter))?;
-                let name = HeaderName::from_bytes(field.wire.as_bytes())
-                    .map_err(|_| fail(field.wire, Problem::NotAscii))?;
+                let name =
+                    header_name(field.wire).ok_or_else(|| fail(field.wire, Problem::NotAscii))?;
                 headers.insert(name, value);
             }
         }
@@ -118,8 +126,7 @@ pub fn write_request(
             control.token.expose(),
         ),
     };
-    check_parameter_text(&Field::header(name).required(), token)
-        .map_err(|problem| fail(wire, problem))?;
+    check_text(&Field::header(name).required(), token).map_err(|problem| fail(wire, problem))?;
     let value = header_value(token, true).ok_or_else(|| fail(wire, Problem::ControlCharacter))?;
     headers.insert(HeaderName::from_static(name), value);
     Ok(request)
@@ -127,6 +134,26 @@ pub fn write_request(
 
 fn is_body(place: Place) -> bool {
     matches!(place, Place::Body | Place::WholeBody)
+}
+
+/// An error at `inside` of a parameter.
+fn fail_at(
+    info: &'static OperationInfo,
+    field: &Field,
+    (inside, problem): (String, Problem),
+) -> RequestError {
+    RequestError::new(info.name, format!("{}{inside}", field.wire), problem)
+}
+
+/// The name of a header. Those that many operations have cost no allocation.
+fn header_name(wire: &str) -> Option<HeaderName> {
+    Some(match wire {
+        "Authorization" => AUTHORIZATION,
+        "X-Password" => HeaderName::from_static("x-password"),
+        "X-Access-Token" => HeaderName::from_static(ACCESS_HEADER),
+        "X-Conference-Authorization" => HeaderName::from_static(CONFERENCE_HEADER),
+        wire => HeaderName::from_bytes(wire.as_bytes()).ok()?,
+    })
 }
 
 fn header_value(text: &str, secret: bool) -> Option<HeaderValue> {
@@ -172,13 +199,10 @@ fn write_path(
             .iter()
             .position(|field| field.place == Place::Path && field.wire == name)
             .ok_or_else(|| fail(Problem::Missing))?;
-        let emit = operation.slot(index).emit(fields[index].format);
-        check_parameter(&fields[index], &emit).map_err(fail)?;
+        let (field, slot) = (&fields[index], operation.slot(index));
+        let emit = slot.emit(field.format);
+        check_parameter(field, slot, &emit).map_err(|at| fail_at(info, field, at))?;
         let text = emit.into_text().ok_or_else(|| fail(Problem::Missing))?;
-        // Alone in a segment these two mean another place; encoding does not change that.
-        if matches!(&*text, "." | "..") {
-            return Err(fail(Problem::Missing));
-        }
         encode(&text, target);
     }
     target.extend_from_slice(rest.as_bytes());
@@ -238,7 +262,15 @@ pub(crate) fn read(
     info: &'static OperationInfo,
     request: &http::Request<Bytes>,
 ) -> Result<(), RequestError> {
-    let fail = |parameter: String| RequestError::new(info.name, parameter, Problem::Missing);
+    let fail = |parameter: &str| {
+        // The whole body has no path of its own.
+        let parameter = if parameter.is_empty() {
+            "body"
+        } else {
+            parameter
+        };
+        RequestError::new(info.name, parameter, Problem::Missing)
+    };
     let shape = operation.shape();
     let query = query_of(request.uri());
     let mut reads_body = false;
@@ -262,7 +294,7 @@ pub(crate) fn read(
                 .is_some_and(|text| read_header(slot, text, field)),
             Place::WholeBody => match read_json(request.body(), slot, field.format) {
                 Ok(()) => true,
-                Err(ReadFailure::Missing(path)) if field.required => return Err(fail(path)),
+                Err(ReadFailure::Missing(path)) if field.required => return Err(fail(&path)),
                 Err(_) => false,
             },
             Place::Body => {
@@ -273,16 +305,16 @@ pub(crate) fn read(
         if !filled {
             slot.unset();
             if field.required {
-                return Err(fail(field.wire.to_owned()));
+                return Err(fail(field.wire));
             }
         }
     }
-    let needs_body = shape.required() != 0;
+    let needs_body = shape.required != 0;
     if reads_body && (needs_body || !request.body().is_empty()) {
         match read_json(request.body(), &mut Body(operation), Format::Plain) {
             Ok(()) => {}
-            Err(ReadFailure::Missing(path)) => return Err(fail(path)),
-            Err(ReadFailure::Json(_)) => return Err(fail("body".to_owned())),
+            Err(ReadFailure::Missing(path)) => return Err(fail(&path)),
+            Err(ReadFailure::Json(_) | ReadFailure::NotUtf8) => return Err(fail("body")),
         }
     }
     Ok(())
@@ -315,11 +347,12 @@ fn read_header(slot: &mut dyn Value, text: &str, field: &Field) -> bool {
     slot.accept(Scalar::Text(text), field.format)
 }
 
+/// Finds a path parameter. Counts from the end, because a gateway may put a prefix before the path.
 fn path_parameter(template: &str, path: &str, wire: &str) -> Option<String> {
-    let position = template
-        .split('/')
-        .position(|part| part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) == Some(wire))?;
-    path.split('/').nth(position).map(decode)
+    let is_placeholder =
+        |part: &str| part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) == Some(wire);
+    let from_end = template.rsplit('/').position(is_placeholder)?;
+    path.rsplit('/').nth(from_end).map(decode)
 }
 
 /// The body fields of an operation, as one value to read.

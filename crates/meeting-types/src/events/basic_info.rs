@@ -2,18 +2,9 @@
 
 use crate::{
     CorpId, JoinUrl, Password, Timestamp, UserUuid,
+    models::{AudienceRestriction, CallInRestriction, ConferenceMode, ConferenceRole, UserType},
     schema::{Field, Format, open_enum, setters, table},
 };
-
-open_enum! {
-    /// Who may use a meeting password.
-    pub enum PasswordRole: str {
-        /// The host.
-        Host = "chair",
-        /// A guest; in a webinar, the audience.
-        Guest = "general",
-    }
-}
 
 open_enum! {
     /// What a meeting is set up to record or broadcast.
@@ -41,67 +32,19 @@ open_enum! {
     }
 }
 
-open_enum! {
-    /// What kind of user booked a meeting.
-    pub enum OwnerType: i32 {
-        /// A system administrator.
-        SystemAdministrator = 0,
-        /// An administrator of a service provider.
-        SpAdministrator = 1,
-        /// A member of an enterprise.
-        Member = 2,
-        /// Somebody who registered with a mobile number or mail address.
-        Registered = 3,
-        /// A temporary account, let in by a verification code.
-        Temporary = 4,
-        /// A device of an enterprise.
-        Device = 10,
-        /// An anonymous user.
-        Anonymous = 11,
-        /// A smart screen.
-        SmartScreen = 12,
-        /// An IdeaHub.
-        IdeaHub = 13,
-        /// A whiteboard.
-        Whiteboard = 14,
-    }
-}
-
-open_enum! {
-    /// Who may join a running meeting.
-    pub enum JoinRestriction: i32 {
-        /// Everybody.
-        Everybody = 0,
-        /// Members of the enterprise.
-        Enterprise = 2,
-        /// Those who were invited.
-        Invited = 3,
-    }
-}
-
-open_enum! {
-    /// On which machinery a meeting runs.
-    pub enum ConferenceTechnology: str {
-        /// An MCU.
-        Mcu = "COMMON",
-        /// RTC.
-        Rtc = "RTC",
-    }
-}
-
 /// A password of a meeting, and who may use it.
 #[derive(Clone, PartialEq, Default)]
 #[non_exhaustive]
-pub struct ConferencePassword {
+pub struct RolePassword {
     /// Who may use it.
-    pub role: Option<PasswordRole>,
+    pub role: Option<ConferenceRole>,
     /// The password.
     pub password: Option<Password>,
 }
 
-impl ConferencePassword {
+impl RolePassword {
     /// The password for `role`.
-    pub fn new(role: PasswordRole, password: impl Into<Password>) -> Self {
+    pub fn new(role: ConferenceRole, password: impl Into<Password>) -> Self {
         Self {
             role: Some(role),
             password: Some(password.into()),
@@ -110,7 +53,7 @@ impl ConferencePassword {
 }
 
 table! {
-    ConferencePassword {
+    RolePassword {
         0 role = Field::body("role");
         1 password = Field::body("pwd");
     }
@@ -125,31 +68,31 @@ pub struct ConferenceBasicInfo {
     /// The subject.
     pub subject: Option<String>,
     /// When the meeting started.
-    pub started_at: Option<Timestamp>,
+    pub start_time: Option<Timestamp>,
     /// When it was booked to start.
-    pub scheduled_at: Option<Timestamp>,
+    pub scheduled_start_time: Option<Timestamp>,
     /// The passwords that the subscriber may see.
-    pub passwords: Vec<ConferencePassword>,
+    pub passwords: Vec<RolePassword>,
     /// What it is set up to record.
     pub recording_setup: Option<RecordingSetup>,
     /// What it carries.
     pub media: Option<ConferenceMedia>,
     /// The name of who booked it.
-    pub owner_name: Option<String>,
+    pub scheduler_name: Option<String>,
     /// Who booked it.
-    pub owner_id: Option<UserUuid>,
+    pub scheduler_uuid: Option<UserUuid>,
     /// What kind of user booked it.
-    pub owner_type: Option<OwnerType>,
+    pub scheduler_type: Option<UserType>,
     /// Whether a shared screen shows a watermark.
     pub watermark: Option<bool>,
     /// The link for guests.
     pub guest_join_url: Option<JoinUrl>,
     /// Who may join.
-    pub join_restriction: Option<JoinRestriction>,
+    pub call_in_restriction: Option<CallInRestriction>,
     /// Who may join as audience of a webinar.
-    pub audience_join_restriction: Option<JoinRestriction>,
+    pub audience_restriction: Option<AudienceRestriction>,
     /// On which machinery it runs.
-    pub technology: Option<ConferenceTechnology>,
+    pub conference_mode: Option<ConferenceMode>,
     /// Whether subtitles can be had.
     pub real_time_subtitle: Option<bool>,
     /// The enterprise that owns the meeting.
@@ -188,19 +131,19 @@ table! {
     ConferenceBasicInfo {
         0 display_id = Field::body("displayID");
         1 subject = Field::body("title");
-        2 started_at = Field::body("startTime").format(Format::EpochMillisText);
-        3 scheduled_at = Field::body("scheduledStartTime").format(Format::EpochMillisText);
+        2 start_time = Field::body("startTime").format(Format::EpochMillisText);
+        3 scheduled_start_time = Field::body("scheduledStartTime").format(Format::EpochMillisText);
         4 passwords = Field::body("pwds");
         5 recording_setup = Field::body("recType");
         6 media = Field::body("media");
-        7 owner_name = Field::body("owner");
-        8 owner_id = Field::body("ownerID");
-        9 owner_type = Field::body("userType");
+        7 scheduler_name = Field::body("owner");
+        8 scheduler_uuid = Field::body("ownerID");
+        9 scheduler_type = Field::body("userType");
         10 watermark = Field::body("supportWatermark").format(Format::Bit);
         11 guest_join_url = Field::body("guestJoinUri");
-        12 join_restriction = Field::body("callInRestriction");
-        13 audience_join_restriction = Field::body("audienceCallInRestriction");
-        14 technology = Field::body("confMode");
+        12 call_in_restriction = Field::body("callInRestriction");
+        13 audience_restriction = Field::body("audienceCallInRestriction");
+        14 conference_mode = Field::body("confMode");
         15 real_time_subtitle = Field::body("realTimeSubtitle").format(Format::Bit);
         16 corp_id = Field::body("orgID");
         17 ai_recording_type = Field::body("aiRecType");
@@ -220,19 +163,19 @@ setters! {
     ConferenceBasicInfo {
         into display_id: String;
         into subject: String;
-        plain started_at: Timestamp;
-        plain scheduled_at: Timestamp;
-        items passwords: ConferencePassword;
+        plain start_time: Timestamp;
+        plain scheduled_start_time: Timestamp;
+        items passwords: RolePassword;
         plain recording_setup: RecordingSetup;
         plain media: ConferenceMedia;
-        into owner_name: String;
-        into owner_id: UserUuid;
-        plain owner_type: OwnerType;
+        into scheduler_name: String;
+        into scheduler_uuid: UserUuid;
+        plain scheduler_type: UserType;
         plain watermark: bool;
         into guest_join_url: JoinUrl;
-        plain join_restriction: JoinRestriction;
-        plain audience_join_restriction: JoinRestriction;
-        plain technology: ConferenceTechnology;
+        plain call_in_restriction: CallInRestriction;
+        plain audience_restriction: AudienceRestriction;
+        plain conference_mode: ConferenceMode;
         plain real_time_subtitle: bool;
         into corp_id: CorpId;
         plain ai_recording_type: i32;

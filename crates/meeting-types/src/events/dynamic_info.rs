@@ -1,22 +1,10 @@
 //! What changes while a meeting runs.
 
-use super::JoinRestriction;
 use crate::{
     ParticipantId, Timestamp,
+    models::{AudienceCountMode, AudienceRestriction, CallInRestriction, ConferenceState},
     schema::{Field, Format, open_enum, setters, table},
 };
-
-open_enum! {
-    /// How far a meeting is.
-    pub enum ConferenceState: str {
-        /// Booked, not yet started.
-        Scheduled = "Schedule",
-        /// Running.
-        Running = "Created",
-        /// Over. The service closes the connection next.
-        Ended = "Destroyed",
-    }
-}
 
 open_enum! {
     /// Who is shown to everybody.
@@ -117,7 +105,7 @@ pub struct ConferenceDynamicInfo {
     /// How far the meeting is.
     pub state: Option<ConferenceState>,
     /// When it is going to end.
-    pub ends_at: Option<Timestamp>,
+    pub end_time: Option<Timestamp>,
     /// Who is shown to everybody.
     pub broadcast_mode: Option<BroadcastMode>,
     /// Whether the picture follows the speaker.
@@ -157,9 +145,9 @@ pub struct ConferenceDynamicInfo {
     /// The languages of interpretation.
     pub interpretation_channels: Vec<String>,
     /// Who may join.
-    pub join_restriction: Option<JoinRestriction>,
+    pub call_in_restriction: Option<CallInRestriction>,
     /// Who may join as audience of a webinar.
-    pub audience_join_restriction: Option<JoinRestriction>,
+    pub audience_restriction: Option<AudienceRestriction>,
     /// Whether the audience of a webinar may join.
     pub audience_allowed: Option<bool>,
     /// The size of the audience.
@@ -168,8 +156,8 @@ pub struct ConferenceDynamicInfo {
     pub audience_count_real: Option<u32>,
     /// By how much the shown size of the audience is multiplied.
     pub audience_count_multiple: Option<u32>,
-    /// How the size of the audience is shown; meaning of the numbers not documented.
-    pub audience_count_mode: Option<i32>,
+    /// How the size of the audience is shown.
+    pub audience_count_mode: Option<AudienceCountMode>,
     /// What the audience is shown.
     pub audience_layout: Option<String>,
     /// Whether a webinar is paused.
@@ -195,7 +183,7 @@ impl ConferenceDynamicInfo {
 table! {
     ConferenceDynamicInfo {
         0 state = Field::body("state");
-        1 ends_at = Field::body("endTime").format(Format::EpochMillisText);
+        1 end_time = Field::body("endTime").format(Format::EpochMillisText);
         2 broadcast_mode = Field::body("mode");
         3 voice_activation = Field::body("vas").format(Format::Bit);
         4 locked = Field::body("lock").format(Format::Bit);
@@ -215,8 +203,8 @@ table! {
         18 real_time_subtitle = Field::body("realTimeSubtitle").format(Format::Bit);
         19 interpretation = Field::body("simultaneousInterpretation").format(Format::Bit);
         20 interpretation_channels = Field::body("lanChannels");
-        21 join_restriction = Field::body("callInRestriction");
-        22 audience_join_restriction = Field::body("audienceCallInRestriction");
+        21 call_in_restriction = Field::body("callInRestriction");
+        22 audience_restriction = Field::body("audienceCallInRestriction");
         23 audience_allowed = Field::body("allowAudience");
         24 audience_count = Field::body("audienceTotalCount");
         25 audience_count_real = Field::body("audienceCountReal");
@@ -234,7 +222,7 @@ table! {
 setters! {
     ConferenceDynamicInfo {
         plain state: ConferenceState;
-        plain ends_at: Timestamp;
+        plain end_time: Timestamp;
         plain broadcast_mode: BroadcastMode;
         plain voice_activation: bool;
         plain locked: bool;
@@ -254,13 +242,13 @@ setters! {
         plain real_time_subtitle: bool;
         plain interpretation: bool;
         items interpretation_channels: String;
-        plain join_restriction: JoinRestriction;
-        plain audience_join_restriction: JoinRestriction;
+        plain call_in_restriction: CallInRestriction;
+        plain audience_restriction: AudienceRestriction;
         plain audience_allowed: bool;
         plain audience_count: u32;
         plain audience_count_real: u32;
         plain audience_count_multiple: u32;
-        plain audience_count_mode: i32;
+        plain audience_count_mode: AudienceCountMode;
         into audience_layout: String;
         plain paused: bool;
         plain share_settings: bool;

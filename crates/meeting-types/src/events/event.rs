@@ -166,7 +166,8 @@ fn has_content(data: &Json) -> bool {
 /// One push of the service about a meeting.
 ///
 /// ```
-/// use meeting_types::events::{ConferenceDynamicInfo, ConferenceState, Event, EventPayload, ServerFrame};
+/// use meeting_types::events::{EventPayload, ServerFrame};
+/// use meeting_types::models::ConferenceState;
 ///
 /// let text = r#"{"action":"ConfDynamicInfoNotify","msgMode":0,"confID":"900487914","state":"Destroyed"}"#;
 /// let ServerFrame::Event(event) = ServerFrame::parse(text)? else { panic!() };

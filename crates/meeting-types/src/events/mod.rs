@@ -17,20 +17,14 @@ mod sequence;
 mod server_frame;
 
 pub use address::{ChannelAddress, ChannelAddressError};
-pub use basic_info::{
-    ConferenceBasicInfo, ConferenceMedia, ConferencePassword, ConferenceTechnology,
-    JoinRestriction, OwnerType, PasswordRole, RecordingSetup,
-};
+pub use basic_info::{ConferenceBasicInfo, ConferenceMedia, RecordingSetup, RolePassword};
 pub use client_frame::ClientFrame;
-pub use dynamic_info::{
-    BroadcastMode, ConferenceDynamicInfo, ConferenceState, MultiPicture, Picture,
-};
+pub use dynamic_info::{BroadcastMode, ConferenceDynamicInfo, MultiPicture, Picture};
 pub use event::{Event, EventPayload, SnapshotMode};
 pub use frame::FrameError;
 pub use kind::EventKind;
 pub use participant::{
-    ClientType, ParticipantChange, ParticipantInfo, ParticipantRole, ParticipantState,
-    ParticipantView,
+    ParticipantChange, ParticipantClient, ParticipantInfo, ParticipantState, ParticipantView,
 };
 pub use people::{InviteOutcome, InviteResult, Speaker};
 pub use sequence::{Sequence, Sequences};

@@ -4,20 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     AccountId, CorpId, ParticipantId, Timestamp,
+    models::ParticipantRole,
     schema::{Field, Format, Model, Place, Scalar, open_enum, operation_table, setters, table},
 };
-
-open_enum! {
-    /// What a participant may do.
-    pub enum ParticipantRole: i32 {
-        /// Takes part.
-        Guest = 0,
-        /// Leads the meeting.
-        Host = 1,
-        /// Watches a webinar.
-        Audience = 2,
-    }
-}
 
 open_enum! {
     /// Whether a participant is there.
@@ -31,7 +20,7 @@ open_enum! {
 
 open_enum! {
     /// With what a participant joined.
-    pub enum ClientType: str {
+    pub enum ParticipantClient: str {
         /// A program on a computer.
         Desktop = "Desktop",
         /// An app on a phone.
@@ -121,7 +110,7 @@ pub struct ParticipantInfo {
     /// Whether the participant records on their own machine.
     pub local_recording: Option<bool>,
     /// With what the participant joined.
-    pub client_type: Option<ClientType>,
+    pub client_type: Option<ParticipantClient>,
     /// What the participant watches.
     pub view: Option<ParticipantView>,
     /// Whether what the participant watches is fixed.
@@ -196,7 +185,7 @@ setters! {
         into t_number: String;
         plain anonymous: bool;
         plain local_recording: bool;
-        plain client_type: ClientType;
+        plain client_type: ParticipantClient;
         plain view: ParticipantView;
         plain view_locked: bool;
         into corp_id: CorpId;

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Emit, Field, List, Model, Place};
+use super::{Emit, Field, Format, List, Model, Place, Value};
 
 /// What is wrong with a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,12 @@ pub enum Problem {
     ControlCharacter,
     /// A header cannot carry this character.
     NotAscii,
+    /// A space at the beginning or the end of a header, where it would be lost.
+    OuterSpace,
+    /// A comma inside an item of a list whose items travel joined by commas.
+    Comma,
+    /// `.` or `..` alone in a path, where they mean another place, encoded or not.
+    DotSegment,
     /// More characters than the service takes.
     TooLong {
         /// The limit, in characters.
@@ -43,6 +49,13 @@ impl fmt::Display for Problem {
             Self::Blank => f.write_str("must not be blank"),
             Self::ControlCharacter => f.write_str("must not contain control characters"),
             Self::NotAscii => f.write_str("must be ASCII, because it travels in a header"),
+            Self::OuterSpace => {
+                f.write_str("must not begin or end with a space, because a header would lose it")
+            }
+            Self::Comma => f.write_str("must not contain a comma, because commas join the list"),
+            Self::DotSegment => {
+                f.write_str("must not be `.` or `..`, because in a path they mean another place")
+            }
             Self::TooLong { max } => write!(f, "must have at most {max} characters"),
             Self::TooShort { min } => write!(f, "must have at least {min} characters"),
             Self::OutOfRange { min, max: i64::MAX } => write!(f, "must be at least {min}"),
@@ -54,30 +67,34 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Checks one text of a parameter.
-pub(crate) fn check_parameter_text(field: &Field, text: &str) -> Result<(), Problem> {
-    check_text(field, text, field.place != Place::Body || field.required)?;
-    if field.place == Place::Header && !text.is_ascii() {
-        return Err(Problem::NotAscii);
+/// Checks a path, query or header parameter. A failure says where inside it the fault is.
+pub(crate) fn check_parameter(
+    field: &Field,
+    slot: &dyn Value,
+    emit: &Emit<'_>,
+) -> Result<(), (String, Problem)> {
+    if field.format == Format::Comma {
+        check_value(field, &to_check(field, slot))
+    } else {
+        check_value(field, emit)
     }
-    Ok(())
 }
 
-/// Checks a path, query or header parameter that is not text.
-pub(crate) fn check_parameter(field: &Field, emit: &Emit<'_>) -> Result<(), Problem> {
-    match emit {
-        Emit::Text(text) => check_parameter_text(field, text),
-        Emit::Int(number) => check_range(field, *number),
-        Emit::List(list) => check_count(field, *list),
-        _ => Ok(()),
+/// What a slot is checked by: the list, where its items travel as one text.
+fn to_check<'a>(field: &Field, slot: &'a dyn Value) -> Emit<'a> {
+    match field.format {
+        Format::Comma => slot.emit(Format::Plain),
+        format => slot.emit(format),
     }
 }
 
 /// Checks the body fields of a model, and all that is inside them.
 pub(crate) fn check_body(model: &dyn Model) -> Result<(), (String, Problem)> {
     for (index, field) in model.shape().fields.iter().enumerate() {
-        if matches!(field.place, Place::Body | Place::WholeBody) {
-            check_value(field, &model.slot(index).emit(field.format))
+        let slot = model.slot(index);
+        let travels = field.required || slot.is_set();
+        if travels && matches!(field.place, Place::Body | Place::WholeBody) {
+            check_value(field, &to_check(field, slot))
                 .map_err(|(inside, problem)| (format!("{}{inside}", field.wire), problem))?;
         }
     }
@@ -91,28 +108,30 @@ fn check_value(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> 
         Emit::Absent | Emit::Bool(_) => Ok(()),
         Emit::Int(number) => check_range(field, *number).map_err(here),
         Emit::Float(number) => check_float(field, *number).map_err(here),
-        Emit::Text(text) => check_text(field, text, field.required).map_err(here),
+        Emit::Text(text) => check_text(field, text).map_err(here),
         Emit::Object(model) => {
             check_body(*model).map_err(|(inside, problem)| (format!(".{inside}"), problem))
         }
         Emit::Map(map) => {
+            let entry_field = Field {
+                min: i64::MIN,
+                max: i64::MAX,
+                required: false,
+                ..*field
+            };
             for (key, value) in *map {
                 for text in [key, value] {
-                    check_text(
-                        &Field {
-                            min: i64::MIN,
-                            max: i64::MAX,
-                            ..*field
-                        },
-                        text,
-                        false,
-                    )
-                    .map_err(|problem| (format!(".{}", printable(key)), problem))?;
+                    check_text(&entry_field, text)
+                        .map_err(|problem| (format!(".{}", printable(key)), problem))?;
                 }
             }
             Ok(())
         }
         Emit::List(list) => {
+            // Joined by commas, no items are no text.
+            if list.is_empty() && field.format == Format::Comma {
+                return Err(here(Problem::Blank));
+            }
             check_count(field, *list).map_err(here)?;
             // The limits of a list count its items; its items have none of their own.
             let item_field = Field {
@@ -123,7 +142,7 @@ fn check_value(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> 
             };
             let mut index = 0;
             while let Some(item) = list.get(index) {
-                check_value(&item_field, &item.emit(field.format))
+                check_item(&item_field, &item.emit(field.format))
                     .map_err(|(inside, problem)| (format!("[{index}]{inside}"), problem))?;
                 index += 1;
             }
@@ -132,14 +151,33 @@ fn check_value(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> 
     }
 }
 
-fn check_text(field: &Field, text: &str, must_say_something: bool) -> Result<(), Problem> {
-    if text.trim().is_empty() && (must_say_something || field.min > 0) {
+fn check_item(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> {
+    match emit {
+        Emit::Text(text) if field.format == Format::Comma && text.contains(',') => {
+            Err((String::new(), Problem::Comma))
+        }
+        emit => check_value(field, emit),
+    }
+}
+
+/// Checks one text.
+pub(crate) fn check_text(field: &Field, text: &str) -> Result<(), Problem> {
+    let in_body = matches!(field.place, Place::Body | Place::WholeBody);
+    if (field.required || !in_body || field.min > 0) && text.trim().is_empty() {
         return Err(Problem::Blank);
     }
     let forbidden =
         |c: char| c.is_control() && !(field.multiline && matches!(c, '\n' | '\r' | '\t'));
     if text.chars().any(forbidden) {
         return Err(Problem::ControlCharacter);
+    }
+    match field.place {
+        Place::Header if !text.is_ascii() => return Err(Problem::NotAscii),
+        Place::Header if text.starts_with(' ') || text.ends_with(' ') => {
+            return Err(Problem::OuterSpace);
+        }
+        Place::Path if matches!(text, "." | "..") => return Err(Problem::DotSegment),
+        _ => {}
     }
     // A text has at least as many bytes as characters, so most need no counting.
     let bytes = i64::try_from(text.len()).unwrap_or(i64::MAX);

@@ -48,11 +48,8 @@ macro_rules! operation_table {
             fn shape(&self) -> &'static $crate::schema::Shape {
                 const FIELDS: &[$crate::schema::Field] =
                     &[$($spec.named(stringify!($field))),*];
-                const { assert!(FIELDS.len() <= 64) };
-                const SHAPE: &$crate::schema::Shape = &$crate::schema::Shape {
-                    name: stringify!($model),
-                    fields: FIELDS,
-                };
+                const SHAPE: &$crate::schema::Shape =
+                    &$crate::schema::Shape::new(stringify!($model), FIELDS);
                 SHAPE
             }
 

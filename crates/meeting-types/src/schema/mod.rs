@@ -15,9 +15,9 @@ mod write;
 use std::fmt;
 
 pub use check::Problem;
-pub(crate) use check::{check_body, check_parameter, check_parameter_text};
+pub(crate) use check::{check_body, check_parameter, check_text};
 pub(crate) use macros::{open_enum, operation_table, setters, table};
-pub(crate) use read::{ReadFailure, deserialize_model, read_json};
+pub(crate) use read::{Noticed, ReadFailure, deserialize_model, read_json, read_json_noting};
 pub use value::{Emit, List, Placeholder, Scalar, Value};
 pub(crate) use write::{serialize_model, write_body, write_json};
 
@@ -38,16 +38,26 @@ pub struct Shape {
     pub name: &'static str,
     /// The fields, in the order in which they are written.
     pub fields: &'static [Field],
+    /// Which fields a JSON object must have, as a bit each.
+    pub(crate) required: u64,
 }
 
 impl Shape {
-    /// Which fields a JSON object must have, as a bit each.
-    pub(crate) fn required(&self) -> u64 {
-        let mut mask = 0;
-        for (index, field) in self.fields.iter().enumerate() {
-            mask |= u64::from(field.required && field.place == Place::Body) << index;
+    pub(crate) const fn new(name: &'static str, fields: &'static [Field]) -> Self {
+        assert!(fields.len() <= 64);
+        let mut required = 0;
+        let mut index = 0;
+        while index < fields.len() {
+            if fields[index].required && matches!(fields[index].place, Place::Body) {
+                required |= 1 << index;
+            }
+            index += 1;
         }
-        mask
+        Self {
+            name,
+            fields,
+            required,
+        }
     }
 }
 

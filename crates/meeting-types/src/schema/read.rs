@@ -14,10 +14,23 @@ use super::{Format, Model, Place, Placeholder, Scalar, Shape, Value};
 /// Why JSON could not be read into a slot.
 #[derive(Debug)]
 pub(crate) enum ReadFailure {
+    /// The text is not UTF-8.
+    NotUtf8,
     /// The text is not JSON, or it is cut short.
     Json(serde_json::Error),
-    /// A required field is missing or unusable: its path.
+    /// A required field is missing or unusable: its path, empty for the whole.
     Missing(String),
+}
+
+/// What is noticed while reading, beside the values.
+#[derive(Debug, Default)]
+pub(crate) struct Noticed {
+    /// The path of the first required field that was not found.
+    missing: Option<String>,
+    /// Whether the outermost object has a key in which the service says how a call went.
+    pub(crate) verdict: bool,
+    /// Whether the outermost object has a key `data` that no field is meant for.
+    pub(crate) foreign_data: bool,
 }
 
 /// Reads the JSON `text` into `slot`.
@@ -26,12 +39,23 @@ pub(crate) fn read_json(
     slot: &mut dyn Value,
     format: Format,
 ) -> Result<(), ReadFailure> {
-    let mut missing = None;
-    let mut json = serde_json::Deserializer::from_slice(text);
+    read_json_noting(text, slot, format, &mut Noticed::default())
+}
+
+/// Reads the JSON `text` into `slot`, and notes what else is there.
+pub(crate) fn read_json_noting(
+    text: &[u8],
+    slot: &mut dyn Value,
+    format: Format,
+    noticed: &mut Noticed,
+) -> Result<(), ReadFailure> {
+    let text = std::str::from_utf8(text).map_err(|_| ReadFailure::NotUtf8)?;
+    let mut json = serde_json::Deserializer::from_str(text);
     let set = Slot {
         slot,
         format,
-        missing: &mut missing,
+        outermost: true,
+        noticed,
     }
     .deserialize(&mut json)
     .map_err(ReadFailure::Json)?;
@@ -39,7 +63,9 @@ pub(crate) fn read_json(
     if set {
         Ok(())
     } else {
-        Err(ReadFailure::Missing(missing.unwrap_or_default()))
+        Err(ReadFailure::Missing(
+            noticed.missing.take().unwrap_or_default(),
+        ))
     }
 }
 
@@ -50,29 +76,30 @@ where
     D: Deserializer<'de>,
 {
     let mut model = M::placeholder();
-    let mut missing = None;
+    let mut noticed = Noticed::default();
     let set = Slot {
         slot: &mut model,
         format: Format::Plain,
-        missing: &mut missing,
+        outermost: false,
+        noticed: &mut noticed,
     }
     .deserialize(deserializer)?;
     if set {
-        Ok(model)
-    } else {
-        let missing = missing.unwrap_or_default();
-        Err(D::Error::custom(format_args!(
-            "`{missing}` is missing or unusable"
-        )))
+        return Ok(model);
     }
+    Err(match noticed.missing {
+        Some(path) => D::Error::custom(format_args!("`{path}` is missing or unusable")),
+        None => D::Error::custom("not a value of this kind"),
+    })
 }
 
 /// A slot to fill. Its result says whether it was filled.
 struct Slot<'a> {
     slot: &'a mut dyn Value,
     format: Format,
-    /// The path of the first required field that was not found.
-    missing: &'a mut Option<String>,
+    /// Whether it is the whole text.
+    outermost: bool,
+    noticed: &'a mut Noticed,
 }
 
 impl<'de> DeserializeSeed<'de> for Slot<'_> {
@@ -94,6 +121,14 @@ impl<'de> Visitor<'de> for Slot<'_> {
         Ok(self.slot.accept(Scalar::Null, self.format))
     }
 
+    fn visit_none<E>(self) -> Result<bool, E> {
+        Ok(self.slot.accept(Scalar::Null, self.format))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        self.deserialize(deserializer)
+    }
+
     fn visit_bool<E>(self, value: bool) -> Result<bool, E> {
         Ok(self.slot.accept(Scalar::Bool(value), self.format))
     }
@@ -102,12 +137,13 @@ impl<'de> Visitor<'de> for Slot<'_> {
         Ok(self.slot.accept(Scalar::Int(value), self.format))
     }
 
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "no field of the service holds such a number"
-    )]
     fn visit_u64<E>(self, value: u64) -> Result<bool, E> {
-        let scalar = i64::try_from(value).map_or(Scalar::Float(value as f64), Scalar::Int);
+        let mut digits = itoa::Buffer::new();
+        let scalar = match i64::try_from(value) {
+            Ok(value) => Scalar::Int(value),
+            // As text, because an id may be that long and a float would round it.
+            Err(_) => Scalar::Text(digits.format(value)),
+        };
         Ok(self.slot.accept(scalar, self.format))
     }
 
@@ -120,32 +156,43 @@ impl<'de> Visitor<'de> for Slot<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<bool, A::Error> {
-        if let Some(model) = self.slot.object() {
-            return read_fields(model, entries, self.missing);
+        let Self {
+            slot,
+            format,
+            outermost,
+            noticed,
+        } = self;
+        if let Some(model) = slot.object() {
+            return read_fields(model, entries, outermost, noticed);
         }
-        if let Some(list) = self.slot.list() {
+        if let Some(list) = slot.list() {
             // One object where a list belongs is a list of one.
-            let item = list.grow();
-            let filled = match item.object() {
-                Some(model) => read_fields(model, entries, self.missing)?,
+            let filled = match list.grow().object() {
+                Some(model) => read_fields(model, entries, outermost, noticed)?,
                 None => {
-                    skip_entries(entries)?;
+                    skip_entries(entries, outermost, noticed)?;
                     false
                 }
             };
             if !filled {
                 list.shrink();
-                *self.missing = None;
+                if !outermost {
+                    noticed.missing = None;
+                }
             }
-            return Ok(true);
+            return Ok(filled || !outermost);
         }
-        if let Some(map) = self.slot.map() {
+        if let Some(map) = slot.map() {
             while let Some(key) = entries.next_key::<String>()? {
+                if outermost {
+                    noticed.note(&key, true);
+                }
                 let mut value = String::new();
                 let slot = Slot {
                     slot: &mut value,
                     format: Format::Plain,
-                    missing: self.missing,
+                    outermost: false,
+                    noticed,
                 };
                 if entries.next_value_seed(slot)? {
                     map.insert(key, value);
@@ -153,104 +200,166 @@ impl<'de> Visitor<'de> for Slot<'_> {
             }
             return Ok(true);
         }
-        skip_entries(entries)?;
+        skip_entries(entries, outermost, noticed)?;
         // What answers nothing takes an object too.
-        Ok(self.slot.accept(Scalar::Null, self.format))
+        Ok(slot.accept(Scalar::Null, format))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<bool, A::Error> {
-        let Some(list) = self.slot.list() else {
+        let Self {
+            slot,
+            format,
+            outermost,
+            noticed,
+        } = self;
+        let Some(list) = slot.list() else {
             // A list where one value belongs: its first item.
             let slot = Slot {
-                slot: self.slot,
-                format: self.format,
-                missing: self.missing,
+                slot,
+                format,
+                outermost: false,
+                noticed,
             };
             let set = items.next_element_seed(slot)?.unwrap_or(false);
             while items.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(set);
         };
-        loop {
-            let item = list.grow();
+        let mut first_unusable = None;
+        for index in 0_usize.. {
             let slot = Slot {
-                slot: item,
-                format: self.format,
-                missing: self.missing,
+                slot: list.grow(),
+                format,
+                outermost: false,
+                noticed,
             };
             match items.next_element_seed(slot)? {
                 Some(true) => {}
                 // An item that cannot be read is left out.
                 Some(false) => {
                     list.shrink();
-                    *self.missing = None;
+                    let inside = noticed.missing.take();
+                    if outermost {
+                        first_unusable.get_or_insert_with(|| at_item(index, inside.as_deref()));
+                    }
                 }
                 None => {
                     list.shrink();
-                    return Ok(true);
+                    break;
                 }
             }
+        }
+        // A reply that has items, none of them usable, is not an empty list.
+        if list.is_empty() && first_unusable.is_some() {
+            noticed.missing = first_unusable;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+}
+
+impl Noticed {
+    /// Notes a key of the outermost object.
+    fn note(&mut self, key: &str, known: bool) {
+        match key {
+            "error_code" | "errorCode" | "returnCode" | "code" => self.verdict = true,
+            "data" if !known => self.foreign_data = true,
+            _ => {}
         }
     }
 }
 
-fn skip_entries<'de, A: MapAccess<'de>>(mut entries: A) -> Result<(), A::Error> {
-    while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+fn at_item(index: usize, inside: Option<&str>) -> String {
+    match inside {
+        Some(path) => format!("[{index}].{path}"),
+        None => format!("[{index}]"),
+    }
+}
+
+fn skip_entries<'de, A: MapAccess<'de>>(
+    mut entries: A,
+    outermost: bool,
+    noticed: &mut Noticed,
+) -> Result<(), A::Error> {
+    const NO_FIELDS: &Shape = &Shape::new("", &[]);
+    while entries
+        .next_key_seed(Key {
+            shape: NO_FIELDS,
+            expected: 0,
+            outermost,
+            noticed,
+        })?
+        .is_some()
+    {
+        entries.next_value::<IgnoredAny>()?;
+    }
     Ok(())
 }
 
 fn read_fields<'de, A: MapAccess<'de>>(
     model: &mut dyn Model,
     mut entries: A,
-    missing: &mut Option<String>,
+    outermost: bool,
+    noticed: &mut Noticed,
 ) -> Result<bool, A::Error> {
     let shape = model.shape();
     let mut seen = 0_u64;
     let mut expected = 0;
     let mut first_gap = None;
-    while let Some(found) = entries.next_key_seed(Key { shape, expected })? {
-        let Some(index) = found else {
+    while let Some(found) = entries.next_key_seed(Key {
+        shape,
+        expected,
+        outermost,
+        noticed,
+    })? {
+        // The first usable value counts: a field can come twice, or under two names.
+        let Some(index) = found.filter(|index| seen & (1 << index) == 0) else {
             entries.next_value::<IgnoredAny>()?;
             continue;
         };
         expected = index + 1;
         let field = &shape.fields[index];
-        let slot = model.slot_mut(index);
         let filled = entries.next_value_seed(Slot {
-            slot,
+            slot: model.slot_mut(index),
             format: field.format,
-            missing,
+            outermost: false,
+            noticed,
         })?;
         if filled {
             seen |= 1 << index;
             continue;
         }
-        seen &= !(1 << index);
-        let inner = missing.take();
+        let inside = noticed.missing.take();
         model.slot_mut(index).unset();
-        if field.required {
-            first_gap.get_or_insert_with(|| match inner {
-                Some(path) => format!("{}.{path}", field.wire),
-                None => field.wire.to_owned(),
-            });
+        if field.required && first_gap.is_none() {
+            first_gap = Some((index, inside));
         }
     }
-    let absent = shape.required() & !seen;
+    let absent = shape.required & !seen;
     if absent == 0 {
         return Ok(true);
     }
-    let field = &shape.fields[absent.trailing_zeros() as usize];
-    *missing = Some(first_gap.unwrap_or_else(|| field.wire.to_owned()));
+    // A field that came with something unusable in it says more than one that did not come.
+    let (index, inside) = first_gap
+        .filter(|(index, _)| absent & (1 << index) != 0)
+        .unwrap_or((absent.trailing_zeros() as usize, None));
+    let wire = shape.fields[index].wire;
+    noticed.missing = Some(match inside {
+        Some(path) => format!("{wire}.{path}"),
+        None => wire.to_owned(),
+    });
     Ok(false)
 }
 
 /// Finds the field of a key. Replies keep the order of the documentation for the most part, so the
 /// field after the last one found is tried first.
-struct Key {
+struct Key<'a> {
     shape: &'static Shape,
     expected: usize,
+    outermost: bool,
+    noticed: &'a mut Noticed,
 }
 
-impl<'de> DeserializeSeed<'de> for Key {
+impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -258,7 +367,7 @@ impl<'de> DeserializeSeed<'de> for Key {
     }
 }
 
-impl Visitor<'_> for Key {
+impl Visitor<'_> for Key<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -267,14 +376,19 @@ impl Visitor<'_> for Key {
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
         let fields = self.shape.fields;
-        if fields
+        let is_next = fields
             .get(self.expected)
-            .is_some_and(|field| field.wire == key && field.place == Place::Body)
-        {
-            return Ok(Some(self.expected));
+            .is_some_and(|field| field.wire == key && field.place == Place::Body);
+        let found = if is_next {
+            Some(self.expected)
+        } else {
+            fields.iter().position(|field| {
+                field.place == Place::Body && (field.wire == key || field.also.contains(&key))
+            })
+        };
+        if self.outermost {
+            self.noticed.note(key, found.is_some());
         }
-        Ok(fields.iter().position(|field| {
-            field.place == Place::Body && (field.wire == key || field.also.contains(&key))
-        }))
+        Ok(found)
     }
 }

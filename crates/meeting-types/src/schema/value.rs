@@ -179,7 +179,7 @@ impl<T: Value + Placeholder> Value for Vec<T> {
         self.clear();
         let mut push = |scalar| {
             let mut item = T::placeholder();
-            let taken = item.accept(scalar, Format::Plain);
+            let taken = item.accept(scalar, format);
             if taken {
                 self.push(item);
             }
@@ -187,11 +187,15 @@ impl<T: Value + Placeholder> Value for Vec<T> {
         };
         match scalar {
             Scalar::Null => false,
-            Scalar::Text("") => true,
-            Scalar::Text(text) if format == Format::Comma => text
-                .split(',')
-                .map(str::trim)
-                .all(|part| push(Scalar::Text(part))),
+            Scalar::Text(text) if text.trim().is_empty() => true,
+            Scalar::Text(text) if format == Format::Comma => {
+                let parts = text.split(',').map(str::trim);
+                for part in parts.filter(|part| !part.is_empty()) {
+                    // An item that cannot be read is left out.
+                    push(Scalar::Text(part));
+                }
+                true
+            }
             // One value where a list belongs is a list of one.
             scalar => push(scalar),
         }
@@ -345,7 +349,8 @@ impl Value for bool {
             Scalar::Bool(value) => Some(value),
             Scalar::Int(number) => Some(number != 0),
             Scalar::Text(text) => yes_or_no(text.trim()),
-            Scalar::Null | Scalar::Float(_) => None,
+            Scalar::Float(number) => whole(number).map(|number| number != 0),
+            Scalar::Null => None,
         };
         *self = read.unwrap_or(false);
         read.is_some()
@@ -420,6 +425,8 @@ impl Value for f64 {
             Scalar::Text(text) => text.trim().parse().ok(),
             Scalar::Null | Scalar::Bool(_) => None,
         };
+        // "NaN" and "Infinity" parse, and JSON could not write them back.
+        let read = read.filter(|number: &f64| number.is_finite());
         *self = read.unwrap_or_default();
         read.is_some()
     }
@@ -458,7 +465,7 @@ impl Value for Duration {
         let count = match format {
             Format::Millis => self.as_millis(),
             // Rounded up, so that a booking is never shorter than what was asked for.
-            Format::Minutes => u128::from(self.as_secs().div_ceil(60)),
+            Format::Minutes => self.as_nanos().div_ceil(60_000_000_000),
             _ => u128::from(self.as_secs()),
         };
         i64::try_from(count).map_or(Emit::Int(i64::MAX), Emit::Int)
@@ -479,7 +486,8 @@ impl<'a> Scalar<'a> {
             Self::Text(text) => Some(text.into()),
             Self::Bool(value) => Some(if value { "true" } else { "false" }.into()),
             Self::Int(number) => Some(number.to_string().into()),
-            Self::Float(number) => Some(number.to_string().into()),
+            // Digits that a float has rounded are no id.
+            Self::Float(number) => (number.abs() < EXACT).then(|| number.to_string().into()),
         }
     }
 
@@ -500,14 +508,15 @@ impl<'a> Scalar<'a> {
     }
 }
 
+/// 2^53: from here on, a float cannot tell neighbouring whole numbers apart.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 fn whole(number: f64) -> Option<i64> {
-    // 2^63 as a float: the first value that is too large.
-    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     #[allow(
         clippy::cast_possible_truncation,
         reason = "checked to be whole and in range"
     )]
-    (number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number)).then_some(number as i64)
+    (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
 }
 
 impl<'a> Emit<'a> {

@@ -3,11 +3,11 @@
 use meeting_types::{
     ConferenceId, Timestamp,
     events::{
-        ClientType, ConferenceBasicInfo, ConferenceDynamicInfo, ConferenceState, Event, EventKind,
-        EventPayload, FrameError, InviteOutcome, InviteResult, JoinRestriction, MultiPicture,
-        ParticipantChange, ParticipantInfo, ParticipantRole, Picture, ServerFrame, SnapshotMode,
-        Speaker,
+        ConferenceBasicInfo, ConferenceDynamicInfo, Event, EventKind, EventPayload, FrameError,
+        InviteOutcome, InviteResult, MultiPicture, ParticipantChange, ParticipantClient,
+        ParticipantInfo, Picture, ServerFrame, SnapshotMode, Speaker,
     },
+    models::{CallInRestriction, ConferenceState, ParticipantRole},
 };
 use serde_json::{Value, json};
 
@@ -137,14 +137,14 @@ fn numbers_may_be_text_and_text_numbers() {
     assert_eq!(event.mode, SnapshotMode::Increment);
     assert_eq!(event.conference_id, Some("912345678".into()));
     let expected = ConferenceDynamicInfo::new()
-        .ends_at(Timestamp::from_millis(1_763_803_600_000))
+        .end_time(Timestamp::from_millis(1_763_803_600_000))
         .voice_activation(true)
         .picture_count(16)
         .locked(true)
         .mute_on_entry(false)
         .max_focus_count(8)
         .recording(true)
-        .join_restriction(JoinRestriction::Enterprise)
+        .call_in_restriction(CallInRestriction::Enterprise)
         .multi_picture(MultiPicture::new(4).pictures([Picture::new(1, ["p1"])]));
     assert_eq!(event.payload, expected.into());
 
@@ -193,7 +193,7 @@ fn the_client_type_is_found_under_every_spelling() {
         let event = parse(&json!({
             "action": "ParticipantsNotify", "data": [{"pid": "p1", "pinfoMap": {key: "Pad"}}],
         }));
-        let expected = ParticipantInfo::new("p1").client_type(ClientType::Pad);
+        let expected = ParticipantInfo::new("p1").client_type(ParticipantClient::Pad);
         assert_eq!(
             event.payload,
             vec![ParticipantChange::from(expected)].into(),

@@ -3,11 +3,14 @@
 use meeting_types::{
     ParticipantId, Timestamp,
     events::{
-        BroadcastMode, ClientType, ConferenceBasicInfo, ConferenceDynamicInfo, ConferenceMedia,
-        ConferencePassword, ConferenceState, ConferenceTechnology, Event, EventPayload,
-        InviteOutcome, InviteResult, JoinRestriction, MultiPicture, OwnerType, ParticipantChange,
-        ParticipantInfo, ParticipantRole, ParticipantState, ParticipantView, PasswordRole, Picture,
-        RecordingSetup, SnapshotMode, Speaker,
+        BroadcastMode, ConferenceBasicInfo, ConferenceDynamicInfo, ConferenceMedia, Event,
+        EventPayload, InviteOutcome, InviteResult, MultiPicture, ParticipantChange,
+        ParticipantClient, ParticipantInfo, ParticipantState, ParticipantView, Picture,
+        RecordingSetup, RolePassword, SnapshotMode, Speaker,
+    },
+    models::{
+        AudienceCountMode, AudienceRestriction, CallInRestriction, ConferenceMode, ConferenceRole,
+        ConferenceState, ParticipantRole, UserType,
     },
 };
 use serde_json::{Value, json};
@@ -43,22 +46,22 @@ fn basic_info_makes_the_round_trip() {
     let info = ConferenceBasicInfo::new()
         .display_id("912345678")
         .subject("周会 \"weekly\"")
-        .started_at(Timestamp::from_millis(1_763_800_000_000))
-        .scheduled_at(Timestamp::from_millis(1_763_799_000_000))
+        .start_time(Timestamp::from_millis(1_763_800_000_000))
+        .scheduled_start_time(Timestamp::from_millis(1_763_799_000_000))
         .passwords([
-            ConferencePassword::new(PasswordRole::Host, "135790"),
-            ConferencePassword::new(PasswordRole::Guest, "246800"),
+            RolePassword::new(ConferenceRole::Host, "135790"),
+            RolePassword::new(ConferenceRole::Guest, "246800"),
         ])
         .recording_setup(RecordingSetup::RecordAndLive)
         .media(ConferenceMedia::Video)
-        .owner_name("Ada")
-        .owner_id("ff8080816b1c0001")
-        .owner_type(OwnerType::Member)
+        .scheduler_name("Ada")
+        .scheduler_uuid("ff8080816b1c0001")
+        .scheduler_type(UserType::Member)
         .watermark(true)
         .guest_join_url("https://example.com/#/j/912345678/0123")
-        .join_restriction(JoinRestriction::Enterprise)
-        .audience_join_restriction(JoinRestriction::Everybody)
-        .technology(ConferenceTechnology::Rtc)
+        .call_in_restriction(CallInRestriction::Enterprise)
+        .audience_restriction(AudienceRestriction::Anyone)
+        .conference_mode(ConferenceMode::Rtc)
         .real_time_subtitle(false)
         .corp_id("807077882")
         .ai_recording_type(0)
@@ -108,7 +111,7 @@ fn basic_info_makes_the_round_trip() {
 fn dynamic_info_makes_the_round_trip() {
     let info = ConferenceDynamicInfo::new()
         .state(ConferenceState::Running)
-        .ends_at(Timestamp::from_millis(1_763_803_600_000))
+        .end_time(Timestamp::from_millis(1_763_803_600_000))
         .broadcast_mode(BroadcastMode::Floor)
         .voice_activation(true)
         .locked(false)
@@ -135,13 +138,13 @@ fn dynamic_info_makes_the_round_trip() {
         .real_time_subtitle(true)
         .interpretation(false)
         .interpretation_channels(["en-US"])
-        .join_restriction(JoinRestriction::Invited)
-        .audience_join_restriction(JoinRestriction::Everybody)
+        .call_in_restriction(CallInRestriction::Invited)
+        .audience_restriction(AudienceRestriction::Anyone)
         .audience_allowed(false)
         .audience_count(250)
         .audience_count_real(125)
         .audience_count_multiple(2)
-        .audience_count_mode(1)
+        .audience_count_mode(AudienceCountMode::Multiplied)
         .audience_layout("speakerVideoLayout")
         .paused(false)
         .share_settings(true)
@@ -212,7 +215,7 @@ fn everybody() -> ParticipantInfo {
         .t_number("2")
         .anonymous(false)
         .local_recording(false)
-        .client_type(ClientType::Desktop)
+        .client_type(ParticipantClient::Desktop)
         .view(ParticipantView::MultiPicture)
         .view_locked(false)
         .corp_id("807077882")

@@ -2,7 +2,8 @@
 
 use meeting_types::{
     JoinUrl, Password, UserUuid,
-    events::{ConferenceBasicInfo, ConferencePassword, Event, PasswordRole, ServerFrame},
+    events::{ConferenceBasicInfo, Event, RolePassword, ServerFrame},
+    models::ConferenceRole,
 };
 use serde_json::json;
 
@@ -10,9 +11,9 @@ use serde_json::json;
 fn no_event_prints_a_secret() {
     let secret = "135790hush";
     let basic = ConferenceBasicInfo::new()
-        .passwords([ConferencePassword::new(PasswordRole::Host, secret)])
+        .passwords([RolePassword::new(ConferenceRole::Host, secret)])
         .guest_join_url(JoinUrl::new(format!("https://example.com/{secret}")))
-        .owner_id(UserUuid::new("u1"));
+        .scheduler_uuid(UserUuid::new("u1"));
     let event = Event::new(basic.clone());
     let other = Event::other("X".into(), json!({"pwd": secret, "confToken": secret}));
     let frame = ServerFrame::from(event.clone());

@@ -1,0 +1,94 @@
+//! The events of a meeting under control.
+
+use std::time::{Duration, Instant};
+
+use meeting_client::channel::{ChannelError, Outcome};
+use meeting_types::events::Event;
+
+use crate::{Control, Events};
+
+/// The time to the next try to renew a token, after one that failed.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// The events of a meeting under control, as they happen, with the control token kept alive.
+///
+/// [`Control::events`] opens it. It is an iterator like [`Events`], with the same items; it renews the
+/// control token as well, so that the session outlives the token's half hour without any call. Both go
+/// on while it waits for events. Dropping it closes the connection.
+#[derive(Debug)]
+pub struct LiveEvents {
+    events: Events,
+    control: Control,
+    /// No renewal is tried before.
+    paused_until: Instant,
+}
+
+impl LiveEvents {
+    pub(crate) fn new(events: Events, control: Control) -> Self {
+        Self {
+            events,
+            control,
+            paused_until: Instant::now(),
+        }
+    }
+
+    /// The next event; nothing if `timeout` passes first. A renewal of the token on the way may take
+    /// longer, at most the time that each call has.
+    ///
+    /// # Errors
+    ///
+    /// [`ChannelError::Frame`] for a frame that could not be read; the next call goes on.
+    /// [`ChannelError::Ended`] once the channel has ended, also with the meeting, and from then on.
+    pub fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Event>, ChannelError> {
+        let begun = Instant::now();
+        loop {
+            let left = timeout.saturating_sub(begun.elapsed());
+            let due = self.due_in();
+            if let Some(event) = self.events.next_timeout(left.min(due))? {
+                return Ok(Some(event));
+            }
+            if left <= due {
+                return Ok(None);
+            }
+            self.renew();
+        }
+    }
+
+    /// How the channel ended, if it has.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.events.outcome()
+    }
+
+    fn due_in(&self) -> Duration {
+        let pause = self.paused_until.saturating_duration_since(Instant::now());
+        self.control.renewal_due_in().unwrap_or(PAUSE).max(pause)
+    }
+
+    /// A failure is not reported: the channel goes on without the token, and a call that needs it tells
+    /// what is wrong.
+    fn renew(&mut self) {
+        if self.control.renew().is_err() {
+            self.paused_until = Instant::now() + PAUSE;
+        }
+    }
+}
+
+impl Iterator for LiveEvents {
+    type Item = Result<Event, ChannelError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if self.events.outcome().is_some() {
+                // Whatever it has left to say, then nothing.
+                return self.events.next();
+            }
+            match self.events.next_timeout(self.due_in()) {
+                Ok(Some(event)) => return Some(Ok(event)),
+                Ok(None) => self.renew(),
+                Err(ChannelError::Ended(Outcome::MeetingEnded)) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Opens sockets: name lookup, TCP, TLS, all under one deadline. Both the transport and the live
+//! channel stand on it.
+
+use std::{
+    io::{self, Read, Write},
+    net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs},
+    sync::{Arc, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use meeting_client::tls::is_tls_failure;
+use meeting_types::{TransportError, TransportErrorKind};
+use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
+
+/// Connects to `host`, which may be an address in brackets; encrypted if there is a configuration.
+pub(crate) fn open(
+    host: &str,
+    port: u16,
+    tls: Option<&Arc<ClientConfig>>,
+    deadline: Option<Instant>,
+) -> Result<Stream, TransportError> {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+
+    // A table of addresses to use in place of a lookup, and of names to present and verify in
+    // place of `host`, plugs in here.
+    let addresses = look_up(host, port, deadline)?;
+    let socket = TimedSocket {
+        tcp: connect_any(&addresses, deadline)?,
+        deadline,
+    };
+    let Some(tls) = tls else {
+        return Ok(Stream::Plain(socket));
+    };
+
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|error| TransportError::new(TransportErrorKind::Request, error))?;
+    let connection = ClientConnection::new(Arc::clone(tls), name)
+        .map_err(|error| TransportError::new(TransportErrorKind::Tls, error))?;
+    let mut stream = StreamOwned::new(connection, socket);
+    while stream.conn.is_handshaking() {
+        stream
+            .conn
+            .complete_io(&mut stream.sock)
+            .map_err(not_connected)?;
+    }
+    Ok(Stream::Tls(Box::new(stream)))
+}
+
+/// Finds the addresses of `host`.
+///
+/// The system's lookup cannot be interrupted, so it runs on a thread that is left behind when the
+/// time is up.
+fn look_up(
+    host: &str,
+    port: u16,
+    deadline: Option<Instant>,
+) -> Result<Vec<SocketAddr>, TransportError> {
+    if let Ok(ip) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(ip, port)]);
+    }
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let host = host.to_owned();
+    thread::Builder::new()
+        .name("meeting-lookup".to_owned())
+        .spawn(move || {
+            let found = (host.as_str(), port).to_socket_addrs();
+            // Nobody listens any more once the time is up.
+            let _ = sender.send(found.map(Vec::from_iter));
+        })
+        .map_err(not_connected)?;
+    let found = match time_left(deadline).map_err(not_connected)? {
+        Some(left) => receiver
+            .recv_timeout(left)
+            .map_err(|_| not_connected(timed_out()))?,
+        None => receiver
+            .recv()
+            .map_err(|error| not_connected(io::Error::other(error)))?,
+    };
+    let found = found.map_err(not_connected)?;
+    if found.is_empty() {
+        return Err(TransportError::new(
+            TransportErrorKind::Connect,
+            "the host name has no address",
+        ));
+    }
+    Ok(found)
+}
+
+/// Connects to the first address that answers. While others remain, an address gets half of the
+/// time that is left.
+fn connect_any(
+    addresses: &[SocketAddr],
+    deadline: Option<Instant>,
+) -> Result<TcpStream, TransportError> {
+    let mut last = timed_out();
+    for (index, address) in addresses.iter().enumerate() {
+        let attempt = match time_left(deadline).map_err(not_connected)? {
+            None => TcpStream::connect(address),
+            Some(left) if index + 1 == addresses.len() => TcpStream::connect_timeout(address, left),
+            Some(left) => TcpStream::connect_timeout(address, left / 2),
+        };
+        // Replies to small requests would wait for an acknowledgement otherwise.
+        match attempt.and_then(|tcp| tcp.set_nodelay(true).map(|()| tcp)) {
+            Ok(tcp) => return Ok(tcp),
+            Err(error) => last = error,
+        }
+    }
+    Err(not_connected(last))
+}
+
+fn not_connected(error: io::Error) -> TransportError {
+    let kind = if error.kind() == io::ErrorKind::TimedOut {
+        TransportErrorKind::Timeout
+    } else if is_tls_failure(&error) {
+        TransportErrorKind::Tls
+    } else {
+        TransportErrorKind::Connect
+    };
+    TransportError::new(kind, error).with_not_sent(true)
+}
+
+fn timed_out() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "no connection in time")
+}
+
+/// The time until `deadline`; an error once it has passed.
+fn time_left(deadline: Option<Instant>) -> io::Result<Option<Duration>> {
+    let Some(deadline) = deadline else {
+        return Ok(None);
+    };
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(timed_out());
+    }
+    Ok(Some(left))
+}
+
+/// A TCP stream whose reads and writes fail with `TimedOut` at the deadline.
+pub(crate) struct TimedSocket {
+    tcp: TcpStream,
+    deadline: Option<Instant>,
+}
+
+impl TimedSocket {
+    fn until_deadline<T>(
+        &mut self,
+        limit: fn(&TcpStream, Option<Duration>) -> io::Result<()>,
+        mut operation: impl FnMut(&mut TcpStream) -> io::Result<T>,
+    ) -> io::Result<T> {
+        loop {
+            match limit(&self.tcp, time_left(self.deadline)?) {
+                Ok(()) => {}
+                // macOS refuses this once the peer has closed. Then nothing blocks either.
+                Err(error)
+                    if cfg!(target_os = "macos") && error.kind() == io::ErrorKind::InvalidInput => {
+                }
+                Err(error) => return Err(error),
+            }
+            match operation(&mut self.tcp) {
+                // A signal arrived: the time that is left is smaller now.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What Unix calls a read that timed out.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    return Err(timed_out());
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+impl Read for TimedSocket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.until_deadline(TcpStream::set_read_timeout, |tcp| tcp.read(buffer))
+    }
+}
+
+impl Write for TimedSocket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.until_deadline(TcpStream::set_write_timeout, |tcp| tcp.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A connection whose reads and writes fail with `TimedOut` at a deadline.
+pub(crate) enum Stream {
+    Plain(TimedSocket),
+    Tls(Box<StreamOwned<ClientConnection, TimedSocket>>),
+}
+
+impl Stream {
+    fn socket(&mut self) -> &mut TimedSocket {
+        match self {
+            Self::Plain(socket) => socket,
+            Self::Tls(stream) => &mut stream.sock,
+        }
+    }
+
+    /// Until when reads and writes may take. `None` is for ever.
+    pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.socket().deadline = deadline;
+    }
+
+    pub(crate) fn is_tls(&self) -> bool {
+        matches!(self, Self::Tls(_))
+    }
+
+    /// Looks without waiting whether the peer is still there and has nothing unasked to say.
+    pub(crate) fn is_quiet(&mut self) -> io::Result<bool> {
+        self.socket().tcp.set_nonblocking(true)?;
+        let quiet = match self {
+            Self::Plain(socket) => nothing_to_read(socket.tcp.peek(&mut [0]).map(drop)),
+            Self::Tls(stream) => {
+                let StreamOwned { conn, sock } = &mut **stream;
+                loop {
+                    // Session tickets arrive unasked: they are taken in, not held against it.
+                    match conn.read_tls(&mut sock.tcp) {
+                        Ok(1..) => match conn.process_new_packets() {
+                            Ok(state)
+                                if state.plaintext_bytes_to_read() == 0
+                                    && !state.peer_has_closed() => {}
+                            _ => break false,
+                        },
+                        other => break nothing_to_read(other.map(drop)),
+                    }
+                }
+            }
+        };
+        self.socket().tcp.set_nonblocking(false)?;
+        Ok(quiet)
+    }
+}
+
+fn nothing_to_read(result: io::Result<()>) -> bool {
+    result.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.read(buffer),
+            Self::Tls(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.write(bytes),
+            Self::Tls(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(socket) => socket.flush(),
+            Self::Tls(stream) => stream.flush(),
+        }
+    }
+}

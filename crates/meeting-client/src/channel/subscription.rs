@@ -1,0 +1,149 @@
+//! What a channel asks for, and how patient it is.
+
+use std::time::Duration;
+
+use meeting_types::{
+    ConferenceId, ConferenceToken,
+    events::{ClientFrame, EventKind, Sequence},
+};
+
+/// Every kind of push that [`EventPayload`](meeting_types::events::EventPayload) has a type for.
+pub const KNOWN: &[EventKind] = &[
+    EventKind::ConferenceBasicInfo,
+    EventKind::ConferenceDynamicInfo,
+    EventKind::Participants,
+    EventKind::SpeakerChange,
+    EventKind::InviteResult,
+];
+
+/// What a channel asks for, with the token that allows it.
+///
+/// Without [`EventKind::ConferenceDynamicInfo`] the end of a meeting looks like any other close.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subscription {
+    kinds: Vec<EventKind>,
+    token: ConferenceToken,
+    conference_id: Option<ConferenceId>,
+}
+
+impl Subscription {
+    /// Asks for `kinds`.
+    pub fn new(
+        token: impl Into<ConferenceToken>,
+        kinds: impl IntoIterator<Item = EventKind>,
+    ) -> Self {
+        Self {
+            kinds: kinds.into_iter().collect(),
+            token: token.into(),
+            conference_id: None,
+        }
+    }
+
+    /// Asks for every kind that [`EventPayload`](meeting_types::events::EventPayload) has a type for.
+    pub fn known(token: impl Into<ConferenceToken>) -> Self {
+        Self::new(token, KNOWN.iter().cloned())
+    }
+
+    /// Names the meeting in the subscription. The reference asks for it; programs that work with the
+    /// service leave it out, and so does this one unless told otherwise.
+    #[must_use]
+    pub fn naming(mut self, conference_id: impl Into<ConferenceId>) -> Self {
+        self.conference_id = Some(conference_id.into());
+        self
+    }
+
+    /// What it asks for.
+    #[must_use]
+    pub fn kinds(&self) -> &[EventKind] {
+        &self.kinds
+    }
+
+    pub(super) fn into_frame(self, sequence: Sequence) -> ClientFrame {
+        ClientFrame::Subscribe {
+            sequence,
+            kinds: self.kinds,
+            token: self.token,
+            conference_id: self.conference_id,
+        }
+    }
+}
+
+/// How patient a channel is, and how much it takes in.
+///
+/// ```
+/// use meeting_client::channel::ChannelOptions;
+/// use std::time::Duration;
+///
+/// let options = ChannelOptions::new().connect_timeout(Duration::from_secs(3));
+/// assert_eq!(options.heartbeat_interval, Duration::from_secs(60));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChannelOptions {
+    /// How long opening the connection may take: name lookup, TCP, TLS and upgrade together.
+    /// 10 seconds unless set.
+    pub connect_timeout: Duration,
+    /// How long the service may take to answer the subscription. 10 seconds unless set.
+    pub ack_timeout: Duration,
+    /// The time between heartbeats. 60 seconds unless set, as the service advises; it closes the
+    /// channel after 180 seconds without one. At least a millisecond.
+    pub heartbeat_interval: Duration,
+    /// How long the service may say nothing at all, heartbeat answers included. 180 seconds unless
+    /// set.
+    pub silence_limit: Duration,
+    /// The longest frame that is read, in bytes. A longer one is reported and skipped. 1 MiB unless
+    /// set. A frame four times as long breaks the connection, before it fills the memory.
+    pub max_frame_bytes: usize,
+}
+
+impl Default for ChannelOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            ack_timeout: Duration::from_secs(10),
+            heartbeat_interval: Duration::from_secs(60),
+            silence_limit: Duration::from_secs(180),
+            max_frame_bytes: 1 << 20,
+        }
+    }
+}
+
+macro_rules! options {
+    ($($field:ident: $type:ty;)*) => {
+        impl ChannelOptions {
+            $(
+                #[doc = concat!("Sets [`", stringify!($field), "`](Self::", stringify!($field), ").")]
+                #[must_use]
+                pub fn $field(mut self, $field: $type) -> Self {
+                    self.$field = $field;
+                    self
+                }
+            )*
+        }
+    };
+}
+
+options! {
+    connect_timeout: Duration;
+    ack_timeout: Duration;
+    heartbeat_interval: Duration;
+    silence_limit: Duration;
+    max_frame_bytes: usize;
+}
+
+impl ChannelOptions {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The length, in bytes, at which a WebSocket library should break the connection.
+    ///
+    /// It lies above [`max_frame_bytes`](Self::max_frame_bytes), because a library that meets its
+    /// limit cannot go on, and a long frame alone should not end a channel.
+    #[must_use]
+    pub fn breaking_frame_bytes(&self) -> usize {
+        self.max_frame_bytes.saturating_mul(4)
+    }
+}

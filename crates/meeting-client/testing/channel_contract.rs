@@ -1,0 +1,442 @@
+//! What a live channel promises, as tests over real sockets. Both shells run all of it.
+//!
+//! Included with `#[path]`: `channel_contract!(Shell)` defines one test for each case.
+
+use std::{
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use meeting_client::{
+    channel::{ChannelError, ChannelOptions, CloseReason, Heartbeats, Outcome, Subscription},
+    tls::TrustStore,
+};
+use meeting_types::{
+    ConferenceId, WebSocketToken,
+    events::{
+        ChannelAddress, ClientFrame, ConferenceDynamicInfo, Event, EventKind, ServerFrame, Speaker,
+    },
+    models::ConferenceState,
+};
+use tungstenite::{
+    Message,
+    protocol::{CloseFrame, frame::coding::CloseCode},
+};
+
+#[path = "authority.rs"]
+mod authority;
+#[path = "channel_server.rs"]
+mod channel_server;
+#[path = "channel_contract_connecting.rs"]
+mod connecting;
+
+use authority::authority;
+pub(crate) use channel_server::ChannelServer;
+use channel_server::Peer;
+pub(crate) use connecting::*;
+
+/// A channel, whichever world it lives in.
+pub(crate) trait Shell: Sized {
+    fn connect(
+        address: ChannelAddress,
+        subscription: Subscription,
+        trust: &TrustStore,
+        options: &ChannelOptions,
+    ) -> Result<Self, ChannelError>;
+    fn next(&mut self) -> Option<Result<Event, ChannelError>>;
+    fn outcome(&self) -> Option<&Outcome>;
+    fn heartbeats(&self) -> Heartbeats;
+    fn shown(&self) -> String;
+}
+
+/// What a loaded machine may add to a wait.
+pub(crate) const SLACK: Duration = Duration::from_secs(5);
+const SHORT: Duration = Duration::from_millis(200);
+pub(crate) const TOKEN: &str = "stb-token-hush";
+const SOCKET_TOKEN: &str = "cnr-socket-hush";
+
+pub(crate) fn options() -> ChannelOptions {
+    ChannelOptions::new()
+}
+
+pub(crate) fn address(scheme: &str, port: u16) -> ChannelAddress {
+    ChannelAddress::new(
+        &format!("{scheme}://localhost:{port}"),
+        &ConferenceId::new("912345678"),
+        WebSocketToken::new(SOCKET_TOKEN),
+    )
+    .unwrap()
+}
+
+fn connect_with<S: Shell>(
+    server: &ChannelServer,
+    options: &ChannelOptions,
+) -> Result<S, ChannelError> {
+    let kinds = [EventKind::SpeakerChange, EventKind::ConferenceDynamicInfo];
+    let subscription = Subscription::new(TOKEN, kinds);
+    let address = address("ws", server.port());
+    S::connect(address, subscription, &TrustStore::bundled(), options)
+}
+
+fn connect<S: Shell>(server: &ChannelServer) -> S {
+    connect_with(server, &options()).unwrap()
+}
+
+fn no_secret(text: &str) {
+    for secret in ["hush", "c3RiLXRva2Vu"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+pub(crate) fn speaker(name: &str) -> Event {
+    Event::new(vec![Speaker::new(name)])
+}
+
+pub(crate) fn end() -> Event {
+    Event::new(ConferenceDynamicInfo::new().state(ConferenceState::Ended))
+}
+
+fn next_event(shell: &mut impl Shell) -> Event {
+    shell.next().unwrap().unwrap()
+}
+
+/// Expects the channel to end like this, and to stay ended.
+fn ends(shell: &mut impl Shell) -> Outcome {
+    let error = shell.next().unwrap().unwrap_err();
+    no_secret(&format!("{error} {error:?} {error:#?}"));
+    let ChannelError::Ended(outcome) = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(shell.outcome(), Some(&outcome));
+    assert!(shell.next().is_none());
+    assert!(shell.next().is_none());
+    outcome
+}
+
+fn meeting_ends(shell: &mut impl Shell) {
+    assert_eq!(next_event(shell), end());
+    assert!(shell.next().is_none());
+    assert_eq!(shell.outcome(), Some(&Outcome::MeetingEnded));
+    assert!(shell.next().is_none());
+}
+
+fn greet(mut peer: Peer) {
+    assert_eq!(
+        peer.target,
+        format!(
+            "/cms/open/websocket/confctl/increment/conn?confID=912345678&tmpToken={SOCKET_TOKEN}"
+        )
+    );
+    let ClientFrame::Subscribe {
+        kinds,
+        token,
+        conference_id,
+        sequence,
+    } = peer.accept()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        kinds,
+        [EventKind::SpeakerChange, EventKind::ConferenceDynamicInfo]
+    );
+    assert_eq!(token.expose(), TOKEN);
+    assert_eq!(conference_id, None);
+    assert_eq!(sequence.as_str().len(), 30);
+    peer.event(speaker("p1"));
+    peer.event(speaker("p2"));
+    peer.event(end());
+    peer.close();
+}
+
+pub(crate) fn events_arrive_until_the_meeting_ends<S: Shell>() {
+    let server = ChannelServer::start(greet);
+    let mut shell: S = connect(&server);
+    assert_eq!(shell.outcome(), None);
+    assert_eq!(next_event(&mut shell), speaker("p1"));
+    assert_eq!(next_event(&mut shell), speaker("p2"));
+    no_secret(&shell.shown());
+    meeting_ends(&mut shell);
+}
+
+pub(crate) fn a_refused_token_is_told_apart<S: Shell>() {
+    let with_frame = |peer: Peer| peer.close();
+    let without_frame = |peer: Peer| drop(peer);
+    let after_the_subscription = |mut peer: Peer| {
+        peer.read();
+    };
+    let scripts: [fn(Peer); 3] = [with_frame, without_frame, after_the_subscription];
+    for script in scripts {
+        let server = ChannelServer::start(script);
+        let mut shell: S = connect(&server);
+        let outcome = ends(&mut shell);
+        assert!(matches!(outcome, Outcome::TokenRefused(_)), "{outcome:?}");
+    }
+}
+
+pub(crate) fn a_refused_subscription_is_told<S: Shell>() {
+    let server = ChannelServer::start(|mut peer| {
+        let Some(ClientFrame::Subscribe { sequence, .. }) = peer.read() else {
+            panic!()
+        };
+        peer.send(&ServerFrame::Ack {
+            sequence,
+            code: 11_070_005,
+            description: Some("no".to_owned()),
+        });
+        peer.close();
+    });
+    let mut shell: S = connect(&server);
+    let expected = Outcome::SubscriptionRefused {
+        code: 11_070_005,
+        description: Some("no".to_owned()),
+    };
+    assert_eq!(ends(&mut shell), expected);
+}
+
+pub(crate) fn an_unanswered_subscription_is_told<S: Shell>() {
+    let server = ChannelServer::start(|mut peer| while peer.read().is_some() {});
+    let start = Instant::now();
+    let mut shell: S = connect_with(&server, &options().ack_timeout(SHORT)).unwrap();
+    assert_eq!(
+        ends(&mut shell),
+        Outcome::SubscriptionUnanswered { waited: SHORT }
+    );
+    assert!(start.elapsed() >= SHORT && start.elapsed() < SHORT + SLACK);
+}
+
+pub(crate) fn heartbeats_keep_it_alive<S: Shell>() {
+    let server = ChannelServer::start(|mut peer| {
+        peer.accept();
+        let mut last = String::new();
+        for _ in 0..5 {
+            let Some(ClientFrame::HeartBeat { sequence }) = peer.read() else {
+                panic!()
+            };
+            assert!(sequence.as_str() > last.as_str());
+            last = sequence.as_str().to_owned();
+            peer.send(&ServerFrame::HeartBeat { sequence });
+        }
+        peer.event(end());
+        peer.close();
+    });
+    let options = options()
+        .heartbeat_interval(SHORT / 4)
+        .silence_limit(SHORT * 10);
+    let start = Instant::now();
+    let mut shell: S = connect_with(&server, &options).unwrap();
+    meeting_ends(&mut shell);
+    assert!(start.elapsed() >= SHORT / 4 * 5);
+    let heartbeats = shell.heartbeats();
+    assert_eq!(heartbeats.answered, 5);
+    assert!(heartbeats.sent >= 5);
+    assert!(heartbeats.last_round_trip.is_some());
+}
+
+pub(crate) fn silence_is_told<S: Shell>() {
+    let server = ChannelServer::start(|mut peer| {
+        peer.accept();
+        while peer.read().is_some() {}
+    });
+    let options = options().heartbeat_interval(SHORT / 3).silence_limit(SHORT);
+    let mut shell: S = connect_with(&server, &options).unwrap();
+    let outcome = ends(&mut shell);
+    let Outcome::Lost { silent_for } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(silent_for >= SHORT && silent_for < SHORT + SLACK);
+    assert!(shell.heartbeats().sent >= 1);
+}
+
+pub(crate) fn unreadable_frames_are_reported_and_skipped<S: Shell>() {
+    let server = ChannelServer::start(|mut peer| {
+        peer.accept();
+        peer.text("{\"hush");
+        peer.socket.send(Message::binary(vec![1, 2, 3])).unwrap();
+        peer.text(&"x".repeat(1001));
+        peer.event(end());
+        peer.close();
+    });
+    let mut shell: S = connect_with(&server, &options().max_frame_bytes(1000)).unwrap();
+    for expected in ["not JSON", "binary", "1001 bytes is over the limit of 1000"] {
+        let error = shell.next().unwrap().unwrap_err();
+        no_secret(&format!("{error} {error:?}"));
+        assert!(!error.is_end());
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    meeting_ends(&mut shell);
+}
+
+pub(crate) fn a_huge_frame_breaks_it<S: Shell>() {
+    let server = ChannelServer::start(|mut peer| {
+        peer.accept();
+        // The client may be gone before all of it is written.
+        let _ = peer.socket.send(Message::text("x".repeat(4001)));
+    });
+    let mut shell: S = connect_with(&server, &options().max_frame_bytes(1000)).unwrap();
+    let outcome = ends(&mut shell);
+    let Outcome::Closed(CloseReason::Broken(report)) = &outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(report.contains("too long"), "{report}");
+}
+
+pub(crate) fn pings_are_answered<S: Shell>() {
+    let server = ChannelServer::start(|mut peer| {
+        peer.accept();
+        peer.socket.send(Message::Ping("so".into())).unwrap();
+        loop {
+            match peer.socket.read().unwrap() {
+                Message::Pong(bytes) => break assert_eq!(&bytes[..], b"so"),
+                other => assert!(!other.is_close()),
+            }
+        }
+        peer.event(end());
+        peer.close();
+    });
+    let mut shell: S = connect(&server);
+    meeting_ends(&mut shell);
+}
+
+pub(crate) fn a_frame_may_come_in_pieces<S: Shell>() {
+    for secure in [false, true] {
+        let authority = authority(&["localhost"], false);
+        let trust = TrustStore::from_pem(authority.pem.as_bytes()).unwrap();
+        let tls = secure.then_some(authority.server);
+        let server = ChannelServer::start_dripping(tls, |mut peer| {
+            peer.accept();
+            peer.event(speaker("p1"));
+            peer.event(end());
+            while peer.read().is_some() {}
+        });
+        // Heartbeats fall due while a frame is half read.
+        let options = options().heartbeat_interval(Duration::from_millis(10));
+        let scheme = if secure { "wss" } else { "ws" };
+        let address = address(scheme, server.port());
+        let subscription = Subscription::known(TOKEN);
+        let mut shell = S::connect(address, subscription, &trust, &options).unwrap();
+        assert_eq!(next_event(&mut shell), speaker("p1"));
+        meeting_ends(&mut shell);
+        assert!(shell.heartbeats().sent > 3);
+    }
+}
+
+pub(crate) fn a_program_that_comes_late_misses_nothing<S: Shell>() {
+    let (sent, wait) = mpsc::channel::<()>();
+    let server = ChannelServer::start(move |mut peer| {
+        // Without an acknowledgement: the subscription is not on its way yet.
+        for number in 0..100 {
+            peer.event(speaker(&number.to_string()));
+        }
+        peer.event(end());
+        let _ = peer.socket.close(None);
+        sent.send(()).unwrap();
+        while peer.socket.read().is_ok() {}
+    });
+    let options = options().silence_limit(SHORT).ack_timeout(SHORT);
+    let mut shell: S = connect_with(&server, &options).unwrap();
+    wait.recv().unwrap();
+    thread::sleep(SHORT * 2);
+    for number in 0..100 {
+        assert_eq!(next_event(&mut shell), speaker(&number.to_string()));
+    }
+    meeting_ends(&mut shell);
+}
+
+pub(crate) fn a_close_is_told_with_its_reason<S: Shell>() {
+    let server = ChannelServer::start(|mut peer| {
+        peer.accept();
+        let frame = CloseFrame {
+            code: CloseCode::Away,
+            reason: "deploy".into(),
+        };
+        peer.socket.close(Some(frame)).unwrap();
+        while peer.socket.read().is_ok() {}
+    });
+    let mut shell: S = connect(&server);
+    let expected = CloseReason::Closed {
+        code: Some(1001),
+        reason: "deploy".to_owned(),
+    };
+    assert_eq!(ends(&mut shell), Outcome::Closed(expected));
+
+    // No close frame at all.
+    let server = ChannelServer::start(|mut peer| {
+        peer.accept();
+        peer.event(speaker("p1"));
+    });
+    let mut shell: S = connect(&server);
+    assert_eq!(next_event(&mut shell), speaker("p1"));
+    let outcome = ends(&mut shell);
+    assert!(
+        matches!(outcome, Outcome::Closed(CloseReason::Broken(_))),
+        "{outcome:?}"
+    );
+}
+
+pub(crate) fn dropping_it_closes_the_connection<S: Shell>() {
+    let (gone, wait) = mpsc::channel();
+    let server = ChannelServer::start(move |mut peer| {
+        peer.accept();
+        peer.event(speaker("p1"));
+        assert_eq!(peer.read(), None);
+        gone.send(()).unwrap();
+    });
+    let mut shell: S = connect(&server);
+    assert_eq!(next_event(&mut shell), speaker("p1"));
+    drop(shell);
+    wait.recv_timeout(SLACK).unwrap();
+}
+
+pub(crate) fn many_events_keep_their_order<S: Shell>() {
+    const COUNT: u32 = 5000;
+    let server = ChannelServer::start(|mut peer| {
+        peer.accept();
+        for number in 0..COUNT {
+            peer.event(speaker(&number.to_string()));
+        }
+        peer.event(end());
+        peer.close();
+    });
+    let mut shell: S = connect(&server);
+    for number in 0..COUNT {
+        assert_eq!(next_event(&mut shell), speaker(&number.to_string()));
+    }
+    meeting_ends(&mut shell);
+}
+
+macro_rules! channel_contract {
+    ($shell:ty) => {
+        channel_contract!(@cases $shell:
+            events_arrive_until_the_meeting_ends
+            tls_with_a_trusted_authority
+            tls_that_cannot_be_trusted
+            a_refused_token_is_told_apart
+            a_refused_upgrade_tells_the_status
+            something_else_than_a_channel_fails
+            nobody_there_fails
+            connecting_takes_no_longer_than_allowed
+            a_refused_subscription_is_told
+            an_unanswered_subscription_is_told
+            heartbeats_keep_it_alive
+            silence_is_told
+            unreadable_frames_are_reported_and_skipped
+            a_huge_frame_breaks_it
+            pings_are_answered
+            a_frame_may_come_in_pieces
+            a_program_that_comes_late_misses_nothing
+            a_close_is_told_with_its_reason
+            dropping_it_closes_the_connection
+            many_events_keep_their_order
+        );
+    };
+    (@cases $shell:ty: $($case:ident)*) => {
+        $(
+            #[test]
+            fn $case() {
+                contract::$case::<$shell>();
+            }
+        )*
+    };
+}

@@ -1,0 +1,15 @@
+//! One call, driven by hand: no transport, no executor, a made-up clock.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod clock;
+mod deadline;
+mod hand;
+mod lease;
+mod login;
+mod refresh;
+mod refusal;
+mod request;
+mod retry;
+mod soup;

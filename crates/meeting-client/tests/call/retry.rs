@@ -1,0 +1,274 @@
+//! What is tried again, by the class of the operation and by how it failed.
+
+use std::{iter, time::Duration};
+
+use meeting_client::{Error, RetryPolicy, Step};
+use meeting_types::{
+    AccessToken, Operation, Retry, ServiceError, TransportError, TransportErrorKind,
+    models::{Booking, MediaType},
+    operations::{
+        CancelMeeting, CreateAnonymousAuthRandom, CreateAppIdToken, CreateAuthRandom,
+        CreateConfToken, CreateMeeting, CreateToken, CreateWebSocketToken, SearchMeetings,
+        UpdateToken,
+    },
+};
+
+use crate::{
+    hand::{Clock, engine_of},
+    support::{Outcome, config, failed, no_meetings, refused, secs, throttled},
+};
+
+fn maybe_sent(kind: TransportErrorKind) -> Outcome {
+    Err(TransportError::new(kind, "made up").with_not_sent(false))
+}
+
+fn not_sent(kind: TransportErrorKind) -> Outcome {
+    Err(TransportError::new(kind, "made up").with_not_sent(true))
+}
+
+/// Whether an operation is sent again after this outcome.
+fn is_repeated<O: Operation<Credential = AccessToken>>(operation: &O, outcome: Outcome) -> bool {
+    let clock = Clock::new();
+    let engine = engine_of(config(), AccessToken::new("hush-own").into());
+    let mut call = clock.hand(engine.call(operation));
+    let first = call.asks();
+    call.gets(outcome);
+    match call.next() {
+        Step::Wait(delay) => {
+            clock.pass(delay);
+            assert_eq!(call.asks(), first);
+            true
+        }
+        Step::Done(_) => false,
+        step => panic!("{step:?}"),
+    }
+}
+
+#[test]
+fn an_operation_is_repeated_as_its_class_allows() {
+    use TransportErrorKind::{Connect, Io, Other, Request, Timeout, Tls, TooLarge};
+    let (always, safely, never) = ([true; 3], [true, true, false], [false; 3]);
+    let table: &[(&str, fn() -> Outcome, [bool; 3])] = &[
+        ("no connection", || failed(Connect), always),
+        ("connection lost early", || maybe_sent(Connect), safely),
+        ("timeout", || failed(Timeout), safely),
+        ("timeout before sending", || not_sent(Timeout), always),
+        ("broken connection", || failed(Io), safely),
+        ("broken before sending", || not_sent(Io), always),
+        ("TLS", || failed(Tls), never),
+        ("TLS after sending", || maybe_sent(Tls), never),
+        ("too large", || failed(TooLarge), never),
+        ("bad request", || failed(Request), never),
+        ("other", || failed(Other), never),
+        ("429", || refused(429, "MMC.1"), always),
+        (
+            "throttled by the gateway",
+            || refused(403, "APIG.0308"),
+            always,
+        ),
+        (
+            "throttled by the service",
+            || refused(400, "MMC.100000429"),
+            always,
+        ),
+        ("500", || refused(500, "MMC.1"), safely),
+        ("502", || refused(502, ""), safely),
+        ("503", || refused(503, ""), safely),
+        ("504", || refused(504, ""), safely),
+        ("501", || refused(501, ""), never),
+        ("400", || refused(400, "MMC.1"), never),
+        ("403", || refused(403, "MMC.1"), never),
+        ("404", || refused(404, "MMC.1"), never),
+        ("408", || refused(408, "MMC.1"), never),
+        ("a good reply", no_meetings, never),
+    ];
+    let (read, idempotent) = (SearchMeetings::new(), CancelMeeting::new("900825541"));
+    let once = CreateMeeting::new(Booking::new([MediaType::HdVideo]));
+    assert_eq!(SearchMeetings::INFO.retry, Retry::Read);
+    assert_eq!(CancelMeeting::INFO.retry, Retry::Idempotent);
+    assert_eq!(CreateMeeting::INFO.retry, Retry::Once);
+    for (name, outcome, expected) in table {
+        let found = [
+            is_repeated(&read, outcome()),
+            is_repeated(&idempotent, outcome()),
+            is_repeated(&once, outcome()),
+        ];
+        assert_eq!(found, *expected, "{name}");
+    }
+}
+
+#[test]
+fn what_mints_a_token_is_of_the_class_that_is_not_repeated() {
+    for info in [
+        CreateAnonymousAuthRandom::INFO,
+        CreateAppIdToken::INFO,
+        CreateAuthRandom::INFO,
+        CreateConfToken::INFO,
+        CreateToken::INFO,
+        CreateWebSocketToken::INFO,
+        UpdateToken::INFO,
+    ] {
+        assert_eq!(info.retry, Retry::Once, "{}", info.name);
+    }
+}
+
+#[test]
+fn a_get_that_mints_a_token_is_sent_once() {
+    let clock = Clock::new();
+    let engine = engine_of(config(), AccessToken::new("hush-own").into());
+    let mint = CreateAnonymousAuthRandom::new("900825541", "hush-password");
+    assert_eq!(CreateAnonymousAuthRandom::INFO.method, "GET");
+    let mut call = clock.hand(engine.call(&mint));
+    call.sends();
+    call.gets(failed(TransportErrorKind::Connect));
+    call.waits();
+    call.sends();
+    call.gets(failed(TransportErrorKind::Timeout));
+    assert!(matches!(call.ends(), Err(Error::Transport { .. })));
+}
+
+#[test]
+fn there_are_as_many_tries_as_the_policy_allows() {
+    let search = SearchMeetings::new();
+    for (policy, tries) in [
+        (RetryPolicy::never(), 1),
+        (RetryPolicy::default().max_attempts(0), 1),
+        (RetryPolicy::default(), 3),
+        (RetryPolicy::default().max_attempts(7), 7),
+    ] {
+        let clock = Clock::new();
+        let config = config().retry(policy);
+        let engine = engine_of(config, AccessToken::new("hush-own").into());
+        let mut call = clock.hand(engine.call(&search));
+        for _ in 1..tries {
+            call.sends();
+            call.gets(refused(503, "MMC.1"));
+            call.waits();
+        }
+        call.sends();
+        call.gets(refused(503, "MMC.1"));
+        // The refusal itself, not an error of ours.
+        assert_eq!(call.ends().unwrap().status(), 503);
+    }
+}
+
+#[test]
+fn a_transport_error_is_the_result_when_there_is_no_further_try() {
+    let clock = Clock::new();
+    let config = config().retry(RetryPolicy::never());
+    let engine = engine_of(config, AccessToken::new("hush-own").into());
+    let search = SearchMeetings::new();
+    let mut call = clock.hand(engine.call(&search));
+    call.sends();
+    call.gets(failed(TransportErrorKind::Connect));
+    match call.ends() {
+        Err(Error::Transport { operation, source }) => {
+            assert_eq!(operation, "SearchMeetings");
+            assert_eq!(source.kind(), TransportErrorKind::Connect);
+        }
+        result => panic!("{result:?}"),
+    }
+}
+
+/// The waits of a call that fails `tries` times, by a policy of 200 ms and 1 s.
+fn waits(seed: u64, tries: usize) -> Vec<Duration> {
+    let clock = Clock::new();
+    let policy = RetryPolicy::default()
+        .max_attempts(9)
+        .backoff(Duration::from_millis(200), secs(1));
+    let engine = engine_of(config().retry(policy), AccessToken::new("hush-own").into());
+    let search = SearchMeetings::new();
+    let mut call = clock.hand(engine.call(&search).with_seed(seed));
+    let one = || {
+        call.sends();
+        call.gets(failed(TransportErrorKind::Io));
+        call.waits()
+    };
+    iter::repeat_with(one).take(tries).collect()
+}
+
+#[test]
+fn waits_are_drawn_between_nothing_and_a_bound_that_doubles() {
+    let draws: Vec<_> = (0..400).map(|seed| waits(seed, 5)).collect();
+    for (attempt, bound) in [200, 400, 800, 1000, 1000].into_iter().enumerate() {
+        let bound = Duration::from_millis(bound);
+        let column = || draws.iter().map(|waits| waits[attempt]);
+        let (least, most) = (column().min().unwrap(), column().max().unwrap());
+        let mean = column().sum::<Duration>() / 400;
+        assert!(most <= bound, "{attempt}: {most:?}");
+        assert!(
+            least < bound / 20 && most > bound * 19 / 20,
+            "{attempt}: {least:?} {most:?}"
+        );
+        assert!(
+            mean > bound * 2 / 5 && mean < bound * 3 / 5,
+            "{attempt}: {mean:?}"
+        );
+    }
+    assert_eq!(draws[7], waits(7, 5));
+}
+
+#[test]
+fn calls_do_not_draw_the_same_waits() {
+    let clock = Clock::new();
+    let engine = engine_of(config(), AccessToken::new("hush-own").into());
+    let search = SearchMeetings::new();
+    let mut seen = Vec::new();
+    for _ in 0..8 {
+        let mut call = clock.hand(engine.call(&search));
+        call.sends();
+        call.gets(failed(TransportErrorKind::Io));
+        seen.push(call.waits());
+    }
+    seen.dedup();
+    assert!(seen.len() > 4, "{seen:?}");
+}
+
+#[test]
+fn what_the_service_asks_for_is_waited_in_full_and_not_by_all_alike() {
+    let search = SearchMeetings::new();
+    let mut seen = Vec::new();
+    for seed in 0..20 {
+        let clock = Clock::new();
+        let engine = engine_of(config(), AccessToken::new("hush-own").into());
+        let mut call = clock.hand(engine.call(&search).with_seed(seed));
+        call.sends();
+        call.gets(throttled(7));
+        seen.push(call.waits());
+    }
+    assert!(
+        seen.iter()
+            .all(|wait| (secs(7)..=secs(7) + Duration::from_millis(200)).contains(wait))
+    );
+    seen.dedup();
+    assert!(seen.len() > 10, "{seen:?}");
+}
+
+#[test]
+fn no_setting_makes_a_policy_panic() {
+    let failure = TransportError::new(TransportErrorKind::Io, "made up");
+    let refusal = ServiceError::new(http::StatusCode::TOO_MANY_REQUESTS, "", "")
+        .with_retry_after(Duration::MAX);
+    let (failure, refusal) = (
+        meeting_client::Outcome::Failed(&failure),
+        meeting_client::Outcome::Refused(&refusal),
+    );
+    let endless = RetryPolicy::default()
+        .max_attempts(u32::MAX)
+        .backoff(Duration::MAX, Duration::MAX);
+    for attempt in [0, 1, 2, 40, u32::MAX - 1] {
+        for random in [0.0, 0.5, 1.0, -1.0, 2.0, f64::NAN, f64::INFINITY] {
+            for outcome in [&failure, &refusal] {
+                let wait = endless.judge(Retry::Read, attempt, outcome, random);
+                assert!(wait.is_some(), "{attempt} {random}");
+            }
+        }
+    }
+    let judge = |random| endless.judge(Retry::Read, 1, &failure, random);
+    assert_eq!(judge(0.0), Some(Duration::ZERO));
+    assert_eq!(judge(1.0), Some(Duration::MAX));
+    let short = RetryPolicy::default();
+    let judge = |random| short.judge(Retry::Read, 1, &failure, random);
+    assert_eq!(judge(0.5), Some(Duration::from_millis(100)));
+    assert_eq!(judge(7.0), Some(Duration::from_millis(200)));
+}

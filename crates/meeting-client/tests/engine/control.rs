@@ -1,0 +1,335 @@
+//! Control of a meeting: its token is kept alive, and replaced when it is refused.
+
+use std::{thread, time::Duration};
+
+use meeting_client::{Control, Error, Step};
+use meeting_types::{
+    Transport, TransportErrorKind,
+    operations::{CreateWebSocketToken, MuteMeeting},
+};
+
+use crate::{
+    memory::{Memory, control_opened, ready},
+    support::{Asked, SECRET, failed, ok, refused, secs, start, throttled, with},
+};
+
+/// A request for a control token.
+fn renewal(token: Option<&str>) -> Asked {
+    Asked {
+        operation: "CreateConfToken",
+        token: token.map(|token| format!("hush-{token}")),
+        password: Some("hush-host".to_owned()),
+    }
+}
+
+fn mute(control: &Control) -> Result<(), Error> {
+    ready(control.send(&MuteMeeting::new(true)))
+}
+
+fn gone() -> crate::support::Outcome {
+    refused(400, "MMC.111072065")
+}
+
+#[test]
+fn control_is_opened_by_the_password_and_used_by_its_token() {
+    let memory = Memory::script([control_opened("one", 1800), ok("")]);
+    let control = ready(memory.anonymous().control("900825541", "hush-host")).unwrap();
+    assert_eq!(memory.take_asked(), [renewal(None)]);
+    assert_eq!(control.conference_id().as_str(), "900825541");
+    assert_eq!(control.token().unwrap().expose(), "hush-one");
+    let grant = control.grant().unwrap();
+    assert_eq!(
+        grant.web_socket_url.as_deref(),
+        Some("wss://203.0.113.7:443")
+    );
+    mute(&control).unwrap();
+    let sent = memory.take_sent();
+    assert_eq!(sent[0].1.uri().query(), Some("conferenceID=900825541"));
+    assert_eq!(
+        crate::support::asked(&sent[0].1),
+        with("MuteMeeting", "one")
+    );
+}
+
+#[test]
+fn a_wrong_password_is_told_as_it_is_and_once() {
+    let memory = Memory::script([refused(400, "MMC.111072065")]);
+    let error = ready(memory.logged_in().control("900825541", "hush-host")).unwrap_err();
+    assert!(matches!(error, Error::Service(_)), "{error:?}");
+}
+
+#[test]
+fn the_token_is_renewed_in_the_last_tenth_with_itself_and_the_password() {
+    let memory = Memory::script([
+        control_opened("one", 1800),
+        ok(""),
+        control_opened("two", 1800),
+        ok(""),
+    ]);
+    let control = memory.control();
+    memory.pass(secs(1619));
+    mute(&control).unwrap();
+    assert_eq!(memory.take_asked(), [with("MuteMeeting", "one")]);
+    memory.pass(secs(1));
+    mute(&control).unwrap();
+    assert_eq!(
+        memory.take_asked(),
+        [renewal(Some("one")), with("MuteMeeting", "two")]
+    );
+}
+
+#[test]
+fn a_token_that_is_over_is_not_sent() {
+    let memory = Memory::script([
+        control_opened("one", 1800),
+        control_opened("two", 1800),
+        ok(""),
+    ]);
+    let control = memory.control();
+    memory.pass(secs(1800));
+    assert!(control.token().is_none() && control.grant().is_none());
+    mute(&control).unwrap();
+    assert_eq!(
+        memory.take_asked(),
+        [renewal(None), with("MuteMeeting", "two")]
+    );
+}
+
+#[test]
+fn a_refused_token_is_replaced_by_the_password_once() {
+    for refusal in [
+        gone,
+        || refused(401, "MMC.1"),
+        || refused(400, "MMC.111070111"),
+    ] {
+        let memory = Memory::script([
+            control_opened("one", 1800),
+            refusal(),
+            control_opened("two", 1800),
+            ok(""),
+        ]);
+        let control = memory.control();
+        mute(&control).unwrap();
+        let asked = [
+            with("MuteMeeting", "one"),
+            renewal(None),
+            with("MuteMeeting", "two"),
+        ];
+        assert_eq!(memory.take_asked(), asked);
+    }
+}
+
+#[test]
+fn a_token_refused_twice_is_the_error() {
+    let memory = Memory::script([
+        control_opened("one", 1800),
+        gone(),
+        control_opened("two", 1800),
+        gone(),
+    ]);
+    let error = mute(&memory.control()).unwrap_err();
+    assert!(matches!(&error, Error::Service(refusal) if refusal.is_conference_token_refused()));
+}
+
+#[test]
+fn a_meeting_that_is_over_is_the_error() {
+    let memory = Memory::script([
+        control_opened("one", 1800),
+        gone(),
+        refused(400, "MMC.111072005"),
+    ]);
+    let error = mute(&memory.control()).unwrap_err();
+    assert!(
+        matches!(error, Error::Token(_)) && error.is_not_running(),
+        "{error:?}"
+    );
+    assert_eq!(memory.take_asked().len(), 2);
+}
+
+#[test]
+fn a_renewal_that_is_refused_is_not_repeated_with_the_password_alone() {
+    let memory = Memory::script([control_opened("one", 1800), gone(), ok(""), ok("")]);
+    let control = memory.control();
+    memory.pass(secs(1700));
+    mute(&control).unwrap();
+    mute(&control).unwrap();
+    let muted = || with("MuteMeeting", "one");
+    assert_eq!(
+        memory.take_asked(),
+        [renewal(Some("one")), muted(), muted()]
+    );
+}
+
+#[test]
+fn an_absurd_lifetime_is_taken_as_half_an_hour() {
+    for seconds in [0, 86_401, 1_795_305_600, u64::MAX] {
+        let memory = Memory::script([control_opened("one", seconds)]);
+        let control = memory.control();
+        assert_eq!(control.renewal_due_in(), Some(secs(1620)), "{seconds}");
+    }
+}
+
+#[test]
+fn it_says_when_the_token_wants_to_be_renewed() {
+    let memory = Memory::script([control_opened("one", 1800), gone(), gone()]);
+    let control = memory.control();
+    assert_eq!(control.renewal_due_in(), Some(secs(1620)));
+    memory.pass(secs(20));
+    assert_eq!(control.renewal_due_in(), Some(secs(1600)));
+    memory.pass(secs(3600));
+    assert_eq!(control.renewal_due_in(), Some(Duration::ZERO));
+    // A clock that is set back is no reason to let the token run out.
+    memory.set_back(secs(7200));
+    assert_eq!(control.renewal_due_in(), Some(Duration::ZERO));
+    memory.pass(secs(3600));
+    mute(&control).unwrap_err();
+    assert_eq!(control.renewal_due_in(), None);
+}
+
+#[test]
+fn renew_renews_whatever_the_age() {
+    let memory = Memory::script([control_opened("one", 1800), control_opened("two", 1800)]);
+    let control = memory.control();
+    memory.pass(secs(5));
+    ready(control.renew()).unwrap();
+    assert_eq!(memory.take_asked(), [renewal(Some("one"))]);
+    assert_eq!(control.token().unwrap().expose(), "hush-two");
+    assert_eq!(control.renewal_due_in(), Some(secs(1620)));
+}
+
+#[test]
+fn renew_tries_again_where_that_is_safe_and_tells_the_error() {
+    let memory = Memory::script([
+        control_opened("one", 1800),
+        failed(TransportErrorKind::Connect),
+        throttled(2),
+        gone(),
+        ok(""),
+    ]);
+    let control = memory.control();
+    let error = ready(control.renew()).unwrap_err();
+    assert!(matches!(&error, Error::Token(_)), "{error:?}");
+    assert!(error.service().unwrap().is_conference_token_refused());
+    assert_eq!(memory.take_asked().len(), 3);
+    // The old token is good all the same.
+    mute(&control).unwrap();
+    assert_eq!(memory.take_asked(), [with("MuteMeeting", "one")]);
+    assert_eq!(memory.sleeps(), 2);
+}
+
+#[test]
+fn renew_has_the_deadline_of_the_client() {
+    let memory = Memory::script([control_opened("one", 1800), throttled(40)]);
+    let error = ready(memory.control().renew()).unwrap_err();
+    assert!(error.is_deadline() && error.is_throttled(), "{error:?}");
+}
+
+#[test]
+fn two_who_renew_at_once_send_one_request() {
+    let memory = Memory::of_threads(|request, sleeps| {
+        if crate::support::asked(request).token.is_none() {
+            return control_opened("one", 1800);
+        }
+        // By then the other one waits.
+        while sleeps() < 3 {
+            thread::sleep(Duration::from_millis(1));
+        }
+        control_opened("two", 1800)
+    });
+    let control = memory.control();
+    thread::scope(|scope| {
+        let other = scope.spawn(|| ready(control.renew()));
+        ready(control.renew()).unwrap();
+        other.join().unwrap().unwrap();
+    });
+    assert_eq!(memory.take_asked(), [renewal(Some("one"))]);
+    assert_eq!(control.token().unwrap().expose(), "hush-two");
+}
+
+#[test]
+fn a_socket_token_is_stamped_with_the_time_of_its_own_request() {
+    let memory = Memory::script([
+        control_opened("one", 1800),
+        throttled(9),
+        ok(r#"{"webSocketToken": "hush-socket"}"#),
+    ]);
+    let control = memory.control();
+    let token = ready(control.web_socket_token()).unwrap();
+    let sent = memory.take_sent();
+    assert_eq!(token.expose(), "hush-socket");
+    assert_eq!(token.issued_at(), Some(sent[1].0));
+    assert!(sent[1].0 >= start() + secs(9));
+    assert!(!token.is_expired(memory.now()));
+    memory.pass(secs(60));
+    assert!(token.is_expired(memory.now()));
+}
+
+#[test]
+fn a_socket_token_is_not_asked_for_twice() {
+    for kind in [TransportErrorKind::Timeout, TransportErrorKind::Io] {
+        let memory = Memory::script([control_opened("one", 1800), failed(kind)]);
+        ready(memory.control().web_socket_token()).unwrap_err();
+        assert_eq!(memory.take_asked(), [with("CreateWebSocketToken", "one")]);
+    }
+    let memory = Memory::script([control_opened("one", 1800), refused(503, "MMC.1")]);
+    ready(memory.control().web_socket_token()).unwrap_err();
+}
+
+#[test]
+fn a_socket_token_that_was_certainly_not_issued_is_asked_for_again() {
+    let memory = Memory::script([
+        control_opened("one", 1800),
+        failed(TransportErrorKind::Connect),
+        gone(),
+        control_opened("two", 1800),
+        ok(r#"{"webSocketToken": "hush-socket"}"#),
+    ]);
+    ready(memory.control().web_socket_token()).unwrap();
+}
+
+#[test]
+fn a_control_call_can_be_run_by_hand_and_raw() {
+    let memory = Memory::script([control_opened("one", 1800), refused(403, "MMC.111070002")]);
+    let control = memory.control();
+    let operation = CreateWebSocketToken::new();
+    let mut call = control.call(&operation);
+    let Step::Send(request) = call.next(memory.now()) else {
+        panic!("{call:?}");
+    };
+    assert_eq!(
+        crate::support::asked(&request),
+        with("CreateWebSocketToken", "one")
+    );
+    let response = ready(control.raw(&MuteMeeting::new(true))).unwrap();
+    assert_eq!(response.status(), 403);
+}
+
+#[test]
+fn clones_and_engines_with_a_login_control_alike() {
+    let memory = Memory::script([
+        control_opened("one", 1800),
+        control_opened("two", 1800),
+        ok(""),
+    ]);
+    let control = ready(memory.logged_in().control("900825541", "hush-host")).unwrap();
+    // A login is not needed, and not made.
+    assert_eq!(memory.take_asked(), [renewal(None)]);
+    let clone = control.clone();
+    ready(clone.renew()).unwrap();
+    mute(&control).unwrap();
+    assert_eq!(memory.take_asked()[1], with("MuteMeeting", "two"));
+}
+
+#[test]
+fn nothing_that_is_printed_holds_a_secret() {
+    let memory = Memory::script([control_opened("one", 1800), gone(), gone()]);
+    let control = memory.control();
+    let shown = format!("{control:?} {:?}", control.grant());
+    assert!(
+        shown.contains("900825541") && !shown.contains(SECRET),
+        "{shown}"
+    );
+    let error = mute(&control).unwrap_err();
+    let shown = format!("{error:?} {error} {control:?}");
+    assert!(!shown.contains(SECRET), "{shown}");
+}

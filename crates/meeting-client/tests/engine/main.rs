@@ -1,0 +1,11 @@
+//! The engine over a transport that is in memory and has a clock of its own.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod control;
+mod exchange;
+mod log_out;
+mod memory;
+mod paging;
+mod threads;

@@ -1,0 +1,186 @@
+//! What calls tell the log, and what they keep to themselves.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::{
+    fmt::{self, Write as _},
+    sync::{Arc, Mutex},
+    time::SystemTime,
+};
+
+use meeting_client::{Call, Config, Credentials, Engine, LoggedIn, NoTransport, Step};
+use meeting_types::{
+    AccountCredential, TransportErrorKind,
+    operations::{CancelMeeting, CreateAnonymousAuthRandom, SearchMeetings},
+};
+use support::{Outcome, SECRET, failed, logged_in, no_meetings, refused, start, unauthorized};
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span::{Attributes, Id, Record},
+};
+
+/// Keeps a line for each event.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Lines {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let metadata = event.metadata();
+        let mut line = Line(format!("{} {}", metadata.level(), metadata.target()));
+        event.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        write!(self.0, " {}={value:?}", field.name()).unwrap();
+    }
+}
+
+/// Runs a call with these outcomes. Waits take no time.
+fn run(mut call: Call<'_>, outcomes: impl IntoIterator<Item = Outcome>) {
+    let mut outcomes = outcomes.into_iter();
+    let now: SystemTime = start();
+    loop {
+        match call.next(now) {
+            Step::Send(_) => call.answer(now, outcomes.next().unwrap()),
+            Step::Wait(_) => {}
+            Step::Done(_) => break,
+        }
+    }
+    assert!(outcomes.next().is_none());
+}
+
+fn engine(credentials: impl Into<Credentials>) -> Engine<LoggedIn> {
+    let config: Config = support::config();
+    Engine::logged_in(config, Arc::new(NoTransport), credentials.into())
+}
+
+/// The lines of the calls that `test` runs.
+fn lines_of(test: impl FnOnce()) -> Vec<String> {
+    let lines = Lines::default();
+    tracing::subscriber::with_default(lines.clone(), test);
+    let lines = lines.0.lock().unwrap().clone();
+    for line in &lines {
+        assert!(!line.to_lowercase().contains(SECRET), "{line}");
+    }
+    lines
+}
+
+/// A line without its level, its target and the id of the call.
+fn told(line: &str) -> String {
+    let rest = line.strip_prefix("DEBUG meeting_client::call ").unwrap();
+    let (before, after) = rest.split_once(" request_id=\"").unwrap();
+    let (id, after) = after.split_once('"').unwrap();
+    assert_eq!(id.len(), 36);
+    assert!(after.is_empty(), "{line}");
+    before.to_owned()
+}
+
+#[test]
+fn each_try_and_each_wait_is_told_and_no_secret_is() {
+    let search = SearchMeetings::new();
+    let lines = lines_of(|| {
+        let engine = engine(AccountCredential::new("alice", "hush-password"));
+        run(
+            engine.call(&search),
+            [
+                failed(TransportErrorKind::Connect),
+                logged_in("one", 50_000),
+                unauthorized(),
+                logged_in("two", 50_000),
+                refused(503, "MMC.1"),
+                no_meetings(),
+            ],
+        );
+    });
+    let ids: std::collections::HashSet<_> = lines
+        .iter()
+        .map(|line| line.split("request_id=").nth(1))
+        .collect();
+    assert_eq!(ids.len(), 1);
+    let told: Vec<_> = lines.iter().map(|line| told(line)).collect();
+    let is_wait = |line: &String| line.contains("delay=");
+    let (waits, tries): (Vec<_>, Vec<_>) = told.into_iter().partition(is_wait);
+    assert_eq!(
+        tries,
+        [
+            r#"message=no answer operation="CreateToken" attempt=1 error=Connect not_sent=true"#,
+            r#"message=answered operation="CreateToken" attempt=2 status=200"#,
+            r#"message=answered operation="SearchMeetings" attempt=1 status=401"#,
+            r#"message=answered operation="CreateToken" attempt=1 status=200"#,
+            r#"message=answered operation="SearchMeetings" attempt=1 status=503"#,
+            r#"message=answered operation="SearchMeetings" attempt=2 status=200"#,
+        ]
+    );
+    assert_eq!(waits.len(), 2);
+    let before = "message=waits before another try operation=\"SearchMeetings\" attempt=";
+    assert!(
+        waits[1].starts_with(&format!("{before}2 delay=")),
+        "{}",
+        waits[1]
+    );
+}
+
+#[test]
+fn who_waits_for_the_login_of_another_tells_it_once() {
+    let (search, config) = (SearchMeetings::new(), ());
+    let lines = lines_of(|| {
+        let engine = engine(support::app());
+        let mut first = engine.call(&search);
+        first.next(start());
+        let mut second = engine.call(&search);
+        for _ in 0..5 {
+            assert!(matches!(second.next(start()), Step::Wait(_)));
+        }
+        first.answer(start(), logged_in("one", 50_000));
+        assert!(matches!(second.next(start()), Step::Send(_)));
+    });
+    let () = config;
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(
+        lines[0].contains("waits for a token that another call fetches"),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn queries_headers_and_bodies_are_not_told() {
+    let lines = lines_of(|| {
+        let engine = engine(support::app());
+        let random = CreateAnonymousAuthRandom::new("hush-id", "hush-password");
+        run(
+            engine.call(&random),
+            [support::ok(r#"{"random": "hush-random"}"#)],
+        );
+        let error = meeting_types::TransportError::new(TransportErrorKind::Other, "hush-cause");
+        run(engine.call(&random), [Err(error)]);
+        let cancel = CancelMeeting::new("hush-id");
+        run(
+            engine.call(&cancel),
+            [logged_in("one", 50_000), refused(400, "hush-code")],
+        );
+    });
+    assert_eq!(lines.len(), 4, "{lines:?}");
+}

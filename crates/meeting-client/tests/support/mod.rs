@@ -1,0 +1,66 @@
+//! What the service says, and what was said to it, as plain data.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use meeting_client::{Config, Credentials};
+use meeting_types::{
+    AppCredential, Endpoint, Operation, TransportError, TransportErrorKind,
+    operations::{
+        CancelMeeting, CreateAppIdToken, CreateConfToken, CreateMeeting, CreateWebSocketToken,
+        DeleteToken, MuteMeeting, SearchMeetings, UpdateToken,
+    },
+};
+
+pub(crate) type Outcome = Result<Response<Bytes>, TransportError>;
+
+/// Every secret of these tests has this in it, in lower case.
+pub(crate) const SECRET: &str = "hush";
+
+/// The made-up clock starts here.
+pub(crate) fn start() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_305_600)
+}
+
+pub(crate) fn config() -> Config {
+    Config::new(Endpoint::china())
+}
+
+pub(crate) fn app() -> Credentials {
+    AppCredential::new("demo-app", "hush-key").into()
+}
+
+/// A reply with status 200.
+pub(crate) fn ok(body: impl Into<Bytes>) -> Outcome {
+    Ok(Response::new(body.into()))
+}
+
+/// A login: tokens named by `name`, good for `seconds`, with a refresh token for 30 days.
+pub(crate) fn logged_in(name: &str, seconds: u64) -> Outcome {
+    ok(format!(
+        r#"{{"accessToken": "hush-{name}", "validPeriod": {seconds},
+            "refreshToken": "hush-refresh-{name}", "refreshValidPeriod": 2592000}}"#
+    ))
+}
+
+pub(crate) fn no_meetings() -> Outcome {
+    ok(r#"{"count": 0, "data": []}"#)
+}
+
+/// A refusal.
+pub(crate) fn refused(status: u16, code: &str) -> Outcome {
+    let body = format!(r#"{{"error_code": "{code}", "error_msg": "no"}}"#);
+    let mut response = Response::new(body.into());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    Ok(response)
+}
+
+/// The access token is no longer good.
+pub(crate) fn unauthorized() -> Outcome {
+    refused(401, "USG.206020000")
+}
+
+pub(crate) fn failed(kind: TransportErrorKind) -> Outcome {
+    Err(TransportError::new(kind, "made up"))
+}

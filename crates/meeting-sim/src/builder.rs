@@ -1,0 +1,160 @@
+//! What a simulator can be told before it starts.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
+
+use meeting_types::{AccountId, AppId, Password, SecretText};
+
+use crate::{
+    CallOutcome, Simulator, StartError,
+    simulator::{DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD},
+    state::{
+        directory::{Account, App},
+        lockout::Lockout,
+    },
+};
+
+/// Sets up a [`Simulator`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing runs before `start`"]
+pub struct SimulatorBuilder {
+    pub(crate) host: IpAddr,
+    pub(crate) port: u16,
+    pub(crate) tls: bool,
+    pub(crate) foreign_web_socket_host: bool,
+    pub(crate) seed: Option<u64>,
+    pub(crate) answer_after: Duration,
+    pub(crate) call_outcome: CallOutcome,
+    pub(crate) retry_after: Duration,
+    pub(crate) apps: Vec<App>,
+    pub(crate) accounts: Vec<Account>,
+}
+
+impl Default for SimulatorBuilder {
+    fn default() -> Self {
+        let defaults = Self {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            tls: false,
+            foreign_web_socket_host: false,
+            seed: None,
+            answer_after: Duration::from_millis(300),
+            call_outcome: CallOutcome::Answered,
+            retry_after: Duration::from_secs(1),
+            apps: Vec::new(),
+            accounts: Vec::new(),
+        };
+        defaults
+            .app(DEFAULT_APP_ID, DEFAULT_APP_KEY)
+            .account(DEFAULT_ACCOUNT, DEFAULT_PASSWORD)
+    }
+}
+
+impl SimulatorBuilder {
+    /// Listens on this address instead of `127.0.0.1`. Whoever can reach it can use the simulator,
+    /// and without TLS also read along.
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.host = host;
+        self
+    }
+
+    /// Listens on this port instead of any that is free.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Speaks TLS, with a certificate from an authority that is made for this one run:
+    /// [`Simulator::ca_pem`].
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Names the host of the WebSocket by an IP address that is not in the certificate, as the
+    /// service does. The endpoint then says `localhost`. Makes a difference with TLS only.
+    pub fn foreign_web_socket_host(mut self, foreign: bool) -> Self {
+        self.foreign_web_socket_host = foreign;
+        self
+    }
+
+    /// Draws the same ids, passwords and tokens in every run. Without a seed they differ.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// How long simulated telephones ring before the call ends; 300 milliseconds if not set.
+    pub fn answer_after(mut self, delay: Duration) -> Self {
+        self.answer_after = delay;
+        self
+    }
+
+    /// How simulated calls end; [`Simulator::calls_to`] makes exceptions for single numbers.
+    pub fn call_outcome(mut self, outcome: CallOutcome) -> Self {
+        self.call_outcome = outcome;
+        self
+    }
+
+    /// What a throttled request is told to wait, in whole seconds; 1 second if not set.
+    pub fn retry_after(mut self, delay: Duration) -> Self {
+        self.retry_after = delay;
+        self
+    }
+
+    /// Knows one more application. An id that is known already gets the new key.
+    pub fn app(self, id: impl Into<AppId>, key: impl Into<SecretText>) -> Self {
+        self.add_app(id.into(), key.into(), false)
+    }
+
+    /// Knows one more application of a service provider, which acts for several enterprises.
+    pub fn service_provider_app(self, id: impl Into<AppId>, key: impl Into<SecretText>) -> Self {
+        self.add_app(id.into(), key.into(), true)
+    }
+
+    fn add_app(mut self, id: AppId, key: SecretText, service_provider: bool) -> Self {
+        self.apps.retain(|app| app.id != id);
+        self.apps.push(App {
+            id,
+            key,
+            service_provider,
+        });
+        self
+    }
+
+    /// Knows one more account. An account that is known already gets the new password.
+    pub fn account(self, account: impl Into<AccountId>, password: impl Into<Password>) -> Self {
+        self.add_account(account.into(), password.into(), false)
+    }
+
+    /// Knows one more account, which is disabled.
+    pub fn disabled_account(
+        self,
+        account: impl Into<AccountId>,
+        password: impl Into<Password>,
+    ) -> Self {
+        self.add_account(account.into(), password.into(), true)
+    }
+
+    fn add_account(mut self, id: AccountId, password: Password, disabled: bool) -> Self {
+        self.accounts.retain(|account| account.id != id);
+        self.accounts.push(Account {
+            id,
+            password,
+            disabled,
+            lockout: Lockout::default(),
+        });
+        self
+    }
+
+    /// Starts the simulator. It runs on a thread of its own until it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] when the port is taken, or the thread or the certificate cannot be made.
+    pub fn start(self) -> Result<Simulator, StartError> {
+        Simulator::start_with(self)
+    }
+}

@@ -1,0 +1,302 @@
+//! From a request on the wire to the handler of its operation, and back.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    response::Response,
+    routing::{MethodFilter, on},
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use meeting_types::{
+    AccessToken, Carried, ConferenceCredential, Credential, Operation, OperationInfo, RequestError,
+    ServiceError, operations, schema::Place, write_request,
+};
+
+use crate::{
+    refusal::{self, Refusal},
+    request_log::RequestRecord,
+    service::Service,
+    state::{State, control::Control},
+};
+
+/// The greatest body that the gateway takes.
+pub(crate) const BODY_LIMIT: usize = 12 * 1024 * 1024;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Performs an operation in the name of a caller.
+pub(crate) type Handler<O> =
+    fn(&mut State, Caller<O>, O) -> Result<<O as Operation>::Reply, ServiceError>;
+
+/// Who calls an operation, once the credential was checked.
+pub(crate) type Caller<O> = <<O as Operation>::Credential as Authenticate>::Caller;
+
+/// Checks a credential.
+pub(crate) trait Authenticate: Credential {
+    type Caller;
+
+    fn authenticate(
+        given: Option<Self>,
+        request: &http::Request<Bytes>,
+        state: &mut State,
+    ) -> Result<Self::Caller, ServiceError>;
+}
+
+impl Authenticate for () {
+    type Caller = ();
+
+    fn authenticate(
+        _: Option<Self>,
+        _: &http::Request<Bytes>,
+        _: &mut State,
+    ) -> Result<(), ServiceError> {
+        Ok(())
+    }
+}
+
+impl Authenticate for AccessToken {
+    type Caller = Self;
+
+    fn authenticate(
+        given: Option<Self>,
+        _: &http::Request<Bytes>,
+        state: &mut State,
+    ) -> Result<Self, ServiceError> {
+        let token = given.ok_or(refusal::TOKEN_INVALID)?;
+        state.user_of(&token)?;
+        Ok(token)
+    }
+}
+
+impl Authenticate for ConferenceCredential {
+    type Caller = Control;
+
+    fn authenticate(
+        given: Option<Self>,
+        request: &http::Request<Bytes>,
+        state: &mut State,
+    ) -> Result<Control, ServiceError> {
+        let given = given.ok_or_else(|| {
+            if !request.headers().contains_key("x-conference-authorization") {
+                ServiceError::from(refusal::CONTROL_TOKEN_MISSING)
+            } else if request
+                .uri()
+                .query()
+                .unwrap_or_default()
+                .contains("conferenceID=")
+            {
+                refusal::NOT_FOUND_OR_REFUSED.into()
+            } else {
+                refusal::PARAMETER.because("`conferenceID` is missing")
+            }
+        })?;
+        state.control_of(&given)
+    }
+}
+
+/// The routes of all operations.
+pub(crate) struct Routes {
+    router: Router,
+    service: Arc<Service>,
+}
+
+impl Routes {
+    pub(crate) fn new(service: Arc<Service>) -> Self {
+        Self {
+            router: Router::new(),
+            service,
+        }
+    }
+
+    /// Performs the operation `O` by `handler`.
+    pub(crate) fn on<O>(mut self, handler: Handler<O>) -> Self
+    where
+        O: Operation,
+        O::Credential: Authenticate,
+    {
+        let service = Arc::clone(&self.service);
+        let serve = move |request: Request| {
+            let service = Arc::clone(&service);
+            async move {
+                exchange(&service, request, Some(O::INFO), |state, request| {
+                    perform(state, request, handler)
+                })
+                .await
+            }
+        };
+        // Every method of an operation is one of those that the filter knows.
+        if let Ok(filter) = MethodFilter::try_from(O::INFO.method.clone()) {
+            self.router = self.router.route(O::INFO.path, on(filter, serve));
+        }
+        self
+    }
+
+    /// All of them, and a refusal for everything else.
+    pub(crate) fn finish(self) -> Router {
+        let service = self.service;
+        let refuse = move |request: Request| {
+            let service = Arc::clone(&service);
+            async move { exchange(&service, request, None, |_, request| Err(unknown(request))).await }
+        };
+        self.router
+            .fallback(refuse.clone())
+            .method_not_allowed_fallback(refuse)
+    }
+}
+
+/// Reads a request, has it answered, keeps the log.
+async fn exchange(
+    service: &Service,
+    request: Request,
+    info: Option<&'static OperationInfo>,
+    answer: impl FnOnce(
+        &mut State,
+        &http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, ServiceError>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    // A router takes HEAD for GET, but no operation is called by HEAD.
+    let info = info.filter(|info| info.method == parts.method);
+    let body = axum::body::to_bytes(body, BODY_LIMIT).await;
+    let too_large = body.is_err();
+    let request = http::Request::from_parts(parts, body.unwrap_or_default());
+    let response = service.step(|state| {
+        let mut record = RequestRecord::new(
+            state.now,
+            request.method(),
+            request.uri(),
+            request.headers(),
+        );
+        record.operation = info.map(|info| info.name);
+        record.body_length = request.body().len();
+        let retry_after = state.settings.retry_after;
+        let fault = state.faults.take(record.operation, retry_after);
+        let answer = match fault {
+            Some(fault) => Err(fault),
+            None if too_large => Err(refusal::BODY_TOO_LARGE.into()),
+            None if info.is_none() => Err(unknown(&request)),
+            None => answer(state, &request),
+        };
+        let mut response = answer.unwrap_or_else(|error| {
+            record.error_code = Some(error.code().to_owned());
+            error.to_response()
+        });
+        note(state, record, request.headers(), &mut response);
+        response
+    });
+    response.map(Body::from)
+}
+
+/// Gives the reply its request id, and the log its record.
+pub(crate) fn note<B>(
+    state: &mut State,
+    mut record: RequestRecord,
+    headers: &HeaderMap,
+    response: &mut http::Response<B>,
+) {
+    let id = headers.get(REQUEST_ID).cloned().unwrap_or_else(|| {
+        // A UUID is made of characters that a header takes.
+        HeaderValue::from_str(&state.random.uuid()).unwrap_or(HeaderValue::from_static("-"))
+    });
+    record.request_id = String::from_utf8_lossy(id.as_bytes()).into_owned();
+    record.status = response.status();
+    response.headers_mut().insert(REQUEST_ID, id);
+    state.log.add(record);
+}
+
+/// Checks the credential and the parameters, then calls the handler.
+fn perform<O>(
+    state: &mut State,
+    request: &http::Request<Bytes>,
+    handler: Handler<O>,
+) -> Result<http::Response<Bytes>, ServiceError>
+where
+    O: Operation,
+    O::Credential: Authenticate,
+{
+    let wrong = |error: RequestError| parameter(O::INFO, request.body(), &error);
+    let caller = O::Credential::authenticate(O::credential_of(request), request, state)?;
+    constants(O::INFO, request)?;
+    let operation = O::from_request(request).map_err(wrong)?;
+    // Reading lets pass what is too long or out of range; writing does not.
+    write_request(
+        &operation,
+        O::INFO,
+        &state.settings.endpoint,
+        Carried::Nothing,
+    )
+    .map_err(wrong)?;
+    let reply = handler(state, caller, operation)?;
+    Ok(O::write_reply(&reply))
+}
+
+/// Checks the parameters that always have the same value.
+fn constants(info: &OperationInfo, request: &http::Request<Bytes>) -> Result<(), ServiceError> {
+    for (place, name, value) in info.constants {
+        let given = request.headers().get(*name);
+        if *place == Place::Header && given.is_none_or(|given| given != *value) {
+            return Err(family(info).because(format!("header `{name}` must be `{value}`")));
+        }
+    }
+    Ok(())
+}
+
+fn family(info: &OperationInfo) -> Refusal {
+    if info.path.contains("/usg/") {
+        refusal::LOGIN_PARAMETER
+    } else {
+        refusal::PARAMETER
+    }
+}
+
+/// The code for a parameter that is missing or wrong.
+fn parameter(info: &OperationInfo, body: &Bytes, error: &RequestError) -> ServiceError {
+    // The name comes with the way to it, such as `attendees[2].name`.
+    let path = error.parameter();
+    let refusal = match path.rsplit('.').next().unwrap_or_default() {
+        _ if info.path.contains("/usg/") => refusal::LOGIN_PARAMETER,
+        _ if body.is_empty() && path == "body" => refusal::BODY_MISSING,
+        "subject" => refusal::SUBJECT_TOO_LONG,
+        "length" => refusal::BAD_LENGTH,
+        "mediaTypes" => refusal::BAD_MEDIA_TYPE,
+        "guestPwd" => refusal::BAD_GUEST_PASSWORD,
+        "name" => refusal::NAME_TOO_LONG,
+        _ => refusal::PARAMETER,
+    };
+    refusal.because(error.to_string())
+}
+
+/// Nothing is there: in the service, or in the simulator only.
+fn unknown(request: &http::Request<Bytes>) -> ServiceError {
+    let path = request.uri().path();
+    let known = operations::ALL
+        .iter()
+        .find(|info| info.method == *request.method() && fits(info.path, path));
+    match known {
+        Some(info) => refusal::NO_SUCH_API.because(format!(
+            "The simulator does not offer {}; the service does",
+            info.name
+        )),
+        None => refusal::NO_SUCH_API.into(),
+    }
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    let fits = template.split('/').all(|wanted| {
+        parts
+            .next()
+            .is_some_and(|part| wanted.starts_with('{') || wanted == part)
+    });
+    fits && parts.next().is_none()
+}
+
+/// A reply without a body.
+pub(crate) fn empty(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,260 @@
+//! Booking, listing, starting and cancelling meetings.
+
+use std::time::{Duration, SystemTime};
+
+use meeting_types::{
+    AccessToken, ServiceError,
+    models::{
+        AttendeeType, Booking, BookingAttendee, CancelMode, Conference, ConferenceDetail,
+        ConferencePage, ConferenceRole, ListPeriod, ListedParticipant, MediaType, ParticipantGroup,
+        ParticipantGrouping, ParticipantPage, StartTimeOrder, StartedConference,
+    },
+    operations::{CancelMeeting, CreateMeeting, SearchMeetings, ShowMeetingDetail, StartMeeting},
+};
+
+use super::page;
+use crate::{
+    dispatch::Routes,
+    refusal,
+    state::{
+        State,
+        directory::User,
+        meetings::{Meeting, Role},
+    },
+};
+
+const DEFAULT_LIMIT: u32 = 20;
+
+pub(super) fn add(routes: Routes) -> Routes {
+    routes
+        .on::<CreateMeeting>(create_meeting)
+        .on::<SearchMeetings>(search_meetings)
+        .on::<ShowMeetingDetail>(show_meeting_detail)
+        .on::<CancelMeeting>(cancel_meeting)
+        .on::<StartMeeting>(start_meeting)
+}
+
+fn create_meeting(
+    state: &mut State,
+    token: AccessToken,
+    create: CreateMeeting,
+) -> Result<Vec<Conference>, ServiceError> {
+    let user = state.user_of(&token)?;
+    check(&create.booking, state.now)?;
+    let meeting = state.book(create.booking, &user);
+    let mut conference = meeting.conference(Role::Host);
+    conference.conference_uuid = meeting.run_uuid();
+    Ok(vec![conference])
+}
+
+fn check(booking: &Booking, now: SystemTime) -> Result<(), ServiceError> {
+    let known = |medium: &MediaType| !matches!(medium, MediaType::Unknown(_));
+    if booking.media_types.is_empty() || !booking.media_types.iter().all(known) {
+        return Err(refusal::BAD_MEDIA_TYPE.into());
+    }
+    // Bookings count in minutes: the one that has begun is not over.
+    let minute = Duration::from_secs(60);
+    if booking
+        .start_time
+        .is_some_and(|start| SystemTime::from(start) + minute <= now)
+    {
+        return Err(refusal::START_IN_PAST.into());
+    }
+    let settings = booking.settings.as_ref();
+    let guest_password = settings.and_then(|settings| settings.guest_password.as_ref());
+    if guest_password
+        .is_some_and(|password| !password.expose().bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return Err(refusal::BAD_GUEST_PASSWORD.into());
+    }
+    Ok(())
+}
+
+/// Whether the booking names the user.
+fn is_invited(meeting: &Meeting, user: &User) -> bool {
+    meeting.booking.attendees.iter().flatten().any(|attendee| {
+        attendee.user_uuid.as_ref() == Some(&user.uuid)
+            || attendee.phone.as_deref() == Some(&user.sip_number)
+            || attendee.account_id.as_ref().is_some_and(|account| {
+                *account == user.account
+                    || user.third_party_account.as_deref() == Some(account.as_str())
+            })
+    })
+}
+
+fn viewer(meeting: &Meeting, user: &User) -> Option<Role> {
+    if State::may_manage(user, meeting) {
+        Some(Role::Host)
+    } else {
+        is_invited(meeting, user).then_some(Role::Guest)
+    }
+}
+
+fn search_meetings(
+    state: &mut State,
+    token: AccessToken,
+    search: SearchMeetings,
+) -> Result<ConferencePage, ServiceError> {
+    let user = state.user_of(&token)?;
+    let whose = |meeting: &Meeting| match &search.user_uuid {
+        Some(uuid) if user.admin => meeting.scheduler == *uuid && meeting.corp_id == user.corp_id,
+        _ if user.admin && search.all_users == Some(true) => meeting.corp_id == user.corp_id,
+        _ => meeting.scheduler == user.uuid || is_invited(meeting, &user),
+    };
+    let key = search.search_key.as_deref().unwrap_or_default();
+    let found = |meeting: &Meeting| {
+        meeting.subject().contains(key)
+            || meeting.id.as_str().contains(key)
+            || meeting.scheduler_name.contains(key)
+    };
+    let until = horizon(search.period.as_ref()).map(|span| state.now + span);
+    let mut meetings: Vec<&Meeting> = state
+        .meetings
+        .values()
+        .filter(|meeting| !meeting.is_over() && whose(meeting) && found(meeting))
+        .filter(|meeting| until.is_none_or(|until| meeting.start <= until))
+        .collect();
+    meetings.sort_by_key(|meeting| meeting.start);
+    if search.order == Some(StartTimeOrder::Descending) {
+        meetings.reverse();
+    }
+    let (offset, limit) = (
+        search.offset.unwrap_or_default(),
+        search.limit.unwrap_or(DEFAULT_LIMIT),
+    );
+    let count = u32::try_from(meetings.len()).ok();
+    let data = page(meetings, offset as usize, limit as usize);
+    let mut reply = ConferencePage::new();
+    reply.offset = Some(offset);
+    reply.limit = Some(limit);
+    reply.count = count;
+    reply.data = data
+        .into_iter()
+        .map(|meeting| meeting.conference(viewer(meeting, &user).unwrap_or(Role::Guest)))
+        .collect();
+    Ok(reply)
+}
+
+/// How far ahead a list looks.
+fn horizon(period: Option<&ListPeriod>) -> Option<Duration> {
+    let days = match period? {
+        ListPeriod::Day => 1,
+        ListPeriod::Week => 7,
+        ListPeriod::Month => 30,
+        _ => return None,
+    };
+    Some(Duration::from_secs(days * 24 * 3600))
+}
+
+fn show_meeting_detail(
+    state: &mut State,
+    token: AccessToken,
+    show: ShowMeetingDetail,
+) -> Result<ConferenceDetail, ServiceError> {
+    let user = state.user_of(&token)?;
+    let meeting = find(state, &show.conference_id)?;
+    let role = viewer(meeting, &user).ok_or(refusal::NOT_VISIBLE)?;
+    let key = show.search_key.as_deref().unwrap_or_default();
+    let wanted = |attendee: &&BookingAttendee| {
+        let name = attendee.name.as_deref().unwrap_or_default();
+        let number = attendee.phone.as_deref().unwrap_or_default();
+        let apart = show.grouping == Some(ParticipantGrouping::Separate);
+        let terminals = show.group == Some(ParticipantGroup::Terminals);
+        (name.contains(key) || number.contains(key))
+            && (!apart || is_terminal(attendee) == terminals)
+    };
+    let booked = meeting.booking.attendees.iter().flatten();
+    let invited = meeting.run().map(|run| run.invited.as_slice());
+    let attendees: Vec<_> = booked
+        .chain(invited.unwrap_or_default())
+        .filter(wanted)
+        .collect();
+    let (offset, limit) = (
+        show.offset.unwrap_or_default(),
+        show.limit.unwrap_or(DEFAULT_LIMIT),
+    );
+    let mut participants = ParticipantPage::new();
+    participants.offset = Some(offset);
+    participants.limit = Some(limit);
+    participants.count = u32::try_from(attendees.len()).ok();
+    participants.data = page(attendees, offset as usize, limit as usize)
+        .into_iter()
+        .map(listed)
+        .collect();
+    let conference = meeting.conference(role).role(match role {
+        Role::Host => ConferenceRole::Host,
+        Role::Guest => ConferenceRole::Guest,
+    });
+    let mut reply = ConferenceDetail::new(conference);
+    reply.data = Some(participants);
+    Ok(reply)
+}
+
+fn is_terminal(attendee: &BookingAttendee) -> bool {
+    use AttendeeType::{IdeaHub, SmartScreen, Telepresence, Terminal, Whiteboard};
+    matches!(
+        attendee.kind,
+        Some(Terminal | IdeaHub | Whiteboard | SmartScreen | Telepresence)
+    )
+}
+
+fn listed(attendee: &BookingAttendee) -> ListedParticipant {
+    let mut listed = ListedParticipant::new();
+    listed.phone = attendee.phone.clone();
+    listed.name = attendee.name.clone();
+    listed.role = attendee.role;
+    listed.kind = attendee.kind.clone();
+    listed.state = Some("MEETTING".to_owned());
+    listed.account_id = attendee.account_id.clone();
+    listed.user_uuid = attendee.user_uuid.clone();
+    listed.app_id = attendee.app_id.clone();
+    listed.email = attendee.email.clone();
+    listed.sms = attendee.sms.clone();
+    listed.dept_name = attendee.dept_name.clone();
+    listed.auto_invite = attendee.auto_invite;
+    listed
+}
+
+/// A meeting that is not over.
+fn find<'a>(
+    state: &'a mut State,
+    id: &meeting_types::ConferenceId,
+) -> Result<&'a mut Meeting, ServiceError> {
+    let meeting = state.meetings.get_mut(id);
+    meeting
+        .filter(|meeting| !meeting.is_over())
+        .ok_or_else(|| refusal::NO_SUCH_CONFERENCE.into())
+}
+
+fn cancel_meeting(
+    state: &mut State,
+    token: AccessToken,
+    cancel: CancelMeeting,
+) -> Result<(), ServiceError> {
+    let user = state.user_of(&token)?;
+    let meeting = find(state, &cancel.conference_id)?;
+    if !State::may_manage(&user, meeting) {
+        return Err(refusal::NOT_PERMITTED.into());
+    }
+    if meeting.run().is_some() && cancel.mode != Some(CancelMode::EndRunning) {
+        return Err(refusal::RUNNING_NOT_CANCELLED.into());
+    }
+    state.stop(&cancel.conference_id);
+    state.meetings.remove(&cancel.conference_id);
+    Ok(())
+}
+
+fn start_meeting(
+    state: &mut State,
+    _: AccessToken,
+    start: StartMeeting,
+) -> Result<StartedConference, ServiceError> {
+    let (role, meeting) = state.meeting_for_joining(&start.conference_id, &start.password)?;
+    if role == Role::Guest && meeting.run().is_none() && !meeting.guests_can_start() {
+        return Err(refusal::GUEST_MUST_WAIT.into());
+    }
+    state.start(&start.conference_id)?;
+    let mut reply = StartedConference::new();
+    reply.region_ip = Some(state.settings.public_ip.clone());
+    Ok(reply)
+}

@@ -1,0 +1,255 @@
+//! The WebSocket on which a running meeting tells what happens in it.
+
+use std::sync::Arc;
+
+use axum::{Router, extract::Request, response::Response, routing::get};
+use futures_util::{SinkExt, StreamExt};
+use http::StatusCode;
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use meeting_types::{
+    ConferenceCredential, ConferenceId, ServiceError,
+    events::{ClientFrame, EventKind, Sequence, ServerFrame},
+};
+use tokio::sync::mpsc;
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Message, handshake::server::create_response, protocol::Role as Side,
+        protocol::WebSocketConfig,
+    },
+};
+
+use crate::{
+    dispatch::{empty, note},
+    request_log::RequestRecord,
+    service::Service,
+    state::{
+        State,
+        notices::{self, Outgoing},
+    },
+};
+
+const PATH: &str = "/cms/open/websocket/confctl/increment/conn";
+/// The greatest frame that is taken from a client.
+const FRAME_LIMIT: usize = 64 * 1024;
+
+/// One connection that was let in.
+struct Channel {
+    conference: ConferenceId,
+    listener: u64,
+    outgoing: mpsc::Receiver<Outgoing>,
+}
+
+pub(crate) fn add(router: Router, service: &Arc<Service>) -> Router {
+    let service = Arc::clone(service);
+    router.route(
+        PATH,
+        get(move |request: Request| {
+            let service = Arc::clone(&service);
+            async move { connect(&service, request) }
+        }),
+    )
+}
+
+/// Answers the handshake. Whether the token is good shows only afterwards: a connection with a bad
+/// one is made and closed at once, as the service does it.
+fn connect(service: &Arc<Service>, mut request: Request) -> Response {
+    let bare = {
+        let mut bare = http::Request::new(());
+        *bare.method_mut() = request.method().clone();
+        *bare.uri_mut() = request.uri().clone();
+        *bare.version_mut() = request.version();
+        *bare.headers_mut() = request.headers().clone();
+        bare
+    };
+    let handshake = create_response(&bare);
+    let mut response = match &handshake {
+        Ok(_) => empty(StatusCode::SWITCHING_PROTOCOLS),
+        Err(_) => empty(StatusCode::BAD_REQUEST),
+    };
+    if let Ok(handshake) = handshake {
+        response
+            .headers_mut()
+            .extend(handshake.into_parts().0.headers);
+        let query = request.uri().query().unwrap_or_default();
+        let channel = admit(
+            service,
+            parameter(query, "confID"),
+            parameter(query, "tmpToken"),
+        );
+        let upgrade = hyper::upgrade::on(&mut request);
+        let service = Arc::clone(service);
+        tokio::spawn(async move {
+            if let Ok(upgraded) = upgrade.await {
+                converse(&service, upgraded, channel).await;
+            } else if let Some(channel) = channel {
+                leave(&service, &channel);
+            }
+        });
+    }
+    service.step(|state| {
+        let record = RequestRecord::new(
+            state.now,
+            request.method(),
+            request.uri(),
+            request.headers(),
+        );
+        note(state, record, request.headers(), &mut response);
+    });
+    response
+}
+
+/// Ids and tokens are made of letters and digits, so there is nothing to decode.
+fn parameter<'a>(query: &'a str, name: &str) -> &'a str {
+    query
+        .split('&')
+        .filter_map(|part| part.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map_or("", |(_, value)| value)
+}
+
+fn admit(service: &Service, conference: &str, token: &str) -> Option<Channel> {
+    let conference = ConferenceId::new(conference);
+    service.step(|state| {
+        let now = state.now;
+        let (uuid, role) = state.controls.take_socket(&conference, token, now)?;
+        let run = state.meetings.get_mut(&conference)?.run_mut()?;
+        if run.uuid != uuid {
+            return None;
+        }
+        let listener = state.next_listener;
+        state.next_listener += 1;
+        let outgoing = run.notices.connect(listener, role, now);
+        Some(Channel {
+            conference: conference.clone(),
+            listener,
+            outgoing,
+        })
+    })
+}
+
+fn leave(service: &Service, channel: &Channel) {
+    service.step(|state| {
+        let meeting = state.meetings.get_mut(&channel.conference);
+        if let Some(run) = meeting.and_then(|meeting| meeting.run_mut()) {
+            run.notices.disconnect(channel.listener);
+        }
+    });
+}
+
+/// Carries frames both ways until one side ends it.
+async fn converse(service: &Service, upgraded: Upgraded, channel: Option<Channel>) {
+    let limits = WebSocketConfig::default()
+        .max_message_size(Some(FRAME_LIMIT))
+        .max_frame_size(Some(FRAME_LIMIT));
+    let stream = TokioIo::new(upgraded);
+    let mut socket = WebSocketStream::from_raw_socket(stream, Side::Server, Some(limits)).await;
+    let Some(mut channel) = channel else {
+        close(socket).await;
+        return;
+    };
+    loop {
+        tokio::select! {
+            outgoing = channel.outgoing.recv() => match outgoing {
+                Some(Outgoing::Frame(text)) => {
+                    if socket.send(Message::text(text)).await.is_err() {
+                        break;
+                    }
+                }
+                Some(Outgoing::Cut) => break,
+                None => {
+                    close(socket).await;
+                    break;
+                }
+            },
+            incoming = socket.next() => match incoming {
+                Some(Ok(Message::Text(text))) => {
+                    service.step(|state| hear(state, &channel, &text));
+                }
+                // Pings are answered by the library.
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Binary(_) | Message::Frame(_))) => {}
+                Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+            },
+        }
+    }
+    leave(service, &channel);
+}
+
+/// Says goodbye and waits a moment for the answer, so that the last frames arrive.
+async fn close(mut socket: WebSocketStream<TokioIo<Upgraded>>) {
+    let goodbye = async {
+        if socket.close(None).await.is_ok() {
+            while let Some(Ok(_)) = socket.next().await {}
+        }
+    };
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(2), goodbye).await;
+}
+
+/// Answers a frame of a client. The answer takes the same way as the events, so that their order
+/// is kept.
+fn hear(state: &mut State, channel: &Channel, text: &str) {
+    match ClientFrame::parse(text) {
+        Ok(ClientFrame::HeartBeat { sequence }) => {
+            let now = state.now;
+            let meeting = state.meetings.get_mut(&channel.conference);
+            if let Some(run) = meeting.and_then(|meeting| meeting.run_mut()) {
+                run.notices.heartbeat(channel.listener, sequence, now);
+            }
+        }
+        Ok(ClientFrame::Subscribe {
+            sequence,
+            kinds,
+            token,
+            conference_id,
+        }) => {
+            let id = conference_id.unwrap_or_else(|| channel.conference.clone());
+            let credential = ConferenceCredential::new(id, token);
+            subscribe(state, channel, sequence, kinds, &credential);
+        }
+        // The service has no answer to what it does not understand.
+        _ => {}
+    }
+}
+
+fn subscribe(
+    state: &mut State,
+    channel: &Channel,
+    sequence: Sequence,
+    kinds: Vec<EventKind>,
+    credential: &ConferenceCredential,
+) {
+    let allowed = if credential.conference_id == channel.conference {
+        state.control_of(credential).map(drop)
+    } else {
+        Err(crate::refusal::NOT_FOUND_OR_REFUSED.into())
+    };
+    let (code, description) = match &allowed {
+        Ok(()) => (0, "SUCCESS".to_owned()),
+        Err(error) => (number(error), error.message().to_owned()),
+    };
+    let ack = ServerFrame::Ack {
+        sequence,
+        code,
+        description: Some(description),
+    };
+    let now = state.now;
+    let Some(meeting) = state.meetings.get_mut(&channel.conference) else {
+        return;
+    };
+    let passwords = notices::passwords(meeting);
+    if let Some(run) = meeting.run_mut() {
+        run.notices.answer(channel.listener, &ack);
+        if allowed.is_ok() {
+            let random = &mut state.random;
+            run.notices
+                .subscribe(channel.listener, kinds, &passwords, now, random);
+        }
+    }
+}
+
+/// The digits of a code.
+fn number(error: &ServiceError) -> i64 {
+    let digits = error.code().rsplit('.').next().unwrap_or_default();
+    digits.parse().unwrap_or(-1)
+}

@@ -1,0 +1,157 @@
+//! The refusals that the simulator makes: documented codes, in words of our own.
+
+use http::StatusCode;
+use meeting_types::ServiceError;
+
+/// A documented code with its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: &'static str,
+}
+
+const fn refusal(status: StatusCode, code: &'static str, message: &'static str) -> Refusal {
+    Refusal {
+        status,
+        code,
+        message,
+    }
+}
+
+/// Nearly every refusal has status 400.
+const fn bad(code: &'static str, message: &'static str) -> Refusal {
+    refusal(StatusCode::BAD_REQUEST, code, message)
+}
+
+impl Refusal {
+    /// The same code with a message that tells more.
+    pub(crate) fn because(self, reason: impl Into<String>) -> ServiceError {
+        ServiceError::new(self.status, self.code, reason)
+    }
+}
+
+impl From<Refusal> for ServiceError {
+    fn from(refusal: Refusal) -> Self {
+        refusal.because(refusal.message)
+    }
+}
+
+// The gateway in front of the service.
+pub(crate) const NO_SUCH_API: Refusal = refusal(
+    StatusCode::NOT_FOUND,
+    "APIG.0101",
+    "The API does not exist or has not been published in the environment",
+);
+pub(crate) const BODY_TOO_LARGE: Refusal = refusal(
+    StatusCode::PAYLOAD_TOO_LARGE,
+    "APIG.0201",
+    "Request entity too large",
+);
+pub(crate) const THROTTLED: Refusal = refusal(
+    StatusCode::TOO_MANY_REQUESTS,
+    "APIG.0308",
+    "The throttling threshold has been reached: policy api over ratelimit,limit:100,time:1 minute",
+);
+
+// Logins and access tokens.
+pub(crate) const WRONG_ACCOUNT_PASSWORD: Refusal = refusal(
+    StatusCode::UNAUTHORIZED,
+    "USG.206010000",
+    "Wrong account or password",
+);
+pub(crate) const ACCOUNT_DISABLED: Refusal = refusal(
+    StatusCode::PRECONDITION_FAILED,
+    "USG.206010007",
+    "The account is disabled",
+);
+pub(crate) const SIGNATURE_REJECTED: Refusal = refusal(
+    StatusCode::UNAUTHORIZED,
+    "USG.206010025",
+    "The signature of the App ID is wrong",
+);
+pub(crate) const SIGNATURE_EXPIRED: Refusal = refusal(
+    StatusCode::UNAUTHORIZED,
+    "USG.206010057",
+    "The signature of the App ID has expired",
+);
+pub(crate) const TOKEN_INVALID: Refusal = refusal(
+    StatusCode::UNAUTHORIZED,
+    "USG.206020000",
+    "The token is invalid or has expired",
+);
+pub(crate) const TOKEN_KICKED: Refusal = refusal(
+    StatusCode::UNAUTHORIZED,
+    "USG.206020002",
+    "The token was ended by another login",
+);
+pub(crate) const ACCOUNT_LOCKED: Refusal = refusal(
+    StatusCode::LOCKED,
+    "USG.206030015",
+    "The account is locked, try again in 60 seconds",
+);
+pub(crate) const LOGIN_PARAMETER: Refusal = bad("USG.206060011", "A parameter is wrong");
+
+// Booking.
+pub(crate) const PASSWORD_REQUIRED: Refusal = bad(
+    "MMC.111070009",
+    "The meeting has a password, and none was given",
+);
+pub(crate) const NOT_VISIBLE: Refusal = refusal(
+    StatusCode::FORBIDDEN,
+    "MMC.111070010",
+    "The user may not see the meeting",
+);
+pub(crate) const NOT_PERMITTED: Refusal = refusal(
+    StatusCode::FORBIDDEN,
+    "MMC.111070002",
+    "The user may not do this",
+);
+pub(crate) const NO_SUCH_CONFERENCE: Refusal = bad("MMC.111070005", "The meeting does not exist");
+pub(crate) const START_IN_PAST: Refusal = bad("MMC.111071013", "The start time is in the past");
+pub(crate) const BAD_MEDIA_TYPE: Refusal = bad("MMC.111071018", "The media type is invalid");
+pub(crate) const BAD_LENGTH: Refusal = bad("MMC.111071021", "The duration is out of range");
+pub(crate) const SUBJECT_TOO_LONG: Refusal = bad("MMC.111071022", "The subject is too long");
+pub(crate) const ANONYMOUS_LOCKED: Refusal = bad(
+    "MMC.111071052",
+    "Too many wrong passwords, joining is locked for a while",
+);
+pub(crate) const GUEST_MUST_WAIT: Refusal = bad(
+    "MMC.111071058",
+    "The meeting has not started and guests cannot start it",
+);
+pub(crate) const PARAMETER: Refusal = bad("MMC.111071061", "A parameter is wrong");
+pub(crate) const RUNNING_NOT_CANCELLED: Refusal = bad(
+    "MMC.111071067",
+    "The meeting is running and cannot be cancelled",
+);
+pub(crate) const BAD_GUEST_PASSWORD: Refusal =
+    bad("MMC.111071080", "The guest password is not allowed");
+pub(crate) const WRONG_PASSWORD: Refusal =
+    bad("MMC.111071091", "The password of the meeting is wrong");
+
+// Control.
+pub(crate) const CONTROL_TOKEN_MISSING: Refusal =
+    bad("MMC.111070111", "The request carries no control token");
+pub(crate) const NOT_RUNNING: Refusal = bad("MMC.111072005", "The meeting is not running");
+pub(crate) const ENDED: Refusal = bad("MMC.111072006", "The meeting has ended");
+pub(crate) const NO_SUCH_PARTICIPANT: Refusal =
+    bad("MMC.111072008", "The participant is not in the meeting");
+pub(crate) const STATE_FORBIDS: Refusal = bad(
+    "MMC.111072011",
+    "The state of the participant does not allow this",
+);
+pub(crate) const NUMBER_EMPTY: Refusal = bad("MMC.111072031", "The number to call is empty");
+pub(crate) const NAME_TOO_LONG: Refusal = bad("MMC.111072034", "The name is too long");
+pub(crate) const BODY_MISSING: Refusal = bad("MMC.111072057", "The request has no body");
+pub(crate) const CONTROL_LOCKED: Refusal = bad(
+    "MMC.111072064",
+    "Too many wrong passwords, control is locked for a while",
+);
+pub(crate) const NOT_FOUND_OR_REFUSED: Refusal =
+    bad("MMC.111072065", "CONF_NOT_FOUND_OR_AUTH_FAILED");
+pub(crate) const GUESTS_MAY_NOT: Refusal = bad("MMC.111072070", "Guests may not do this");
+pub(crate) const ONLY_ON_YOURSELF: Refusal =
+    bad("MMC.111072071", "You may do this on yourself only");
+pub(crate) const HOST_PASSWORD_WRONG: Refusal = bad("MMC.111072018", "The host password is wrong");
+pub(crate) const HOST_EXISTS: Refusal = bad("MMC.111074001", "The meeting has a host already");

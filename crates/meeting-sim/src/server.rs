@@ -1,0 +1,61 @@
+//! Accepts connections, in the clear or over TLS, and serves the routes on each of them.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use rustls::ServerConfig;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+};
+use tokio_rustls::TlsAcceptor;
+
+/// How long a client may take for a TLS handshake or the head of a request.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Serves `routes` on every connection, until the task is dropped.
+pub(crate) async fn serve(listener: TcpListener, tls: Option<Arc<ServerConfig>>, routes: Router) {
+    let tls = tls.map(TlsAcceptor::from);
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(_) => {
+                // A client that is gone already, or no file handle left: neither ends the service.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                continue;
+            }
+        };
+        // Small frames must not wait for one another.
+        let _ = stream.set_nodelay(true);
+        let (routes, tls) = (routes.clone(), tls.clone());
+        tokio::spawn(async move {
+            match tls {
+                None => connection(stream, routes).await,
+                Some(tls) => {
+                    let handshake = tokio::time::timeout(PATIENCE, tls.accept(stream));
+                    if let Ok(Ok(stream)) = handshake.await {
+                        connection(stream, routes).await;
+                    }
+                }
+            }
+        });
+    }
+}
+
+async fn connection<S>(stream: S, routes: Router)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    // A connection that breaks is the client's business.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
+        .with_upgrades()
+        .await;
+}

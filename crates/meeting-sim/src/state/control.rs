@@ -1,0 +1,107 @@
+//! Control tokens, and the tokens that open a WebSocket.
+
+use std::time::{Duration, SystemTime};
+
+use meeting_types::{ConferenceId, ConferenceToken, ConferenceUuid, SecretText, WebSocketToken};
+
+use super::meetings::Role;
+use crate::random::Random;
+
+/// How long a control token lives without being kept alive.
+pub(crate) const CONTROL_LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// The right to control one run of a meeting.
+#[derive(Clone, Debug)]
+pub(crate) struct Control {
+    pub(crate) token: ConferenceToken,
+    pub(crate) conference: ConferenceId,
+    pub(crate) run: ConferenceUuid,
+    pub(crate) role: Role,
+    pub(crate) expires: SystemTime,
+}
+
+/// The right to open one WebSocket.
+#[derive(Debug)]
+struct Opening {
+    token: SecretText,
+    conference: ConferenceId,
+    run: ConferenceUuid,
+    role: Role,
+    expires: SystemTime,
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(crate) struct Controls {
+    controls: Vec<Control>,
+    openings: Vec<Opening>,
+}
+
+impl Controls {
+    /// Makes a control token.
+    pub(crate) fn open(
+        &mut self,
+        conference: &ConferenceId,
+        run: &ConferenceUuid,
+        role: Role,
+        now: SystemTime,
+        random: &mut Random,
+    ) -> Control {
+        self.controls.retain(|control| now < control.expires);
+        let control = Control {
+            token: ConferenceToken::new(random.token("cnr")),
+            conference: conference.clone(),
+            run: run.clone(),
+            role,
+            expires: now + CONTROL_LIFETIME,
+        };
+        self.controls.push(control.clone());
+        control
+    }
+
+    /// The live control token with this text, of this meeting.
+    pub(crate) fn find(
+        &mut self,
+        conference: &ConferenceId,
+        token: &ConferenceToken,
+        now: SystemTime,
+    ) -> Option<&mut Control> {
+        self.controls.iter_mut().find(|control| {
+            now < control.expires && control.conference == *conference && control.token == *token
+        })
+    }
+
+    /// Makes a token that opens one WebSocket.
+    pub(crate) fn open_socket(
+        &mut self,
+        control: &Control,
+        now: SystemTime,
+        random: &mut Random,
+    ) -> WebSocketToken {
+        self.openings.retain(|opening| now < opening.expires);
+        let text = random.token("cnr");
+        self.openings.push(Opening {
+            token: SecretText::new(text.as_str()),
+            conference: control.conference.clone(),
+            run: control.run.clone(),
+            role: control.role,
+            expires: now + WebSocketToken::LIFETIME,
+        });
+        WebSocketToken::new(text)
+    }
+
+    /// Uses up a token that opens a WebSocket: which run of the meeting, in which role.
+    pub(crate) fn take_socket(
+        &mut self,
+        conference: &ConferenceId,
+        token: &str,
+        now: SystemTime,
+    ) -> Option<(ConferenceUuid, Role)> {
+        let token = SecretText::new(token);
+        let index = self.openings.iter().position(|o| o.token == token)?;
+        // Shown once is used up, whatever comes of it.
+        let opening = self.openings.remove(index);
+        let good = now < opening.expires && opening.conference == *conference;
+        good.then_some((opening.run, opening.role))
+    }
+}

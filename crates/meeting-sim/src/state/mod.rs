@@ -1,0 +1,341 @@
+//! Everything the simulator knows, and how it changes as time passes.
+
+pub(crate) mod control;
+pub(crate) mod directory;
+pub(crate) mod lockout;
+pub(crate) mod meetings;
+pub(crate) mod notices;
+pub(crate) mod participants;
+pub(crate) mod run;
+pub(crate) mod sessions;
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    time::{Duration, SystemTime},
+};
+
+use meeting_types::{
+    AccessToken, ConferenceCredential, ConferenceId, Endpoint, JoinUrl, Password, ServiceError,
+    UserUuid, models::Booking,
+};
+
+use self::{
+    control::{Control, Controls},
+    directory::{Directory, User},
+    lockout::{Attempt, Lockout},
+    meetings::{Meeting, Phase, Role},
+    run::{Arrival, Run},
+    sessions::Sessions,
+};
+use crate::{CallOutcome, random::Random, refusal, request_log::RequestLog};
+
+/// What does not change while the simulator runs.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Where the simulator is.
+    pub(crate) endpoint: Endpoint,
+    /// What it says in `wsURL`.
+    pub(crate) web_socket_url: String,
+    /// What it says as its public address.
+    pub(crate) public_ip: String,
+    /// How long a simulated telephone rings.
+    pub(crate) answer_after: Duration,
+    /// What a throttled request is told to wait.
+    pub(crate) retry_after: Duration,
+}
+
+/// Everything the simulator knows.
+#[derive(Debug)]
+pub(crate) struct State {
+    /// The time of the step that is being made. It stands still during a step.
+    pub(crate) now: SystemTime,
+    pub(crate) random: Random,
+    pub(crate) settings: Settings,
+    pub(crate) directory: Directory,
+    pub(crate) sessions: Sessions,
+    pub(crate) meetings: BTreeMap<ConferenceId, Meeting>,
+    pub(crate) controls: Controls,
+    pub(crate) calls: Calls,
+    pub(crate) faults: Faults,
+    pub(crate) log: RequestLog,
+    pub(crate) next_listener: u64,
+}
+
+/// How simulated calls end.
+#[derive(Debug)]
+pub(crate) struct Calls {
+    pub(crate) usual: CallOutcome,
+    pub(crate) by_number: HashMap<String, CallOutcome>,
+}
+
+impl Calls {
+    fn outcome(&self, number: Option<&str>) -> CallOutcome {
+        number
+            .and_then(|number| self.by_number.get(number))
+            .unwrap_or(&self.usual)
+            .clone()
+    }
+}
+
+/// Refusals that a test asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    pub(crate) throttled: u32,
+    pub(crate) next: HashMap<&'static str, VecDeque<ServiceError>>,
+}
+
+impl Faults {
+    /// The refusal that the next request of this operation gets, if any.
+    pub(crate) fn take(
+        &mut self,
+        operation: Option<&'static str>,
+        retry_after: Duration,
+    ) -> Option<ServiceError> {
+        if self.throttled > 0 {
+            self.throttled -= 1;
+            let throttled = ServiceError::from(refusal::THROTTLED);
+            return Some(throttled.with_retry_after(retry_after));
+        }
+        self.next.get_mut(operation?)?.pop_front()
+    }
+}
+
+impl State {
+    /// Catches up with the time: calls end, meetings end, silent connections close.
+    pub(crate) fn catch_up(&mut self, now: SystemTime) {
+        self.now = now;
+        for meeting in self.meetings.values_mut() {
+            let prolongation = meeting.prolongation();
+            if let Some(run) = meeting.run_mut() {
+                run.end_calls(now);
+                run.notices.close_silent(now);
+                if run.is_over(now, prolongation) {
+                    end_run(meeting, now, &mut self.random);
+                }
+            }
+            if matches!(meeting.phase, Phase::Booked) && now >= meeting.end() {
+                meeting.phase = Phase::Ended;
+            }
+        }
+    }
+
+    /// Tells listeners what has changed.
+    pub(crate) fn publish(&mut self) {
+        for meeting in self.meetings.values_mut() {
+            notices::publish(meeting, self.now, &mut self.random);
+        }
+    }
+
+    /// When something happens next by itself.
+    pub(crate) fn deadline(&self) -> Option<SystemTime> {
+        let next = |meeting: &Meeting| match &meeting.phase {
+            Phase::Booked => Some(meeting.end()),
+            Phase::Running(run) => Some(run.deadline()),
+            Phase::Ended => None,
+        };
+        self.meetings.values().filter_map(next).min()
+    }
+
+    /// The user of an access token.
+    pub(crate) fn user_of(&self, token: &AccessToken) -> Result<User, ServiceError> {
+        let session = self.sessions.find(token, self.now)?;
+        let user = self.directory.user(&session.user);
+        // Users are never removed.
+        Ok(user.ok_or(refusal::TOKEN_INVALID)?.clone())
+    }
+
+    /// What a control token allows, if its meeting still runs.
+    pub(crate) fn control_of(
+        &mut self,
+        given: &ConferenceCredential,
+    ) -> Result<Control, ServiceError> {
+        let ConferenceCredential {
+            conference_id,
+            token,
+            ..
+        } = given;
+        let control = self.controls.find(conference_id, token, self.now).cloned();
+        let control = control.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+        let meeting = self.meetings.get_mut(conference_id);
+        let run = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?.running()?;
+        if run.uuid == control.run {
+            Ok(control)
+        } else {
+            Err(refusal::NOT_FOUND_OR_REFUSED.into())
+        }
+    }
+
+    /// Books a meeting; one without a start time runs at once.
+    pub(crate) fn book(&mut self, booking: Booking, scheduler: &User) -> &mut Meeting {
+        let mut id = ConferenceId::new(self.random.digits(9));
+        while self.meetings.contains_key(&id) {
+            id = ConferenceId::new(self.random.digits(9));
+        }
+        let host_password = Password::new(self.random.digits(6));
+        let chosen = booking.settings.as_ref();
+        let chosen = chosen.and_then(|settings| settings.guest_password.clone());
+        let guest_password = chosen.unwrap_or_else(|| {
+            let mut digits = self.random.digits(6);
+            while digits == host_password.expose() {
+                digits = self.random.digits(6);
+            }
+            Password::new(digits)
+        });
+        let endpoint = &self.settings.endpoint;
+        let random = &mut self.random;
+        let mut link =
+            || JoinUrl::new(format!("{endpoint}/#/j/{}/{}", id.as_str(), random.hex(48)));
+        let (host_link, guest_link) = (link(), link());
+        let immediate = booking.start_time.is_none();
+        let meeting = Meeting {
+            start: booking.start_time.map_or(self.now, SystemTime::from),
+            id: id.clone(),
+            booking,
+            immediate,
+            host_password,
+            guest_password,
+            host_link,
+            guest_link,
+            scheduler: scheduler.uuid.clone(),
+            scheduler_name: scheduler.name.clone(),
+            corp_id: scheduler.corp_id.clone(),
+            phase: Phase::Booked,
+            joining: Lockout::default(),
+            control: Lockout::default(),
+        };
+        let meeting = self.meetings.entry(id).or_insert(meeting);
+        if immediate {
+            let context = StartContext {
+                now: self.now,
+                answer_after: self.settings.answer_after,
+                calls: &self.calls,
+                random: &mut self.random,
+            };
+            context.start(meeting);
+        }
+        meeting
+    }
+
+    /// Starts a booked meeting, unless it runs already.
+    pub(crate) fn start(&mut self, id: &ConferenceId) -> Result<(), ServiceError> {
+        let meeting = self.meetings.get_mut(id);
+        let meeting = meeting.ok_or(refusal::NO_SUCH_CONFERENCE)?;
+        match meeting.phase {
+            Phase::Running(_) => Ok(()),
+            Phase::Ended => Err(refusal::ENDED.into()),
+            Phase::Booked => {
+                let context = StartContext {
+                    now: self.now,
+                    answer_after: self.settings.answer_after,
+                    calls: &self.calls,
+                    random: &mut self.random,
+                };
+                context.start(meeting);
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends a running meeting.
+    pub(crate) fn stop(&mut self, id: &ConferenceId) {
+        if let Some(meeting) = self.meetings.get_mut(id) {
+            end_run(meeting, self.now, &mut self.random);
+        }
+    }
+
+    /// Calls somebody into a running meeting.
+    pub(crate) fn call(&mut self, id: &ConferenceId, arrival: Arrival) {
+        let outcome = self.calls.outcome(arrival.number.as_deref());
+        let until = self.now + self.settings.answer_after;
+        if let Some(run) = self.meetings.get_mut(id).and_then(Meeting::run_mut) {
+            run.call(arrival, until, outcome, &mut self.random);
+        }
+    }
+
+    /// A meeting that is not over, for somebody who gives a password to join it.
+    pub(crate) fn meeting_for_joining(
+        &mut self,
+        id: &ConferenceId,
+        password: &Password,
+    ) -> Result<(Role, &mut Meeting), ServiceError> {
+        let meeting = self.meetings.get_mut(id);
+        let meeting = meeting
+            .filter(|meeting| !meeting.is_over())
+            .ok_or(refusal::NO_SUCH_CONFERENCE)?;
+        let role = meeting.role_of(password);
+        match meeting.joining.attempt(self.now, role.is_some()) {
+            Attempt::Locked => Err(refusal::ANONYMOUS_LOCKED.into()),
+            Attempt::Wrong => Err(refusal::WRONG_PASSWORD.into()),
+            Attempt::Right => Ok((role.ok_or(refusal::WRONG_PASSWORD)?, meeting)),
+        }
+    }
+
+    /// Whether somebody booked the meeting, or administers the enterprise that did.
+    pub(crate) fn may_manage(user: &User, meeting: &Meeting) -> bool {
+        meeting.scheduler == user.uuid || (user.admin && meeting.corp_id == user.corp_id)
+    }
+
+    /// The user on whose behalf the simulator itself books.
+    pub(crate) fn house_user(&mut self) -> User {
+        let uuid = UserUuid::new("meeting-sim");
+        if let Some(user) = self.directory.user(&uuid) {
+            return user.clone();
+        }
+        let user = User {
+            uuid,
+            account: "meeting-sim".into(),
+            third_party_account: None,
+            name: "Simulator".to_owned(),
+            sip_number: "+99100000000".to_owned(),
+            admin: false,
+            app_id: None,
+            corp_id: self.directory.corp_id.clone(),
+        };
+        self.directory.users.push(user.clone());
+        user
+    }
+}
+
+/// What starting a meeting takes besides the meeting.
+struct StartContext<'a> {
+    now: SystemTime,
+    answer_after: Duration,
+    calls: &'a Calls,
+    random: &'a mut Random,
+}
+
+impl StartContext<'_> {
+    fn start(self, meeting: &mut Meeting) {
+        let now = self.now;
+        // Without prolonging, the length counts from the start; otherwise the clock counts.
+        let ends = if meeting.prolongation().is_zero() {
+            now + meeting.length()
+        } else {
+            meeting.end()
+        };
+        let mute = meeting.setting(|settings| settings.auto_mute);
+        let mut run = Run::new(&meeting.id, now, ends, mute, self.random);
+        for attendee in meeting.booking.attendees.iter().flatten() {
+            if attendee.auto_invite == Some(true) {
+                let arrival = Arrival::booked(attendee);
+                let outcome = self.calls.outcome(arrival.number.as_deref());
+                run.call(arrival, now + self.answer_after, outcome, self.random);
+            }
+        }
+        meeting.phase = Phase::Running(Box::new(run));
+    }
+}
+
+/// Ends the run of a meeting, if it runs. A booking that is not over yet stays.
+fn end_run(meeting: &mut Meeting, now: SystemTime, random: &mut Random) {
+    notices::publish(meeting, now, random);
+    let keeps_booking = !meeting.immediate && now < meeting.end();
+    if let Some(run) = meeting.run_mut() {
+        run.notices.end(now, random);
+        meeting.phase = if keeps_booking {
+            Phase::Booked
+        } else {
+            Phase::Ended
+        };
+    }
+}

@@ -1,0 +1,118 @@
+//! How the service says that a call went wrong, in its many shapes.
+
+use crate::{
+    answer::without_bom,
+    schema::{Field, Format, read_json, table},
+};
+
+/// The keys in which the service says that a call went wrong, in the order in which they count.
+#[derive(Default)]
+pub(crate) struct Verdict {
+    error_code: Option<String>,
+    error_msg: Option<String>,
+    error_code_camel: Option<String>,
+    error_message: Option<String>,
+    return_code: Option<String>,
+    return_desc: Option<String>,
+    code: Option<String>,
+    message: Option<String>,
+    pub(super) request_id: Option<String>,
+}
+
+table! { Verdict {
+    0 error_code = Field::body("error_code");
+    1 error_msg = Field::body("error_msg");
+    2 error_code_camel = Field::body("errorCode");
+    3 error_message = Field::body("errorMsg").also(&["errorMessage"]);
+    4 return_code = Field::body("returnCode");
+    5 return_desc = Field::body("returnDesc").also(&["returnDesc "]);
+    6 code = Field::body("code");
+    7 message = Field::body("message");
+    8 request_id = Field::body("request_id").also(&["requestId"]);
+} }
+
+impl Verdict {
+    /// Reads the verdict of a refusal, wherever it is.
+    pub(super) fn read(body: &[u8]) -> Self {
+        let mut verdict = Self::read_outermost(body);
+        if verdict.code().is_none()
+            && let Some(inner) = Self::read_inner(body)
+        {
+            let request_id = verdict.request_id.take();
+            verdict = inner;
+            verdict.request_id = verdict.request_id.or(request_id);
+        }
+        verdict
+    }
+
+    /// Reads the verdict out of the outermost object alone.
+    pub(crate) fn read_outermost(body: &[u8]) -> Self {
+        let mut verdict = Self::default();
+        // A body that is not JSON has no verdict in it.
+        match read_json(without_bom(body), &mut verdict, Format::Plain) {
+            Ok(()) => verdict,
+            Err(_) => Self::default(),
+        }
+    }
+
+    fn read_inner(body: &[u8]) -> Option<Self> {
+        let outer: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(without_bom(body)).ok()?;
+        outer
+            .values()
+            .filter(|value| value.is_object())
+            .find_map(|value| {
+                let verdict = Self::read_outermost(value.to_string().as_bytes());
+                verdict.code().is_some().then_some(verdict)
+            })
+    }
+
+    fn codes(&self) -> impl Iterator<Item = &str> {
+        [
+            &self.error_code,
+            &self.error_code_camel,
+            &self.return_code,
+            &self.code,
+        ]
+        .into_iter()
+        .filter_map(|code| code.as_deref().filter(|code| !code.is_empty()))
+    }
+
+    /// The code that says most: of several, the first that is not a success.
+    pub(super) fn code(&self) -> Option<&str> {
+        self.codes()
+            .find(|code| is_failure(code))
+            .or_else(|| self.codes().next())
+    }
+
+    pub(super) fn message(&self) -> &str {
+        [
+            &self.error_msg,
+            &self.error_message,
+            &self.return_desc,
+            &self.message,
+        ]
+        .into_iter()
+        .find_map(|text| text.as_deref().filter(|text| !text.is_empty()))
+        .unwrap_or_default()
+    }
+
+    pub(crate) fn has_return_code(&self) -> bool {
+        self.return_code.is_some()
+    }
+
+    /// Whether a reply with a good status is a refusal nonetheless.
+    ///
+    /// `code` and `message` are such common names that they count only as a pair.
+    pub(crate) fn is_refusal(&self) -> bool {
+        let refused = |code: &Option<String>| code.as_deref().is_some_and(is_failure);
+        refused(&self.error_code)
+            || refused(&self.error_code_camel)
+            || refused(&self.return_code)
+            || (refused(&self.code) && self.message.is_some())
+    }
+}
+
+fn is_failure(code: &str) -> bool {
+    !matches!(code, "200" | "null") && code.chars().any(|c| c != '0')
+}

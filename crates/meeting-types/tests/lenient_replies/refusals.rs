@@ -1,0 +1,214 @@
+//! Refusals, in all shapes that they come in.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use meeting_types::{
+    ServiceError,
+    operations::{
+        CheckToken, CreateAnonymousAuthRandom, CreateConfToken, CreateMeeting,
+        CreateWebSocketToken, MuteMeeting, StartMeeting, StopMeeting,
+    },
+};
+use serde_json::{Value, json};
+
+use crate::{fault, missing, refusal, response, value};
+
+#[test]
+fn every_documented_shape_is_understood() {
+    for body in [
+        json!({ "error_code": "MMC.111072005", "error_msg": "not running" }),
+        json!({ "error_code": "MMC.111072005", "error_msg": "not running", "request_id": "r-1" }),
+        json!({ "errorCode": "MMC.111072005", "errorMsg": "not running" }),
+        json!({ "errorCode": "MMC.111072005", "errorMessage": "not running" }),
+        json!({ "code": "MMC.111072005", "message": "not running" }),
+        json!({ "returnCode": "MMC.111072005", "returnDesc": "not running" }),
+        // This key has a space at its end in every edition of its page.
+        json!({ "returnCode": "MMC.111072005", "returnDesc ": "not running" }),
+        json!({ "error": { "error_code": "MMC.111072005", "error_msg": "not running" } }),
+        json!({ "status": 400, "error": { "code": "MMC.111072005", "message": "not running" } }),
+        json!([{ "error_code": "MMC.111072005", "error_msg": "not running" }]),
+    ] {
+        let error = refusal::<MuteMeeting>(response(400, body.to_string()));
+        assert_eq!(
+            (error.code(), error.message()),
+            ("MMC.111072005", "not running"),
+            "{body}"
+        );
+        assert_eq!(
+            (error.operation(), error.status().as_u16()),
+            ("MuteMeeting", 400)
+        );
+        assert!(error.is_not_running());
+    }
+    // A number without its prefix.
+    let body = json!({ "returnCode": 111_072_005, "returnDesc": "not running" });
+    assert!(refusal::<MuteMeeting>(response(200, body.to_string())).is_not_running());
+}
+
+#[test]
+fn a_refusal_in_a_good_reply_is_a_refusal() {
+    for body in [
+        json!({ "returnCode": 1, "returnDesc": "no" }),
+        json!({ "error_code": "1", "error_msg": "no", "random": "135" }),
+        json!({ "errorCode": "1", "errorMsg": "no" }),
+        json!({ "code": 1, "message": "no" }),
+        json!({ "filler": "x".repeat(5000), "random": "135", "returnCode": 1, "returnDesc": "no" }),
+    ] {
+        let error = refusal::<CreateAnonymousAuthRandom>(response(200, body.to_string()));
+        assert_eq!((error.code(), error.message()), ("1", "no"));
+        assert_eq!(error.status(), 200);
+        // The same for calls that answer a list, or nothing.
+        refusal::<CreateMeeting>(response(200, body.to_string()));
+        refusal::<StopMeeting>(response(200, body.to_string()));
+    }
+}
+
+#[test]
+fn a_good_verdict_is_no_refusal() {
+    for verdict in [
+        json!({ "returnCode": 0, "returnDesc": "SUCCESS" }),
+        json!({ "returnCode": "000000", "returnDesc": "" }),
+        json!({ "error_code": "", "error_msg": "" }),
+        json!({ "error_code": null, "error_msg": null }),
+        json!({ "code": 200, "message": "OK" }),
+        // Half a pair; a pair that belongs to a part.
+        json!({ "code": "0755" }),
+        json!({ "area": { "code": "0755", "message": "Shenzhen" } }),
+    ] {
+        let mut body = verdict;
+        body["random"] = "135".into();
+        value::<CreateAnonymousAuthRandom>(&body);
+        value::<StopMeeting>(&body);
+    }
+}
+
+#[test]
+fn one_deployment_wraps_its_values() {
+    let wrapped = |data: Value| json!({ "returnCode": 0, "returnDesc": "", "data": data });
+    let token = value::<CreateWebSocketToken>(&wrapped(json!({ "webSocketToken": "cnr" })));
+    assert_eq!(token.token.expose(), "cnr");
+    let meetings = value::<CreateMeeting>(&wrapped(json!([{ "conferenceID": "9" }])));
+    assert_eq!(meetings[0].conference_id.as_str(), "9");
+    // No field of this one is required, and some replies have a `data` of their own.
+    let started = value::<StartMeeting>(&wrapped(json!({ "regionIP": "192.0.2.17" })));
+    assert_eq!(started.region_ip.as_deref(), Some("192.0.2.17"));
+    let token = value::<CreateConfToken>(&wrapped(json!({ "token": "cnr" })));
+    assert_eq!(token.data.token.expose(), "cnr");
+    let token = value::<CreateConfToken>(&wrapped(json!({ "data": { "token": "cnr" } })));
+    assert_eq!(token.data.token.expose(), "cnr");
+
+    let fault = fault::<CreateWebSocketToken>;
+    assert_eq!(
+        fault(wrapped(json!({})).to_string()),
+        missing("data.webSocketToken")
+    );
+    assert_eq!(
+        fault(wrapped(json!(null)).to_string()),
+        missing("webSocketToken")
+    );
+    // Without a verdict beside it, `data` is just a field.
+    assert_eq!(
+        fault(r#"{"data": {"webSocketToken": "cnr"}}"#.to_owned()),
+        missing("webSocketToken")
+    );
+}
+
+#[test]
+fn a_body_without_a_code_has_the_status_for_one() {
+    for (body, message) in [
+        ("", ""),
+        ("  ", ""),
+        ("{}", ""),
+        ("null", "null"),
+        ("upstream connect error\n", "upstream connect error"),
+        (r#"{"error_msg": "no"}"#, "no"),
+        // Pages and broken JSON say nothing to anybody, and may say too much.
+        ("<html>Bad gateway</html>", ""),
+        (r#"{"accessToken": "cnr"#, ""),
+        ("\u{feff}{\"accessToken\": \"cnr", ""),
+        (r#"[{"accessToken": "cnr"}"#, ""),
+    ] {
+        let error = refusal::<CheckToken>(response(502, body));
+        assert_eq!((error.code(), error.message()), ("502", message), "{body}");
+        assert!(error.is_server_fault());
+    }
+    let error = refusal::<CheckToken>(response(999, "odd"));
+    assert_eq!((error.code(), error.message()), ("999", "odd"));
+}
+
+#[test]
+fn what_the_service_says_is_kept_short_and_on_one_line() {
+    let body = json!({
+        "error_code": format!("MMC\n{}", "1".repeat(5000)),
+        "error_msg": format!("can't say \"why\"\r\n{}", "会".repeat(5000)),
+        "request_id": "r\n1",
+    });
+    let error = refusal::<StopMeeting>(response(400, body.to_string()));
+    assert_eq!(error.code().chars().count(), 128);
+    assert_eq!(error.message().chars().count(), 1024);
+    let shown = error.to_string();
+    assert!(
+        shown.starts_with("StopMeeting refused with status 400, code MMC\\n1111"),
+        "{shown}"
+    );
+    assert!(shown.contains(": can't say \"why\"\\r\\n会会"), "{shown}");
+    assert!(shown.ends_with(" (request id r\\n1)"), "{shown}");
+}
+
+#[test]
+fn the_request_id_comes_from_the_headers_first() {
+    let body = r#"{"error_code": "1", "request_id": "in-body"}"#;
+    let mut reply = response(400, body);
+    let id = |reply: &Response<Bytes>| {
+        let error = refusal::<StopMeeting>(reply.clone());
+        error.request_id().map(str::to_owned)
+    };
+    assert_eq!(id(&reply).as_deref(), Some("in-body"));
+    reply
+        .headers_mut()
+        .insert("requestid", "in-header".parse().unwrap());
+    assert_eq!(id(&reply).as_deref(), Some("in-header"));
+    reply
+        .headers_mut()
+        .insert("x-request-id", "in-x-header".parse().unwrap());
+    assert_eq!(id(&reply).as_deref(), Some("in-x-header"));
+    // Beside the error, not inside it.
+    let nested = r#"{"request_id": "outside", "error": {"code": "1", "message": "no"}}"#;
+    assert_eq!(id(&response(400, nested)).as_deref(), Some("outside"));
+}
+
+#[test]
+fn retry_after_is_read_in_seconds() {
+    for (text, meant) in [
+        ("5", Some(5)),
+        (" 120 ", Some(120)),
+        ("0", Some(0)),
+        ("-1", None),
+        ("1.5", None),
+        ("soon", None),
+        // A date needs a clock.
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+    ] {
+        let mut reply = response(429, "");
+        reply
+            .headers_mut()
+            .insert("retry-after", text.parse().unwrap());
+        let error = refusal::<StopMeeting>(reply);
+        assert!(error.is_throttled());
+        assert_eq!(
+            error.retry_after(),
+            meant.map(Duration::from_secs),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_refusal_makes_the_round_trip() {
+    let written = ServiceError::new(StatusCode::BAD_REQUEST, "MMC.111072005", "nicht \"so\"")
+        .with_retry_after(Duration::from_secs(3));
+    let read = ServiceError::from_response("", &written.to_response());
+    assert_eq!(read, written);
+}

@@ -1,0 +1,1 @@
+//! A package of its own, so that its dependencies show what `meeting-types` alone needs.
