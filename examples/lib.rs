@@ -87,3 +87,8 @@ pub fn scene(event: &Event) -> Scene {
         .find(|scene| !matches!(scene, Scene::Other))
         .unwrap_or(Scene::Other)
 }
+
+/// Compiles what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
