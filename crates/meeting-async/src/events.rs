@@ -24,7 +24,7 @@ use meeting_types::{
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpStream, lookup_host},
-    time::{Instant, Sleep, sleep_until, timeout, timeout_at},
+    time::{Instant, Sleep, sleep, timeout, timeout_at},
 };
 use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 use tokio_tungstenite::{
@@ -100,7 +100,8 @@ impl EventStream {
             socket: Some(socket),
             channel: Channel::opened(subscription, options, SystemTime::now()),
             opened,
-            timer: Box::pin(sleep_until(opened)),
+            // Set before the first wait.
+            timer: Box::pin(sleep(Duration::MAX)),
             outbox: VecDeque::new(),
             unflushed: false,
         })

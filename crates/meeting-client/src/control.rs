@@ -48,6 +48,28 @@ pub struct Grant {
 ///
 /// The control token is renewed in the last tenth of its life by whichever call comes then, and
 /// replaced once when the service refuses it.
+///
+/// It runs the operations of its meeting:
+///
+/// ```
+/// # use meeting_client::{Control, Error};
+/// # use meeting_types::operations::StopMeeting;
+/// async fn stop(control: Control) -> Result<(), Error> {
+///     control.send(&StopMeeting::new()).await?;
+///     Ok(())
+/// }
+/// ```
+///
+/// and no others:
+///
+/// ```compile_fail,E0271
+/// # use meeting_client::{Control, Error};
+/// # use meeting_types::operations::SearchMeetings;
+/// async fn look_around(control: Control) -> Result<(), Error> {
+///     control.send(&SearchMeetings::new()).await?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Control {
     engine: Engine<Anonymous>,

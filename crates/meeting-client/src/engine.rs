@@ -14,7 +14,7 @@ use meeting_types::{
 };
 
 use crate::{
-    Config, Control, Credentials, Error, Pages,
+    Config, Control, Credentials, Error, Pages, RetryPolicy,
     call::{Call, drive},
     login::LoginSource,
 };
@@ -51,6 +51,41 @@ mod sealed {
 /// shells over it.
 ///
 /// Clones share the transport and the login.
+///
+/// An engine with a login runs what needs one, and what needs nothing:
+///
+/// ```
+/// # use meeting_client::{Engine, Error, LoggedIn};
+/// # use meeting_types::operations::{CreateAnonymousAuthRandom, SearchMeetings};
+/// async fn look_around(engine: Engine<LoggedIn>) -> Result<(), Error> {
+///     engine.send(&SearchMeetings::new()).await?;
+///     engine.send(&CreateAnonymousAuthRandom::new("900825541", "123456")).await?;
+///     Ok(())
+/// }
+/// ```
+///
+/// Without a login the first of the two does not compile:
+///
+/// ```compile_fail,E0277
+/// # use meeting_client::{Anonymous, Engine, Error};
+/// # use meeting_types::operations::SearchMeetings;
+/// async fn look_around(engine: Engine<Anonymous>) -> Result<(), Error> {
+///     engine.send(&SearchMeetings::new()).await?;
+///     Ok(())
+/// }
+/// ```
+///
+/// Nor does an operation under conference control, whatever the engine. It is sent through a
+/// [`Control`]:
+///
+/// ```compile_fail,E0277
+/// # use meeting_client::{Engine, Error, LoggedIn};
+/// # use meeting_types::operations::StopMeeting;
+/// async fn stop(engine: Engine<LoggedIn>) -> Result<(), Error> {
+///     engine.send(&StopMeeting::new()).await?;
+///     Ok(())
+/// }
+/// ```
 pub struct Engine<A> {
     transport: Arc<dyn Transport>,
     config: Arc<Config>,
@@ -121,7 +156,16 @@ impl<A: 'static> Engine<A> {
     /// An engine that gives each call this much time. It shares all else with this one.
     #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> Self {
-        let config = Config::clone(&self.config).deadline(deadline);
+        self.with(Config::clone(&self.config).deadline(deadline))
+    }
+
+    /// An engine that repeats failed calls by this policy. It shares all else with this one.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.with(Config::clone(&self.config).retry(policy))
+    }
+
+    fn with(&self, config: Config) -> Self {
         Self {
             config: Arc::new(config),
             ..self.clone()

@@ -412,6 +412,7 @@ macro_rules! channel_contract {
             events_arrive_until_the_meeting_ends
             tls_with_a_trusted_authority
             tls_that_cannot_be_trusted
+            tls_that_breaks_down
             a_refused_token_is_told_apart
             a_refused_upgrade_tells_the_status
             something_else_than_a_channel_fails

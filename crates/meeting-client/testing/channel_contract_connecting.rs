@@ -3,7 +3,7 @@
 use std::{
     io::{Read, Write},
     net::{Ipv4Addr, TcpListener},
-    sync::mpsc,
+    sync::{Arc, mpsc},
     time::Instant,
 };
 
@@ -12,6 +12,7 @@ use meeting_client::{
     tls::TrustStore,
 };
 use meeting_types::{TransportErrorKind as Kind, events::EventKind};
+use rustls::ServerConnection;
 
 use super::{
     SHORT, SLACK, Shell, TOKEN, address, authority::authority, channel_server::ChannelServer,
@@ -64,6 +65,24 @@ pub(crate) fn tls_that_cannot_be_trusted<S: Shell>() {
         assert_eq!(kind(&error), Kind::Tls, "{error:?}");
         assert!(error.to_string().contains("certificate"), "{error}");
     }
+}
+
+/// The handshake goes well, and what follows is no TLS. An alert that a server sends late, because it
+/// turns the client down, arrives at this place too.
+pub(crate) fn tls_that_breaks_down<S: Shell>() {
+    let authority = authority(&["localhost"], false);
+    let trust = TrustStore::from_pem(authority.pem.as_bytes()).unwrap();
+    let server = ChannelServer::raw(|mut tcp| {
+        let mut tls = ServerConnection::new(Arc::new(authority.server)).unwrap();
+        while tls.is_handshaking() {
+            tls.complete_io(&mut tcp).unwrap();
+        }
+        tcp.write_all(&[0xff; 64]).unwrap();
+        // Until the client has gone: closing at once would reset the connection.
+        let _ = tcp.read_to_end(&mut Vec::new());
+    });
+    let error = connect_fails(connect_tls::<S>(&server, &trust));
+    assert_eq!(kind(&error), Kind::Tls, "{error:?}");
 }
 
 fn answer_upgrade(answer: &'static [u8]) -> ChannelServer {

@@ -256,7 +256,8 @@ pub struct AccountCredential {
 }
 
 impl AccountCredential {
-    /// Logs in as `account`. The service wants passwords of 8 to 32 characters.
+    /// Logs in as `account`, which cannot have a colon in it. The service wants passwords of 8 to 32
+    /// characters.
     pub fn new(account: impl Into<AccountId>, password: impl Into<Password>) -> Self {
         Self {
             account: account.into(),

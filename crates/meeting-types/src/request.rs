@@ -372,3 +372,6 @@ impl Value for Body<'_> {
         Some(self.0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -128,8 +128,8 @@ impl std::str::FromStr for Timestamp {
             return Ok(Self(instant.as_millisecond()));
         }
         let civil: civil::DateTime = text.parse().map_err(|_| InvalidTime)?;
-        // A date alone is no point in time.
-        if !text.contains(':') {
+        // A date alone is no point in time, and a zone in brackets would be ignored.
+        if !text.contains(':') || text.contains('[') {
             return Err(InvalidTime);
         }
         let zoned = civil.to_zoned(TimeZone::UTC).map_err(|_| InvalidTime)?;

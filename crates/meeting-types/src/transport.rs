@@ -54,7 +54,8 @@ use bytes::Bytes;
 pub trait Transport: Send + Sync {
     /// Performs one exchange and returns the whole reply.
     ///
-    /// A request may carry [`Timeout`] in its extensions: the time this exchange may take.
+    /// A request may carry [`Timeout`] in its extensions: the time this exchange may take. Nothing
+    /// above the transport ends an exchange that takes longer.
     ///
     /// # Errors
     ///

@@ -1,5 +1,7 @@
 //! An endpoint is an `https` address and nothing else; the error never shows what was given.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 use meeting_types::{Endpoint, EndpointError};
 
 #[test]
@@ -20,6 +22,8 @@ fn endpoints_are_https_and_nothing_but_an_address() {
         ("https://会议.example.com", EndpointError::NotAUrl),
         ("http://api.example.com", EndpointError::NotHttps),
         ("http://127.0.0.1.example.com", EndpointError::NotHttps),
+        ("http://10.0.0.5", EndpointError::NotHttps),
+        ("http://[2001:db8::1]", EndpointError::NotHttps),
         ("ftp://api.example.com", EndpointError::NotHttps),
         ("wss://api.example.com", EndpointError::NotHttps),
         ("https://alice@api.example.com", EndpointError::UserInfo),

@@ -3,6 +3,8 @@
 //! The signatures were computed with the `hmac` module of Python, over the messages in the comments
 //! and with the key `app-key-for-tests`.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 use bytes::Bytes;
 use http::Request;
 use meeting_types::{

@@ -12,10 +12,11 @@ use every::{Filler, Sample, Tape, every_operation};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
 use meeting_types::{
     Endpoint, Operation, ServiceError,
+    models::{ConferenceTokenGrant, Login},
     operations::*,
     schema::{Emit, Model, Place, Value},
 };
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 macro_rules! properties {
     ($($operation:ident)*) => {
@@ -24,7 +25,7 @@ macro_rules! properties {
         mod survives_the_round_trip {
             $(#[test]
             fn $operation() {
-                super::Tape::for_all(super::check::<super::$operation>);
+                super::Tape::for_all(4, super::check::<super::$operation>);
             })*
         }
 
@@ -74,6 +75,24 @@ where
     for _ in 0..4 {
         survives_garbage::<O>(&request, &response, &mut tape);
     }
+}
+
+#[test]
+fn models_are_serde_types_too() {
+    let text = r#"{"accessToken":"cnr","expireTime":1604018425,"user":{"name":"Ada","status":0}}"#;
+    let login: Login = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&login).unwrap(), text);
+    // By way of a tree, and as leniently as a reply.
+    let tree = json!({ "accessToken": "cnr", "expireTime": "1604018425", "user": [{ "name": "Ada", "status": "0" }] });
+    assert_eq!(serde_json::from_value::<Login>(tree).unwrap(), login);
+
+    let error = |text| {
+        serde_json::from_str::<ConferenceTokenGrant>(text)
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(error(r#"{"data": {}}"#).starts_with("`data.token` is missing or unusable"));
+    assert!(error("null").starts_with("not a value of this kind"));
 }
 
 fn json_or_null(body: &Bytes) -> Json {

@@ -1,6 +1,8 @@
 //! The three calls that everything else begins with: the exact request that goes out, and the
 //! documented reply that comes back, with values of our own.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 use bytes::Bytes;
 use http::{Request, Response};
 use meeting_types::{

@@ -75,7 +75,8 @@ pub fn upgrade_failed(error: Error) -> ChannelError {
         Error::Http(response) => ChannelError::Refused {
             status: response.status().as_u16(),
         },
-        Error::Io(error) => not_open_io(error),
+        // A server that turns the client's side of TLS down says so only now.
+        Error::Io(error) if is_tls_failure(&error) => not_open(TransportErrorKind::Tls, error),
         error => not_open(TransportErrorKind::Io, error),
     }
 }

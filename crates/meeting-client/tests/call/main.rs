@@ -1,5 +1,7 @@
 //! One call, driven by hand: no transport, no executor, a made-up clock.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -7,6 +9,7 @@ mod clock;
 mod deadline;
 mod hand;
 mod lease;
+mod log;
 mod login;
 mod refresh;
 mod refusal;

@@ -44,11 +44,14 @@ fn is_repeated<O: Operation<Credential = AccessToken>>(operation: &O, outcome: O
     }
 }
 
+/// An outcome, and whether it is followed by another try of what reads, is idempotent or neither.
+type Case = (&'static str, fn() -> Outcome, [bool; 3]);
+
 #[test]
 fn an_operation_is_repeated_as_its_class_allows() {
     use TransportErrorKind::{Connect, Io, Other, Request, Timeout, Tls, TooLarge};
     let (always, safely, never) = ([true; 3], [true, true, false], [false; 3]);
-    let table: &[(&str, fn() -> Outcome, [bool; 3])] = &[
+    let table: &[Case] = &[
         ("no connection", || failed(Connect), always),
         ("connection lost early", || maybe_sent(Connect), safely),
         ("timeout", || failed(Timeout), safely),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use meeting_client::Error;
+use meeting_client::{Error, RetryPolicy};
 use meeting_types::{
     ReplyFault, Timeout, TransportErrorKind,
     operations::{CreateAnonymousAuthRandom, SearchMeetings},
@@ -153,6 +153,23 @@ fn waits_are_slept_and_the_deadline_holds() {
             .is_deadline()
     );
     assert_eq!(memory.take_sent().len(), 0);
+}
+
+#[test]
+fn a_policy_of_its_own_shares_the_login() {
+    let memory = Memory::script([
+        logged_in("one", 50_000),
+        refused(503, "MMC.1"),
+        refused(503, "MMC.1"),
+        no_meetings(),
+    ]);
+    let engine = memory.logged_in();
+    let once = engine.with_retry(RetryPolicy::never());
+    let error = ready(once.send(&SearchMeetings::new())).unwrap_err();
+    assert_eq!(error.service().unwrap().status(), 503);
+    assert_eq!(memory.take_asked().len(), 2);
+    ready(engine.send(&SearchMeetings::new())).unwrap();
+    assert_eq!(memory.take_asked().len(), 2);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The engine over a transport that is in memory and has a clock of its own.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

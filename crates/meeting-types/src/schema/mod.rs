@@ -9,6 +9,7 @@
 mod check;
 mod macros;
 mod read;
+mod scalar;
 mod value;
 mod write;
 
@@ -18,7 +19,8 @@ pub use check::Problem;
 pub(crate) use check::{check_body, check_parameter, check_text};
 pub(crate) use macros::{open_enum, operation_table, setters, table};
 pub(crate) use read::{Noticed, ReadFailure, deserialize_model, read_json, read_json_noting};
-pub use value::{Emit, List, Placeholder, Scalar, Value};
+pub use scalar::{Emit, Scalar};
+pub use value::{List, Placeholder, Value};
 pub(crate) use write::{serialize_model, write_body, write_json};
 
 /// A struct whose fields can be reached by index.

@@ -10,18 +10,18 @@ use proptest::{
 
 /// Random numbers, one after the other. A tape that has run out gives zeros, so that proptest finds
 /// the simplest values that fail by shortening the tape.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Tape {
     numbers: std::vec::IntoIter<u32>,
 }
 
 impl Tape {
-    /// Runs `check` with many tapes, and shows the shortest one that fails.
-    pub(crate) fn for_all(check: fn(Self)) {
+    /// Runs `check` with many tapes, and shows the shortest one that fails. There are many
+    /// operations, so each gets the usual number divided by `share`; `PROPTEST_CASES` raises that.
+    pub(crate) fn for_all(share: u32, check: fn(Self)) {
         let usual = Config::default();
         let config = Config {
-            // There are many operations. `PROPTEST_CASES` asks for more.
-            cases: usual.cases / 4,
+            cases: usual.cases.div_ceil(share),
             failure_persistence: None,
             ..usual
         };

@@ -16,6 +16,7 @@ fn a_list_may_be_null_or_absent_or_one_object() {
     assert!(list(json!(null)).is_empty());
     assert!(list(json!("")).is_empty());
     assert!(list(json!([])).is_empty());
+    assert!(list(json!({ "subject": "no id" })).is_empty());
     assert!(value::<SearchMeetings>(&json!({})).data.is_empty());
     assert_eq!(
         list(json!({ "conferenceID": "9" }))[0]

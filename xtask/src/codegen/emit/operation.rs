@@ -6,8 +6,20 @@ use crate::codegen::{
     spec::Retry,
 };
 
-/// Where the pages of the service's reference are.
-const REFERENCE: &str = "https://support.huaweicloud.com/intl/en-us/api-meeting";
+/// The address of a page of the service's reference. `zh:` marks one that is only in Chinese.
+fn page_url(id: &str) -> String {
+    const SITE: &str = "https://support.huaweicloud.com";
+    match (id.strip_prefix("zh:"), id) {
+        (Some(id), _) if id.starts_with("topic_") => {
+            format!("{SITE}/api-meeting/toctopics/zh-cn_{id}.html")
+        }
+        (Some(id), _) => format!("{SITE}/api-meeting/{id}.html"),
+        (None, id) if id.starts_with("topic_") => {
+            format!("{SITE}/intl/en-us/api-meeting/toctopics/en-us_{id}.html")
+        }
+        (None, id) => format!("{SITE}/intl/en-us/api-meeting/{id}.html"),
+    }
+}
 
 pub(super) fn file(group: &Group, homes: &Homes<'_>) -> String {
     let mut imports = Imports::new(homes, None);
@@ -57,7 +69,7 @@ fn documentation(operation: &Operation) -> String {
     };
     let mut facts = format!("`{}` · {auth} · {retry}", call(operation));
     if let Some(page) = &operation.reference {
-        facts.push_str(&format!(" · [reference]({REFERENCE}/{page}.html)"));
+        facts.push_str(&format!(" · [reference]({})", page_url(page)));
     }
     paragraphs.push(facts);
     paragraphs.join("\n\n")
@@ -102,7 +114,7 @@ fn write_operation(
         Retry::Once => "Once",
     };
     let reference = match &operation.reference {
-        Some(page) => format!("Some({page:?})"),
+        Some(page) => format!("Some({:?})", page.trim_start_matches("zh:")),
         None => "None".to_owned(),
     };
     let name = &operation.name;

@@ -1,24 +1,27 @@
 //! What calls tell the log, and what they keep to themselves.
 
-#[path = "support/mod.rs"]
-mod support;
-
 use std::{
+    collections::HashSet,
     fmt::{self, Write as _},
     sync::{Arc, Mutex},
-    time::SystemTime,
 };
 
-use meeting_client::{Call, Config, Credentials, Engine, LoggedIn, NoTransport, Step};
+use meeting_client::{Call, Step};
 use meeting_types::{
     AccountCredential, TransportErrorKind,
     operations::{CancelMeeting, CreateAnonymousAuthRandom, SearchMeetings},
 };
-use support::{Outcome, SECRET, failed, logged_in, no_meetings, refused, start, unauthorized};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
+};
+
+use crate::{
+    hand::{engine, engine_of},
+    support::{
+        self, Outcome, SECRET, failed, logged_in, no_meetings, refused, start, unauthorized,
+    },
 };
 
 /// Keeps a line for each event.
@@ -60,8 +63,7 @@ impl Visit for Line {
 
 /// Runs a call with these outcomes. Waits take no time.
 fn run(mut call: Call<'_>, outcomes: impl IntoIterator<Item = Outcome>) {
-    let mut outcomes = outcomes.into_iter();
-    let now: SystemTime = start();
+    let (now, mut outcomes) = (start(), outcomes.into_iter());
     loop {
         match call.next(now) {
             Step::Send(_) => call.answer(now, outcomes.next().unwrap()),
@@ -70,11 +72,6 @@ fn run(mut call: Call<'_>, outcomes: impl IntoIterator<Item = Outcome>) {
         }
     }
     assert!(outcomes.next().is_none());
-}
-
-fn engine(credentials: impl Into<Credentials>) -> Engine<LoggedIn> {
-    let config: Config = support::config();
-    Engine::logged_in(config, Arc::new(NoTransport), credentials.into())
 }
 
 /// The lines of the calls that `test` runs.
@@ -102,7 +99,8 @@ fn told(line: &str) -> String {
 fn each_try_and_each_wait_is_told_and_no_secret_is() {
     let search = SearchMeetings::new();
     let lines = lines_of(|| {
-        let engine = engine(AccountCredential::new("alice", "hush-password"));
+        let account = AccountCredential::new("alice", "hush-password");
+        let engine = engine_of(support::config(), account.into());
         run(
             engine.call(&search),
             [
@@ -115,7 +113,7 @@ fn each_try_and_each_wait_is_told_and_no_secret_is() {
             ],
         );
     });
-    let ids: std::collections::HashSet<_> = lines
+    let ids: HashSet<_> = lines
         .iter()
         .map(|line| line.split("request_id=").nth(1))
         .collect();
@@ -145,9 +143,9 @@ fn each_try_and_each_wait_is_told_and_no_secret_is() {
 
 #[test]
 fn who_waits_for_the_login_of_another_tells_it_once() {
-    let (search, config) = (SearchMeetings::new(), ());
+    let search = SearchMeetings::new();
     let lines = lines_of(|| {
-        let engine = engine(support::app());
+        let engine = engine();
         let mut first = engine.call(&search);
         first.next(start());
         let mut second = engine.call(&search);
@@ -157,7 +155,6 @@ fn who_waits_for_the_login_of_another_tells_it_once() {
         first.answer(start(), logged_in("one", 50_000));
         assert!(matches!(second.next(start()), Step::Send(_)));
     });
-    let () = config;
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(
         lines[0].contains("waits for a token that another call fetches"),
@@ -168,7 +165,7 @@ fn who_waits_for_the_login_of_another_tells_it_once() {
 #[test]
 fn queries_headers_and_bodies_are_not_told() {
     let lines = lines_of(|| {
-        let engine = engine(support::app());
+        let engine = engine();
         let random = CreateAnonymousAuthRandom::new("hush-id", "hush-password");
         run(
             engine.call(&random),
