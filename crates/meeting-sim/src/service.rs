@@ -65,7 +65,11 @@ impl Service {
                 }
             };
             tokio::select! {
-                () = wait => self.step(|_| ()),
+                () = wait => {
+                    self.step(|_| ());
+                    // Connections get their turn even if the next deadline has passed already.
+                    tokio::task::yield_now().await;
+                }
                 // The sender lives in `self`, so this never ends early.
                 _ = deadline.changed() => {}
             }

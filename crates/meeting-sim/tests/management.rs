@@ -15,12 +15,12 @@ use meeting_types::{
     AccessToken, ConferenceId, Password, ServiceError, Timestamp,
     models::{
         AttendeeType, Booking, BookingAttendee, CancelMode, Conference, ConferenceRole,
-        ConferenceSettings, ConferenceState, ListPeriod, MediaType, ParticipantGroup,
-        ParticipantGrouping, StartTimeOrder,
+        ConferenceSettings, ConferenceState, InvitedAttendee, ListPeriod, MediaType,
+        ParticipantGroup, ParticipantGrouping, StartTimeOrder,
     },
     operations::{
-        CancelMeeting, CreateAnonymousAuthRandom, CreateAuthRandom, CreateMeeting, SearchMeetings,
-        ShowMeetingDetail, StartMeeting,
+        CancelMeeting, CreateAnonymousAuthRandom, CreateAuthRandom, CreateMeeting,
+        InviteParticipant, SearchMeetings, ShowMeetingDetail, StartMeeting,
     },
 };
 use support::{bad, call, control, log_in, nonce, refused, send};
@@ -366,6 +366,33 @@ fn the_details_list_who_was_invited() {
     assert_eq!(names(rooms), (vec!["Room".to_owned()], 1));
     let nowhere = ShowMeetingDetail::new("123456789");
     assert_eq!(refused(call(&sim, &nowhere, &token)), bad("MMC.111070005"));
+}
+
+#[test]
+fn the_details_list_who_was_invited_since() {
+    let sim = Simulator::start().unwrap();
+    let token = log_in(&sim);
+    let created = create(&sim, &token, video()).unwrap();
+    let meeting = created.conference_id;
+    let host = created.passwords[0].password.clone().unwrap();
+    let ask = meeting_types::operations::CreateConfToken::new(meeting.clone()).password(host);
+    let grant = call(&sim, &ask, &()).unwrap();
+    let control =
+        meeting_types::ConferenceCredential::new(meeting.clone(), grant.data.token.expose());
+    for name in ["Ann", "Ann again"] {
+        let ann = InvitedAttendee::new(name, AttendeeType::SoftClient).phone("+991");
+        call(&sim, &InviteParticipant::new([ann]), &control).unwrap();
+    }
+    let page = call(&sim, &ShowMeetingDetail::new(meeting), &token)
+        .unwrap()
+        .data
+        .unwrap();
+    let names: Vec<_> = page
+        .data
+        .into_iter()
+        .map(|listed| listed.name.unwrap())
+        .collect();
+    assert_eq!(names, ["Ann again"], "one entry for one number");
 }
 
 #[test]

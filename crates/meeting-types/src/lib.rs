@@ -17,6 +17,7 @@ pub mod schema;
 mod secret;
 mod time;
 mod transport;
+mod upload;
 
 pub use answer::Answer;
 pub use bytes::Bytes;
@@ -39,3 +40,4 @@ pub use time::{Date, InvalidTime, Timestamp};
 pub use transport::{
     Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };
+pub use upload::Upload;

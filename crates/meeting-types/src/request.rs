@@ -15,6 +15,7 @@ use crate::{
         Emit, Field, Format, Model, Place, ReadFailure, Scalar, Value, check_body, check_parameter,
         check_text, read_json, write_body, write_json,
     },
+    upload::{read_form, write_form},
 };
 
 /// The longest path and query that the `http` crate takes, in bytes.
@@ -75,27 +76,26 @@ pub fn write_request(
             query.push(name, value);
         }
     }
-    let body = body_of(operation, info)?;
+    let (body, content_type) = match body_of(operation, info)? {
+        Some((body, content_type)) => (body, Some(content_type)),
+        None => (Bytes::new(), None),
+    };
 
     // The path begins with a slash, and both writers leave nothing but URL characters, so that only
     // the length can be wrong.
     let max = LONGEST_TARGET;
     let target = PathAndQuery::from_maybe_shared(target.freeze())
         .map_err(|_| fail("URL", Problem::TooLong { max }))?;
-    let mut request = http::Request::new(body.unwrap_or_default());
+    let mut request = http::Request::new(body);
     *request.method_mut() = info.method.clone();
     *request.uri_mut() = endpoint.uri(target);
-    let has_body = shape.fields.iter().any(|field| is_body(field.place));
     let headers = request.headers_mut();
     // The client and the transport below it add a few of their own.
     let in_header = |field: &&Field| field.place == Place::Header;
     headers.reserve(shape.fields.iter().filter(in_header).count() + info.constants.len() + 4);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    if has_body {
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/json; charset=UTF-8"),
-        );
+    if let Some(content_type) = content_type {
+        headers.insert(CONTENT_TYPE, content_type);
     }
     for (place, name, value) in info.constants {
         if *place == Place::Header {
@@ -133,7 +133,7 @@ pub fn write_request(
 }
 
 fn is_body(place: Place) -> bool {
-    matches!(place, Place::Body | Place::WholeBody)
+    matches!(place, Place::Body | Place::WholeBody | Place::Part)
 }
 
 /// An error at `inside` of a parameter.
@@ -162,16 +162,32 @@ fn header_value(text: &str, secret: bool) -> Option<HeaderValue> {
     Some(value)
 }
 
+/// The body and its content type.
 fn body_of(
     operation: &dyn Model,
     info: &'static OperationInfo,
-) -> Result<Option<Bytes>, RequestError> {
+) -> Result<Option<(Bytes, HeaderValue)>, RequestError> {
     let fields = operation.shape().fields;
     if !fields.iter().any(|field| is_body(field.place)) {
         return Ok(None);
     }
     check_body(operation)
         .map_err(|(parameter, problem)| RequestError::new(info.name, parameter, problem))?;
+    let mut parts = Vec::new();
+    for (index, field) in fields.iter().enumerate() {
+        if let (Place::Part, Emit::Upload(upload)) =
+            (field.place, operation.slot(index).emit(field.format))
+        {
+            parts.push((field.wire, upload));
+        }
+    }
+    if !parts.is_empty() {
+        let (body, content_type) = write_form(&parts);
+        // The boundary is made of letters, digits and a hyphen.
+        let content_type = HeaderValue::try_from(content_type)
+            .map_err(|_| RequestError::new(info.name, "content type", Problem::NotAscii))?;
+        return Ok(Some((body, content_type)));
+    }
     let whole = fields
         .iter()
         .position(|field| field.place == Place::WholeBody);
@@ -179,7 +195,8 @@ fn body_of(
         Some(index) => write_json(operation.slot(index), fields[index].format),
         None => write_body(operation),
     };
-    Ok(Some(json.into()))
+    let content_type = HeaderValue::from_static("application/json; charset=UTF-8");
+    Ok(Some((json.into(), content_type)))
 }
 
 /// Fills the placeholders of the path.
@@ -297,6 +314,18 @@ pub(crate) fn read(
                 Err(ReadFailure::Missing(path)) if field.required => return Err(fail(&path)),
                 Err(_) => false,
             },
+            Place::Part => {
+                let content_type = request.headers().get(CONTENT_TYPE);
+                let form = content_type.and_then(|value| value.to_str().ok());
+                let file = form.and_then(|form| read_form(form, request.body(), field.wire));
+                match (file, slot.upload()) {
+                    (Some(file), Some(upload)) => {
+                        *upload = file;
+                        true
+                    }
+                    _ => false,
+                }
+            }
             Place::Body => {
                 reads_body = true;
                 continue;

@@ -9,8 +9,9 @@ mod every;
 use std::fmt::{Debug, Display};
 
 use bytes::Bytes;
-use every::{Filler, Sample, Tape, every_operation};
+use every::{Filler, Sample, Tape};
 use http::{Response, StatusCode};
+use meeting_types::every_operation;
 use meeting_types::{
     AccessToken, AccountCredential, AppCredential, AppId, AppSignature, AuthRandom,
     ConferenceCredential, ConferenceToken, Credential, Endpoint, JoinUrl, LoginSignature,

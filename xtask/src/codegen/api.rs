@@ -113,7 +113,7 @@ pub(crate) struct Field {
     pub(crate) value: Type,
     pub(crate) format: Format,
     pub(crate) limits: Limits,
-    /// Limits of each item of a list. They are documented; the table has no room for them.
+    /// Limits of each item of a list.
     pub(crate) item_limits: Limits,
     pub(crate) multiline: bool,
     pub(crate) required: bool,

@@ -335,11 +335,10 @@ impl Notices {
         }
     }
 
-    /// Tells the end and closes all connections.
+    /// Tells the end. The connections close when the run is dropped, and this with it.
     pub(crate) fn end(&mut self, now: SystemTime, random: &mut Random) {
         let over = ConferenceDynamicInfo::new().state(ConferenceState::Ended);
         self.tell_change(&EventKind::ConferenceDynamicInfo, over.into(), now, random);
-        self.listeners.clear();
     }
 
     pub(crate) fn listeners(&self) -> usize {

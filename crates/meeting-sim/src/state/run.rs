@@ -147,7 +147,7 @@ impl Run {
     }
 
     fn add(&mut self, arrival: Arrival, presence: Presence, random: &mut Random) -> ParticipantId {
-        let host = arrival.host && self.host().is_none();
+        let host = arrival.host;
         let participant = Participant {
             id: ParticipantId::new(random.hex(32)),
             name: arrival.name,

@@ -93,12 +93,24 @@ pub(crate) fn check_body(model: &dyn Model) -> Result<(), (String, Problem)> {
     for (index, field) in model.shape().fields.iter().enumerate() {
         let slot = model.slot(index);
         let travels = field.required || slot.is_set();
-        if travels && matches!(field.place, Place::Body | Place::WholeBody) {
+        if travels && is_body(field.place) {
             check_value(field, &to_check(field, slot))
-                .map_err(|(inside, problem)| (format!("{}{inside}", field.wire), problem))?;
+                .map_err(|(inside, problem)| (path_of(field, &inside), problem))?;
         }
     }
     Ok(())
+}
+
+/// The way to a fault inside a field. A body as a whole has no name on the wire.
+fn path_of(field: &Field, inside: &str) -> String {
+    match (field.place, inside.strip_prefix('.')) {
+        (Place::WholeBody, Some(inside)) => inside.to_owned(),
+        _ => format!("{}{inside}", field.wire),
+    }
+}
+
+fn is_body(place: Place) -> bool {
+    matches!(place, Place::Body | Place::WholeBody | Place::Part)
 }
 
 /// Checks one value; a failure says where inside it the fault is.
@@ -112,6 +124,7 @@ fn check_value(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> 
         Emit::Object(model) => {
             check_body(*model).map_err(|(inside, problem)| (format!(".{inside}"), problem))
         }
+        Emit::Upload(upload) => upload.check(),
         Emit::Map(map) => {
             let entry_field = Field {
                 min: i64::MIN,
@@ -133,10 +146,10 @@ fn check_value(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> 
                 return Err(here(Problem::Blank));
             }
             check_count(field, *list).map_err(here)?;
-            // The limits of a list count its items; its items have none of their own.
+            // The limits of a list count its items; those of its items stand apart.
             let item_field = Field {
-                min: i64::MIN,
-                max: i64::MAX,
+                min: field.item_min,
+                max: field.item_max,
                 required: true,
                 ..*field
             };
@@ -162,7 +175,7 @@ fn check_item(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> {
 
 /// Checks one text.
 pub(crate) fn check_text(field: &Field, text: &str) -> Result<(), Problem> {
-    let in_body = matches!(field.place, Place::Body | Place::WholeBody);
+    let in_body = is_body(field.place);
     if (field.required || !in_body || field.min > 0) && text.trim().is_empty() {
         return Err(Problem::Blank);
     }

@@ -77,6 +77,8 @@ pub enum Place {
     Body,
     /// The whole JSON body.
     WholeBody,
+    /// A file of a form.
+    Part,
 }
 
 /// How a value is spelt on the wire.
@@ -139,6 +141,10 @@ pub struct Field {
     pub min: i64,
     /// The greatest value, number of characters or number of items.
     pub max: i64,
+    /// The least value or number of characters of each item of a list.
+    pub item_min: i64,
+    /// The greatest value or number of characters of each item of a list.
+    pub item_max: i64,
 }
 
 impl Field {
@@ -153,6 +159,8 @@ impl Field {
             multiline: false,
             min: i64::MIN,
             max: i64::MAX,
+            item_min: i64::MIN,
+            item_max: i64::MAX,
         }
     }
 
@@ -174,6 +182,10 @@ impl Field {
 
     pub(crate) const fn whole_body() -> Self {
         Self::at(Place::WholeBody, "body")
+    }
+
+    pub(crate) const fn part(wire: &'static str) -> Self {
+        Self::at(Place::Part, wire)
     }
 
     pub(crate) const fn named(mut self, name: &'static str) -> Self {
@@ -216,6 +228,17 @@ impl Field {
     /// Bounds the number of items.
     pub(crate) const fn items(self, min: i64, max: i64) -> Self {
         self.chars(min, max)
+    }
+
+    /// Bounds each item of a list, by value or number of characters.
+    #[allow(
+        dead_code,
+        reason = "written by the generator once a document bounds items"
+    )]
+    pub(crate) const fn each(mut self, min: i64, max: i64) -> Self {
+        self.item_min = min;
+        self.item_max = max;
+        self
     }
 }
 

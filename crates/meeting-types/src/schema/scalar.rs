@@ -3,6 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use super::{List, Model};
+use crate::Upload;
 
 /// A JSON value that is neither an object nor a list.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,6 +39,8 @@ pub enum Emit<'a> {
     List(&'a dyn List),
     /// An object with free keys.
     Map(&'a BTreeMap<String, String>),
+    /// A file.
+    Upload(&'a Upload),
 }
 
 impl<'a> Scalar<'a> {
@@ -89,7 +92,7 @@ impl<'a> Emit<'a> {
             Self::Int(number) => Some(itoa::Buffer::new().format(number).to_owned().into()),
             Self::Float(number) => Some(number.to_string().into()),
             Self::Text(text) => Some(text),
-            Self::Absent | Self::Object(_) | Self::List(_) | Self::Map(_) => None,
+            Self::Absent | Self::Object(_) | Self::List(_) | Self::Map(_) | Self::Upload(_) => None,
         }
     }
 }
@@ -105,6 +108,7 @@ impl fmt::Debug for Emit<'_> {
             Self::Object(_) => "Object(..)",
             Self::List(_) => "List(..)",
             Self::Map(_) => "Map(..)",
+            Self::Upload(_) => "Upload(..)",
         })
     }
 }

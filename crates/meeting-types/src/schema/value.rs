@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, fmt, time::Duration};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{Emit, Format, Model, Scalar, scalar::whole};
+use crate::Upload;
 
 /// A slot of a model.
 pub trait Value: fmt::Debug + Send + Sync {
@@ -26,6 +27,11 @@ pub trait Value: fmt::Debug + Send + Sync {
 
     /// The map in this slot, emptied.
     fn map(&mut self) -> Option<&mut BTreeMap<String, String>> {
+        None
+    }
+
+    /// The file in this slot, to be filled.
+    fn upload(&mut self) -> Option<&mut Upload> {
         None
     }
 
@@ -117,6 +123,11 @@ impl<T: Value + Placeholder> Value for Option<T> {
         } else {
             None
         }
+    }
+
+    fn upload(&mut self) -> Option<&mut Upload> {
+        T::placeholder().upload()?;
+        self.insert(T::placeholder()).upload()
     }
 
     fn unset(&mut self) {
@@ -376,6 +387,34 @@ macro_rules! whole_numbers {
 }
 
 whole_numbers!(i32, i64, u32);
+
+impl Value for u64 {
+    fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
+        match scalar
+            .into_int()
+            .and_then(|number| Self::try_from(number).ok())
+        {
+            Some(number) => {
+                *self = number;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn emit(&self, _: Format) -> Emit<'_> {
+        // The service counts in 64 bits with a sign. As a float, what is more is refused by the
+        // range of its field.
+        #[allow(clippy::cast_precision_loss, reason = "it is out of range in any case")]
+        i64::try_from(*self).map_or(Emit::Float(*self as f64), Emit::Int)
+    }
+}
+
+impl Placeholder for u64 {
+    fn placeholder() -> Self {
+        0
+    }
+}
 
 impl Value for f64 {
     fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {

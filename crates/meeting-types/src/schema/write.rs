@@ -41,7 +41,8 @@ struct Written<'a>(Emit<'a>, Format);
 impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            Emit::Absent => serializer.serialize_unit(),
+            // A file is no JSON; it travels as a part of a form.
+            Emit::Absent | Emit::Upload(_) => serializer.serialize_unit(),
             Emit::Bool(value) => serializer.serialize_bool(*value),
             Emit::Int(number) => serializer.serialize_i64(*number),
             Emit::Float(number) => serializer.serialize_f64(*number),

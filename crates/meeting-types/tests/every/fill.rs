@@ -1,5 +1,6 @@
 //! Fills any model by its table, within the limits that the table states.
 
+use meeting_types::Upload;
 use meeting_types::schema::{Emit, Field, Format, Model, Place, Scalar, Value};
 
 use super::Tape;
@@ -79,6 +80,14 @@ impl Filler {
     fn slot(&mut self, slot: &mut dyn Value, field: &Field) {
         if let Some(model) = slot.object() {
             return self.model(model);
+        }
+        if slot.upload().is_some() {
+            let rules = TextRules::of(field);
+            let (name, content) = (self.text(&rules), self.text(&rules));
+            if let Some(upload) = slot.upload() {
+                *upload = Upload::new(name, "image/png; a=b", content);
+            }
+            return;
         }
         if let Some(list) = slot.list() {
             // No items at all would be no query.

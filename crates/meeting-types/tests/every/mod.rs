@@ -6,36 +6,6 @@ mod tape;
 pub(crate) use fill::Filler;
 pub(crate) use tape::Tape;
 
-/// Calls the macro `$apply` with the names of all operations.
-macro_rules! every_operation {
-    ($apply:ident) => {
-        $apply! {
-            CreateAppIdToken
-            CreateToken
-            UpdateToken
-            DeleteToken
-            CheckToken
-            CreateAnonymousAuthRandom
-            CreateAuthRandom
-            CreateConfToken
-            CreateWebSocketToken
-            InviteParticipant
-            MuteParticipant
-            MuteMeeting
-            SetRole
-            HangUp
-            StopMeeting
-            CreateMeeting
-            SearchMeetings
-            CancelMeeting
-            ShowMeetingDetail
-            StartMeeting
-        }
-    };
-}
-
-pub(crate) use every_operation;
-
 use meeting_types::{AccessToken, ConferenceCredential, Credential};
 
 /// A credential with texts of the test's choice.

@@ -83,7 +83,8 @@ fn use_line(module: &str, names: &BTreeSet<String>) -> String {
         return format!("use {module}::{name};\n");
     }
     let one_line = format!("use {module}::{{{}}};", names.join(", "));
-    if layout::columns(&one_line) <= layout::WIDTH {
+    // rustfmt keeps one column free.
+    if layout::columns(&one_line) < layout::WIDTH {
         return format!("{one_line}\n");
     }
     let mut text = format!("use {module}::{{");
@@ -91,7 +92,6 @@ fn use_line(module: &str, names: &BTreeSet<String>) -> String {
     for name in names {
         let next = format!("{name},");
         let space = usize::from(!line.is_empty());
-        // rustfmt keeps one column free here.
         if line.is_empty() || 4 + line.len() + space + next.len() >= layout::WIDTH {
             text.push_str(&line);
             text.push_str("\n    ");

@@ -41,6 +41,27 @@ pub(super) fn operations(api: &Api) -> String {
         .collect();
     let list = layout::listed(0, "&[", &infos, "]");
     out.push_str(&format!("pub static ALL: &[&OperationInfo] = {list};\n"));
+    out.push_str(
+        "\n/// Calls a macro with the names of all operations, by group.\n\
+         ///\n\
+         /// For code that does the same with each operation: a table by name, a test, a server.\n\
+         ///\n\
+         /// ```\n\
+         /// use meeting_types::{Operation, every_operation, operations};\n\
+         ///\n\
+         /// macro_rules! names {\n\
+         ///     ($($operation:ident)*) => { [$(operations::$operation::INFO.name),*] };\n\
+         /// }\n\
+         ///\n\
+         /// assert_eq!(every_operation!(names).len(), operations::ALL.len());\n\
+         /// ```\n\
+         #[macro_export]\n\
+         macro_rules! every_operation {\n    ($apply:ident) => {\n        $apply! {\n",
+    );
+    for operation in groups.iter().flat_map(|group| &group.operations) {
+        out.push_str(&format!("            {}\n", operation.name));
+    }
+    out.push_str("        }\n    };\n}\n");
     out
 }
 

@@ -1,7 +1,7 @@
 //! What operations and models have in common: the struct, `new`, the setters and the table.
 
 use super::{doc, facts, imports::Imports, layout, types};
-use crate::codegen::api::{Bounded, Field, Format, Place, Type};
+use crate::codegen::api::{Bounded, Field, Format, Limits, Place, Type};
 
 /// A struct to be written.
 pub(super) struct Structure<'a> {
@@ -194,7 +194,10 @@ fn row(index: usize, field: &Field) -> String {
     if field.format != Format::Plain {
         calls.push(format!(".format(Format::{:?})", field.format));
     }
-    calls.extend(limits(field));
+    calls.extend(limits(&field.limits));
+    if let Some((min, max)) = bounds(&field.item_limits) {
+        calls.push(format!(".each({min}, {max})"));
+    }
     if field.multiline {
         calls.push(".multiline()".to_owned());
     }
@@ -210,16 +213,27 @@ fn row(index: usize, field: &Field) -> String {
     format!("{start}{calls};\n")
 }
 
-fn limits(field: &Field) -> Option<String> {
-    let (name, least) = match field.limits.of {
+fn limits(limits: &Limits) -> Option<String> {
+    let name = match limits.of {
         Bounded::Nothing => return None,
-        Bounded::Characters => ("chars", "0"),
-        Bounded::Number => ("range", "i64::MIN"),
-        Bounded::Items => ("items", "0"),
+        Bounded::Characters => "chars",
+        Bounded::Number => "range",
+        Bounded::Items => "items",
     };
-    let min = field.limits.min.map_or(least.to_owned(), number);
-    let max = field.limits.max.map_or("i64::MAX".to_owned(), number);
+    let (min, max) = bounds(limits)?;
     Some(format!(".{name}({min}, {max})"))
+}
+
+/// Both bounds; one that is missing is the least or the greatest that there is.
+fn bounds(limits: &Limits) -> Option<(String, String)> {
+    let least = match limits.of {
+        Bounded::Nothing => return None,
+        Bounded::Number => "i64::MIN",
+        Bounded::Characters | Bounded::Items => "0",
+    };
+    let min = limits.min.map_or(least.to_owned(), number);
+    let max = limits.max.map_or("i64::MAX".to_owned(), number);
+    Some((min, max))
 }
 
 /// A number with its thousands apart, as clippy likes to read it.

@@ -37,7 +37,7 @@ setters! { Guest {
 table! { Guest {
     0 name = Field::body("name").required().chars(1, 64);
     1 badge = Field::body("badge").chars(8, 8);
-    2 phones = Field::body("phones");
+    2 phones = Field::body("phones").each(0, 32);
 } }
 
 /// Who was there.

@@ -39,3 +39,33 @@ pub static ALL: &[&OperationInfo] = &[
     SwitchLight::INFO,
     OpenDoor::INFO,
 ];
+
+/// Calls a macro with the names of all operations, by group.
+///
+/// For code that does the same with each operation: a table by name, a test, a server.
+///
+/// ```
+/// use meeting_types::{Operation, every_operation, operations};
+///
+/// macro_rules! names {
+///     ($($operation:ident)*) => { [$(operations::$operation::INFO.name),*] };
+/// }
+///
+/// assert_eq!(every_operation!(names).len(), operations::ALL.len());
+/// ```
+#[macro_export]
+macro_rules! every_operation {
+    ($apply:ident) => {
+        $apply! {
+            SearchRooms
+            BookRoom
+            CancelBookings
+            SearchVisitors
+            SetLabels
+            ShowLabels
+            UploadPicture
+            SwitchLight
+            OpenDoor
+        }
+    };
+}

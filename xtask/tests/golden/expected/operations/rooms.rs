@@ -61,7 +61,7 @@ operation_table! { SearchRooms {
     0 offset = Field::query("offset");
     1 limit = Field::query("limit").range(0, 500);
     2 kinds = Field::query("type").items(0, 10);
-    3 sort_key = Field::query("sortKey").format(Format::Comma);
+    3 sort_key = Field::query("sortKey").format(Format::Comma).each(0, 16);
     4 floor = Field::query("Number").range(-5, 1_000_000);
     5 free_on = Field::query("freeOn");
 } }
@@ -173,7 +173,7 @@ impl CancelBookings {
 }
 
 operation_table! { CancelBookings {
-    0 booking_ids = Field::whole_body().required().items(1, 100);
+    0 booking_ids = Field::whole_body().required().items(1, 100).each(0, 64);
 } }
 
 impl Operation for CancelBookings {
