@@ -44,12 +44,13 @@ def client(credentials):
 
 
 def by_app_id(tenancy):
+    owner = "PROVIDER_APP" if tenancy == TenantSceneEnum.MULTI_TENANT else "APP"
     return (
         MeetingCredentials()
         .with_auth_type_enum(AuthTypeEnum.APP_ID)
         .with_tenant_scene_enum(tenancy)
-        .with_app_id(os.environ["MEETING_APP_ID"])
-        .with_app_key(os.environ["MEETING_APP_KEY"])
+        .with_app_id(os.environ[f"MEETING_{owner}_ID"])
+        .with_app_key(os.environ[f"MEETING_{owner}_KEY"])
         .with_user_id("official-sdk")
     )
 

@@ -19,6 +19,8 @@ const HANDED_ON: &[(&str, &str)] = &[
     ("trust", "MEETING_CA_FILE"),
     ("app id", "MEETING_APP_ID"),
     ("app key", "MEETING_APP_KEY"),
+    ("provider id", "MEETING_PROVIDER_APP_ID"),
+    ("provider key", "MEETING_PROVIDER_APP_KEY"),
     ("account", "MEETING_ACCOUNT"),
     ("password", "MEETING_PASSWORD"),
 ];

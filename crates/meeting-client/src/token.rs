@@ -331,7 +331,7 @@ impl Ticket {
     }
 
     /// Tells those who wait that there is no token.
-    pub(crate) fn fail(self, error: Arc<Error>) {
+    pub(crate) fn fail(&self, error: Arc<Error>) {
         let mut state = self.store.state();
         if state.is_under_way(self.number) {
             state.failed = Some((self.number, error));
@@ -339,7 +339,7 @@ impl Ticket {
     }
 
     /// Leaves the old token in place, to be renewed after a while.
-    pub(crate) fn postpone(self, now: SystemTime) {
+    pub(crate) fn postpone(&self, now: SystemTime) {
         let mut state = self.store.state();
         if !state.is_under_way(self.number) {
             return;

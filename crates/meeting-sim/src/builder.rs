@@ -9,7 +9,10 @@ use meeting_types::{AccountId, AppId, Password, SecretText};
 
 use crate::{
     CallOutcome, Simulator, StartError,
-    simulator::{DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD},
+    simulator::{
+        DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD,
+        DEFAULT_PROVIDER_APP_ID, DEFAULT_PROVIDER_APP_KEY,
+    },
     state::{
         directory::{Account, App},
         lockout::Lockout,
@@ -48,6 +51,7 @@ impl Default for SimulatorBuilder {
         };
         defaults
             .app(DEFAULT_APP_ID, DEFAULT_APP_KEY)
+            .service_provider_app(DEFAULT_PROVIDER_APP_ID, DEFAULT_PROVIDER_APP_KEY)
             .account(DEFAULT_ACCOUNT, DEFAULT_PASSWORD)
     }
 }

@@ -75,7 +75,8 @@ pub use builder::SimulatorBuilder;
 pub use clock::Clock;
 pub use request_log::RequestRecord;
 pub use simulator::{
-    DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD, Simulator, StartError,
+    DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD, DEFAULT_PROVIDER_APP_ID,
+    DEFAULT_PROVIDER_APP_KEY, Simulator, StartError,
 };
 pub use stage::{
     CallOutcome, MeetingPlan, MeetingSnapshot, MeetingState, ParticipantSnapshot, SimMeeting,

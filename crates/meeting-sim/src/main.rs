@@ -11,8 +11,8 @@ use std::{
 
 use clap::Parser;
 use meeting_sim::{
-    DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD, MeetingPlan, SimMeeting,
-    Simulator,
+    DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD, DEFAULT_PROVIDER_APP_ID,
+    DEFAULT_PROVIDER_APP_KEY, MeetingPlan, SimMeeting, Simulator,
 };
 use meeting_types::{ParticipantId, ServiceError};
 
@@ -150,6 +150,8 @@ fn introduce(sim: &Simulator, arguments: &Arguments, stages: &[Stage]) -> io::Re
         (Some(account), Some(password)) => (account.as_str(), password.as_str()),
         _ => (DEFAULT_ACCOUNT, DEFAULT_PASSWORD),
     };
+    writeln!(out, "provider id     {DEFAULT_PROVIDER_APP_ID}")?;
+    writeln!(out, "provider key    {DEFAULT_PROVIDER_APP_KEY}")?;
     writeln!(out, "account         {account}")?;
     writeln!(out, "password        {password}")?;
     for Stage { meeting, .. } in stages {

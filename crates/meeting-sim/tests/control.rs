@@ -21,7 +21,7 @@ use meeting_types::{
         MuteParticipant, SetRole, StopMeeting,
     },
 };
-use support::{bad, call, control, control_by, eventually, nonce, refused, send};
+use support::{bad, call, control, control_by, nonce, refused, send};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -412,17 +412,6 @@ fn the_invited_are_called_and_answer() {
     assert_eq!(refused(call(&sim, &apply, &control)), bad("MMC.111072011"));
     call(&sim, &HangUp::new([ringing]), &control).unwrap();
     assert_eq!(people(&sim, &meeting).len(), 1);
-}
-
-#[test]
-fn calls_end_by_themselves_in_real_time() {
-    let sim = Simulator::builder()
-        .answer_after(Duration::from_millis(20))
-        .start()
-        .unwrap();
-    let meeting = sim.create_meeting("Weekly");
-    call(&sim, &invite("+991"), &control(&sim, &meeting)).unwrap();
-    eventually("an answer", || !people(&sim, &meeting)[0].calling);
 }
 
 #[test]

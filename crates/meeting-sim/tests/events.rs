@@ -287,6 +287,22 @@ fn a_call_is_told_from_ringing_to_its_end() {
 }
 
 #[test]
+fn time_alone_ends_a_call() {
+    let sim = Simulator::builder()
+        .answer_after(Duration::from_millis(20))
+        .start()
+        .unwrap();
+    let (_, control, mut live) = listening(&sim, &[EventKind::Participants]);
+    call(&sim, &invite("+991"), &control).unwrap();
+    assert_eq!(update(live.event()).state, Some(ParticipantState::Calling));
+    // Nobody asks for anything meanwhile.
+    assert_eq!(
+        update(live.event()).state,
+        Some(ParticipantState::InMeeting)
+    );
+}
+
+#[test]
 fn those_who_were_booked_are_called_when_the_meeting_starts() {
     let sim = Simulator::builder()
         .answer_after(Duration::ZERO)

@@ -244,7 +244,27 @@ fn a_test_can_cut_channels_and_push_frames() {
     let mut live = Live::subscribed(&sim, &control, &[EventKind::Participants]);
     assert_eq!(update(live.event()).participant_id, ann);
     sim.leave(id, &ann).unwrap();
-    assert_eq!(live.event().mode, SnapshotMode::Increment);
+    let gone = live.event();
+    assert_eq!(
+        (gone.mode, gone.version),
+        (SnapshotMode::Increment, Some(1))
+    );
+}
+
+#[test]
+fn a_token_of_one_run_opens_no_channel_of_the_next() {
+    let sim = Simulator::start().unwrap();
+    let in_an_hour = sim.now() + Duration::from_secs(3600);
+    let meeting = sim.create_meeting(MeetingPlan::booked("Twice", in_an_hour));
+    sim.join_as_host(&meeting.conference_id, "Hugo").unwrap();
+    let first = control(&sim, &meeting);
+    let token = call(&sim, &CreateWebSocketToken::new(), &first)
+        .unwrap()
+        .token;
+    call(&sim, &StopMeeting::new(), &first).unwrap();
+    sim.join_as_host(&meeting.conference_id, "Hugo").unwrap();
+    let mut live = Live::open_with(&sim, meeting.conference_id.as_str(), token.expose());
+    assert!(matches!(live.hear(), Said::Closed));
 }
 
 #[test]

@@ -180,12 +180,11 @@ impl Call<'_> {
             self.state = State::Ready;
             return;
         }
-        let error = Arc::new(error);
         if fetching.is_old_good(now) {
             fetching.ticket.postpone(now);
-        } else {
-            fetching.ticket.fail(error.clone());
         }
+        let error = Arc::new(error);
+        fetching.ticket.fail(error.clone());
         self.state = State::Over(Err(Error::Token(error)));
     }
 }

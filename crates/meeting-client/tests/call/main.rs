@@ -9,7 +9,6 @@ mod clock;
 mod deadline;
 mod hand;
 mod lease;
-mod log;
 mod login;
 mod refresh;
 mod refusal;

@@ -121,7 +121,7 @@ fn heartbeats_go_out_each_minute_and_are_recorded() {
     );
 
     // An answer to nothing counts, and measures nothing.
-    answer(&mut channel, first, secs(61));
+    answer(&mut channel, first.clone(), secs(61));
     assert_eq!(channel.heartbeats().answered, 2);
     assert_eq!(
         channel.heartbeats().last_round_trip,
@@ -135,6 +135,13 @@ fn heartbeats_go_out_each_minute_and_are_recorded() {
         "000000000000000001763800200123"
     );
     assert_eq!(channel.poll(), Output::Wait(secs(241)));
+    // An answer to an earlier one does not measure this one.
+    answer(&mut channel, first, secs(201));
+    assert_eq!(channel.heartbeats().answered, 3);
+    assert_eq!(
+        channel.heartbeats().last_round_trip,
+        Some(Duration::from_millis(40))
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Control of a meeting: its token is kept alive, and replaced when it is refused.
 
-use std::{thread, time::Duration};
+use std::{sync::Arc, thread, time::Duration};
 
 use meeting_client::{Control, Error, Step};
 use meeting_types::{
@@ -244,6 +244,29 @@ fn two_who_renew_at_once_send_one_request() {
     });
     assert_eq!(memory.take_asked(), [renewal(Some("one"))]);
     assert_eq!(control.token().unwrap().expose(), "hush-two");
+}
+
+#[test]
+fn two_who_renew_at_once_are_refused_once() {
+    let memory = Memory::of_threads(|request, sleeps| {
+        if crate::support::asked(request).token.is_none() {
+            return control_opened("one", 1800);
+        }
+        while sleeps() < 3 {
+            thread::sleep(Duration::from_millis(1));
+        }
+        gone()
+    });
+    let control = memory.control();
+    let renew = || match ready(control.renew()) {
+        Err(Error::Token(error)) => error,
+        result => panic!("{result:?}"),
+    };
+    thread::scope(|scope| {
+        let other = scope.spawn(renew);
+        assert!(Arc::ptr_eq(&renew(), &other.join().unwrap()));
+    });
+    assert_eq!(memory.take_asked(), [renewal(Some("one"))]);
 }
 
 #[test]

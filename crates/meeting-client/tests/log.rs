@@ -1,4 +1,13 @@
 //! What calls tell the log, and what they keep to themselves.
+//!
+//! They are a program of their own: `tracing` remembers for each event whether anybody listens, and
+//! tests that do not listen would spoil that for these.
+
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+#[allow(dead_code, reason = "other tests use the rest of it")]
+#[path = "support/mod.rs"]
+mod support;
 
 use std::{
     collections::HashSet,
@@ -6,22 +15,16 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use meeting_client::{Call, Step};
+use meeting_client::{Call, Credentials, Engine, LoggedIn, NoTransport, Step};
 use meeting_types::{
     AccountCredential, TransportErrorKind,
     operations::{CancelMeeting, CreateAnonymousAuthRandom, SearchMeetings},
 };
+use support::{Outcome, SECRET, failed, logged_in, no_meetings, refused, start, unauthorized};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
-};
-
-use crate::{
-    hand::{engine, engine_of},
-    support::{
-        self, Outcome, SECRET, failed, logged_in, no_meetings, refused, start, unauthorized,
-    },
 };
 
 /// Keeps a line for each event.
@@ -74,6 +77,10 @@ fn run(mut call: Call<'_>, outcomes: impl IntoIterator<Item = Outcome>) {
     assert!(outcomes.next().is_none());
 }
 
+fn engine(credentials: Credentials) -> Engine<LoggedIn> {
+    Engine::logged_in(support::config(), Arc::new(NoTransport), credentials)
+}
+
 /// The lines of the calls that `test` runs.
 fn lines_of(test: impl FnOnce()) -> Vec<String> {
     let lines = Lines::default();
@@ -100,7 +107,7 @@ fn each_try_and_each_wait_is_told_and_no_secret_is() {
     let search = SearchMeetings::new();
     let lines = lines_of(|| {
         let account = AccountCredential::new("alice", "hush-password");
-        let engine = engine_of(support::config(), account.into());
+        let engine = engine(account.into());
         run(
             engine.call(&search),
             [
@@ -145,7 +152,7 @@ fn each_try_and_each_wait_is_told_and_no_secret_is() {
 fn who_waits_for_the_login_of_another_tells_it_once() {
     let search = SearchMeetings::new();
     let lines = lines_of(|| {
-        let engine = engine();
+        let engine = engine(support::app());
         let mut first = engine.call(&search);
         first.next(start());
         let mut second = engine.call(&search);
@@ -165,7 +172,7 @@ fn who_waits_for_the_login_of_another_tells_it_once() {
 #[test]
 fn queries_headers_and_bodies_are_not_told() {
     let lines = lines_of(|| {
-        let engine = engine();
+        let engine = engine(support::app());
         let random = CreateAnonymousAuthRandom::new("hush-id", "hush-password");
         run(
             engine.call(&random),
