@@ -7,8 +7,8 @@ use tokio::sync::watch;
 /// How far the clock can be moved: a hundred years, which no platform fails to represent.
 const FARTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// The time by which the simulator lives: real time, plus an offset that [`advance`](Self::advance)
-/// moves.
+/// The time by which the simulator lives: real time, plus an offset that
+/// [`Simulator::advance`](crate::Simulator::advance) moves.
 ///
 /// Clones show the same time. Give one to a transport of your own, as its `now`, and the client
 /// and the simulator agree on when a token ends.

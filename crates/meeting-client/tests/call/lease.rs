@@ -1,6 +1,6 @@
 //! One fetch for many callers: who waits, who takes over, who is told.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use meeting_client::Error;
 use meeting_types::{TransportErrorKind, operations::SearchMeetings};
@@ -129,7 +129,9 @@ fn a_login_that_runs_out_of_time_is_taken_over() {
 fn who_waits_for_a_login_that_hangs_is_bound_by_its_own_deadline() {
     let clock = Clock::new();
     let (long, search) = (engine_of(config(), app()), SearchMeetings::new());
-    let short = long.with_deadline(secs(3));
+    // No multiple of any wait.
+    let given = Duration::from_millis(3007);
+    let short = long.with_deadline(given);
     let mut hangs = clock.hand(long.call(&search));
     hangs.sends();
     let mut waiting = clock.hand(short.call(&search));
@@ -142,7 +144,7 @@ fn who_waits_for_a_login_that_hangs_is_bound_by_its_own_deadline() {
         }
     };
     assert!(error.is_deadline(), "{error:?}");
-    assert_eq!(clock.now().duration_since(begun).unwrap(), secs(3));
+    assert_eq!(clock.now().duration_since(begun).unwrap(), given);
 }
 
 #[test]
@@ -163,7 +165,7 @@ fn a_lease_that_nobody_ends_does_not_last() {
 #[test]
 fn not_even_a_lease_without_a_deadline_lasts() {
     let clock = Clock::new();
-    let engine = engine_of(config().deadline(std::time::Duration::MAX), app());
+    let engine = engine_of(config().deadline(Duration::MAX), app());
     let search = SearchMeetings::new();
     let mut forgotten = clock.hand(engine.call(&search));
     forgotten.sends();

@@ -1,6 +1,9 @@
 //! Control tokens, and the tokens that open a WebSocket.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::VecDeque,
+    time::{Duration, SystemTime},
+};
 
 use meeting_types::{ConferenceId, ConferenceToken, ConferenceUuid, SecretText, WebSocketToken};
 
@@ -30,11 +33,13 @@ struct Opening {
     expires: SystemTime,
 }
 
-/// All of them.
+/// All of them. The newest are at the back, where they are looked for first.
 #[derive(Debug, Default)]
 pub(crate) struct Controls {
     controls: Vec<Control>,
-    openings: Vec<Opening>,
+    /// How many control tokens there may be before the expired ones are cleared away.
+    room: usize,
+    openings: VecDeque<Opening>,
 }
 
 impl Controls {
@@ -47,7 +52,10 @@ impl Controls {
         now: SystemTime,
         random: &mut Random,
     ) -> Control {
-        self.controls.retain(|control| now < control.expires);
+        if self.controls.len() >= self.room {
+            self.controls.retain(|control| now < control.expires);
+            self.room = (2 * self.controls.len()).max(64);
+        }
         let control = Control {
             token: ConferenceToken::new(random.token("cnr")),
             conference: conference.clone(),
@@ -66,7 +74,7 @@ impl Controls {
         token: &ConferenceToken,
         now: SystemTime,
     ) -> Option<&mut Control> {
-        self.controls.iter_mut().find(|control| {
+        self.controls.iter_mut().rev().find(|control| {
             now < control.expires && control.conference == *conference && control.token == *token
         })
     }
@@ -78,9 +86,16 @@ impl Controls {
         now: SystemTime,
         random: &mut Random,
     ) -> WebSocketToken {
-        self.openings.retain(|opening| now < opening.expires);
+        // All live equally long, so the oldest ends first.
+        while self
+            .openings
+            .front()
+            .is_some_and(|oldest| now >= oldest.expires)
+        {
+            self.openings.pop_front();
+        }
         let text = random.token("cnr");
-        self.openings.push(Opening {
+        self.openings.push_back(Opening {
             token: SecretText::new(text.as_str()),
             conference: control.conference.clone(),
             run: control.run.clone(),
@@ -98,9 +113,9 @@ impl Controls {
         now: SystemTime,
     ) -> Option<(ConferenceUuid, Role)> {
         let token = SecretText::new(token);
-        let index = self.openings.iter().position(|o| o.token == token)?;
+        let index = self.openings.iter().rposition(|o| o.token == token)?;
         // Shown once is used up, whatever comes of it.
-        let opening = self.openings.remove(index);
+        let opening = self.openings.remove(index)?;
         let good = now < opening.expires && opening.conference == *conference;
         good.then_some((opening.run, opening.role))
     }
