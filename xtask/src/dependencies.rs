@@ -26,15 +26,7 @@ const KEPT_OUT: &[(&str, &[&str])] = &[
     ),
     (
         "meeting-client",
-        &[
-            "tokio",
-            "hyper",
-            "reqwest",
-            "ureq",
-            "tungstenite",
-            "mio",
-            "socket2",
-        ],
+        &["tokio", "hyper", "reqwest", "ureq", "mio", "socket2"],
     ),
     ("meeting-blocking", &["tokio", "hyper", "reqwest"]),
     ("meeting-async", &["ureq"]),
