@@ -52,7 +52,7 @@ async fn watch(endpoint: Endpoint, conference_id: &str, password: Password) -> R
     let control = client.control(conference_id, password).await?;
     println!(
         "control token       {:?}",
-        control.grant().and_then(|grant| grant.role.clone())
+        control.grant().and_then(|grant| grant.role)
     );
 
     // Takes a WebSocket token, connects with it and subscribes.
@@ -108,7 +108,7 @@ async fn on_the_simulator() -> Result<()> {
     let control = attendee.control(id.clone(), host_password).await?;
     println!(
         "control token       {:?}",
-        control.grant().and_then(|grant| grant.role.clone())
+        control.grant().and_then(|grant| grant.role)
     );
     let mut events = control.events().await?;
     println!("event channel       open");

@@ -51,7 +51,7 @@ fn watch(endpoint: Endpoint, conference_id: &str, password: Password) -> Result<
     let control = client.control(conference_id, password)?;
     println!(
         "control token       {:?}",
-        control.grant().and_then(|grant| grant.role.clone())
+        control.grant().and_then(|grant| grant.role)
     );
 
     // Takes a WebSocket token, connects with it and subscribes.
@@ -105,7 +105,7 @@ fn on_the_simulator() -> Result<()> {
     let control = attendee.control(id.clone(), host_password)?;
     println!(
         "control token       {:?}",
-        control.grant().and_then(|grant| grant.role.clone())
+        control.grant().and_then(|grant| grant.role)
     );
     let events = control.events()?;
     println!("event channel       open");
