@@ -80,15 +80,17 @@ pub(crate) struct Operations {
 #[derive(Debug, Args)]
 pub(crate) struct Describe {
     /// The name of the operation, such as `SearchMeetings`.
+    #[arg(index = 1)]
     pub(crate) name: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Call {
     /// The name of the operation, such as `SearchMeetings`.
+    #[arg(index = 1)]
     pub(crate) name: String,
     /// Parameters, by their names on the wire. `meeting describe NAME` lists them.
-    #[arg(value_name = "KEY=VALUE")]
+    #[arg(value_name = "KEY=VALUE", index = 2)]
     pub(crate) parameters: Vec<String>,
     /// The JSON body: a file, `-` for standard input, or the JSON itself. Parameters go over it.
     #[arg(long, value_name = "FILE|-|JSON", allow_hyphen_values = true)]

@@ -143,7 +143,7 @@ impl Filler {
                 [] => {
                     let near = nearest(wire, known().map(|field| field.wire));
                     let hint =
-                        near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                        near.map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
                     let message = format!("has no parameter `{wire}`{hint}");
                     return Err(self.filling.usage(&message));
                 }

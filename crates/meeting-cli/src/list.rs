@@ -154,7 +154,7 @@ fn describe_fields(model: &mut dyn Model, at: &str, depth: usize, rows: &mut Vec
             format!("{at}{}{star}", field.wire),
             place_name(field.place).to_owned(),
             kind(slot, field.format),
-            limits(field, secret),
+            limits(slot, field, secret),
         ]);
         if depth < DEEPEST {
             describe_inside(slot, &format!("{at}{}", field.wire), depth, rows);
@@ -171,22 +171,36 @@ fn describe_inside(slot: &mut dyn Value, at: &str, depth: usize, rows: &mut Vec<
     }
 }
 
-fn limits(field: &Field, secret: bool) -> String {
+fn limits(slot: &mut dyn Value, field: &Field, secret: bool) -> String {
     let mut parts = Vec::new();
+    let counted = |kind: &str| {
+        if kind.starts_with("text") {
+            " characters"
+        } else {
+            ""
+        }
+    };
+    let (unit, each) = match slot.list() {
+        Some(list) => (
+            " items",
+            counted(&kind_by_trying(list.grow(), field.format)),
+        ),
+        None => (counted(&kind_by_trying(slot, field.format)), ""),
+    };
     if secret {
         parts.push("secret".to_owned());
     }
     match (field.min, field.max) {
         (i64::MIN, i64::MAX) => {}
-        (i64::MIN, max) => parts.push(format!("at most {max}")),
-        (min, i64::MAX) => parts.push(format!("at least {min}")),
-        (min, max) => parts.push(format!("{min} to {max}")),
+        (i64::MIN, max) => parts.push(format!("at most {max}{unit}")),
+        (min, i64::MAX) => parts.push(format!("at least {min}{unit}")),
+        (min, max) => parts.push(format!("{min} to {max}{unit}")),
     }
     match (field.item_min, field.item_max) {
         (i64::MIN, i64::MAX) => {}
-        (i64::MIN, max) => parts.push(format!("each at most {max}")),
-        (min, i64::MAX) => parts.push(format!("each at least {min}")),
-        (min, max) => parts.push(format!("each {min} to {max}")),
+        (i64::MIN, max) => parts.push(format!("each at most {max}{each}")),
+        (min, i64::MAX) => parts.push(format!("each at least {min}{each}")),
+        (min, max) => parts.push(format!("each {min} to {max}{each}")),
     }
     if field.multiline {
         parts.push("may have line breaks".to_owned());

@@ -14,6 +14,8 @@ mod registry;
 mod secrets;
 mod session;
 mod show;
+#[cfg(test)]
+mod tests;
 
 use std::{
     io::{self, Write},

@@ -34,7 +34,7 @@ impl Filling {
         let fields = model.shape().fields.iter();
         let names = fields.filter(|field| field.place == Place::Body);
         let hint = nearest(key, names.map(|field| field.wire));
-        let hint = hint.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        let hint = hint.map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
         let key = path(at, key);
         self.usage(&format!("has no body field `{key}`{hint}"))
     }
