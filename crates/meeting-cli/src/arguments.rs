@@ -61,7 +61,7 @@ pub(crate) enum Command {
     /// Calls an operation and prints the reply as JSON.
     #[command(after_long_help = CREDENTIALS)]
     Call(Box<Call>),
-    /// Prints the completions for a shell, operation names included.
+    /// Prints the completions for a shell; for bash, zsh and fish with the operation names.
     Completions {
         /// The shell.
         shell: Shell,

@@ -64,12 +64,21 @@ fn completions(shell: clap_complete::Shell) -> Result<String, Failure> {
         .collect();
     let mut command = Arguments::command();
     for subcommand in ["call", "describe"] {
-        let names = PossibleValuesParser::new(names.clone());
+        let names = PossibleValuesParser::new(&names);
         command = command.mut_subcommand(subcommand, |subcommand| {
             subcommand.mut_arg("name", |name| name.value_parser(names))
         });
     }
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "meeting", &mut script);
-    String::from_utf8(script).map_err(|_| Failure::usage("the completions are not UTF-8"))
+    let mut script =
+        String::from_utf8(script).map_err(|_| Failure::usage("the completions are not UTF-8"))?;
+    if shell == clap_complete::Shell::Fish {
+        // For fish, clap leaves the values of positional arguments out.
+        script += &format!(
+            "complete -c meeting -n \"__fish_seen_subcommand_from call describe\" -a \"{}\"\n",
+            names.join(" ")
+        );
+    }
+    Ok(script)
 }
