@@ -27,7 +27,7 @@ pub(crate) fn call(arguments: &Call) -> Result<String, Failure> {
     let session = Session::new(
         arguments.endpoint.as_deref(),
         arguments.ca_file.as_deref(),
-        arguments.conference.clone().or(filled.conference),
+        arguments.conference.clone().or(filled.conference.clone()),
         settings,
         dry,
     )?;
@@ -41,7 +41,7 @@ pub(crate) fn call(arguments: &Call) -> Result<String, Failure> {
         let request = session
             .kept()
             .ok_or_else(|| Failure::usage("nothing would be sent"))?;
-        let shown = show::Shown::new(&request, operation.model(), info, &filled.variables);
+        let shown = show::Shown::new(&request, operation.model(), info, &filled);
         return Ok(if arguments.curl {
             shown.curl(arguments.show_secrets)
         } else {

@@ -3,7 +3,7 @@
 mod given;
 mod slots;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use meeting_types::{
     Auth, OperationInfo,
@@ -24,6 +24,8 @@ pub(crate) struct Filled {
     pub(crate) conference: Option<String>,
     /// From which variables values came, by the wire names of their parameters.
     pub(crate) variables: BTreeMap<String, String>,
+    /// From which files values came, likewise.
+    pub(crate) files: BTreeMap<String, PathBuf>,
 }
 
 /// Fills an operation with what the command line says.
@@ -40,6 +42,11 @@ pub(crate) fn fill(
             filled
                 .variables
                 .insert(key.wire.clone(), variable.to_owned());
+        }
+    }
+    for (key, values) in &given {
+        if let Some(path) = values.iter().find_map(Given::path) {
+            filled.files.insert(key.wire.clone(), path.to_owned());
         }
     }
     let is_own = |wire: &str| operation.shape().fields.iter().any(|f| f.wire == wire);

@@ -9,6 +9,7 @@ use meeting_types::{
 };
 
 use crate::{
+    input::Filled,
     pieces::{Pieces, quoted},
     session::NO_TOKEN,
 };
@@ -24,8 +25,16 @@ pub(crate) struct Shown {
 enum Body {
     Nothing,
     Text(Pieces),
-    /// Files of a form, by name: the file's name, type and size.
-    Form(Vec<(&'static str, String, String, usize)>),
+    /// The files of a form.
+    Form(Vec<Part>),
+}
+
+/// A file of a form.
+struct Part {
+    wire: &'static str,
+    path: String,
+    content_type: String,
+    size: usize,
 }
 
 impl Shown {
@@ -34,10 +43,10 @@ impl Shown {
         request: &http::Request<Bytes>,
         operation: &dyn Model,
         info: &'static OperationInfo,
-        variables: &BTreeMap<String, String>,
+        filled: &Filled,
     ) -> Self {
         let mut names = Names {
-            given: variables,
+            given: &filled.variables,
             used: Vec::new(),
         };
         let url = url(request.uri(), operation, info, &mut names);
@@ -62,7 +71,7 @@ impl Shown {
             method: request.method().to_string(),
             url,
             headers,
-            body: body(request.body(), operation, &mut names),
+            body: body(request.body(), operation, filled, &mut names),
         }
     }
 
@@ -77,8 +86,13 @@ impl Shown {
             Body::Text(body) => text += &format!("\n{}\n", body.text(show)),
             Body::Form(files) => {
                 text.push('\n');
-                for (name, file, content_type, size) in files {
-                    text += &format!("{name}: {file} ({content_type}, {size} bytes)\n");
+                for file in files {
+                    let (path, kind) = (&file.path, &file.content_type);
+                    text += &format!(
+                        "{}: {path} ({kind}, {} bytes)
+",
+                        file.wire, file.size
+                    );
                 }
             }
         }
@@ -102,11 +116,11 @@ impl Shown {
             Body::Nothing => {}
             Body::Text(body) => text += &format!(" --data-raw {}", body.shell_word(show)),
             Body::Form(files) => {
-                for (name, file, content_type, _) in files {
-                    text += &format!(
-                        " -F {}",
-                        quoted(&format!("{name}=@{file};type={content_type}"))
-                    );
+                for file in files {
+                    // Quoted for curl, which gives commas and semicolons a meaning.
+                    let path = file.path.replace('\\', r"\\").replace('"', r#"\""#);
+                    let part = format!("{}=@\"{path}\";type={}", file.wire, file.content_type);
+                    text += &format!(" -F {}", quoted(&part));
                 }
             }
         }
@@ -220,7 +234,7 @@ fn url(
     pieces
 }
 
-fn body(written: &Bytes, operation: &dyn Model, names: &mut Names<'_>) -> Body {
+fn body(written: &Bytes, operation: &dyn Model, filled: &Filled, names: &mut Names<'_>) -> Body {
     if written.is_empty() {
         return Body::Nothing;
     }
@@ -228,8 +242,14 @@ fn body(written: &Bytes, operation: &dyn Model, names: &mut Names<'_>) -> Body {
     let mut files = Vec::new();
     for (index, field) in fields.iter().enumerate() {
         if let Emit::Upload(upload) = operation.slot(index).emit(field.format) {
-            let (name, size) = (upload.file_name.clone(), upload.content.len());
-            files.push((field.wire, name, upload.content_type.clone(), size));
+            let path = filled.files.get(field.wire);
+            let path = path.map(|path| path.to_string_lossy().into_owned());
+            files.push(Part {
+                wire: field.wire,
+                path: path.unwrap_or_else(|| upload.file_name.clone()),
+                content_type: upload.content_type.clone(),
+                size: upload.content.len(),
+            });
         }
     }
     if !files.is_empty() {
@@ -300,4 +320,23 @@ fn value(pieces: &mut Pieces, slot: &dyn Value, field: &Field, names: &mut Names
 fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
     // Writing these to memory does not fail.
     serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_secret_has_a_variable_of_its_own() {
+        let given = BTreeMap::from([("pwd".to_owned(), "PW".to_owned())]);
+        let mut names = Names {
+            given: &given,
+            used: Vec::new(),
+        };
+        assert_eq!(names.of("pwd", "a"), "PW");
+        assert_eq!(names.of("hostPassword", "a"), "MEETING_HOST_PASSWORD");
+        assert_eq!(names.of("hostPassword", "b"), "MEETING_HOST_PASSWORD_2");
+        assert_eq!(names.of("hostPassword", "a"), "MEETING_HOST_PASSWORD");
+        assert_eq!(names.of("X-Nonce", "c"), "MEETING_X_NONCE");
+    }
 }

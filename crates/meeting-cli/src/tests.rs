@@ -4,8 +4,6 @@
 #[allow(dead_code, reason = "the tests of the types use all of it")]
 mod every;
 
-use std::collections::BTreeMap;
-
 use clap::Parser;
 use every::{Filler, Tape};
 use meeting_types::{
@@ -16,7 +14,8 @@ use meeting_types::{
 
 use crate::{
     arguments::{Arguments, Call, Command},
-    input, registry,
+    input::{self, Filled},
+    registry,
     show::Shown,
 };
 
@@ -42,7 +41,7 @@ fn secrets_are_masked_and_nothing_else() {
             let endpoint = Endpoint::china();
             let request =
                 write_request(operation.model(), entry.info, &endpoint, Carried::Nothing).unwrap();
-            let shown = Shown::new(&request, operation.model(), entry.info, &BTreeMap::new());
+            let shown = Shown::new(&request, operation.model(), entry.info, &Filled::default());
             let name = entry.info.name;
             assert!(!shown.plain(false).contains(MARK), "{name}");
             assert!(!shown.curl(false).contains(MARK), "{name}");

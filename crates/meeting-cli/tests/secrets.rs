@@ -9,7 +9,7 @@ use support::{file, meeting, run};
 
 const SECRET: &str = "s3cret'$(x)";
 
-/// An account with a password, for the service provider.
+/// A call with two secrets in its body.
 const CHANGE: [&str; 5] = [
     "call",
     "UpdatePwd",
@@ -24,7 +24,7 @@ fn a_dry_run_masks_secrets() {
         ("MEETING_ENDPOINT", "china"),
         ("MEETING_ACCESS_TOKEN", "t0ken"),
         ("OLD", SECRET),
-        ("NEW", "an0ther"),
+        ("NEW", "an0ther-1"),
     ];
     let arguments = [&CHANGE[..], &["--dry-run"]].concat();
     let text = run(&arguments, &variables, "").ok();
@@ -34,7 +34,7 @@ fn a_dry_run_masks_secrets() {
     );
     assert!(text.contains("\nx-access-token: ***\n"), "{text}");
     assert!(text.contains(r#""oldPwd":"***","newPwd":"***""#), "{text}");
-    for secret in [SECRET, "an0ther", "t0ken"] {
+    for secret in [SECRET, "an0ther-1", "t0ken"] {
         assert!(!text.contains(secret), "{text}");
     }
     let shown = run(
@@ -44,7 +44,7 @@ fn a_dry_run_masks_secrets() {
     )
     .ok();
     assert!(shown.contains("\nx-access-token: t0ken\n"), "{shown}");
-    assert!(shown.contains(r#""newPwd":"an0ther""#), "{shown}");
+    assert!(shown.contains(r#""newPwd":"an0ther-1""#), "{shown}");
 }
 
 #[test]
@@ -92,12 +92,12 @@ fn curl_gets_the_secrets_from_variables() {
         ("MEETING_ENDPOINT", "china"),
         ("MEETING_ACCESS_TOKEN", "t0ken"),
         ("OLD", SECRET),
-        ("NEW", "an0ther"),
+        ("NEW", "an0ther-1"),
     ];
     let arguments = [&CHANGE[..], &["--curl"]].concat();
     let command = run(&arguments, &variables, "").ok();
     assert_eq!(command.lines().count(), 1);
-    for secret in [SECRET, "an0ther", "t0ken"] {
+    for secret in [SECRET, "an0ther-1", "t0ken"] {
         assert!(!command.contains(secret), "{command}");
     }
     let shown = run(
@@ -111,7 +111,7 @@ fn curl_gets_the_secrets_from_variables() {
         for argument in [
             "<-X><PUT><https://api.meeting.huaweicloud.com/v1/usg/acs/password>".to_owned(),
             "<-H><x-access-token: t0ken>".to_owned(),
-            format!(r#""oldPwd":"{SECRET}","newPwd":"an0ther"}}>"#),
+            format!(r#""oldPwd":"{SECRET}","newPwd":"an0ther-1"}}>"#),
         ] {
             assert!(sent.contains(&argument), "{argument} is not in\n{sent}");
         }
@@ -132,7 +132,7 @@ fn curl_uploads_the_file() {
         "china",
     ]);
     let sent = by_shell(&command.ok(), &[("MEETING_ACCESS_TOKEN", "t")]);
-    let part = format!("<-F><file=@{};type=image/png>", picture.display());
+    let part = format!("<-F><file=@\"{}\";type=image/png>", picture.display());
     assert!(sent.contains(&part), "{sent}");
     assert!(!sent.contains("boundary"), "{sent}");
 }
