@@ -42,6 +42,7 @@ const FOR_USERS: &[&str] = &[
     "meeting-async",
     "meeting-blocking",
     "meeting-sim",
+    "meeting-cli",
 ];
 
 #[derive(Deserialize)]

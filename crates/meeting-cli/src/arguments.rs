@@ -1,0 +1,129 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// Huawei Cloud Meeting from the command line: lists, describes and calls any operation.
+///
+/// Begin with `meeting operations`, then `meeting describe NAME`, then
+/// `meeting call NAME --endpoint sim --dry-run`.
+#[derive(Debug, Parser)]
+#[command(name = "meeting", version, max_term_width = 100, after_long_help = EXITS)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXITS: &str = "\
+Exit codes:
+  0  it worked
+  1  the service refused
+  2  wrong usage or bad input; nothing was sent
+  3  no usable reply: no connection, TLS, time ran out, not JSON";
+
+const CREDENTIALS: &str = "\
+Parameters:
+  conferenceID=900825541     path, query, header or body field, by its name on the wire
+  mediaTypes=Voice mediaTypes=Video     repeat a key to make a list
+  confConfigInfo='{\"isAutoMute\":1}'     an object or a list of objects, as JSON
+  body:id=7 path:id=8        say the place when a name stands in two of them
+
+Secret parameters (passwords, tokens) are not taken in the clear, where other users and the shell
+history can see them:
+  password=@env:NAME         from an environment variable
+  password=@file:PATH        from a file, without its last line break
+  password=-                 asked for, or one line of standard input
+
+Files to upload: file=@file:PATH. A plain value that begins with `@env:` or `@file:`, or is `-`, can
+only be given by --body.
+
+Environment:
+  MEETING_ENDPOINT                        what --endpoint says
+  MEETING_APP_ID, MEETING_APP_KEY         an application, with
+  MEETING_USER_ID, MEETING_CORP_ID        the user and enterprise to log in as
+  MEETING_ACCOUNT, MEETING_PASSWORD       or an account
+  MEETING_ACCESS_TOKEN                    or a token of an earlier login
+  MEETING_CONFERENCE                      what --conference says
+  MEETING_CONFERENCE_PASSWORD             a password of that meeting, for its control
+  MEETING_CONFERENCE_TOKEN                or a control token of it
+
+The file of --credentials holds the same in lines such as `app_key = \"…\"` or `MEETING_APP_KEY=…`.
+What it says goes before the environment. On a terminal, what is missing is asked for.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Lists the operations.
+    Operations(Operations),
+    /// Shows the parameters of an operation.
+    Describe(Describe),
+    /// Calls an operation and prints the reply as JSON.
+    #[command(after_long_help = CREDENTIALS)]
+    Call(Box<Call>),
+    /// Prints the completions for a shell; for bash, zsh and fish with the operation names.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Operations {
+    /// Only those that have this word in their name, path, group or summary.
+    pub(crate) word: Option<String>,
+    /// Print an array of objects.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Describe {
+    /// The name of the operation, such as `SearchMeetings`.
+    #[arg(index = 1)]
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// The name of the operation, such as `SearchMeetings`.
+    #[arg(index = 1)]
+    pub(crate) name: String,
+    /// Parameters, by their names on the wire. `meeting describe NAME` lists them.
+    #[arg(value_name = "KEY=VALUE", index = 2)]
+    pub(crate) parameters: Vec<String>,
+    /// The JSON body: a file, `-` for standard input, or the JSON itself. Parameters go over it.
+    #[arg(long, value_name = "FILE|-|JSON", allow_hyphen_values = true)]
+    pub(crate) body: Option<String>,
+    /// Where to send: `china`, `international`, a URL, or `sim` for a simulator inside this program
+    /// with a meeting that runs.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) endpoint: Option<String>,
+    /// The meeting to control, for operations that carry a control token.
+    #[arg(long, value_name = "ID")]
+    pub(crate) conference: Option<String>,
+    /// A file with credentials, which nobody else may read.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+    /// Trust the authorities in this file, and no others.
+    #[arg(long, value_name = "PEM")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Fetch all parts of a list and print one array.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print the request instead of sending it. Nothing is sent, no login either.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print a curl command instead of sending the request. Secrets are variables of the shell.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) curl: bool,
+    /// Print secrets in --dry-run and --curl as they are.
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+    /// Say status and request id on standard error.
+    #[arg(long, short, visible_alias = "headers")]
+    pub(crate) verbose: bool,
+    /// Take secret parameters in the clear. Other users and the shell history can see them.
+    #[arg(long)]
+    pub(crate) allow_secrets_in_arguments: bool,
+}
