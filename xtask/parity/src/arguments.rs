@@ -50,8 +50,14 @@ pub(crate) fn all(listed: &Listed) -> Result<Vec<ArgumentSet>> {
                 Some(index) => {
                     skipped.swap_remove(index);
                 }
-                None => of_operation(info, || Box::new(operations::$operation::placeholder()), &mut sets)
-                    .with_context(|| format!("{} cannot be filled", info.name))?,
+                None => {
+                    let placeholder = || -> Box<dyn Model> {
+                        Box::new(operations::$operation::placeholder())
+                    };
+                    let digits: Vec<&str> = listed.digits(info.name).collect();
+                    of_operation(info, placeholder, &digits, &mut sets)
+                        .with_context(|| format!("{} cannot be filled", info.name))?;
+                }
             }
         )*};
     }
@@ -69,17 +75,22 @@ pub(crate) fn all(listed: &Listed) -> Result<Vec<ArgumentSet>> {
 fn of_operation(
     info: &'static OperationInfo,
     placeholder: impl Fn() -> Box<dyn Model>,
+    digits: &[&str],
     sets: &mut Vec<ArgumentSet>,
 ) -> Result<()> {
     for style in Style::all() {
-        let mut filler = Filler::new(style);
+        let mut filler = Filler::new(style, digits);
         let mut operation = placeholder();
         filler.model(&mut *operation)?;
+        let control = match info.auth {
+            Auth::ConferenceToken => filler.header_text(),
+            _ => String::new(),
+        };
         // A set that is like one before it shows nothing new.
         if !filler.made_a_difference() {
             continue;
         }
-        let (token, control) = (AccessToken::new("fixed-token"), filler.header_text());
+        let token = AccessToken::new("fixed-token");
         let control = ConferenceCredential::new(CONFERENCE, control);
         let carried = match info.auth {
             Auth::AccessToken => Carried::Access(&token),

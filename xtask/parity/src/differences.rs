@@ -13,6 +13,7 @@ use crate::compare::{Difference, Kind};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Listed {
     skipped: Vec<Skipped>,
+    digits: Vec<Digits>,
     #[serde(rename = "difference")]
     entries: Vec<Entry>,
 }
@@ -21,6 +22,14 @@ pub(crate) struct Listed {
 #[serde(deny_unknown_fields)]
 struct Skipped {
     operation: String,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Digits {
+    operation: String,
+    parameters: Vec<String>,
     reason: String,
 }
 
@@ -50,8 +59,10 @@ impl Listed {
             toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))?;
         let reasons = listed.entries.iter().map(|entry| &entry.reason);
         let skipped = listed.skipped.iter().map(|skipped| &skipped.reason);
+        let digits = listed.digits.iter().map(|digits| &digits.reason);
         if reasons
             .chain(skipped)
+            .chain(digits)
             .any(|reason| reason.trim().is_empty())
         {
             bail!("{}: something has no reason", path.display());
@@ -67,6 +78,14 @@ impl Listed {
         self.skipped
             .iter()
             .map(|skipped| skipped.operation.as_str())
+    }
+
+    /// Parameters that are text to us, but take nothing but digits in the official SDK.
+    pub(crate) fn digits(&self, operation: &str) -> impl Iterator<Item = &str> {
+        self.digits
+            .iter()
+            .filter(move |digits| digits.operation == operation)
+            .flat_map(|digits| digits.parameters.iter().map(String::as_str))
     }
 
     /// Whether this difference is meant.

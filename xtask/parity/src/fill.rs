@@ -3,6 +3,7 @@
 use std::fmt;
 
 use anyhow::{Result, ensure};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use meeting_types::{
     Upload,
     schema::{Emit, Field, Format, Model, Place, Scalar, Value},
@@ -89,8 +90,10 @@ impl fmt::Display for Style {
 }
 
 /// Fills models and lists with valid values.
-pub(crate) struct Filler {
+pub(crate) struct Filler<'a> {
     style: Style,
+    /// Texts of which the official SDK takes digits only, by wire name.
+    digits: &'a [&'a str],
     chance: fastrand::Rng,
     /// How many values were filled in: the next one is made to differ from those before it.
     count: usize,
@@ -108,14 +111,15 @@ enum Holds {
     Date,
 }
 
-impl Filler {
-    pub(crate) fn new(style: Style) -> Self {
+impl<'a> Filler<'a> {
+    pub(crate) fn new(style: Style, digits: &'a [&'a str]) -> Self {
         let seed = match style {
             Style::Mixed(seed) => seed,
             _ => 0,
         };
         Self {
             style,
+            digits,
             chance: fastrand::Rng::with_seed(seed),
             count: 0,
             special: !matches!(
@@ -199,10 +203,13 @@ impl Filler {
         self.count += 1;
         let format = field.format;
         match holds(slot, format) {
+            Holds::Text if self.digits.contains(&field.wire) => {
+                let text = (self.count % 2).to_string();
+                slot.accept(Scalar::Text(&text), format)
+            }
             Holds::Text => {
                 let mut text = self.text(field, false);
                 if format == Format::Base64 {
-                    use base64::{Engine as _, engine::general_purpose::STANDARD};
                     text = STANDARD.encode(text);
                 }
                 slot.accept(Scalar::Text(&text), format)
@@ -212,7 +219,7 @@ impl Filler {
                     Style::Least => false,
                     Style::Greatest => true,
                     Style::Mixed(_) => self.chance.bool(),
-                    _ => self.count % 2 == 0,
+                    _ => self.count.is_multiple_of(2),
                 };
                 slot.accept(Scalar::Bool(value), format)
             }
