@@ -6,11 +6,13 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, ExitCode, Stdio},
 };
 
 use anyhow::{Context, Result, bail};
+
+use crate::environment::{self, succeed};
 
 /// What the simulator says about itself, by the words that it prints, and by which name the script
 /// asks for it.
@@ -27,7 +29,8 @@ const HANDED_ON: &[(&str, &str)] = &[
 
 pub(crate) fn run(root: &Path) -> Result<ExitCode> {
     let folder = root.join("target").join("conformance");
-    let python = virtual_environment(root, &folder)?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let python = environment::official_sdk(root)?;
     let simulator = Simulator::start(root, &folder)?;
     let mut script = Command::new(&python);
     script
@@ -48,48 +51,6 @@ pub(crate) fn run(root: &Path) -> Result<ExitCode> {
     }
     println!("the official SDK cannot tell the simulator from the service");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Installs the SDK, unless a run before this one did.
-pub(crate) fn virtual_environment(root: &Path, folder: &Path) -> Result<PathBuf> {
-    let requirements = root.join("xtask/conformance/requirements.txt");
-    let wanted = fs::read_to_string(&requirements)
-        .with_context(|| format!("cannot read {}", requirements.display()))?;
-    let python = folder.join("venv/bin/python");
-    let installed = folder.join("installed.txt");
-    if python.exists() && fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
-        return Ok(python);
-    }
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    succeed(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(folder.join("venv")),
-        "a virtual environment cannot be made (is Python 3 with venv installed?)",
-    )?;
-    succeed(
-        Command::new(&python)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "-r",
-            ])
-            .arg(&requirements),
-        "the official SDK cannot be installed",
-    )?;
-    fs::write(&installed, wanted).context("cannot note what was installed")?;
-    Ok(python)
-}
-
-fn succeed(command: &mut Command, otherwise: &'static str) -> Result<()> {
-    let status = command.status().context(otherwise)?;
-    if !status.success() {
-        bail!("{otherwise}: {status}");
-    }
-    Ok(())
 }
 
 /// The simulator as a program of its own, stopped when this is dropped.

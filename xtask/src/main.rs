@@ -3,6 +3,8 @@
 mod codegen;
 mod conformance;
 mod dependencies;
+mod environment;
+mod parity;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -28,6 +30,8 @@ enum Command {
     Conformance,
     /// Checks that the layers stay apart and that the stated MSRV holds for all dependencies.
     Dependencies,
+    /// Compares the requests of the official Python SDK with ours, for the same arguments.
+    Parity,
 }
 
 fn main() -> ExitCode {
@@ -35,6 +39,7 @@ fn main() -> ExitCode {
         Command::Codegen { check } => codegen::run(&workspace_root(), check),
         Command::Conformance => conformance::run(&workspace_root()),
         Command::Dependencies => dependencies::run().map(|()| ExitCode::SUCCESS),
+        Command::Parity => parity::run(&workspace_root()),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

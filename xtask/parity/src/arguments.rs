@@ -1,0 +1,113 @@
+//! Sets of arguments for every operation, and our requests made from them.
+
+use anyhow::{Context, Result, bail};
+use bytes::Bytes;
+use http::Request;
+use meeting_types::{
+    AccessToken, Auth, Carried, ConferenceCredential, Endpoint, OperationInfo, every_operation,
+    operations,
+    schema::{Model, Placeholder},
+    write_request,
+};
+use serde_json::Value as Json;
+
+use crate::{
+    describe::describe,
+    differences::Listed,
+    fill::{Filler, Style},
+    logins,
+};
+
+/// The meeting that control operations work on.
+const CONFERENCE: &str = "900825541";
+
+/// One call: the arguments as the official SDK is told, and the request that we make of them.
+pub(crate) struct ArgumentSet {
+    /// The operation.
+    pub(crate) operation: &'static str,
+    /// The group of the API, for the table.
+    pub(crate) group: &'static str,
+    /// What the call carries.
+    pub(crate) auth: Auth,
+    /// Which set it is.
+    pub(crate) name: String,
+    /// A login of the official SDK's credentials, and no operation of its client.
+    pub(crate) is_login: bool,
+    /// The arguments, for the script.
+    pub(crate) described: Json,
+    /// Our request.
+    pub(crate) request: Request<Bytes>,
+}
+
+/// All sets of all operations that the official SDK has, and those of the logins.
+pub(crate) fn all(listed: &Listed) -> Result<Vec<ArgumentSet>> {
+    let mut sets = Vec::new();
+    let mut skipped: Vec<&str> = listed.skipped().collect();
+    macro_rules! fill {
+        ($($operation:ident)*) => {$(
+            let info = <operations::$operation as meeting_types::Operation>::INFO;
+            match skipped.iter().position(|name| *name == info.name) {
+                Some(index) => {
+                    skipped.swap_remove(index);
+                }
+                None => {
+                    let placeholder = || -> Box<dyn Model> {
+                        Box::new(operations::$operation::placeholder())
+                    };
+                    let digits: Vec<&str> = listed.digits(info.name).collect();
+                    of_operation(info, placeholder, &digits, &mut sets)
+                        .with_context(|| format!("{} cannot be filled", info.name))?;
+                }
+            }
+        )*};
+    }
+    every_operation! { fill }
+    if !skipped.is_empty() {
+        bail!(
+            "listed as unknown to the official SDK, but not ours: {}",
+            skipped.join(", ")
+        );
+    }
+    sets.extend(logins::sets()?);
+    Ok(sets)
+}
+
+fn of_operation(
+    info: &'static OperationInfo,
+    placeholder: impl Fn() -> Box<dyn Model>,
+    digits: &[&str],
+    sets: &mut Vec<ArgumentSet>,
+) -> Result<()> {
+    for style in Style::all() {
+        let mut filler = Filler::new(style, digits);
+        let mut operation = placeholder();
+        filler.model(&mut *operation)?;
+        let control = match info.auth {
+            Auth::ConferenceToken => filler.header_text(),
+            _ => String::new(),
+        };
+        // A set that is like one before it shows nothing new.
+        if !filler.made_a_difference() {
+            continue;
+        }
+        let token = AccessToken::new("fixed-token");
+        let control = ConferenceCredential::new(CONFERENCE, control);
+        let carried = match info.auth {
+            Auth::AccessToken => Carried::Access(&token),
+            Auth::ConferenceToken => Carried::Conference(&control),
+            _ => Carried::Nothing,
+        };
+        let request = write_request(&*operation, info, &Endpoint::china(), carried)
+            .with_context(|| format!("set `{style}`"))?;
+        sets.push(ArgumentSet {
+            operation: info.name,
+            group: info.group,
+            auth: info.auth,
+            name: style.to_string(),
+            is_login: false,
+            described: describe(&*operation, info, carried, token.expose()),
+            request,
+        });
+    }
+    Ok(())
+}
