@@ -284,9 +284,8 @@ impl TokenSource for ConferenceSource {
             Some(HeldSecret::Conference(credential, _)) => Some(&credential.token),
             _ => None,
         };
-        // One request does both, so only one way is open at a time.
-        let is_open = current.is_some() == (way == Way::Renew);
-        is_open.then(|| Fetch {
+        // The same request does both, so there is but one way.
+        (way == Way::Obtain).then(|| Fetch {
             info: CreateConfToken::INFO,
             request: self.request(current).to_request(&self.endpoint, &()),
         })

@@ -66,8 +66,9 @@ impl Call<'_> {
                     self.state = State::Fetching(fetching);
                 }
                 Way::Obtain => {
-                    let error = self.no_way();
-                    self.give_up(fetching, error, now);
+                    let nothing = "there is nothing to get a token with";
+                    let error = TransportError::new(TransportErrorKind::Other, nothing);
+                    self.give_up(fetching, self.failed(error), now);
                 }
             }
             return None;
@@ -86,17 +87,6 @@ impl Call<'_> {
                 self.go_on(fetching, error.into(), now);
                 None
             }
-        }
-    }
-
-    /// All ways are closed: how the last one ended says why.
-    fn no_way(&mut self) -> Error {
-        match self.last.take() {
-            Some(last) => *last,
-            None => self.failed(TransportError::new(
-                TransportErrorKind::Other,
-                "nothing to get a token with",
-            )),
         }
     }
 

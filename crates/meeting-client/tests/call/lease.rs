@@ -87,6 +87,27 @@ fn an_old_error_is_not_told_to_who_waited_for_a_login_that_succeeded() {
 }
 
 #[test]
+fn an_error_that_a_later_login_outdated_is_not_told() {
+    let (clock, engine) = (Clock::new(), engine());
+    let search = SearchMeetings::new();
+    let mut first = clock.hand(engine.call(&search));
+    first.sends();
+    let mut sleeper = clock.hand(engine.call(&search));
+    sleeper.waits();
+    drop(first);
+    let mut second = clock.hand(engine.call(&search));
+    second.sends();
+    second.gets(refused(401, "USG.206010000"));
+    second.ends().unwrap_err();
+    let mut third = clock.hand(engine.call(&search));
+    third.logs_in("one", 50_000);
+    assert_eq!(third.asks(), with("SearchMeetings", "one"));
+    third.gets(unauthorized());
+    sleeper.logs_in("two", 50_000);
+    third.succeeds("SearchMeetings", "two");
+}
+
+#[test]
 fn an_abandoned_login_is_taken_over_by_the_next_who_asks() {
     let (clock, engine) = (Clock::new(), engine());
     let search = SearchMeetings::new();

@@ -198,6 +198,19 @@ fn a_login_that_says_nothing_readable_is_the_error_of_the_call() {
 }
 
 #[test]
+fn an_account_login_that_says_nothing_readable_is_told_by_its_name() {
+    let clock = Clock::new();
+    let account = AccountCredential::new("alice", "hush-password");
+    let engine = engine_of(config(), account.into());
+    let search = SearchMeetings::new();
+    let mut call = clock.hand(engine.call(&search));
+    call.sends();
+    call.gets(ok("{}"));
+    let error = call.ends().unwrap_err().to_string();
+    assert!(error.contains("CreateToken answered"), "{error}");
+}
+
+#[test]
 fn a_login_that_was_certainly_not_sent_is_sent_again() {
     let (clock, engine) = (Clock::new(), engine());
     let search = SearchMeetings::new();

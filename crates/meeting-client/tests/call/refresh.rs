@@ -126,6 +126,30 @@ fn refresh_and_login_refused_are_the_error_when_the_old_token_is_over() {
 }
 
 #[test]
+fn a_refresh_that_fails_is_followed_by_a_login_when_the_old_token_is_over() {
+    let clock = Clock::new();
+    let engine = engine_with(&clock, "one", 50_000);
+    let search = SearchMeetings::new();
+    clock.pass(secs(50_000));
+    let mut call = clock.hand(engine.call(&search));
+    for _ in 0..2 {
+        assert_eq!(call.asks().operation, "UpdateToken");
+        call.gets(failed(TransportErrorKind::Connect));
+        call.waits();
+    }
+    assert_eq!(call.asks().operation, "UpdateToken");
+    call.gets(failed(TransportErrorKind::Timeout));
+    // The login has tries of its own.
+    for _ in 0..2 {
+        assert_eq!(call.asks().operation, "CreateAppIdToken");
+        call.gets(failed(TransportErrorKind::Connect));
+        call.waits();
+    }
+    call.logs_in("two", 50_000);
+    call.succeeds("SearchMeetings", "two");
+}
+
+#[test]
 fn a_refresh_token_that_ends_during_the_refresh_is_followed_by_a_login() {
     let clock = Clock::new();
     let engine = engine_with(&clock, "one", 50_000);

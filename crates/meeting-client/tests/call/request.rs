@@ -12,7 +12,7 @@ use meeting_types::{
 
 use crate::{
     hand::{Clock, engine, engine_of, engine_with},
-    support::{SECRET, config, failed, logged_in, refused, secs, unauthorized},
+    support::{SECRET, config, failed, logged_in, refused, unauthorized},
 };
 
 fn id_of(headers: &HeaderMap) -> String {
@@ -160,7 +160,6 @@ fn errors_are_small_and_all_of_it_can_be_sent() {
     drop(may_move(engine.log_out()));
     drop(may_move(engine.control("900825541", "hush-password")));
     drop(may_move(engine.pages(SearchMeetings::new()).next()));
-    let _ = secs(0);
     assert!(size_of::<meeting_client::Error>() <= 128);
     assert!(size_of::<meeting_client::Call<'_>>() <= 512);
 }

@@ -9,7 +9,7 @@ use meeting_types::{
 };
 
 use crate::{
-    memory::{Memory, control_opened, ready},
+    memory::{Memory, control_opened, ready, until},
     support::{Asked, SECRET, failed, ok, refused, secs, start, throttled, with},
 };
 
@@ -218,6 +218,17 @@ fn renew_tries_again_where_that_is_safe_and_tells_the_error() {
 }
 
 #[test]
+fn after_a_renewal_that_failed_the_calls_are_left_in_peace() {
+    let memory = Memory::script([control_opened("one", 1800), gone(), ok("")]);
+    let control = memory.control();
+    memory.pass(secs(1700));
+    ready(control.renew()).unwrap_err();
+    mute(&control).unwrap();
+    let asked = [renewal(Some("one")), with("MuteMeeting", "one")];
+    assert_eq!(memory.take_asked(), asked);
+}
+
+#[test]
 fn renew_has_the_deadline_of_the_client() {
     let memory = Memory::script([control_opened("one", 1800), throttled(40)]);
     let error = ready(memory.control().renew()).unwrap_err();
@@ -231,9 +242,7 @@ fn two_who_renew_at_once_send_one_request() {
             return control_opened("one", 1800);
         }
         // By then the other one waits.
-        while sleeps() < 3 {
-            thread::sleep(Duration::from_millis(1));
-        }
+        until(|| sleeps() >= 3);
         control_opened("two", 1800)
     });
     let control = memory.control();
@@ -252,9 +261,7 @@ fn two_who_renew_at_once_are_refused_once() {
         if crate::support::asked(request).token.is_none() {
             return control_opened("one", 1800);
         }
-        while sleeps() < 3 {
-            thread::sleep(Duration::from_millis(1));
-        }
+        until(|| sleeps() >= 3);
         gone()
     });
     let control = memory.control();
@@ -277,6 +284,7 @@ fn a_socket_token_is_stamped_with_the_time_of_its_own_request() {
         ok(r#"{"webSocketToken": "hush-socket"}"#),
     ]);
     let control = memory.control();
+    memory.be_slow(secs(2));
     let token = ready(control.web_socket_token()).unwrap();
     let sent = memory.take_sent();
     assert_eq!(token.expose(), "hush-socket");

@@ -9,7 +9,7 @@ use std::{
     },
     task::{Context, Poll, Waker},
     thread,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use async_trait::async_trait;
@@ -26,6 +26,8 @@ pub(crate) struct Memory {
     now: Mutex<SystemTime>,
     sent: Mutex<Vec<(SystemTime, Request<Bytes>)>>,
     sleeps: AtomicUsize,
+    /// How long a reply takes.
+    delay: Mutex<Duration>,
     /// Whether sleeping moves the clock.
     moves: bool,
     reply: Box<Reply>,
@@ -55,6 +57,7 @@ impl Memory {
             now: Mutex::new(start()),
             sent: Mutex::default(),
             sleeps: AtomicUsize::new(0),
+            delay: Mutex::default(),
             moves,
             reply: Box::new(reply),
         }
@@ -75,6 +78,11 @@ impl Memory {
 
     pub(crate) fn set_back(&self, span: Duration) {
         *self.now.lock().unwrap() -= span;
+    }
+
+    /// From now on a reply takes this long.
+    pub(crate) fn be_slow(&self, delay: Duration) {
+        *self.delay.lock().unwrap() = delay;
     }
 
     /// What was asked for since this was last called.
@@ -116,6 +124,7 @@ impl Transport for Memory {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let reply = (self.reply)(&request);
         self.sent.lock().unwrap().push((self.now(), request));
+        self.pass(*self.delay.lock().unwrap());
         reply
     }
 
@@ -143,6 +152,15 @@ pub(crate) fn ready<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut context) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("it waits for something"),
+    }
+}
+
+/// Lets real time pass until something happens in another thread. It gives up after a while, so
+/// that a test fails rather than hangs.
+pub(crate) fn until(happens: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !happens() && begun.elapsed() < Duration::from_secs(10) {
+        thread::sleep(Duration::from_millis(1));
     }
 }
 

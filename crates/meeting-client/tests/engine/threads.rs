@@ -6,14 +6,13 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
 };
 
 use meeting_client::{Engine, Error, LoggedIn};
 use meeting_types::operations::SearchMeetings;
 
 use crate::{
-    memory::{Memory, ready},
+    memory::{Memory, ready, until},
     support::{Outcome, logged_in, no_meetings, operation_of, refused, unauthorized, with},
 };
 
@@ -25,9 +24,7 @@ fn slow_login(login: fn() -> Outcome) -> Arc<Memory> {
         if operation_of(request) == "SearchMeetings" {
             return no_meetings();
         }
-        while sleeps() < THREADS * 8 {
-            thread::sleep(Duration::from_millis(1));
-        }
+        until(|| sleeps() >= THREADS * 8);
         login()
     })
 }
