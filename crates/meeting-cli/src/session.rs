@@ -61,12 +61,8 @@ impl Session {
                     "say where to send: --endpoint china, international, sim or a URL (or set MEETING_ENDPOINT)",
                 ));
             }
-            Some("china") => Endpoint::china(),
-            Some("international") => Endpoint::international(),
             Some("sim") => demo.insert(Demo::start()?).sim.endpoint(),
-            Some(url) => url
-                .parse()
-                .map_err(|error| Failure::usage(format!("--endpoint: {error}")))?,
+            Some(place) => place_of(place)?,
         };
         let trust = match ca_file {
             None => TrustStore::bundled(),
@@ -208,6 +204,17 @@ impl Session {
     }
 }
 
+/// An endpoint by its name or its URL.
+fn place_of(text: &str) -> Result<Endpoint, Failure> {
+    match text {
+        "china" => Ok(Endpoint::china()),
+        "international" => Ok(Endpoint::international()),
+        url => url
+            .parse()
+            .map_err(|error| Failure::usage(format!("--endpoint: {error}"))),
+    }
+}
+
 impl Demo {
     /// Starts a simulator with a meeting that runs, and says what a caller needs to know. Its
     /// secrets open nothing else.
@@ -289,3 +296,21 @@ impl Transport for Granted {
 }
 
 impl Immediate for Granted {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_have_names() {
+        // Here and not in a test that runs the program: nothing can be sent by mistake.
+        assert_eq!(place_of("china").unwrap(), Endpoint::china());
+        assert_eq!(
+            place_of("international").unwrap(),
+            Endpoint::international()
+        );
+        assert!(place_of("https://meeting.example").is_ok());
+        assert!(place_of("http://meeting.example").is_err());
+        assert!(place_of("China").is_err());
+    }
+}

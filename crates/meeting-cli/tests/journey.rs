@@ -176,7 +176,7 @@ fn the_exit_code_says_what_went_wrong() {
     for place in ["china", "international", "sim"] {
         assert!(nowhere.contains(place), "{nowhere}");
     }
-    meeting(&["call", "SearchMeetings", "--endpoint", "http://example.com"]).failed(2);
+    meeting(&["call", "SearchMeetings", "--endpoint", "ftp://127.0.0.1:9"]).failed(2);
     assert_eq!(meeting(&["call"]).code, 2);
     let credentials = [
         ("MEETING_APP_ID", DEFAULT_APP_ID),
@@ -218,7 +218,13 @@ fn wrong_names_are_answered_with_the_nearest() {
             "{line}"
         );
     }
-    let line = meeting(&["call", "MuteParticipant", "--endpoint", "china"]).failed(2);
+    let line = meeting(&[
+        "call",
+        "MuteParticipant",
+        "--endpoint",
+        "http://127.0.0.1:9",
+    ])
+    .failed(2);
     assert!(
         line.contains("needs `participantID` (query), `isMute` (body)"),
         "{line}"

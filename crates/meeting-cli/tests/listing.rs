@@ -59,6 +59,7 @@ fn every_operation_is_described() {
     let text = meeting(&["describe", "createmeeting"]).ok();
     for line in [
         "  mediaTypes*  ",
+        "  attendees[].name  ",
         "confConfigInfo.guestPwd  ",
         "secret, 4 to 16 characters",
         "time yyyy-MM-dd HH:mm, UTC",

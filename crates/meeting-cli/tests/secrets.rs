@@ -7,6 +7,9 @@ mod support;
 
 use support::{file, meeting, run};
 
+/// Where nobody listens. Not the real service: were a dry run to send, it must stay on this machine.
+const NOBODY: &str = "https://127.0.0.1:9";
+
 const SECRET: &str = "s3cret'$(x)";
 
 /// A call with two secrets in its body.
@@ -21,7 +24,7 @@ const CHANGE: [&str; 5] = [
 #[test]
 fn a_dry_run_masks_secrets() {
     let variables = [
-        ("MEETING_ENDPOINT", "china"),
+        ("MEETING_ENDPOINT", NOBODY),
         ("MEETING_ACCESS_TOKEN", "t0ken"),
         ("OLD", SECRET),
         ("NEW", "an0ther-1"),
@@ -29,7 +32,7 @@ fn a_dry_run_masks_secrets() {
     let arguments = [&CHANGE[..], &["--dry-run"]].concat();
     let text = run(&arguments, &variables, "").ok();
     assert!(
-        text.starts_with("PUT https://api.meeting.huaweicloud.com/v1/usg/acs/password\n"),
+        text.starts_with("PUT https://127.0.0.1:9/v1/usg/acs/password\n"),
         "{text}"
     );
     assert!(text.contains("\nx-access-token: ***\n"), "{text}");
@@ -66,7 +69,7 @@ fn a_dry_run_needs_no_login_and_sends_nothing() {
         "12",
         "--dry-run",
         "--endpoint",
-        "china",
+        NOBODY,
     ];
     let text = meeting(&stop).ok();
     assert!(text.contains("/stop?conferenceID=12\n"), "{text}");
@@ -89,7 +92,7 @@ fn by_shell(command: &str, variables: &[(&str, &str)]) -> String {
 #[test]
 fn curl_gets_the_secrets_from_variables() {
     let variables = [
-        ("MEETING_ENDPOINT", "china"),
+        ("MEETING_ENDPOINT", NOBODY),
         ("MEETING_ACCESS_TOKEN", "t0ken"),
         ("OLD", SECRET),
         ("NEW", "an0ther-1"),
@@ -109,7 +112,7 @@ fn curl_gets_the_secrets_from_variables() {
     for (command, known) in [(command, &variables[..]), (shown, &[])] {
         let sent = by_shell(&command, known);
         for argument in [
-            "<-X><PUT><https://api.meeting.huaweicloud.com/v1/usg/acs/password>".to_owned(),
+            "<-X><PUT><https://127.0.0.1:9/v1/usg/acs/password>".to_owned(),
             "<-H><x-access-token: t0ken>".to_owned(),
             format!(r#""oldPwd":"{SECRET}","newPwd":"an0ther-1"}}>"#),
         ] {
@@ -129,7 +132,7 @@ fn curl_uploads_the_file() {
         &given,
         "--curl",
         "--endpoint",
-        "china",
+        NOBODY,
     ]);
     let sent = by_shell(&command.ok(), &[("MEETING_ACCESS_TOKEN", "t")]);
     let part = format!("<-F><file=@\"{}\";type=image/png>", picture.display());
@@ -144,7 +147,7 @@ fn secrets_in_arguments_are_refused() {
         "CreateConfToken",
         "conferenceID=1",
         "--endpoint",
-        "china",
+        NOBODY,
         "--dry-run",
     ];
     let line = meeting(&[&base[..], &["X-Password=s3cret"]].concat()).failed(2);
@@ -161,7 +164,7 @@ fn secrets_in_arguments_are_refused() {
         "CreateMeeting",
         "mediaTypes=Voice",
         "--endpoint",
-        "china",
+        NOBODY,
         "--dry-run",
     ];
     for given in [
@@ -192,7 +195,7 @@ fn secrets_come_from_variables_files_and_standard_input() {
             "conferenceID=1",
             given,
             "--endpoint",
-            "china",
+            NOBODY,
         ];
         let arguments = [&arguments[..], &["--dry-run", "--show-secrets"]].concat();
         let text = run(&arguments, &[("PW", "s3cret")], input).ok();
@@ -206,7 +209,7 @@ fn secrets_come_from_variables_files_and_standard_input() {
 fn a_file_of_credentials_is_for_its_owner_alone() {
     let path = file(
         "credentials.toml",
-        "access_token = \"t0ken\"\nendpoint = \"china\"\n",
+        "access_token = \"t0ken\"\nendpoint = \"https://127.0.0.1:9\"\n",
     );
     let path = path.to_str().unwrap();
     let search = [
@@ -218,11 +221,8 @@ fn a_file_of_credentials_is_for_its_owner_alone() {
         path,
     ];
     // The file goes before the environment.
-    let text = run(&search, &[("MEETING_ENDPOINT", "international")], "").ok();
-    assert!(
-        text.contains("https://api.meeting.huaweicloud.com/"),
-        "{text}"
-    );
+    let text = run(&search, &[("MEETING_ENDPOINT", "https://127.0.0.1:10")], "").ok();
+    assert!(text.contains("https://127.0.0.1:9/"), "{text}");
     assert!(text.contains("x-access-token: t0ken"), "{text}");
     #[cfg(unix)]
     {
