@@ -46,7 +46,8 @@ impl ErrorCode {
     ///
     /// Where the prefix is not sure, nine digits count whatever stands before them. Shorter numbers
     /// must match as a whole: other products use the same last digits, and the event of a hang-up has
-    /// numbers that are like these with a digit less and do not mean the same throughout.
+    /// numbers that look like these with a digit less. Of those, the ones that its page prints are
+    /// here; what the others mean would be a guess.
     ///
     /// ```
     /// use meeting_types::ErrorCode;
