@@ -20,7 +20,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Writes the operations and models of `meeting-types` from the documents in `xtask/spec`.
+    /// Writes the operations, models and error codes of `meeting-types` from `xtask/spec`.
     Codegen {
         /// Writes nothing; fails with a diff when the tree differs from what the spec says.
         #[arg(long)]

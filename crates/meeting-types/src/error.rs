@@ -1,5 +1,6 @@
 //! Errors by phase: building a request, the service's refusal, reading a reply.
 
+pub(crate) mod code;
 mod reply;
 mod service;
 mod verdict;
@@ -8,6 +9,7 @@ use std::fmt::{self, Write as _};
 
 pub(crate) use self::verdict::Verdict;
 pub use self::{
+    code::{ErrorClass, ErrorCode},
     reply::{ReplyError, ReplyFault},
     service::ServiceError,
 };

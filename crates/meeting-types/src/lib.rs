@@ -5,6 +5,7 @@ mod conference;
 mod credential;
 mod endpoint;
 mod error;
+mod error_codes;
 pub mod events;
 mod ids;
 mod login;
@@ -23,7 +24,10 @@ pub use answer::Answer;
 pub use bytes::Bytes;
 pub use credential::{Carried, ConferenceCredential, Credential};
 pub use endpoint::{Endpoint, EndpointError};
-pub use error::{OperationError, Problem, ReplyError, ReplyFault, RequestError, ServiceError};
+pub use error::{
+    ErrorClass, ErrorCode, OperationError, Problem, ReplyError, ReplyFault, RequestError,
+    ServiceError,
+};
 pub use http;
 pub use ids::{
     AccountId, AppId, ConferenceId, ConferenceUuid, CorpId, DeptId, ParticipantId, UserId,

@@ -1,12 +1,14 @@
-//! Writes the Rust of `meeting-types/src/{operations,models}` from the OpenAPI documents in
-//! `xtask/spec`.
+//! Writes the Rust of `meeting-types/src/{operations,models,error_codes}` from the OpenAPI documents
+//! and the table of error codes in `xtask/spec`.
 //!
 //! Four steps, each a module: [`spec`] reads the documents as they are written, [`resolve`] turns
 //! them into the clean [`api`] or says all that is wrong with them, [`emit`] writes Rust text, and
-//! [`write_or_check`] compares that text with the tree.
+//! [`write_or_check`] compares that text with the tree. [`error_codes`] does the first three for the
+//! table.
 
 mod api;
 mod emit;
+mod error_codes;
 mod names;
 mod problem;
 mod resolve;
@@ -28,9 +30,10 @@ use self::{
 /// Where the documents are, from the root of the workspace.
 const SPEC_FOLDER: &str = "xtask/spec";
 /// Where the generated files go; all files of these folders are generated.
-const OUTPUT_FOLDERS: [&str; 2] = [
+const OUTPUT_FOLDERS: [&str; 3] = [
     "crates/meeting-types/src/operations",
     "crates/meeting-types/src/models",
+    "crates/meeting-types/src/error_codes",
 ];
 
 /// Generated files: path from the root of the workspace, and text.
@@ -86,14 +89,20 @@ fn read_sources(folder: &Path) -> anyhow::Result<Vec<Source>> {
         let Some(file) = path.file_name().and_then(|name| name.to_str()) else {
             bail!("the name of {} is not UTF-8", path.display());
         };
-        if !file.ends_with(".yaml") {
-            bail!("{SPEC_FOLDER}/{file} is not a .yaml document; only those belong here");
+        if !file.ends_with(".yaml") && file != error_codes::FILE {
+            bail!(
+                "{SPEC_FOLDER}/{file} is neither a .yaml document nor {}; only those belong here",
+                error_codes::FILE
+            );
         }
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {file}"))?;
         sources.push((file.to_owned(), text));
     }
-    if sources.is_empty() {
-        bail!("{SPEC_FOLDER} holds no document");
+    let tables = sources.iter().filter(|(file, _)| file == error_codes::FILE);
+    match tables.count() {
+        0 => bail!("{SPEC_FOLDER}/{} is missing", error_codes::FILE),
+        tables if tables == sources.len() => bail!("{SPEC_FOLDER} holds no .yaml document"),
+        _ => {}
     }
     // The order in which a folder is listed depends on the file system.
     sources.sort();
@@ -103,14 +112,20 @@ fn read_sources(folder: &Path) -> anyhow::Result<Vec<Source>> {
 /// The whole way from documents to files, in memory.
 fn generate(sources: &[Source]) -> Result<(Api, Files), Problems> {
     let mut problems = Problems::default();
-    let documents: Vec<Document> = sources
-        .iter()
-        .filter_map(|(file, text)| spec::parse(file, text, &mut problems))
-        .collect();
+    let mut documents: Vec<Document> = Vec::new();
+    let mut table = None;
+    for (file, text) in sources {
+        if file == error_codes::FILE {
+            table = Some(error_codes::parse(text, &mut problems));
+        } else {
+            documents.extend(spec::parse(file, text, &mut problems));
+        }
+    }
     // References into a document that cannot be read would be reported as unresolved.
     problems.take_result()?;
     let api = resolve::resolve(&documents)?;
-    let files = emit::emit(&api);
+    let mut files = emit::emit(&api);
+    files.extend(table.as_ref().map(error_codes::emit));
     Ok((api, files))
 }
 

@@ -31,19 +31,23 @@ pub(crate) fn parse(file: &str, text: &str, problems: &mut Problems) -> Option<D
     });
     match parsed {
         Ok(root) => {
-            let sha256 = Sha256::digest(text)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
             return Some(Document {
                 file: file.to_owned(),
-                sha256,
+                sha256: sha256(text),
                 root,
             });
         }
         Err(error) => problems.add(&at, error),
     }
     None
+}
+
+/// The hash in the head of what is made from `text`.
+pub(crate) fn sha256(text: &str) -> String {
+    Sha256::digest(text)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[derive(Deserialize)]

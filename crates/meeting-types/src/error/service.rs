@@ -5,7 +5,9 @@ use std::{fmt, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 
-use super::{LONGEST_ID, OneLine, shortened, verdict::Verdict, write_request_id};
+use super::{
+    ErrorClass, ErrorCode, LONGEST_ID, OneLine, shortened, verdict::Verdict, write_request_id,
+};
 use crate::answer::{request_id, without_bom};
 
 /// The longest message that is kept.
@@ -71,37 +73,34 @@ impl ServiceError {
         self.retry_after
     }
 
-    /// The digits of the code, without the prefix.
-    fn number(&self) -> &str {
-        self.code.rsplit('.').next().unwrap_or_default()
+    /// What is known of the code; `None` for a code that is not in the table.
+    ///
+    /// ```
+    /// use meeting_types::{ServiceError, http::StatusCode};
+    ///
+    /// let error = ServiceError::new(StatusCode::BAD_REQUEST, "MMC.111071091", "");
+    /// assert!(error.is_wrong_password());
+    /// println!("{}", error.explain().map_or("unknown", |code| code.gist()));
+    /// ```
+    #[must_use]
+    pub fn explain(&self) -> Option<&'static ErrorCode> {
+        ErrorCode::lookup(&self.code)
     }
 
-    fn is_one_of(&self, numbers: &[&str]) -> bool {
-        numbers.contains(&self.number())
+    fn is(&self, class: ErrorClass) -> bool {
+        self.explain().is_some_and(|code| code.class() == class)
     }
 
-    /// There is no such meeting or user.
+    /// What the call names is not there: a meeting, a user, a cloud meeting room.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.status == StatusCode::NOT_FOUND
-            || self.is_one_of(&[
-                "111070005",
-                "111070006",
-                "111073001",
-                "112010004",
-                "201040000",
-                "206030000",
-                "104000007",
-                "104000008",
-                "104000009",
-            ])
+        self.status == StatusCode::NOT_FOUND || self.is(ErrorClass::NotFound)
     }
 
     /// What the call was to create is there already: an account, or a name that is taken.
     #[must_use]
     pub fn is_already_there(&self) -> bool {
-        self.status == StatusCode::CONFLICT
-            || self.is_one_of(&["201040001", "201040046", "201090001"])
+        self.status == StatusCode::CONFLICT || self.is(ErrorClass::AlreadyThere)
     }
 
     /// The password of the meeting or the account is wrong.
@@ -110,68 +109,69 @@ impl ServiceError {
     /// as well: [`is_conference_token_refused`](Self::is_conference_token_refused) asks for that one.
     #[must_use]
     pub fn is_wrong_password(&self) -> bool {
-        self.is_one_of(&[
-            "111070004",
-            "111071091",
-            "111072018",
-            "206010000",
-            "206030006",
-            "112100012",
-        ])
+        self.is(ErrorClass::WrongPassword)
     }
 
-    /// Too many wrong passwords: the meeting or the account is locked for a while.
+    /// The meeting has a password, and none was given.
+    #[must_use]
+    pub fn is_password_required(&self) -> bool {
+        self.is(ErrorClass::PasswordRequired)
+    }
+
+    /// The password that was to be set is not allowed: it is too simple, was used before, or is the
+    /// same as another.
+    #[must_use]
+    pub fn is_password_not_allowed(&self) -> bool {
+        self.is(ErrorClass::PasswordNotAllowed)
+    }
+
+    /// Too many wrong passwords or codes: the meeting or the account is locked for a while.
     #[must_use]
     pub fn is_locked(&self) -> bool {
-        self.status == StatusCode::LOCKED
-            || self.is_one_of(&[
-                "111071052",
-                "111071053",
-                "111072064",
-                "111081009",
-                "112100019",
-                "118000002",
-                "206030015",
-            ])
+        self.status == StatusCode::LOCKED || self.is(ErrorClass::Locked)
     }
 
     /// The account is disabled, or was never activated. Waiting does not help.
     #[must_use]
     pub fn is_account_disabled(&self) -> bool {
-        self.status == StatusCode::PRECONDITION_FAILED || self.number() == "206010007"
+        self.status == StatusCode::PRECONDITION_FAILED || self.is(ErrorClass::AccountDisabled)
     }
 
     /// The signature of an App ID login is wrong, or past its time: check the App Key, and the clock.
     #[must_use]
     pub fn is_signature_refused(&self) -> bool {
-        self.is_one_of(&["206010025", "206010057"])
+        self.is(ErrorClass::SignatureRefused)
+    }
+
+    /// A verification code, slider check, activation code or random is missing, wrong or too old.
+    #[must_use]
+    pub fn is_verification_refused(&self) -> bool {
+        self.is(ErrorClass::VerificationRefused)
+    }
+
+    /// The login failed for another reason than a password or a signature: a kind of login that is
+    /// not supported, an account that is not bound, a user who may not log in.
+    #[must_use]
+    pub fn is_login_refused(&self) -> bool {
+        self.is(ErrorClass::LoginRefused)
     }
 
     /// The meeting is not running: it has not started, or it has ended.
     #[must_use]
     pub fn is_not_running(&self) -> bool {
-        self.is_one_of(&[
-            "111071058",
-            "111072003",
-            "111072004",
-            "111072005",
-            "111072006",
-            "111072015",
-        ])
+        self.is(ErrorClass::NotRunning)
     }
 
     /// The participant is not in the meeting.
     #[must_use]
     pub fn is_unknown_participant(&self) -> bool {
-        self.is_one_of(&["111072008", "111080004", "111082003", "112010003"])
+        self.is(ErrorClass::UnknownParticipant)
     }
 
     /// Too many calls: wait and try again.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
-        self.status == StatusCode::TOO_MANY_REQUESTS
-            || (self.code.starts_with("APIG") && self.number() == "0308")
-            || self.number() == "100000429"
+        self.status == StatusCode::TOO_MANY_REQUESTS || self.is(ErrorClass::Throttled)
     }
 
     /// The access token is no longer good: it ended, or another login replaced it.
@@ -180,40 +180,62 @@ impl ServiceError {
     /// instead means that one.
     #[must_use]
     pub fn is_token_expired(&self) -> bool {
-        // The service numbers what goes wrong in a login from 206010000 on.
-        let is_login = self.number().starts_with("206010");
+        // The service numbers what goes wrong in a login from 206010000 on, and there are more of
+        // them than the table has.
+        let number = self.code.rsplit('.').next().unwrap_or_default();
+        let is_login = number.starts_with("206010");
         self.status == StatusCode::UNAUTHORIZED && !is_login && !self.is_wrong_password()
-            || self.is_one_of(&["206020000", "206020001", "206020002", "118000001"])
+            || self.is(ErrorClass::TokenExpired)
     }
 
     /// The control token is no longer good, or the meeting is gone: the service does not say which.
     /// To a call that carries a password instead, the same code says that it can be wrong.
     #[must_use]
     pub fn is_conference_token_refused(&self) -> bool {
-        self.is_one_of(&["111072065", "111070111"])
+        self.is(ErrorClass::ConferenceTokenRefused)
     }
 
     /// The caller may not do this.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
-        self.status == StatusCode::FORBIDDEN
-            || self.is_one_of(&[
-                "111070002",
-                "111070010",
-                "111071063",
-                "111072060",
-                "111072070",
-                "111072071",
-                "111072110",
-                "111074002",
-                "111080002",
-            ])
+        self.status == StatusCode::FORBIDDEN || self.is(ErrorClass::Forbidden)
+    }
+
+    /// A parameter is wrong: the same call fails again.
+    #[must_use]
+    pub fn is_invalid_parameter(&self) -> bool {
+        self.is(ErrorClass::InvalidParameter)
+    }
+
+    /// The state of the meeting, or of what the call is about, does not allow this now: the meeting
+    /// is locked, has another host, or runs and cannot be changed.
+    #[must_use]
+    pub fn is_state_conflict(&self) -> bool {
+        self.is(ErrorClass::StateConflict)
+    }
+
+    /// The feature is not supported, not bought or not switched on.
+    #[must_use]
+    pub fn is_feature_missing(&self) -> bool {
+        self.is(ErrorClass::FeatureMissing)
+    }
+
+    /// All that is bought or allowed is used up: participants, meetings, space for recordings.
+    #[must_use]
+    pub fn is_quota_exceeded(&self) -> bool {
+        self.is(ErrorClass::QuotaExceeded)
+    }
+
+    /// The service is busy or short of resources. The same call can succeed later.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.is(ErrorClass::Busy)
     }
 
     /// The service itself failed.
     #[must_use]
     pub fn is_server_fault(&self) -> bool {
-        self.status.is_server_error()
+        self.status.is_server_error() || self.is(ErrorClass::ServerFault)
     }
 
     /// Reads the refusal out of a reply, whatever its status. A reply without a code has its status
@@ -268,7 +290,8 @@ impl ServiceError {
     }
 }
 
-/// One line: what was refused, by which status and code, why, and the id of the call.
+/// One line: what was refused, by which status and code, why, and the id of the call. When the
+/// service gives no reason, the line has the gist of the code.
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.operation.is_empty() {
@@ -282,6 +305,8 @@ impl fmt::Display for ServiceError {
         )?;
         if !self.message.is_empty() {
             write!(f, ": {}", OneLine(&self.message))?;
+        } else if let Some(known) = self.explain() {
+            write!(f, ": {}", known.gist())?;
         }
         write_request_id(f, self.request_id.as_deref())
     }

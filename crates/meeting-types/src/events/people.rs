@@ -1,7 +1,7 @@
 //! Who speaks, and how invitations went.
 
 use crate::{
-    ParticipantId,
+    ErrorCode, ParticipantId,
     schema::{Field, open_enum, setters, table},
 };
 
@@ -106,6 +106,13 @@ impl InviteResult {
             InviteOutcome::Unknown(_) => outcome,
             known => known,
         })
+    }
+
+    /// What is known of the code, which says more of a call that failed. Most calls that fail have a
+    /// code that is not known.
+    #[must_use]
+    pub fn explain(&self) -> Option<&'static ErrorCode> {
+        ErrorCode::lookup(self.code.as_deref()?.trim())
     }
 }
 

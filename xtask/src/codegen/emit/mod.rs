@@ -19,7 +19,7 @@ use super::{
 
 /// The files of the whole API.
 pub(crate) fn emit(api: &Api) -> Files {
-    let [operations, models] = OUTPUT_FOLDERS;
+    let [operations, models, _] = OUTPUT_FOLDERS;
     let homes = Homes::new(api);
     let mut files = Files::new();
     for group in &api.groups {

@@ -1,5 +1,6 @@
 //! Tests of the whole way from documents to files.
 
+mod error_codes;
 mod golden;
 mod problems;
 mod rustfmt;

@@ -48,7 +48,15 @@ fn every_width_is_formatted() {
         spec.push_str(&models(width));
     }
     spec.push_str("  securitySchemes: { accessToken: { type: apiKey, in: header, name: T } }\n");
-    let files = files_of(&[("widths.yaml".to_owned(), spec)]);
+    let mut codes = String::from("code\tstatus\tprefix\tclass\tgist\n");
+    for width in 1..=50 {
+        let gist = "A".repeat(width);
+        codes.push_str(&format!("M.{width:09}\t400\tseen\tother\t{gist}\n"));
+    }
+    let files = files_of(&[
+        ("error-codes.tsv".to_owned(), codes),
+        ("widths.yaml".to_owned(), spec),
+    ]);
     let text: String = files.values().cloned().collect();
     for turned in [
         "pub fn new(\n",

@@ -29,7 +29,20 @@ fn changed_missing_and_stale_files_are_found_and_mended() {
     let text = fs::read_to_string(&rooms).expect("it was written");
     fs::write(&rooms, text.replace("A room.", "A cave.")).expect("the tree is writable");
 
+    let codes = root.join(OUTPUT_FOLDERS[2]);
+    fs::write(codes.join("more.rs"), "").expect("the tree is writable");
+    fs::remove_file(codes.join("mod.rs")).expect("it was written");
+
     let report = write_or_check::report(&compare());
+    let folder = OUTPUT_FOLDERS[2];
+    assert!(
+        report.contains(&format!("stale: {folder}/more.rs\n")),
+        "{report}"
+    );
+    assert!(
+        report.contains(&format!("missing: {folder}/mod.rs\n")),
+        "{report}"
+    );
     let folder = OUTPUT_FOLDERS[1];
     assert!(
         report.contains(&format!("missing: {folder}/people.rs\n")),
@@ -47,7 +60,7 @@ fn changed_missing_and_stale_files_are_found_and_mended() {
         report.contains("\n-/// A cave.\n+/// A room.\n"),
         "{report}"
     );
-    assert_eq!(compare().len(), 3);
+    assert_eq!(compare().len(), 5);
 
     write_or_check::write(root, &compare()).expect("the tree can be written");
     assert_eq!(compare(), []);
