@@ -6,6 +6,7 @@
 //! | `join_blocking` | the same without a runtime |
 //! | `types_only` | requests and replies as plain values, for an HTTP stack of your own |
 //! | `custom_transport` | a transport of your own under both clients |
+//! | `webhook_receiver` | a server that takes what the service reports |
 //!
 //! Here is what the two `join` examples share: how they print an event, and what it means for their
 //! story.

@@ -1,4 +1,4 @@
-//! Models, operations, events and the shared [`Transport`] trait of the Huawei Cloud Meeting API.
+//! Models, operations, events, webhooks and the shared [`Transport`] trait of the Huawei Cloud Meeting API.
 
 mod answer;
 mod conference;
@@ -19,6 +19,7 @@ mod secret;
 mod time;
 mod transport;
 mod upload;
+pub mod webhooks;
 
 pub use answer::Answer;
 pub use bytes::Bytes;

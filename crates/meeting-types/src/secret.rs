@@ -130,6 +130,11 @@ secret! {
     SecretText
 }
 secret! {
+    /// Signs what the service reports to a webhook. Chosen by whoever sets the webhook up, and called
+    /// `subscriberKey` there.
+    WebhookKey
+}
+secret! {
     /// The `Authorization` header of a login: made by [`AppCredential`](crate::AppCredential) or
     /// [`AccountCredential`](crate::AccountCredential).
     LoginSignature

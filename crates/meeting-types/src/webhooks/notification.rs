@@ -1,0 +1,118 @@
+//! A notification that was verified.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, header::CONTENT_TYPE};
+use sha2::{Digest, Sha256};
+
+use super::{WebhookError, WebhookEvent, WebhookEventKind, minify::minified};
+use crate::{ParticipantId, Timestamp};
+
+/// What the service reported, verified.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Notification {
+    /// What it reports.
+    pub event: WebhookEvent,
+    /// When that happened.
+    pub happened_at: Timestamp,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// Random digits that the service adds to each notification.
+    pub nonce: String,
+    event_info: Box<str>,
+}
+
+/// Without the text of the event, which may hold anything.
+impl fmt::Debug for Notification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notification")
+            .field("event", &self.event)
+            .field("happened_at", &self.happened_at)
+            .field("sent_at", &self.sent_at)
+            .field("nonce", &self.nonce)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Notification {
+    pub(super) fn read(
+        event_info: &str,
+        sent_at: Timestamp,
+        nonce: &str,
+    ) -> Result<Self, WebhookError> {
+        let (event, happened_at) = WebhookEvent::read(event_info)?;
+        Ok(Self {
+            event,
+            happened_at: happened_at.unwrap_or(sent_at),
+            sent_at,
+            nonce: nonce.to_owned(),
+            event_info: event_info.into(),
+        })
+    }
+
+    /// The event as JSON, in the very characters that came: for what has no type here.
+    #[must_use]
+    pub fn event_info(&self) -> &str {
+        &self.event_info
+    }
+
+    /// What to answer: 200, for [`Verify`](WebhookEvent::Verify) with the proof that the service
+    /// waits for, otherwise without a body. Give it before you work on the event.
+    #[must_use]
+    pub fn answer(&self) -> Response<Bytes> {
+        if self.event != WebhookEvent::Verify {
+            return Response::new(Bytes::new());
+        }
+        let event = WebhookEventKind::Verify;
+        let nonce = serde_json::Value::from(self.nonce.as_str());
+        let body = format!(r#"{{"event":"{event}","nonce":{nonce}}}"#);
+        let mut answer = Response::new(body.into());
+        let json = HeaderValue::from_static("application/json; charset=UTF-8");
+        answer.headers_mut().insert(CONTENT_TYPE, json);
+        answer
+    }
+
+    /// What is the same when the service sends the same event again, and different otherwise.
+    #[must_use]
+    pub fn deduplication_key(&self) -> DeduplicationKey {
+        let meeting = self.event.meeting();
+        let participant = self
+            .event
+            .attendee()
+            .and_then(|attendee| attendee.participant_id.clone());
+        let is_told_apart = match &self.event {
+            WebhookEvent::Joined(..) | WebhookEvent::Left(..) => participant.is_some(),
+            WebhookEvent::Other { .. } => false,
+            _ => true,
+        };
+        DeduplicationKey {
+            kind: self.event.kind(),
+            meeting: meeting.map(|meeting| match &meeting.conference_uuid {
+                Some(uuid) => uuid.as_str().into(),
+                None => meeting.conference_id.as_str().into(),
+            }),
+            sub_meeting: meeting
+                .and_then(|meeting| meeting.sub_conference_id.as_deref().map(Into::into)),
+            happened_at: self.happened_at,
+            participant,
+            // Nothing in it says which event it is, so that its whole text has to.
+            digest: (!is_told_apart)
+                .then(|| Sha256::digest(minified(&self.event_info).as_bytes()).into()),
+        }
+    }
+}
+
+/// Tells whether two notifications report the same event. The service gives events no id, so this
+/// is the kind, the run of the meeting (or the meeting), when it happened, and the participant. It
+/// takes no part of the envelope, which may be new for each try.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DeduplicationKey {
+    kind: WebhookEventKind,
+    meeting: Option<Box<str>>,
+    sub_meeting: Option<Box<str>>,
+    happened_at: Timestamp,
+    participant: Option<ParticipantId>,
+    digest: Option<[u8; 32]>,
+}

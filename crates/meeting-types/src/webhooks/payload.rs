@@ -1,0 +1,126 @@
+//! What events tell.
+
+use crate::{
+    AccountId, ConferenceId, ConferenceUuid, ParticipantId, Timestamp, UserUuid,
+    schema::{Field, Format, open_enum, setters, table},
+};
+
+/// The meeting of an event.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct MeetingInfo {
+    /// The booked meeting. Wire name `meetingID`.
+    pub conference_id: ConferenceId,
+    /// This run of it. Wire name `meetingUUID`.
+    pub conference_uuid: Option<ConferenceUuid>,
+    /// Which single meeting of a recurring meeting. Wire name `meetingCycleSubID`.
+    pub sub_conference_id: Option<String>,
+}
+
+impl MeetingInfo {
+    /// The meeting `conference_id`.
+    pub fn new(conference_id: impl Into<ConferenceId>) -> Self {
+        Self {
+            conference_id: conference_id.into(),
+            conference_uuid: None,
+            sub_conference_id: None,
+        }
+    }
+}
+
+setters! {
+    MeetingInfo {
+        into conference_uuid: ConferenceUuid;
+        into sub_conference_id: String;
+    }
+}
+
+table! {
+    MeetingInfo {
+        0 conference_id = Field::body("meetingID").required();
+        1 conference_uuid = Field::body("meetingUUID");
+        2 sub_conference_id = Field::body("meetingCycleSubID");
+    }
+}
+
+open_enum! {
+    /// What somebody may do in a meeting. The documentation shows one value only.
+    pub enum AttendeeRole: str {
+        /// The host.
+        Host = "CHAIR",
+    }
+}
+
+/// Who joined or left.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AttendeeInfo {
+    /// The user, if it is one. Wire name `userUUID`.
+    pub user_uuid: Option<UserUuid>,
+    /// The program, as `WeLink-desktop`.
+    pub user_agent: Option<String>,
+    /// The account, if there is one.
+    pub account: Option<AccountId>,
+    /// The site in the meeting. Wire name `participantID`.
+    pub participant_id: Option<ParticipantId>,
+    /// The name that others see.
+    pub display_name: Option<String>,
+    /// When they joined. Wire name `joinTime`.
+    pub joined_at: Option<Timestamp>,
+    /// When they left; none while they are there. Wire name `leftTime`.
+    pub left_at: Option<Timestamp>,
+    /// What they may do.
+    pub role: Option<AttendeeRole>,
+    /// The number that was called or that calls.
+    pub call_number: Option<String>,
+}
+
+impl AttendeeInfo {
+    /// Has none of its fields set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+setters! {
+    AttendeeInfo {
+        into user_uuid: UserUuid;
+        into user_agent: String;
+        into account: AccountId;
+        into participant_id: ParticipantId;
+        into display_name: String;
+        plain joined_at: Timestamp;
+        plain left_at: Timestamp;
+        plain role: AttendeeRole;
+        into call_number: String;
+    }
+}
+
+table! {
+    AttendeeInfo {
+        0 user_uuid = Field::body("userUUID");
+        1 user_agent = Field::body("userAgent");
+        2 account = Field::body("account");
+        3 participant_id = Field::body("participantID");
+        4 display_name = Field::body("displayName");
+        5 joined_at = Field::body("joinTime").format(Format::EpochMillis);
+        6 left_at = Field::body("leftTime").format(Format::EpochMillis);
+        7 role = Field::body("role");
+        8 call_number = Field::body("callNumber");
+    }
+}
+
+/// `payload` of an event.
+#[derive(Clone, Default)]
+pub(super) struct Payload {
+    pub(super) meeting: Option<MeetingInfo>,
+    pub(super) attendee: Option<AttendeeInfo>,
+}
+
+table! {
+    Payload {
+        0 meeting = Field::body("meetingInfo");
+        1 attendee = Field::body("attendeeInfo");
+    }
+}
