@@ -13,6 +13,7 @@ mod config;
 mod control;
 mod engine;
 mod error;
+pub mod live;
 mod login;
 mod pages;
 mod retry;

@@ -326,7 +326,7 @@ pub(crate) fn read(
                     _ => false,
                 }
             }
-            Place::Body => {
+            Place::Body | Place::Rest => {
                 reads_body = true;
                 continue;
             }

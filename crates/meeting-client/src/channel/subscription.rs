@@ -12,8 +12,13 @@ pub const KNOWN: &[EventKind] = &[
     EventKind::ConferenceBasicInfo,
     EventKind::ConferenceDynamicInfo,
     EventKind::Participants,
+    EventKind::Attendees,
     EventKind::SpeakerChange,
     EventKind::InviteResult,
+    EventKind::RealTimeSubtitle,
+    EventKind::WaitingList,
+    EventKind::InterpreterGroup,
+    EventKind::NetworkCondition,
 ];
 
 /// What a channel asks for, with the token that allows it.

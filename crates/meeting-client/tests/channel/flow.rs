@@ -43,7 +43,7 @@ fn it_names_the_meeting_if_asked_to() {
         panic!()
     };
     assert_eq!(conference_id, Some("912345678".into()));
-    assert_eq!(kinds.len(), 5);
+    assert_eq!(kinds.len(), 10);
 }
 
 #[test]

@@ -11,13 +11,15 @@ use std::{
 use meeting_types::{
     ConferenceId, ParticipantId, Timestamp,
     events::{
-        BroadcastMode, ConferenceBasicInfo, ConferenceDynamicInfo, ConferenceMedia, Event,
-        EventKind, EventPayload, ParticipantChange, ParticipantInfo, RecordingSetup, RolePassword,
-        Sequence, ServerFrame, SnapshotMode, Speaker,
+        AttendeeChange, AttendeeInfo, BroadcastMode, ConferenceBasicInfo, ConferenceDynamicInfo,
+        ConferenceMedia, Event, EventKind, EventPayload, ParticipantChange, ParticipantInfo,
+        RecordingSetup, RolePassword, Sequence, ServerFrame, SnapshotMode, Speaker,
     },
-    models::{CallInRestriction, ConferenceMode, ConferenceRole, ConferenceState, UserType},
+    models::{
+        AttendeeType, CallInRestriction, ConferenceMode, ConferenceRole, ConferenceState,
+        ParticipantRole, UserType,
+    },
 };
-use serde_json::{Value as Json, json};
 use tokio::sync::mpsc;
 
 use super::{
@@ -79,7 +81,7 @@ struct Told {
     dynamic: ConferenceDynamicInfo,
     participants: Vec<ParticipantInfo>,
     speakers: Vec<Speaker>,
-    attendees: Vec<Json>,
+    attendees: Vec<AttendeeInfo>,
 }
 
 impl Told {
@@ -135,36 +137,34 @@ fn dynamic_info(run: &Run) -> ConferenceDynamicInfo {
         .waiting_room(false)
 }
 
-/// Who was invited, by the booking and since. The reference shows these entries in samples only, so
-/// they are written as they are there.
-fn attendees(meeting: &Meeting, run: &Run) -> Vec<Json> {
+/// Who was invited, by the booking and since.
+fn attendees(meeting: &Meeting, run: &Run) -> Vec<AttendeeInfo> {
     let booked = meeting.booking.attendees.as_deref().unwrap_or_default();
     let entry = |attendee: &meeting_types::models::BookingAttendee| {
         let phone = attendee.phone.as_deref().unwrap_or_default();
         let site = run.participants.iter().find(|p| p.number == phone);
-        json!({
-            "userUUID": attendee.user_uuid.as_ref().map_or("", |id| id.as_str()),
-            "participantID": site.map_or("", |site| site.id.as_str()),
-            "mode": 0,
-            "phone": phone,
-            "name": attendee.name.as_deref().unwrap_or_default(),
-            "accountId": attendee.account_id.as_ref().map_or("", |id| id.as_str()),
-            "role": attendee.role.map_or(0, |role| role.code()),
-            "email": attendee.email.as_deref().unwrap_or_default(),
-            "sms": attendee.sms.as_deref().unwrap_or_default(),
-            "isMute": i32::from(attendee.mute.unwrap_or(false)),
-            "isAutoInvite": i32::from(attendee.auto_invite.unwrap_or(false)),
-            "type": attendee.kind.as_ref().map_or("normal", |kind| kind.as_str()),
-            "orgID": meeting.corp_id.as_str(),
-        })
+        let mut info = AttendeeInfo::new()
+            .phone(phone)
+            .name(attendee.name.as_deref().unwrap_or_default())
+            .role(attendee.role.unwrap_or(ParticipantRole::Guest))
+            .mute(attendee.mute.unwrap_or(false))
+            .auto_invite(attendee.auto_invite.unwrap_or(false))
+            .kind(attendee.kind.clone().unwrap_or(AttendeeType::SoftClient))
+            .corp_id(meeting.corp_id.clone());
+        info.user_uuid = attendee.user_uuid.clone();
+        info.participant_id = site.map(|site| site.id.clone());
+        info.account_id = attendee.account_id.clone();
+        info.email = attendee.email.clone();
+        info.sms = attendee.sms.clone();
+        info
     };
     booked.iter().chain(&run.invited).map(entry).collect()
 }
 
 /// The entries that are new or different in `new`.
-fn changed_attendees(old: &[Json], new: &[Json]) -> Vec<Json> {
-    let changed = |entry: &&Json| !old.contains(entry);
-    new.iter().filter(changed).cloned().collect()
+fn changed_attendees(old: &[AttendeeInfo], new: &[AttendeeInfo]) -> Vec<AttendeeChange> {
+    let changed = new.iter().filter(|entry| !old.contains(entry));
+    changed.cloned().map(AttendeeChange::from).collect()
 }
 
 fn changed_dynamic(
@@ -254,7 +254,7 @@ impl Notices {
         }
         let change = changed_attendees(&old.attendees, &new.attendees);
         if !change.is_empty() {
-            payloads.push((EventKind::Attendees, EventPayload::Other(change.into())));
+            payloads.push((EventKind::Attendees, change.into()));
         }
         if !results.is_empty() {
             payloads.push((EventKind::InviteResult, results.into()));
@@ -401,7 +401,13 @@ impl Notices {
                     .map(ParticipantChange::from)
                     .collect::<Vec<_>>()
                     .into(),
-                EventKind::Attendees => EventPayload::Other(told.attendees.clone().into()),
+                EventKind::Attendees => told
+                    .attendees
+                    .iter()
+                    .cloned()
+                    .map(AttendeeChange::from)
+                    .collect::<Vec<_>>()
+                    .into(),
                 EventKind::SpeakerChange => told.speakers.clone().into(),
                 // Results of calls are no state that could be repeated; the rest is not offered.
                 _ => continue,

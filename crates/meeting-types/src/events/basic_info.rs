@@ -1,10 +1,14 @@
 //! What hardly changes while a meeting runs.
 
+use std::collections::BTreeMap;
+
 use crate::{
     CorpId, JoinUrl, Password, Timestamp, UserUuid,
     models::{AudienceRestriction, CallInRestriction, ConferenceMode, ConferenceRole, UserType},
     schema::{Field, Format, open_enum, setters, table},
 };
+
+use super::merge::merge;
 
 open_enum! {
     /// What a meeting is set up to record or broadcast.
@@ -117,6 +121,8 @@ pub struct ConferenceBasicInfo {
     pub portal_capabilities: Option<String>,
     /// Whether there can be a waiting room.
     pub waiting_room: Option<bool>,
+    /// What else was sent, by its key on the wire. Also holds a value that does not fit its field.
+    pub extra: BTreeMap<String, String>,
 }
 
 impl ConferenceBasicInfo {
@@ -156,6 +162,7 @@ table! {
         24 share_invitation = Field::body("inviteShareSwitch");
         25 portal_capabilities = Field::body("confPortalCapabilities");
         26 waiting_room = Field::body("supportWaitingRoom");
+        27 extra = Field::rest();
     }
 }
 
@@ -188,5 +195,15 @@ setters! {
         plain share_invitation: bool;
         into portal_capabilities: String;
         plain waiting_room: bool;
+    }
+}
+
+merge! {
+    ConferenceBasicInfo {
+        display_id subject start_time scheduled_start_time passwords recording_setup media
+        scheduler_name scheduler_uuid scheduler_type watermark guest_join_url call_in_restriction
+        audience_restriction conference_mode real_time_subtitle corp_id ai_recording_type webinar
+        large_multi_picture participant_focus interpretation cohosts client_recording
+        share_invitation portal_capabilities waiting_room extra
     }
 }

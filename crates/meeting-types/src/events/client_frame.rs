@@ -8,13 +8,67 @@ use zeroize::Zeroizing;
 
 use super::{
     EventKind, FrameError, Sequence,
-    frame::{self, HEART_BEAT, SUBSCRIBE},
+    frame::{self, CONF_CONTROL, HEART_BEAT, SUBSCRIBE},
 };
 use crate::{
-    ConferenceId, ConferenceToken, SecretText,
+    ConferenceId, ConferenceToken, ParticipantId, SecretText,
     credential::conference_token,
-    schema::{Field, Format, deserialize_model, table, write_json},
+    schema::{Field, Format, Value, deserialize_model, open_enum, setters, table, write_json},
 };
+
+open_enum! {
+    /// How speech is turned into text.
+    pub enum SpeechModel: str {
+        /// Mandarin. What the service takes unless told otherwise.
+        Mandarin = "chinese_16k_general",
+        /// Mandarin as it is spoken in court.
+        Trial = "chinese_16k_trial",
+    }
+}
+
+/// What is asked for when subtitles are switched on.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SubtitleSwitch {
+    /// Whether there are to be subtitles.
+    pub on: bool,
+    /// Whose words are shown. The only documented number is 0, the two loudest speakers.
+    pub display: Option<i32>,
+    /// How speech is turned into text.
+    pub model: Option<SpeechModel>,
+    /// The speakers whose words are shown, at most four, if they are chosen.
+    pub speakers: Vec<ParticipantId>,
+}
+
+impl SubtitleSwitch {
+    /// Subtitles of the two loudest speakers.
+    #[must_use]
+    pub fn on() -> Self {
+        Self {
+            on: true,
+            display: Some(0),
+            model: None,
+            speakers: Vec::new(),
+        }
+    }
+
+    /// No subtitles.
+    #[must_use]
+    pub fn off() -> Self {
+        Self {
+            on: false,
+            ..Self::on()
+        }
+    }
+}
+
+setters! {
+    SubtitleSwitch {
+        plain display: i32;
+        plain model: SpeechModel;
+        items speakers: ParticipantId;
+    }
+}
 
 /// One text frame from a client.
 ///
@@ -38,6 +92,17 @@ pub enum ClientFrame {
     HeartBeat {
         /// Comes back in the answer.
         sequence: Sequence,
+    },
+    /// Switches subtitles on for everybody. Anyone in the meeting may; they stop with the meeting.
+    Subtitles {
+        /// Comes back in the answer.
+        sequence: Sequence,
+        /// The right to control the meeting.
+        token: ConferenceToken,
+        /// The meeting.
+        conference_id: ConferenceId,
+        /// What is asked for.
+        switch: SubtitleSwitch,
     },
     /// Anything else.
     Other {
@@ -69,6 +134,18 @@ impl fmt::Debug for ClientFrame {
                 .debug_struct("HeartBeat")
                 .field("sequence", sequence)
                 .finish(),
+            Self::Subtitles {
+                sequence,
+                token,
+                conference_id,
+                switch,
+            } => f
+                .debug_struct("Subtitles")
+                .field("sequence", sequence)
+                .field("token", token)
+                .field("conference_id", conference_id)
+                .field("switch", switch)
+                .finish(),
             Self::Other {
                 action, sequence, ..
             } => f
@@ -84,6 +161,7 @@ impl fmt::Debug for ClientFrame {
 struct Envelope {
     sequence: Option<Sequence>,
     action: Option<String>,
+    control: Option<String>,
     /// JSON within a string: what the reference calls an object.
     data: Option<SecretText>,
 }
@@ -92,7 +170,8 @@ table! {
     Envelope {
         0 sequence = Field::body("sequence");
         1 action = Field::body("action");
-        2 data = Field::body("data");
+        2 control = Field::body("type");
+        3 data = Field::body("data");
     }
 }
 
@@ -110,13 +189,37 @@ table! {
     }
 }
 
+struct SubtitlesData {
+    conference_id: Option<ConferenceId>,
+    token: Option<SecretText>,
+    on: Option<bool>,
+    display: Option<i32>,
+    model: Option<SpeechModel>,
+    speakers: Vec<ParticipantId>,
+}
+
+table! {
+    SubtitlesData {
+        0 conference_id = Field::body("conferenceID");
+        1 token = Field::body("confToken");
+        2 on = Field::body("isSubtitle").format(Format::Bit);
+        3 display = Field::body("subtitleType");
+        4 model = Field::body("sisProperty");
+        5 speakers = Field::body("id");
+    }
+}
+
+/// The type of the control frame for subtitles.
+const SUBTITLES: &str = "REALTIMESUBTITLE";
+
 impl ClientFrame {
     /// Reads a frame, as leniently as it may be written: `data` as an object or as a string, the
     /// token raw or as `Basic` and Base64.
     ///
     /// # Errors
     ///
-    /// [`FrameError`] when it is no JSON object with an action, or a subscription without a token.
+    /// [`FrameError`] when it is no JSON object with an action, or a frame that lacks the token it
+    /// needs.
     pub fn parse(text: &str) -> Result<Self, FrameError> {
         let (action, root) = frame::open(text)?;
         let sequence = deserialize_model(&root)
@@ -126,6 +229,9 @@ impl ClientFrame {
         match &*action {
             SUBSCRIBE => Self::subscribe(sequence, &root),
             HEART_BEAT => Ok(Self::HeartBeat { sequence }),
+            CONF_CONTROL if root.get("type").and_then(Json::as_str) == Some(SUBTITLES) => {
+                Self::subtitles(sequence, &root)
+            }
             _ => Ok(Self::Other {
                 action,
                 sequence,
@@ -154,47 +260,83 @@ impl ClientFrame {
         })
     }
 
-    /// Writes the frame as working clients do. The text of a subscription holds the token.
+    fn subtitles(sequence: Sequence, root: &Json) -> Result<Self, FrameError> {
+        let data = frame::data_of(root);
+        let data: Option<SubtitlesData> = deserialize_model(data.as_deref().unwrap_or(root)).ok();
+        let missing = |field| FrameError::Missing {
+            action: CONF_CONTROL,
+            field,
+        };
+        let data = data.ok_or(missing("data"))?;
+        let token = data
+            .token
+            .and_then(|token| conference_token(token.expose()));
+        Ok(Self::Subtitles {
+            sequence,
+            token: token.ok_or(missing("confToken"))?,
+            conference_id: data.conference_id.ok_or(missing("conferenceID"))?,
+            switch: SubtitleSwitch {
+                on: data.on.unwrap_or(false),
+                display: data.display,
+                model: data.model,
+                speakers: data.speakers,
+            },
+        })
+    }
+
+    /// Writes the frame as working clients do. All but that of a heartbeat hold the token.
     #[must_use]
     pub fn to_text(&self) -> SecretText {
-        let (sequence, action, data) = match self {
+        let (sequence, action, control, data) = match self {
             Self::Subscribe {
                 sequence,
                 kinds,
                 token,
                 conference_id,
-            } => (
+            } => {
+                let data = SubscribeData {
+                    kinds: kinds.clone(),
+                    token: Some(basic(token)),
+                    conference_id: conference_id.clone(),
+                };
+                (sequence, SUBSCRIBE, None, Some(inner_text(&data)))
+            }
+            Self::Subtitles {
                 sequence,
-                SUBSCRIBE,
-                Some(subscribe_data(kinds, token, conference_id.as_ref())),
-            ),
-            Self::HeartBeat { sequence } => (sequence, HEART_BEAT, None),
+                token,
+                conference_id,
+                switch,
+            } => {
+                let data = SubtitlesData {
+                    conference_id: Some(conference_id.clone()),
+                    token: Some(basic(token)),
+                    on: Some(switch.on),
+                    display: switch.display,
+                    model: switch.model.clone(),
+                    speakers: switch.speakers.clone(),
+                };
+                let control = Some(SUBTITLES.to_owned());
+                (sequence, CONF_CONTROL, control, Some(inner_text(&data)))
+            }
+            Self::HeartBeat { sequence } => (sequence, HEART_BEAT, None, None),
             Self::Other { raw, .. } => return SecretText::new(raw.to_string()),
         };
-        let envelope = Envelope {
+        inner_text(&Envelope {
             sequence: Some(sequence.clone()),
             action: Some(action.to_owned()),
+            control,
             data,
-        };
-        secret_text(write_json(&envelope, Format::Plain))
+        })
     }
 }
 
-fn subscribe_data(
-    kinds: &[EventKind],
-    token: &ConferenceToken,
-    conference_id: Option<&ConferenceId>,
-) -> SecretText {
+/// The token as working clients write it.
+fn basic(token: &ConferenceToken) -> SecretText {
     let encoded = Zeroizing::new(STANDARD.encode(token.expose()));
-    let data = SubscribeData {
-        kinds: kinds.to_vec(),
-        token: Some(SecretText::new(["Basic ", &encoded].concat())),
-        conference_id: conference_id.cloned(),
-    };
-    secret_text(write_json(&data, Format::Plain))
+    SecretText::new(["Basic ", &encoded].concat())
 }
 
-fn secret_text(json: Vec<u8>) -> SecretText {
+fn inner_text(data: &dyn Value) -> SecretText {
     // What serde_json writes is UTF-8.
-    SecretText::new(String::from_utf8(json).unwrap_or_default())
+    SecretText::new(String::from_utf8(write_json(data, Format::Plain)).unwrap_or_default())
 }

@@ -1,10 +1,14 @@
 //! What changes while a meeting runs.
 
+use std::collections::BTreeMap;
+
 use crate::{
     ParticipantId, Timestamp,
     models::{AudienceCountMode, AudienceRestriction, CallInRestriction, ConferenceState},
     schema::{Field, Format, open_enum, setters, table},
 };
+
+use super::merge::merge;
 
 open_enum! {
     /// Who is shown to everybody.
@@ -170,6 +174,8 @@ pub struct ConferenceDynamicInfo {
     pub client_recording_mode: Option<i32>,
     /// Whether there is a waiting room.
     pub waiting_room: Option<bool>,
+    /// What else was sent, by its key on the wire. Also holds a value that does not fit its field.
+    pub extra: BTreeMap<String, String>,
 }
 
 impl ConferenceDynamicInfo {
@@ -216,6 +222,7 @@ table! {
         31 client_recording = Field::body("clientRecState").format(Format::Bit);
         32 client_recording_mode = Field::body("clientRecMode");
         33 waiting_room = Field::body("waitingRoomState").format(Format::Bit);
+        34 extra = Field::rest();
     }
 }
 
@@ -255,5 +262,17 @@ setters! {
         plain client_recording: bool;
         plain client_recording_mode: i32;
         plain waiting_room: bool;
+    }
+}
+
+merge! {
+    ConferenceDynamicInfo {
+        state end_time broadcast_mode voice_activation locked mute_on_entry sharing_locked
+        unmute_allowed host_polling picture_count multi_picture focus_count max_focus_count
+        recording recorded ai_recording im_group_id chat_forbidden real_time_subtitle interpretation
+        interpretation_channels call_in_restriction audience_restriction audience_allowed
+        audience_count audience_count_real audience_count_multiple audience_count_mode
+        audience_layout paused share_settings client_recording client_recording_mode waiting_room
+        extra
     }
 }

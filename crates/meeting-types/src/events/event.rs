@@ -1,16 +1,11 @@
 //! One push: its envelope, and what it tells.
 
-use std::fmt;
+use serde_json::Value as Json;
 
-use serde_json::{Map, Value as Json};
-
-use super::{
-    ConferenceBasicInfo, ConferenceDynamicInfo, EventKind, FrameError, InviteResult,
-    ParticipantChange, Speaker, frame, participant::Row,
-};
+use super::{EventKind, EventPayload, FrameError, frame, payload::json_of};
 use crate::{
     ConferenceId, SecretText, Timestamp,
-    schema::{Field, Format, Placeholder, Value, deserialize_model, open_enum, setters, table},
+    schema::{Field, Format, deserialize_model, open_enum, setters, table},
 };
 
 open_enum! {
@@ -20,146 +15,6 @@ open_enum! {
         Full = 0,
         /// Only what changed.
         Increment = 1,
-    }
-}
-
-/// What a push tells.
-///
-/// `Debug` masks passwords and links, and the whole of [`Other`](Self::Other), which may hold any.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub enum EventPayload {
-    /// What hardly changes while the meeting runs.
-    ConferenceBasicInfo(Box<ConferenceBasicInfo>),
-    /// What changes while the meeting runs.
-    ConferenceDynamicInfo(Box<ConferenceDynamicInfo>),
-    /// Who is in the meeting, or left it.
-    Participants(Vec<ParticipantChange>),
-    /// Up to three speakers, the loudest of all. Nobody while all are silent.
-    SpeakerChange(Vec<Speaker>),
-    /// How calls went, and why people left.
-    InviteResult(Vec<InviteResult>),
-    /// The whole message as it came: of a kind that has no type here, or not in the form that its
-    /// kind should have.
-    Other(Json),
-}
-
-impl fmt::Debug for EventPayload {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut show =
-            |name: &str, field: &dyn fmt::Debug| f.debug_tuple(name).field(field).finish();
-        match self {
-            Self::ConferenceBasicInfo(info) => show("ConferenceBasicInfo", info),
-            Self::ConferenceDynamicInfo(info) => show("ConferenceDynamicInfo", info),
-            Self::Participants(changes) => show("Participants", changes),
-            Self::SpeakerChange(speakers) => show("SpeakerChange", speakers),
-            Self::InviteResult(results) => show("InviteResult", results),
-            Self::Other(_) => f.write_str("Other(***)"),
-        }
-    }
-}
-
-impl From<ConferenceBasicInfo> for EventPayload {
-    fn from(info: ConferenceBasicInfo) -> Self {
-        Self::ConferenceBasicInfo(Box::new(info))
-    }
-}
-
-impl From<ConferenceDynamicInfo> for EventPayload {
-    fn from(info: ConferenceDynamicInfo) -> Self {
-        Self::ConferenceDynamicInfo(Box::new(info))
-    }
-}
-
-impl From<Vec<ParticipantChange>> for EventPayload {
-    fn from(changes: Vec<ParticipantChange>) -> Self {
-        Self::Participants(changes)
-    }
-}
-
-impl From<Vec<Speaker>> for EventPayload {
-    fn from(speakers: Vec<Speaker>) -> Self {
-        Self::SpeakerChange(speakers)
-    }
-}
-
-impl From<Vec<InviteResult>> for EventPayload {
-    fn from(results: Vec<InviteResult>) -> Self {
-        Self::InviteResult(results)
-    }
-}
-
-impl EventPayload {
-    /// The payload of `root`, or nothing when it is not in the form of its kind.
-    fn read(kind: &EventKind, root: &Json) -> Option<Self> {
-        let payload = match kind {
-            EventKind::ConferenceBasicInfo => read_object::<ConferenceBasicInfo>(root)?.into(),
-            EventKind::ConferenceDynamicInfo => read_object::<ConferenceDynamicInfo>(root)?.into(),
-            EventKind::Participants => {
-                let rows: Vec<Row> = read_list(root, |_| true)?;
-                rows.into_iter()
-                    .map(ParticipantChange::from)
-                    .collect::<Vec<_>>()
-                    .into()
-            }
-            EventKind::SpeakerChange => read_list::<Speaker>(root, |_| true)?.into(),
-            EventKind::InviteResult => {
-                let said = |result: &InviteResult| *result != InviteResult::default();
-                read_list(root, said)?.into()
-            }
-            _ => return None,
-        };
-        Some(payload)
-    }
-
-    /// The message without its envelope.
-    fn write(&self) -> Json {
-        match self {
-            Self::ConferenceBasicInfo(info) => json_of(&**info),
-            Self::ConferenceDynamicInfo(info) => json_of(&**info),
-            Self::Participants(changes) => {
-                in_data(json_of(&changes.iter().map(Row::from).collect::<Vec<_>>()))
-            }
-            // Silence is told by leaving the list out.
-            Self::SpeakerChange(speakers) if speakers.is_empty() => Json::Object(Map::new()),
-            Self::SpeakerChange(speakers) => in_data(json_of(speakers)),
-            Self::InviteResult(results) => in_data(json_of(results)),
-            Self::Other(whole) if whole.is_object() => whole.clone(),
-            Self::Other(data) => in_data(data.clone()),
-        }
-    }
-}
-
-fn json_of<T: serde::Serialize>(value: &T) -> Json {
-    // Fails for keys that are no strings, and for nothing else; ours are strings.
-    serde_json::to_value(value).unwrap_or_default()
-}
-
-fn in_data(payload: Json) -> Json {
-    Json::Object(Map::from_iter([("data".to_owned(), payload)]))
-}
-
-/// Reads an object that lies in `data`, or flat beside the envelope.
-fn read_object<T: Value + Placeholder>(root: &Json) -> Option<T> {
-    let data = frame::data_of(root).filter(|data| has_content(data));
-    deserialize_model(data.as_deref().unwrap_or(root)).ok()
-}
-
-/// Reads a list that lies in `data`, or its only item flat beside the envelope.
-fn read_list<T: Value + Placeholder>(root: &Json, keep: fn(&T) -> bool) -> Option<Vec<T>> {
-    let data = frame::data_of(root);
-    let mut items: Vec<T> = deserialize_model(data.as_deref().unwrap_or(root)).ok()?;
-    items.retain(keep);
-    // Something was said, and none of it was understood.
-    let lost = items.is_empty() && data.is_some_and(|data| has_content(&data));
-    (!lost).then_some(items)
-}
-
-fn has_content(data: &Json) -> bool {
-    match data {
-        Json::Object(entries) => !entries.is_empty(),
-        Json::Array(items) => !items.is_empty(),
-        _ => false,
     }
 }
 
@@ -206,7 +61,7 @@ setters! {
 
 /// What every push carries besides its payload.
 #[derive(Default)]
-struct Envelope {
+pub(super) struct Envelope {
     version: Option<i64>,
     created_at: Option<Timestamp>,
     message_id: Option<String>,
@@ -228,14 +83,7 @@ impl Event {
     /// A full push with this payload.
     pub fn new(payload: impl Into<EventPayload>) -> Self {
         let payload = payload.into();
-        let kind = match &payload {
-            EventPayload::ConferenceBasicInfo(_) => EventKind::ConferenceBasicInfo,
-            EventPayload::ConferenceDynamicInfo(_) => EventKind::ConferenceDynamicInfo,
-            EventPayload::Participants(_) => EventKind::Participants,
-            EventPayload::SpeakerChange(_) => EventKind::SpeakerChange,
-            EventPayload::InviteResult(_) => EventKind::InviteResult,
-            EventPayload::Other(whole) => EventKind::from(frame::action_of(whole).unwrap_or("")),
-        };
+        let kind = payload.kind();
         Self::with_kind(kind, payload)
     }
 

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 pub(super) const SUBSCRIBE: &str = "Subscribe";
 pub(super) const HEART_BEAT: &str = "HeartBeat";
+pub(super) const CONF_CONTROL: &str = "ConfControl";
 
 /// Why a text is no frame of the live channel. Never holds the text, which may hold a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,11 +57,16 @@ pub(super) fn action_of(root: &Json) -> Option<&str> {
 
 /// What lies in `data`: as JSON, or as a string that holds JSON. Nothing when it is left out.
 pub(super) fn data_of(root: &Json) -> Option<Cow<'_, Json>> {
-    match root.get("data")? {
+    inner(root, "data")
+}
+
+/// What lies in `key`, likewise.
+pub(super) fn inner<'a>(root: &'a Json, key: &str) -> Option<Cow<'a, Json>> {
+    match root.get(key)? {
         Json::Null => None,
         Json::String(text) => Some(match serde_json::from_str(text) {
             Ok(inner) => Cow::Owned(inner),
-            Err(_) => Cow::Borrowed(&root["data"]),
+            Err(_) => Cow::Borrowed(&root[key]),
         }),
         data => Some(Cow::Borrowed(data)),
     }

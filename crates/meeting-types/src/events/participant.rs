@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use crate::{
     AccountId, CorpId, ParticipantId, Timestamp,
     models::ParticipantRole,
-    schema::{Field, Format, Model, Place, Scalar, open_enum, operation_table, setters, table},
+    schema::{Field, Format, open_enum, operation_table, setters, table},
 };
+
+use super::text_map::{REFRESH, REMOVE, TextMap};
 
 open_enum! {
     /// Whether a participant is there.
@@ -163,7 +165,7 @@ operation_table! {
         24 rtc_user_id = Field::body("RTC_USER_ID");
         25 user_agent = Field::body("USER_AGENT");
         // Everything in the map that has no field above.
-        26 extra = Field::whole_body();
+        26 extra = Field::rest();
     }
 }
 
@@ -215,44 +217,17 @@ impl ParticipantInfo {
 
     /// Takes over everything that `change` has set: how an increment is applied to what was known.
     pub fn merge(&mut self, change: Self) {
-        let fresh = change.to_map();
-        for (key, value) in fresh {
-            self.put(key, value);
-        }
+        self.put_all(change.to_map());
+    }
+}
+
+impl TextMap for ParticipantInfo {
+    fn extra(&self) -> &BTreeMap<String, String> {
+        &self.extra
     }
 
-    fn from_map(participant_id: ParticipantId, map: BTreeMap<String, String>) -> Self {
-        let mut info = Self::new(participant_id);
-        for (key, value) in map {
-            info.put(key, value);
-        }
-        info
-    }
-
-    fn put(&mut self, key: String, value: String) {
-        let field = self.shape().fields.iter().enumerate().find(|(_, field)| {
-            field.place == Place::Body && (field.wire == key || field.also.contains(&&*key))
-        });
-        let taken = field.is_some_and(|(index, field)| {
-            self.slot_mut(index)
-                .accept(Scalar::Text(&value), field.format)
-        });
-        if taken {
-            self.extra.remove(&key);
-        } else {
-            self.extra.insert(key, value);
-        }
-    }
-
-    fn to_map(&self) -> BTreeMap<String, String> {
-        let mut map = self.extra.clone();
-        for (index, field) in self.shape().fields.iter().enumerate() {
-            let value = self.slot(index).emit(field.format).into_text();
-            if let (Place::Body, Some(value)) = (field.place, value) {
-                map.insert(field.wire.to_owned(), value.into_owned());
-            }
-        }
-        map
+    fn extra_mut(&mut self) -> &mut BTreeMap<String, String> {
+        &mut self.extra
     }
 }
 
@@ -272,15 +247,14 @@ table! {
     }
 }
 
-const REFRESH: i32 = 0;
-const REMOVE: i32 = 1;
-
 impl From<Row> for ParticipantChange {
     fn from(row: Row) -> Self {
         if row.mode == Some(REMOVE) {
             Self::Removed(row.participant_id)
         } else {
-            ParticipantInfo::from_map(row.participant_id, row.map).into()
+            let mut info = ParticipantInfo::new(row.participant_id);
+            info.put_all(row.map);
+            info.into()
         }
     }
 }

@@ -42,14 +42,20 @@ pub struct Shape {
     pub fields: &'static [Field],
     /// Which fields a JSON object must have, as a bit each.
     pub(crate) required: u64,
+    /// The field that keeps what no other field is meant for.
+    pub(crate) rest: Option<usize>,
 }
 
 impl Shape {
     pub(crate) const fn new(name: &'static str, fields: &'static [Field]) -> Self {
         assert!(fields.len() <= 64);
         let mut required = 0;
+        let mut rest = None;
         let mut index = 0;
         while index < fields.len() {
+            if matches!(fields[index].place, Place::Rest) {
+                rest = Some(index);
+            }
             if fields[index].required && matches!(fields[index].place, Place::Body) {
                 required |= 1 << index;
             }
@@ -59,6 +65,7 @@ impl Shape {
             name,
             fields,
             required,
+            rest,
         }
     }
 }
@@ -79,6 +86,8 @@ pub enum Place {
     WholeBody,
     /// A file of a form.
     Part,
+    /// Every key of the enclosing object that has no field of its own.
+    Rest,
 }
 
 /// How a value is spelt on the wire.
@@ -113,6 +122,10 @@ pub enum Format {
     Minutes,
     /// A span of time in milliseconds.
     Millis,
+    /// A span of time in milliseconds, in a string.
+    MillisText,
+    /// A whole number, in a string.
+    IntText,
     /// A list as one string, joined by commas.
     Comma,
     /// Text in Base64.
@@ -188,6 +201,11 @@ impl Field {
         Self::at(Place::Part, wire)
     }
 
+    /// A map of texts that keeps what has no field.
+    pub(crate) const fn rest() -> Self {
+        Self::at(Place::Rest, "")
+    }
+
     pub(crate) const fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
@@ -248,7 +266,12 @@ pub(crate) fn debug_model(model: &dyn Model, f: &mut fmt::Formatter<'_>) -> fmt:
     let mut out = f.debug_struct(shape.name);
     for (index, field) in shape.fields.iter().enumerate() {
         let slot = model.slot(index);
-        if field.required || slot.is_set() {
+        if field.place == Place::Rest {
+            // Nobody knows which of the values are secrets.
+            if let (Emit::Map(map), true) = (slot.emit(field.format), slot.is_set()) {
+                out.field(field.name, &map.keys());
+            }
+        } else if field.required || slot.is_set() {
             out.field(field.name, &slot);
         }
     }

@@ -1,13 +1,15 @@
 //! Reads JSON into a model, leniently.
 //!
-//! A value that a slot cannot hold leaves the slot unset; unknown keys are skipped. Only a missing
+//! A value that a slot cannot hold leaves the slot unset; unknown keys are skipped, unless the model
+//! has a place for the rest. Only a missing
 //! required field fails, and an optional object that lacks one is dropped instead.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
+use serde_json::Value as Json;
 
 use super::{Format, Model, Place, Placeholder, Scalar, Shape, Value};
 
@@ -302,6 +304,9 @@ fn read_fields<'de, A: MapAccess<'de>>(
     noticed: &mut Noticed,
 ) -> Result<bool, A::Error> {
     let shape = model.shape();
+    if let Some(rest) = shape.rest {
+        return read_all_fields(model, rest, entries, noticed);
+    }
     let mut seen = 0_u64;
     let mut expected = 0;
     let mut first_gap = None;
@@ -334,9 +339,19 @@ fn read_fields<'de, A: MapAccess<'de>>(
             first_gap = Some((index, inside));
         }
     }
+    Ok(is_whole(shape, seen, first_gap, noticed))
+}
+
+/// Whether no required field is missing.
+fn is_whole(
+    shape: &Shape,
+    seen: u64,
+    first_gap: Option<(usize, Option<String>)>,
+    noticed: &mut Noticed,
+) -> bool {
     let absent = shape.required & !seen;
     if absent == 0 {
-        return Ok(true);
+        return true;
     }
     // A field that came with something unusable in it says more than one that did not come.
     let (index, inside) = first_gap
@@ -347,7 +362,58 @@ fn read_fields<'de, A: MapAccess<'de>>(
         Some(path) => format!("{wire}.{path}"),
         None => wire.to_owned(),
     });
-    Ok(false)
+    false
+}
+
+/// Reads the fields of a model that keeps everything, in the field `rest` what has no field of its
+/// own or does not fit it.
+fn read_all_fields<'de, A: MapAccess<'de>>(
+    model: &mut dyn Model,
+    rest: usize,
+    mut entries: A,
+    noticed: &mut Noticed,
+) -> Result<bool, A::Error> {
+    let shape = model.shape();
+    let mut seen = 0_u64;
+    let mut kept = BTreeMap::new();
+    while let Some(key) = entries.next_key::<String>()? {
+        let value: Json = entries.next_value()?;
+        let found = position(shape, &key);
+        if let Some(index) = found.filter(|index| seen & (1 << index) == 0) {
+            let filled = Slot {
+                slot: model.slot_mut(index),
+                format: shape.fields[index].format,
+                outermost: false,
+                noticed,
+            }
+            .deserialize(&value)
+            .map_err(A::Error::custom)?;
+            if filled {
+                seen |= 1 << index;
+                continue;
+            }
+            noticed.missing = None;
+            model.slot_mut(index).unset();
+        }
+        let text = match value {
+            Json::Null => continue,
+            // An id that is empty is an id that there is not.
+            Json::String(text) if text.is_empty() && found.is_some() => continue,
+            Json::String(text) => text,
+            other => other.to_string(),
+        };
+        kept.insert(key, text);
+    }
+    if let Some(map) = model.slot_mut(rest).map() {
+        *map = kept;
+    }
+    Ok(is_whole(shape, seen, None, noticed))
+}
+
+fn position(shape: &Shape, key: &str) -> Option<usize> {
+    shape.fields.iter().position(|field| {
+        field.place == Place::Body && (field.wire == key || field.also.contains(&key))
+    })
 }
 
 /// Finds the field of a key. Replies keep the order of the documentation for the most part, so the
@@ -382,9 +448,7 @@ impl Visitor<'_> for Key<'_> {
         let found = if is_next {
             Some(self.expected)
         } else {
-            fields.iter().position(|field| {
-                field.place == Place::Body && (field.wire == key || field.also.contains(&key))
-            })
+            position(self.shape, key)
         };
         if self.outermost {
             self.noticed.note(key, found.is_some());

@@ -373,8 +373,11 @@ macro_rules! whole_numbers {
                 }
             }
 
-            fn emit(&self, _: Format) -> Emit<'_> {
-                Emit::Int((*self).into())
+            fn emit(&self, format: Format) -> Emit<'_> {
+                match format {
+                    Format::IntText => Emit::Text(self.to_string().into()),
+                    _ => Emit::Int((*self).into()),
+                }
             }
         }
 
@@ -454,7 +457,7 @@ impl Value for Duration {
             return false;
         };
         *self = match format {
-            Format::Millis => Self::from_millis(count),
+            Format::Millis | Format::MillisText => Self::from_millis(count),
             Format::Minutes => match count.checked_mul(60) {
                 Some(seconds) => Self::from_secs(seconds),
                 None => return false,
@@ -466,6 +469,7 @@ impl Value for Duration {
 
     fn emit(&self, format: Format) -> Emit<'_> {
         let count = match format {
+            Format::MillisText => return Emit::Text(self.as_millis().to_string().into()),
             Format::Millis => self.as_millis(),
             // Rounded up, so that a booking is never shorter than what was asked for.
             Format::Minutes => self.as_nanos().div_ceil(60_000_000_000),

@@ -59,11 +59,22 @@ impl Serialize for Written<'_> {
             }
             Emit::Object(model) => {
                 let mut entries = serializer.serialize_map(None)?;
-                for (index, field) in model.shape().fields.iter().enumerate() {
+                let shape = model.shape();
+                for (index, field) in shape.fields.iter().enumerate() {
                     let slot = model.slot(index);
                     if field.place == Place::Body && (field.required || slot.is_set()) {
                         let value = Written(slot.emit(field.format), field.format);
                         entries.serialize_entry(field.wire, &value)?;
+                    }
+                }
+                let rest = shape.rest.map(|index| model.slot(index).emit(self.1));
+                if let Some(Emit::Map(rest)) = rest {
+                    let is_written = |key: &str| {
+                        let mut fields = shape.fields.iter().enumerate();
+                        fields.any(|(index, field)| field.wire == key && model.slot(index).is_set())
+                    };
+                    for (key, value) in rest.iter().filter(|(key, _)| !is_written(key)) {
+                        entries.serialize_entry(key, value)?;
                     }
                 }
                 entries.end()

@@ -6,7 +6,7 @@ use meeting_types::{
     ConferenceId, ConferenceToken, Timestamp, WebSocketToken,
     events::{
         ChannelAddress, ChannelAddressError, ClientFrame, EventKind, FrameError, Sequence,
-        Sequences,
+        Sequences, SpeechModel, SubtitleSwitch,
     },
 };
 use serde_json::{Value, json};
@@ -107,6 +107,85 @@ fn heartbeats_make_the_round_trip() {
     assert_eq!(ClientFrame::parse(frame.to_text().expose()).unwrap(), frame);
 }
 
+fn subtitles(switch: SubtitleSwitch) -> ClientFrame {
+    ClientFrame::Subtitles {
+        sequence: Sequence::new("000000000000000001763800000123"),
+        token: ConferenceToken::new(TOKEN),
+        conference_id: ConferenceId::new("912345678"),
+        switch,
+    }
+}
+
+#[test]
+fn subtitles_are_switched_by_a_control_frame() {
+    let chosen = SubtitleSwitch::on()
+        .display(1)
+        .model(SpeechModel::Trial)
+        .speakers(["p1", "p2"]);
+    for (switch, expected) in [
+        (
+            SubtitleSwitch::on(),
+            json!({
+                "conferenceID": "912345678", "confToken": BASIC, "isSubtitle": 1, "subtitleType": 0,
+            }),
+        ),
+        (
+            SubtitleSwitch::off(),
+            json!({
+                "conferenceID": "912345678", "confToken": BASIC, "isSubtitle": 0, "subtitleType": 0,
+            }),
+        ),
+        (
+            chosen,
+            json!({
+                "conferenceID": "912345678", "confToken": BASIC, "isSubtitle": 1, "subtitleType": 1,
+                "sisProperty": "chinese_16k_trial", "id": ["p1", "p2"],
+            }),
+        ),
+    ] {
+        let frame = subtitles(switch);
+        let json: Value = serde_json::from_str(frame.to_text().expose()).unwrap();
+        assert_eq!(json["action"], "ConfControl");
+        assert_eq!(json["type"], "REALTIMESUBTITLE");
+        assert_eq!(json["sequence"], "000000000000000001763800000123");
+        assert_eq!(json.as_object().unwrap().len(), 4, "{json}");
+        let data: Value = serde_json::from_str(json["data"].as_str().unwrap()).unwrap();
+        assert_eq!(data, expected);
+        assert_eq!(ClientFrame::parse(frame.to_text().expose()).unwrap(), frame);
+    }
+}
+
+#[test]
+fn a_subtitle_frame_is_read_in_every_spelling() {
+    for token in [TOKEN, BASIC] {
+        let data = json!({
+            "conferenceID": 912_345_678, "confToken": token, "isSubtitle": "1", "subtitleType": "0",
+        });
+        for data in [data.clone(), json!(data.to_string())] {
+            let message = json!({
+                "action": "ConfControl", "type": "REALTIMESUBTITLE", "data": data,
+                "sequence": "000000000000000001763800000123",
+            });
+            let read = ClientFrame::parse(&message.to_string()).unwrap();
+            assert_eq!(read, subtitles(SubtitleSwitch::on()));
+        }
+    }
+    for (data, field) in [
+        (json!({"conferenceID": "9"}), "confToken"),
+        (json!({"confToken": TOKEN}), "conferenceID"),
+        (json!(7), "data"),
+    ] {
+        let message = json!({"action": "ConfControl", "type": "REALTIMESUBTITLE", "data": data});
+        assert_eq!(
+            ClientFrame::parse(&message.to_string()),
+            Err(FrameError::Missing {
+                action: "ConfControl",
+                field
+            })
+        );
+    }
+}
+
 #[test]
 fn other_client_frames_are_kept_whole() {
     let raw = json!({
@@ -130,7 +209,7 @@ fn other_client_frames_are_kept_whole() {
 fn no_client_frame_prints_the_token() {
     let raw = json!({"action": "ConfControl", "data": {"confToken": TOKEN}});
     let other = ClientFrame::parse(&raw.to_string()).unwrap();
-    for frame in [subscribe(), other] {
+    for frame in [subscribe(), subtitles(SubtitleSwitch::on()), other] {
         for text in [
             format!("{frame:?}"),
             format!("{frame:#?}"),

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::{json_of, parse};
 
 /// Writes `event`, expects `wire` plus an envelope, and reads it back.
-fn round_trip(payload: impl Into<EventPayload>, wire: &Value) -> Event {
+pub(crate) fn round_trip(payload: impl Into<EventPayload>, wire: &Value) -> Event {
     let event = Event::new(payload)
         .version(39)
         .created_at(Timestamp::from_millis(1_763_800_000_123))

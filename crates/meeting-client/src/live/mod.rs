@@ -1,0 +1,259 @@
+//! What is going on in a meeting, kept up to date from its events.
+//!
+//! [`LiveMeeting`] does no IO and knows no connection: give it the events in the order in which they
+//! come, and tell it when a connection was lost.
+
+mod change;
+mod fold;
+mod progress;
+
+use std::collections::{BTreeMap, HashMap};
+
+use meeting_types::{
+    ConferenceId, ParticipantId,
+    events::{
+        AttendeeInfo, BroadcastMode, ConferenceBasicInfo, ConferenceDynamicInfo, Event, EventKind,
+        EventPayload, InterpreterGroupInfo, MultiPicture, NetworkCondition, ParticipantInfo,
+        SnapshotMode, Speaker, WaitingParticipant,
+    },
+    models::{ConferenceState, ParticipantRole},
+};
+
+pub use change::Change;
+use progress::Progress;
+
+/// A running meeting as its events tell it.
+///
+/// A full push replaces what is known of its kind, an increment is merged into it. What is repeated
+/// or comes late is ignored, for each kind of its own: a full push by the time at which it was made,
+/// an increment by its number, and by its time when that lies before the last full push.
+///
+/// ```
+/// use meeting_client::live::{Change, LiveMeeting};
+/// use meeting_types::events::{Event, ParticipantChange, ParticipantInfo, SnapshotMode};
+///
+/// let mut meeting = LiveMeeting::new();
+/// let ann = ParticipantInfo::new("p1").name("Ann").muted(false);
+/// let everybody = Event::new(vec![ParticipantChange::from(ann)]).version(1_763_800_000_000);
+/// let changes = meeting.apply(&everybody);
+/// assert!(matches!(&changes[..], [Change::ParticipantJoined(_)]));
+///
+/// let muted = ParticipantInfo::new("p1").muted(true);
+/// let increment = Event::new(vec![ParticipantChange::from(muted)])
+///     .mode(SnapshotMode::Increment)
+///     .version(1);
+/// let changes = meeting.apply(&increment);
+/// assert!(matches!(&changes[..], [Change::ParticipantMuted { muted: true, .. }]));
+/// assert!(meeting.apply(&increment).is_empty(), "it came before");
+/// let ann = meeting.participant(&"p1".into()).unwrap();
+/// assert_eq!((ann.name.as_deref(), ann.muted), (Some("Ann"), Some(true)));
+/// ```
+///
+/// Two values are equal when they know the same about the meeting, no matter by which events.
+#[derive(Clone, Debug, Default)]
+pub struct LiveMeeting {
+    known: Known,
+    progress: HashMap<EventKind, Progress>,
+}
+
+/// What is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Known {
+    conference_id: Option<ConferenceId>,
+    basic: ConferenceBasicInfo,
+    dynamic: ConferenceDynamicInfo,
+    participants: BTreeMap<ParticipantId, ParticipantInfo>,
+    speakers: Vec<Speaker>,
+    waiting: BTreeMap<ParticipantId, WaitingParticipant>,
+    attendees: Vec<AttendeeInfo>,
+    interpreter_groups: Vec<InterpreterGroupInfo>,
+    network: BTreeMap<ParticipantId, NetworkCondition>,
+}
+
+impl PartialEq for LiveMeeting {
+    fn eq(&self, other: &Self) -> bool {
+        self.known == other.known
+    }
+}
+
+impl LiveMeeting {
+    /// A meeting of which nothing is known yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in an event, and says what it changed. The first push of a kind tells all there is, so
+    /// everybody who is there joins with it.
+    ///
+    /// Nothing changes by an event that came before or comes too late, or that has no type here.
+    pub fn apply(&mut self, event: &Event) -> Vec<Change> {
+        let mut changes = Vec::new();
+        if matches!(event.payload, EventPayload::Other(_)) {
+            return changes;
+        }
+        let progress = self.progress.entry(event.kind.clone()).or_default();
+        if progress.admits(event) {
+            let full = event.mode == SnapshotMode::Full;
+            if self.known.conference_id.is_none() {
+                self.known.conference_id.clone_from(&event.conference_id);
+            }
+            self.known.fold(&event.payload, full, &mut changes);
+        }
+        changes
+    }
+
+    /// Notes that events may have been missed, as when a connection was lost. What is known stays, and
+    /// is stale until the next full push of each kind. After that, its differences are the changes.
+    pub fn gap(&mut self) {
+        for (kind, progress) in &mut self.progress {
+            // Of these there is nothing to be known, so there is nothing to be missed.
+            let passes = matches!(kind, EventKind::InviteResult | EventKind::RealTimeSubtitle);
+            progress.gap(!passes);
+        }
+    }
+
+    /// Whether events may have been missed, and not every kind was told in full since.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.progress.values().any(Progress::is_stale)
+    }
+
+    /// Whether events of this kind may have been missed, and it was not told in full since.
+    #[must_use]
+    pub fn is_stale_about(&self, kind: &EventKind) -> bool {
+        self.progress.get(kind).is_some_and(Progress::is_stale)
+    }
+
+    /// The meeting, if an event has named it.
+    #[must_use]
+    pub fn conference_id(&self) -> Option<&ConferenceId> {
+        self.known.conference_id.as_ref()
+    }
+
+    /// The subject.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.known.basic.subject.as_deref()
+    }
+
+    /// What hardly changes.
+    #[must_use]
+    pub fn basic_info(&self) -> &ConferenceBasicInfo {
+        &self.known.basic
+    }
+
+    /// What changes while the meeting runs.
+    #[must_use]
+    pub fn dynamic_info(&self) -> &ConferenceDynamicInfo {
+        &self.known.dynamic
+    }
+
+    /// How far the meeting is.
+    #[must_use]
+    pub fn state(&self) -> Option<&ConferenceState> {
+        self.known.dynamic.state.as_ref()
+    }
+
+    /// Whether the meeting is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.state() == Some(&ConferenceState::Ended)
+    }
+
+    /// Whether nobody else can join.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.known.dynamic.locked == Some(true)
+    }
+
+    /// Whether it is being recorded.
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.known.dynamic.recording == Some(true)
+    }
+
+    /// Whether subtitles are on.
+    #[must_use]
+    pub fn has_subtitles(&self) -> bool {
+        self.known.dynamic.real_time_subtitle == Some(true)
+    }
+
+    /// Who is shown to everybody.
+    #[must_use]
+    pub fn broadcast_mode(&self) -> Option<&BroadcastMode> {
+        self.known.dynamic.broadcast_mode.as_ref()
+    }
+
+    /// The layout of several pictures.
+    #[must_use]
+    pub fn layout(&self) -> Option<&MultiPicture> {
+        self.known.dynamic.multi_picture.as_ref()
+    }
+
+    /// Who is in the meeting or being called, in the order of their ids.
+    pub fn participants(&self) -> impl ExactSizeIterator<Item = &ParticipantInfo> {
+        self.known.participants.values()
+    }
+
+    /// Somebody who is in the meeting or being called.
+    #[must_use]
+    pub fn participant(&self, id: &ParticipantId) -> Option<&ParticipantInfo> {
+        self.known.participants.get(id)
+    }
+
+    /// Who runs the meeting.
+    #[must_use]
+    pub fn host(&self) -> Option<&ParticipantInfo> {
+        self.participants()
+            .find(|participant| participant.role == Some(ParticipantRole::Host))
+    }
+
+    /// Who shares a screen.
+    pub fn sharing(&self) -> impl Iterator<Item = &ParticipantInfo> {
+        self.participants()
+            .filter(|participant| participant.sharing == Some(true))
+    }
+
+    /// Whose hand is raised.
+    pub fn raised_hands(&self) -> impl Iterator<Item = &ParticipantInfo> {
+        self.participants()
+            .filter(|participant| participant.hand_raised == Some(true))
+    }
+
+    /// Up to three speakers, the loudest of all.
+    #[must_use]
+    pub fn speakers(&self) -> &[Speaker] {
+        &self.known.speakers
+    }
+
+    /// Whether this is one of the loudest speakers.
+    #[must_use]
+    pub fn is_speaking(&self, id: &ParticipantId) -> bool {
+        let mut speakers = self.known.speakers.iter();
+        speakers.any(|speaker| speaker.participant_id == *id)
+    }
+
+    /// Who is in the waiting room, in the order of their ids.
+    pub fn waiting_room(&self) -> impl ExactSizeIterator<Item = &WaitingParticipant> {
+        self.known.waiting.values()
+    }
+
+    /// Who was invited.
+    #[must_use]
+    pub fn attendees(&self) -> &[AttendeeInfo] {
+        &self.known.attendees
+    }
+
+    /// The groups of interpreters.
+    #[must_use]
+    pub fn interpreter_groups(&self) -> &[InterpreterGroupInfo] {
+        &self.known.interpreter_groups
+    }
+
+    /// The last network figures of a site.
+    #[must_use]
+    pub fn network(&self, id: &ParticipantId) -> Option<&NetworkCondition> {
+        self.known.network.get(id)
+    }
+}

@@ -1,0 +1,124 @@
+//! How far the events of one kind have come.
+
+use meeting_types::events::{Event, SnapshotMode};
+
+/// How far the events of one kind have come.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Progress {
+    /// The last full push.
+    full: Option<Mark>,
+    /// The last increment.
+    increment: Option<Mark>,
+    /// Whether increments were missed, and no full push came since.
+    stale: bool,
+    /// Whether increments may count from the start again: there was a full push since the last one.
+    may_restart: bool,
+    /// The same, because of a new connection.
+    reconnected: bool,
+}
+
+/// What tells one push from another.
+#[derive(Clone, Debug)]
+struct Mark {
+    version: Option<i64>,
+    /// When it was made, in milliseconds since 1970.
+    at: Option<i64>,
+    id: Option<String>,
+}
+
+impl Mark {
+    fn of(event: &Event) -> Self {
+        let is_full = event.mode == SnapshotMode::Full;
+        let created = event.created_at.map(|at| at.as_millis());
+        Self {
+            version: event.version,
+            // The version of a full push is the time as well.
+            at: created.or(event.version.filter(|_| is_full)),
+            id: event.message_id.clone(),
+        }
+    }
+
+    fn has_id_of(&self, other: &Self) -> Option<bool> {
+        Some(self.id.as_ref()? == other.id.as_ref()?)
+    }
+}
+
+impl Progress {
+    /// Whether the event is news. If so, it is the last one from now on.
+    pub(super) fn admits(&mut self, event: &Event) -> bool {
+        let mark = Mark::of(event);
+        // A mode that nobody documented is no reason to throw away what is known.
+        let admitted = if event.mode == SnapshotMode::Full {
+            self.is_newer_full(&mark)
+        } else {
+            self.is_newer_increment(&mark)
+        };
+        if !admitted {
+            return false;
+        }
+        if event.mode == SnapshotMode::Full {
+            self.full = Some(mark);
+            self.stale = false;
+            self.may_restart = true;
+        } else {
+            self.increment = Some(mark);
+            self.may_restart = false;
+            self.reconnected = false;
+        }
+        true
+    }
+
+    fn is_newer_full(&self, mark: &Mark) -> bool {
+        let Some(last) = &self.full else {
+            return true;
+        };
+        match (mark.has_id_of(last), mark.at, last.at) {
+            (Some(true), ..) => false,
+            (_, Some(new), Some(old)) if new != old => new > old,
+            // Two of the same moment are the same, unless their ids say otherwise, or the service
+            // tells everything again to a new connection.
+            (Some(false), ..) => true,
+            (None, Some(_), Some(_)) => self.stale,
+            (None, ..) => true,
+        }
+    }
+
+    fn is_newer_increment(&self, mark: &Mark) -> bool {
+        // What was made before the last full push is in it.
+        if let (Some(new), Some(full)) = (mark.at, self.full.as_ref().and_then(|full| full.at))
+            && new < full
+        {
+            return false;
+        }
+        let Some(last) = &self.increment else {
+            return true;
+        };
+        if mark.has_id_of(last) == Some(true) {
+            return false;
+        }
+        match (mark.version, last.version) {
+            (Some(new), Some(old)) if new > old => true,
+            // It is not documented whether numbers go on after a full push or a new connection. If
+            // they do not, only the time tells what is new from what is repeated.
+            (Some(_), Some(_)) => match (mark.at, last.at) {
+                (Some(new), Some(old)) => self.may_restart && new > old,
+                _ => self.reconnected,
+            },
+            _ => match (mark.at, last.at) {
+                (Some(new), Some(old)) => new >= old,
+                _ => true,
+            },
+        }
+    }
+
+    /// Notes that events may have been missed.
+    pub(super) fn gap(&mut self, becomes_stale: bool) {
+        self.stale = becomes_stale;
+        self.may_restart = true;
+        self.reconnected = true;
+    }
+
+    pub(super) fn is_stale(&self) -> bool {
+        self.stale
+    }
+}

@@ -1,0 +1,8 @@
+//! The state of a meeting, folded from its events.
+
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+mod copy;
+mod properties;
+mod service;
+mod steps;

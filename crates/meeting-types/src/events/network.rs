@@ -1,0 +1,164 @@
+//! Network figures of each site.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::{
+    ParticipantId,
+    schema::{Field, Format, open_enum, setters, table},
+};
+
+use super::merge::merge;
+
+open_enum! {
+    /// How good a connection is. The reference shows one grade only.
+    pub enum NetworkGrade: str {
+        /// Good.
+        Good = "good",
+    }
+}
+
+/// One entry of a push about network figures.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum NetworkConditionChange {
+    /// What was measured. Only what was sent is set.
+    Update(Box<NetworkCondition>),
+    /// The site is gone.
+    Removed(ParticipantId),
+}
+
+impl NetworkConditionChange {
+    /// Whose connection it is about.
+    #[must_use]
+    pub fn participant_id(&self) -> &ParticipantId {
+        match self {
+            Self::Update(condition) => &condition.participant_id,
+            Self::Removed(id) => id,
+        }
+    }
+}
+
+impl From<NetworkCondition> for NetworkConditionChange {
+    fn from(condition: NetworkCondition) -> Self {
+        Self::Update(Box::new(condition))
+    }
+}
+
+/// Network figures of one site of an MCU meeting. Only what the service sent is set.
+///
+/// Rates of flow count in 100 bit/s, losses in hundredths of a percent.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct NetworkCondition {
+    /// The site.
+    pub participant_id: ParticipantId,
+    /// How good the connection is.
+    pub grade: Option<NetworkGrade>,
+    /// The time to the service and back.
+    pub round_trip: Option<Duration>,
+    /// How much the delay of what the site sends varies.
+    pub jitter: Option<u32>,
+    /// How much the delay of what the site receives varies.
+    pub out_jitter: Option<u32>,
+    /// How sound is encoded, such as `AACLD`.
+    pub audio_codec: Option<String>,
+    /// How pictures are encoded, such as `H264HP`.
+    pub video_codec: Option<String>,
+    /// What the site sends.
+    pub flow_in: Option<u32>,
+    /// What the site receives.
+    pub flow_out: Option<u32>,
+    /// What the site sends for the picture.
+    pub video_flow_in: Option<u32>,
+    /// What the site receives for the picture.
+    pub video_flow_out: Option<u32>,
+    /// What the site sends for the shared screen.
+    pub share_flow_in: Option<u32>,
+    /// What the site receives for the shared screen.
+    pub share_flow_out: Option<u32>,
+    /// How much sound is lost on the way from the site.
+    pub audio_in_loss: Option<u32>,
+    /// How much sound is lost on the way to the site.
+    pub audio_out_loss: Option<u32>,
+    /// How much of the picture is lost on the way from the site.
+    pub video_in_loss: Option<u32>,
+    /// How much of the picture is lost on the way to the site.
+    pub video_out_loss: Option<u32>,
+    /// How much of the shared screen is lost on the way from the site.
+    pub share_in_loss: Option<u32>,
+    /// How much of the shared screen is lost on the way to the site.
+    pub share_out_loss: Option<u32>,
+    /// How wide the connection is; unit not documented.
+    pub bandwidth: Option<u32>,
+    /// What else was sent, by its key on the wire. Also holds a value that does not fit its field.
+    pub extra: BTreeMap<String, String>,
+}
+
+impl NetworkCondition {
+    /// The site `participant_id`, nothing known about its connection yet.
+    pub fn new(participant_id: impl Into<ParticipantId>) -> Self {
+        Self {
+            participant_id: participant_id.into(),
+            ..crate::schema::Placeholder::placeholder()
+        }
+    }
+}
+
+// All figures but the last one travel as texts.
+table! {
+    NetworkCondition {
+        0 participant_id = Field::body("participantID").also(&["pid"]).required();
+        1 grade = Field::body("netInfo");
+        2 round_trip = Field::body("delay").format(Format::MillisText);
+        3 jitter = Field::body("jitter").format(Format::IntText);
+        4 out_jitter = Field::body("outJitter").format(Format::IntText);
+        5 audio_codec = Field::body("audioCodecType");
+        6 video_codec = Field::body("videoCodecType");
+        7 flow_in = Field::body("fluxIn").format(Format::IntText);
+        8 flow_out = Field::body("fluxOut").format(Format::IntText);
+        9 video_flow_in = Field::body("videoFluxIn").format(Format::IntText);
+        10 video_flow_out = Field::body("videoFluxOut").format(Format::IntText);
+        11 share_flow_in = Field::body("assistVideoFluxIn").format(Format::IntText);
+        12 share_flow_out = Field::body("assistVideoFluxOut").format(Format::IntText);
+        13 audio_in_loss = Field::body("lostPacketRate").format(Format::IntText);
+        14 audio_out_loss = Field::body("audioOutLossPacketRate").format(Format::IntText);
+        15 video_in_loss = Field::body("videoInLossPacketRate").format(Format::IntText);
+        16 video_out_loss = Field::body("videoOutLossPacketRate").format(Format::IntText);
+        17 share_in_loss = Field::body("assistVideoInLossPacketRate").format(Format::IntText);
+        18 share_out_loss = Field::body("assistVideoOutLossPacketRate").format(Format::IntText);
+        19 bandwidth = Field::body("bandwidth");
+        20 extra = Field::rest();
+    }
+}
+
+setters! {
+    NetworkCondition {
+        plain grade: NetworkGrade;
+        plain round_trip: Duration;
+        plain jitter: u32;
+        plain out_jitter: u32;
+        into audio_codec: String;
+        into video_codec: String;
+        plain flow_in: u32;
+        plain flow_out: u32;
+        plain video_flow_in: u32;
+        plain video_flow_out: u32;
+        plain share_flow_in: u32;
+        plain share_flow_out: u32;
+        plain audio_in_loss: u32;
+        plain audio_out_loss: u32;
+        plain video_in_loss: u32;
+        plain video_out_loss: u32;
+        plain share_in_loss: u32;
+        plain share_out_loss: u32;
+        plain bandwidth: u32;
+    }
+}
+
+merge! {
+    NetworkCondition {
+        grade round_trip jitter out_jitter audio_codec video_codec flow_in flow_out video_flow_in
+        video_flow_out share_flow_in share_flow_out audio_in_loss audio_out_loss video_in_loss
+        video_out_loss share_in_loss share_out_loss bandwidth extra
+    } keep participant_id
+}

@@ -1,0 +1,123 @@
+//! What is said, as text.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    ParticipantId,
+    schema::{Field, open_enum, setters, table},
+};
+
+open_enum! {
+    /// The language of a subtitle.
+    pub enum SubtitleLanguage: str {
+        /// The language that was spoken.
+        Original = "Original",
+        /// Mandarin.
+        Mandarin = "Mandarin",
+        /// English.
+        English = "English",
+    }
+}
+
+/// What was said, in one language.
+#[derive(Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct SubtitleLine {
+    /// The language.
+    pub language: Option<SubtitleLanguage>,
+    /// The text.
+    pub text: Option<String>,
+    /// Tells lines apart.
+    pub id: Option<String>,
+    /// What else was sent, by its key on the wire. Also holds a value that does not fit its field.
+    pub extra: BTreeMap<String, String>,
+}
+
+impl SubtitleLine {
+    /// The line `text` in `language`.
+    pub fn new(language: SubtitleLanguage, text: impl Into<String>) -> Self {
+        Self {
+            language: Some(language),
+            text: Some(text.into()),
+            ..Self::default()
+        }
+    }
+}
+
+table! {
+    SubtitleLine {
+        0 language = Field::body("subtitleLang");
+        1 text = Field::body("translateText");
+        2 id = Field::body("id");
+        3 extra = Field::rest();
+    }
+}
+
+setters! {
+    SubtitleLine {
+        into id: String;
+    }
+}
+
+/// What somebody says, as far as it was understood.
+#[derive(Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct RealTimeSubtitle {
+    /// Who speaks.
+    pub participant_id: Option<ParticipantId>,
+    /// What was said, in each language.
+    pub lines: Vec<SubtitleLine>,
+    /// Whether the sentence is complete. Until then, the next push replaces this one.
+    pub complete: Option<bool>,
+    /// When it was made, as the service counts.
+    pub timestamp: Option<i64>,
+    /// When it begins, as the service counts; unit not documented.
+    pub begins: Option<i64>,
+    /// When it ends, as the service counts; unit not documented.
+    pub ends: Option<i64>,
+    /// What else was sent, by its key on the wire. Also holds a value that does not fit its field.
+    pub extra: BTreeMap<String, String>,
+}
+
+impl RealTimeSubtitle {
+    /// What `participant_id` says.
+    pub fn new(
+        participant_id: impl Into<ParticipantId>,
+        lines: impl IntoIterator<Item = SubtitleLine>,
+    ) -> Self {
+        Self {
+            participant_id: Some(participant_id.into()),
+            lines: lines.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The text in `language`, if it was sent.
+    #[must_use]
+    pub fn text_in(&self, language: &SubtitleLanguage) -> Option<&str> {
+        let mut lines = self.lines.iter();
+        let line = lines.find(|line| line.language.as_ref() == Some(language))?;
+        line.text.as_deref()
+    }
+}
+
+table! {
+    RealTimeSubtitle {
+        0 lines = Field::body("msgs");
+        1 complete = Field::body("isFinal");
+        2 timestamp = Field::body("timestamp");
+        3 begins = Field::body("beginTime");
+        4 ends = Field::body("endTime");
+        5 participant_id = Field::body("participantID").also(&["pid"]);
+        6 extra = Field::rest();
+    }
+}
+
+setters! {
+    RealTimeSubtitle {
+        plain complete: bool;
+        plain timestamp: i64;
+        plain begins: i64;
+        plain ends: i64;
+    }
+}
