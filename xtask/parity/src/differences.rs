@@ -131,7 +131,7 @@ impl Listed {
 }
 
 /// `body guests[3].phones["a.b"]` as `body guests[].phones[*]`.
-fn without_indexes(at: &str) -> String {
+pub(crate) fn without_indexes(at: &str) -> String {
     let mut general = String::new();
     let mut rest = at;
     while let Some((before, inside)) = rest.split_once('[') {
