@@ -67,10 +67,15 @@ impl Listed {
         {
             bail!("{}: something has no reason", path.display());
         }
-        for entry in &mut listed.entries {
+        listed.forget();
+        Ok(listed)
+    }
+
+    /// Begins anew: nothing was met.
+    pub(crate) fn forget(&mut self) {
+        for entry in &mut self.entries {
             entry.met = vec![false; entry.operations.len()];
         }
-        Ok(listed)
     }
 
     /// Operations of ours that the official SDK does not have.
