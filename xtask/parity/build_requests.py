@@ -81,7 +81,7 @@ class Sdk:
             request = by_name.get(name.replace("_", "") + "request")
             if inspect.isfunction(method) and request:
                 self.methods[request.removesuffix("Request")] = name
-        # What was set at least once, as pairs of class and attribute.
+        # What was set at least once: the operation, and the wire name or the path in the body.
         self.touched = set()
 
     def client(self, credentials):
@@ -105,7 +105,8 @@ class Sdk:
 
     def build(self, client, arguments):
         """The request object of an operation, holding these arguments."""
-        klass = self.request_class(arguments["operation"])
+        operation = arguments["operation"]
+        klass = self.request_class(operation)
         attributes = {wire: attribute for attribute, wire in klass.attribute_map.items()}
         values = {}
         for parameter in arguments["parameters"]:
@@ -114,13 +115,12 @@ class Sdk:
             if attribute:
                 value = self.value(client, parameter["value"], klass.openapi_types[attribute])
                 values[attribute] = value
-                self.touched.add((klass, attribute))
+                self.touched.add((operation, parameter["name"]))
         if "body" in attributes and "body" in arguments:
             attribute = attributes["body"]
             kind = klass.openapi_types[attribute]
             values[attribute] = client._deserialize(arguments["body"], kind)
-            self.touched.add((klass, attribute))
-            self.touch(arguments["body"], kind)
+            self.touch(operation, arguments["body"], kind, "body")
         if "body" in attributes and arguments["files"]:
             form = getattr(model, klass.openapi_types[attributes["body"]])
             files = {}
@@ -133,8 +133,7 @@ class Sdk:
                 for attribute, wire in form.attribute_map.items()
                 if wire in files
             }
-            self.touched.add((klass, attributes["body"]))
-            self.touched.update((form, attribute) for attribute in known)
+            self.touch(operation, files, klass.openapi_types[attributes["body"]], "body")
             values[attributes["body"]] = form(**known)
         return klass(**values)
 
@@ -145,20 +144,19 @@ class Sdk:
             return ",".join(value)
         return client._deserialize(value, kind)
 
-    def touch(self, data, kind):
-        """Notes which attributes of models this data sets."""
+    def touch(self, operation, data, kind, path):
+        """Notes where in a body this data sets something."""
+        self.touched.add((operation, path))
         inner = re.fullmatch(r"list\[(.*)\]", kind)
         if inner:
             for item in data if isinstance(data, list) else []:
-                self.touch(item, inner[1])
-            return
-        klass = getattr(model, kind, None)
-        if klass is None or not isinstance(data, dict):
-            return
-        for attribute, wire in klass.attribute_map.items():
-            if wire in data:
-                self.touched.add((klass, attribute))
-                self.touch(data[wire], klass.openapi_types[attribute])
+                self.touch(operation, item, inner[1], path + "[]")
+        elif isinstance(data, dict) and hasattr(model, kind):
+            klass = getattr(model, kind)
+            for attribute, wire in klass.attribute_map.items():
+                if wire in data:
+                    kind = klass.openapi_types[attribute]
+                    self.touch(operation, data[wire], kind, f"{path}.{wire}")
 
     def untouched(self, operation):
         """Where the SDK has a parameter or a field that no set of arguments had."""
@@ -166,27 +164,24 @@ class Sdk:
         for attribute, wire in klass.attribute_map.items():
             place = self.place(operation, attribute)
             if place == "body":
-                if (klass, attribute) not in self.touched:
-                    yield "body"
-                yield from self.untouched_inside(klass.openapi_types[attribute], "body ", "", ())
-            elif (klass, attribute) not in self.touched:
+                kind = klass.openapi_types[attribute]
+                for path in self.untouched_inside(operation, kind, "body", ()):
+                    yield path.replace("body.", "body ", 1)
+            elif (operation, wire) not in self.touched:
                 yield f"{place} {wire}"
 
-    def untouched_inside(self, kind, start, path, outer):
+    def untouched_inside(self, operation, kind, path, outer):
+        if (operation, path) not in self.touched:
+            yield path
+            return
         inner = re.fullmatch(r"list\[(.*)\]", kind)
         if inner:
-            yield from self.untouched_inside(inner[1], start, path + "[]", outer)
-            return
-        klass = getattr(model, kind, None)
-        if klass is None or klass in outer:
-            return
-        for attribute, wire in klass.attribute_map.items():
-            here = f"{path}.{wire}" if path else wire
-            if (klass, attribute) not in self.touched:
-                yield start + here
-            else:
-                kind = klass.openapi_types[attribute]
-                yield from self.untouched_inside(kind, start, here, (*outer, klass))
+            yield from self.untouched_inside(operation, inner[1], path + "[]", outer)
+        elif hasattr(model, kind) and kind not in outer:
+            klass = getattr(model, kind)
+            for attribute, wire in klass.attribute_map.items():
+                here, inside = f"{path}.{wire}", klass.openapi_types[attribute]
+                yield from self.untouched_inside(operation, inside, here, (*outer, kind))
 
     def place(self, operation, attribute):
         """Where the SDK sends an attribute: found out by asking its own code."""
@@ -276,8 +271,7 @@ def main(arguments_file, requests_file):
             if not Capture.requests.empty():
                 raise SystemExit("the SDK made a request more than it was asked for")
         for operation in sorted(sdk.methods):
-            at = list(dict.fromkeys(sdk.untouched(operation)))
-            say({"kind": "untouched", "operation": operation, "at": at})
+            say({"kind": "untouched", "operation": operation, "at": list(sdk.untouched(operation))})
 
 
 if __name__ == "__main__":

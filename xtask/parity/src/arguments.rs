@@ -1,6 +1,6 @@
 //! Sets of arguments for every operation, and our requests made from them.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use http::Request;
 use meeting_types::{
@@ -78,6 +78,11 @@ fn of_operation(
     digits: &[&str],
     sets: &mut Vec<ArgumentSet>,
 ) -> Result<()> {
+    let fields = placeholder().shape().fields;
+    for name in digits {
+        let is_there = fields.iter().any(|field| field.wire == *name);
+        ensure!(is_there, "listed as digits, but not there: {name}");
+    }
     for style in Style::all() {
         let mut filler = Filler::new(style, digits);
         let mut operation = placeholder();

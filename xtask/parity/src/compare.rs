@@ -31,7 +31,9 @@ pub(crate) enum Kind {
     OtherValue,
     /// The official SDK can send it, and no arguments of ours could make it do so.
     NotOffered,
-    /// The official SDK cannot be called with these arguments.
+    /// The official SDK cannot be called with these arguments. It cannot be listed: it would hide all
+    /// else about the call.
+    #[serde(skip)]
     Failure,
 }
 

@@ -67,10 +67,15 @@ impl Listed {
         {
             bail!("{}: something has no reason", path.display());
         }
-        for entry in &mut listed.entries {
+        listed.forget();
+        Ok(listed)
+    }
+
+    /// Begins anew: nothing was met.
+    pub(crate) fn forget(&mut self) {
+        for entry in &mut self.entries {
             entry.met = vec![false; entry.operations.len()];
         }
-        Ok(listed)
     }
 
     /// Operations of ours that the official SDK does not have.
@@ -131,7 +136,7 @@ impl Listed {
 }
 
 /// `body guests[3].phones["a.b"]` as `body guests[].phones[*]`.
-fn without_indexes(at: &str) -> String {
+pub(crate) fn without_indexes(at: &str) -> String {
     let mut general = String::new();
     let mut rest = at;
     while let Some((before, inside)) = rest.split_once('[') {

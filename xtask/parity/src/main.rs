@@ -12,6 +12,8 @@ mod form;
 mod logins;
 mod official;
 mod report;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::{path::PathBuf, process::ExitCode};

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::{arguments::ArgumentSet, wire::Wire};
 
 /// How long the script may take. It usually takes a tenth of this.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// What the script found out.
 #[derive(Default)]

@@ -5,11 +5,14 @@ use indexmap::IndexMap;
 use crate::{
     arguments::ArgumentSet,
     compare::{Difference, Kind},
-    differences::Listed,
+    differences::{Listed, without_indexes},
 };
 
 /// Longer values are cut.
 const SHOWN: usize = 160;
+
+/// More differences than this are counted, but not shown.
+const MOST: usize = 60;
 
 /// All that was found.
 #[derive(Default)]
@@ -100,8 +103,11 @@ impl Report {
             self.not_offered
         );
 
-        for ((operation, _), unlisted) in &self.unlisted {
+        for ((operation, _), unlisted) in self.unlisted.iter().take(MOST) {
             unlisted.print(operation);
+        }
+        if self.unlisted.len() > MOST {
+            println!("\n… and {} more", self.unlisted.len() - MOST);
         }
         let stale = listed.stale();
         for line in &stale {
@@ -127,7 +133,7 @@ fn note(
     set: &str,
     difference: Difference,
 ) {
-    let key = (operation.to_owned(), difference.at.clone());
+    let key = (operation.to_owned(), without_indexes(&difference.at));
     let entry = unlisted.entry(key).or_insert_with(|| Unlisted {
         set: set.to_owned(),
         count: 0,
@@ -149,7 +155,10 @@ impl Unlisted {
             println!("    the official SDK has it, and no arguments of ours set it");
             return;
         }
-        println!("    in {} sets, first in `{}`", self.count, self.set);
+        println!(
+            "    met {} times, first in the set `{}`",
+            self.count, self.set
+        );
         let shown = |value: &Option<String>| match value {
             Some(value) if value.chars().count() > SHOWN => {
                 value.chars().take(SHOWN).chain("…".chars()).collect()
