@@ -1,5 +1,6 @@
 //! Development commands of this workspace: `cargo xtask <command>`.
 
+mod bench;
 mod codegen;
 mod conformance;
 mod dependencies;
@@ -18,6 +19,18 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measures what calls cost, beside the same calls written by hand.
+    Bench {
+        /// Fails when instructions or allocations are over their bounds. Time never fails.
+        #[arg(long, conflicts_with = "compile")]
+        check: bool,
+        /// Rounds of the clock.
+        #[arg(long, conflicts_with = "compile")]
+        rounds: Option<u32>,
+        /// Measures what compiling `meeting-types` costs instead.
+        #[arg(long)]
+        compile: bool,
+    },
     /// Writes the operations and models of `meeting-types` from the documents in `xtask/spec`.
     Codegen {
         /// Writes nothing; fails with a diff when the tree differs from what the spec says.
@@ -32,6 +45,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Bench { compile: true, .. } => bench::compile(&workspace_root()),
+        Command::Bench { check, rounds, .. } => bench::run(&workspace_root(), check, rounds),
         Command::Codegen { check } => codegen::run(&workspace_root(), check),
         Command::Conformance => conformance::run(&workspace_root()),
         Command::Dependencies => dependencies::run().map(|()| ExitCode::SUCCESS),
