@@ -7,6 +7,7 @@
 //! You meet these traits as bounds of [`Operation`](crate::Operation). You do not need to call them.
 
 mod check;
+mod keys;
 mod macros;
 mod read;
 mod scalar;
@@ -14,6 +15,8 @@ mod value;
 mod write;
 
 use std::fmt;
+
+use keys::Keys;
 
 pub use check::Problem;
 pub(crate) use check::{check_body, check_parameter, check_text};
@@ -42,6 +45,8 @@ pub struct Shape {
     pub fields: &'static [Field],
     /// Which fields a JSON object must have, as a bit each.
     pub(crate) required: u64,
+    /// Where the fields of a JSON object are found.
+    keys: Keys,
 }
 
 impl Shape {
@@ -59,7 +64,13 @@ impl Shape {
             name,
             fields,
             required,
+            keys: Keys::new(fields),
         }
+    }
+
+    /// The index of the body field that a key of a JSON object means.
+    pub(crate) fn body_field(&self, key: &str) -> Option<usize> {
+        self.keys.find(self.fields, key)
     }
 }
 

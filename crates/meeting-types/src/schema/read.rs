@@ -9,7 +9,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use super::{Format, Model, Place, Placeholder, Scalar, Shape, Value};
+use super::{Format, List, Model, Placeholder, Scalar, Shape, Value};
 
 /// Why JSON could not be read into a slot.
 #[derive(Debug)]
@@ -107,6 +107,26 @@ impl<'de> DeserializeSeed<'de> for Slot<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_any(self)
+    }
+}
+
+/// The next item of a list, which grows once there is one.
+struct Item<'a> {
+    list: &'a mut dyn List,
+    format: Format,
+    noticed: &'a mut Noticed,
+}
+
+impl<'de> DeserializeSeed<'de> for Item<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(Slot {
+            slot: self.list.grow(),
+            format: self.format,
+            outermost: false,
+            noticed: self.noticed,
+        })
     }
 }
 
@@ -226,13 +246,12 @@ impl<'de> Visitor<'de> for Slot<'_> {
         };
         let mut first_unusable = None;
         for index in 0_usize.. {
-            let slot = Slot {
-                slot: list.grow(),
+            let item = Item {
+                list,
                 format,
-                outermost: false,
                 noticed,
             };
-            match items.next_element_seed(slot)? {
+            match items.next_element_seed(item)? {
                 Some(true) => {}
                 // An item that cannot be read is left out.
                 Some(false) => {
@@ -242,10 +261,7 @@ impl<'de> Visitor<'de> for Slot<'_> {
                         first_unusable.get_or_insert_with(|| at_item(index, inside.as_deref()));
                     }
                 }
-                None => {
-                    list.shrink();
-                    break;
-                }
+                None => break,
             }
         }
         // A reply that has items, none of them usable, is not an empty list.
@@ -284,7 +300,6 @@ fn skip_entries<'de, A: MapAccess<'de>>(
     while entries
         .next_key_seed(Key {
             shape: NO_FIELDS,
-            expected: 0,
             outermost,
             noticed,
         })?
@@ -303,11 +318,9 @@ fn read_fields<'de, A: MapAccess<'de>>(
 ) -> Result<bool, A::Error> {
     let shape = model.shape();
     let mut seen = 0_u64;
-    let mut expected = 0;
     let mut first_gap = None;
     while let Some(found) = entries.next_key_seed(Key {
         shape,
-        expected,
         outermost,
         noticed,
     })? {
@@ -316,7 +329,6 @@ fn read_fields<'de, A: MapAccess<'de>>(
             entries.next_value::<IgnoredAny>()?;
             continue;
         };
-        expected = index + 1;
         let field = &shape.fields[index];
         let filled = entries.next_value_seed(Slot {
             slot: model.slot_mut(index),
@@ -350,11 +362,9 @@ fn read_fields<'de, A: MapAccess<'de>>(
     Ok(false)
 }
 
-/// Finds the field of a key. Replies keep the order of the documentation for the most part, so the
-/// field after the last one found is tried first.
+/// Finds the field of a key.
 struct Key<'a> {
     shape: &'static Shape,
-    expected: usize,
     outermost: bool,
     noticed: &'a mut Noticed,
 }
@@ -375,17 +385,7 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        let fields = self.shape.fields;
-        let is_next = fields
-            .get(self.expected)
-            .is_some_and(|field| field.wire == key && field.place == Place::Body);
-        let found = if is_next {
-            Some(self.expected)
-        } else {
-            fields.iter().position(|field| {
-                field.place == Place::Body && (field.wire == key || field.also.contains(&key))
-            })
-        };
+        let found = self.shape.body_field(key);
         if self.outermost {
             self.noticed.note(key, found.is_some());
         }
