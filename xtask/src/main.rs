@@ -1,5 +1,6 @@
 //! Development commands of this workspace: `cargo xtask <command>`.
 
+mod bench;
 mod codegen;
 mod conformance;
 mod dependencies;
@@ -20,6 +21,18 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measures what calls cost, beside the same calls written by hand.
+    Bench {
+        /// Fails when instructions or allocations are over their bounds. Time never fails.
+        #[arg(long, conflicts_with = "compile")]
+        check: bool,
+        /// Rounds of the clock.
+        #[arg(long, conflicts_with = "compile")]
+        rounds: Option<u32>,
+        /// Measures what compiling `meeting-types` costs instead.
+        #[arg(long)]
+        compile: bool,
+    },
     /// Writes the operations, models and error codes of `meeting-types` from `xtask/spec`.
     Codegen {
         /// Writes nothing; fails with a diff when the tree differs from what the spec says.
@@ -36,6 +49,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Bench { compile: true, .. } => bench::compile(&workspace_root()),
+        Command::Bench { check, rounds, .. } => bench::run(&workspace_root(), check, rounds),
         Command::Codegen { check } => codegen::run(&workspace_root(), check),
         Command::Conformance => conformance::run(&workspace_root()),
         Command::Dependencies => dependencies::run().map(|()| ExitCode::SUCCESS),

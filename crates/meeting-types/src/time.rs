@@ -137,10 +137,58 @@ impl std::str::FromStr for Timestamp {
     }
 }
 
+/// Reads `yyyy-MM-dd HH:mm`.
+fn utc_minute(text: &[u8]) -> Option<i64> {
+    let &[
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        m1,
+        m2,
+        b'-',
+        d1,
+        d2,
+        b' ',
+        h1,
+        h2,
+        b':',
+        n1,
+        n2,
+    ] = text
+    else {
+        return None;
+    };
+    let number = |digits: [u8; 2]| -> Option<i8> {
+        let [tens, ones] = digits.map(|digit| digit.wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then_some((tens * 10 + ones).cast_signed())
+    };
+    let year = i16::from(number([y1, y2])?) * 100 + i16::from(number([y3, y4])?);
+    let day = civil::Date::new(year, number([m1, m2])?, number([d1, d2])?).ok()?;
+    let (hour, minute) = (number([h1, h2])?, number([n1, n2])?);
+    if hour > 23 || minute > 59 {
+        return None;
+    }
+    let days = day
+        .duration_since(civil::Date::constant(1970, 1, 1))
+        .as_secs()
+        / 86_400;
+    Some(((days * 24 + i64::from(hour)) * 60 + i64::from(minute)) * 60_000)
+}
+
 impl Value for Timestamp {
     fn accept(&mut self, scalar: Scalar<'_>, format: Format) -> bool {
         let number = match scalar {
             Scalar::Bool(_) => None,
+            Scalar::Text(text) => {
+                // The spelling of nearly all times, before the others are tried.
+                if let Some(millis) = utc_minute(text.as_bytes()) {
+                    *self = Self(millis);
+                    return true;
+                }
+                scalar.into_int()
+            }
             scalar => scalar.into_int(),
         };
         let read = match (number, scalar) {

@@ -334,11 +334,7 @@ fn text_keeps_to_its_limits() {
 #[test]
 fn optional_text_in_a_body_may_be_empty() {
     accepted(booking().subject("").group_uri(""));
-    booking_refused(
-        booking().time_zone_id(""),
-        "timeZoneID",
-        Problem::Blank,
-    );
+    booking_refused(booking().time_zone_id(""), "timeZoneID", Problem::Blank);
 }
 
 #[test]

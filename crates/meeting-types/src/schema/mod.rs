@@ -7,6 +7,7 @@
 //! You meet these traits as bounds of [`Operation`](crate::Operation). You do not need to call them.
 
 mod check;
+mod keys;
 mod macros;
 mod read;
 mod scalar;
@@ -14,6 +15,8 @@ mod value;
 mod write;
 
 use std::fmt;
+
+use keys::Keys;
 
 pub use check::Problem;
 pub(crate) use check::{check_body, check_parameter, check_text};
@@ -44,6 +47,8 @@ pub struct Shape {
     pub(crate) required: u64,
     /// The field that keeps what no other field is meant for.
     pub(crate) rest: Option<usize>,
+    /// Where the fields of a JSON object are found.
+    keys: Keys,
 }
 
 impl Shape {
@@ -66,7 +71,13 @@ impl Shape {
             fields,
             required,
             rest,
+            keys: Keys::new(fields),
         }
+    }
+
+    /// The index of the body field that a key of a JSON object means.
+    pub(crate) fn body_field(&self, key: &str) -> Option<usize> {
+        self.keys.find(self.fields, key)
     }
 }
 

@@ -11,7 +11,7 @@ use serde::de::{
 };
 use serde_json::Value as Json;
 
-use super::{Format, Model, Place, Placeholder, Scalar, Shape, Value};
+use super::{Format, List, Model, Placeholder, Scalar, Shape, Value};
 
 /// Why JSON could not be read into a slot.
 #[derive(Debug)]
@@ -109,6 +109,26 @@ impl<'de> DeserializeSeed<'de> for Slot<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_any(self)
+    }
+}
+
+/// The next item of a list, which grows once there is one.
+struct Item<'a> {
+    list: &'a mut dyn List,
+    format: Format,
+    noticed: &'a mut Noticed,
+}
+
+impl<'de> DeserializeSeed<'de> for Item<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(Slot {
+            slot: self.list.grow(),
+            format: self.format,
+            outermost: false,
+            noticed: self.noticed,
+        })
     }
 }
 
@@ -228,13 +248,12 @@ impl<'de> Visitor<'de> for Slot<'_> {
         };
         let mut first_unusable = None;
         for index in 0_usize.. {
-            let slot = Slot {
-                slot: list.grow(),
+            let item = Item {
+                list,
                 format,
-                outermost: false,
                 noticed,
             };
-            match items.next_element_seed(slot)? {
+            match items.next_element_seed(item)? {
                 Some(true) => {}
                 // An item that cannot be read is left out.
                 Some(false) => {
@@ -244,10 +263,7 @@ impl<'de> Visitor<'de> for Slot<'_> {
                         first_unusable.get_or_insert_with(|| at_item(index, inside.as_deref()));
                     }
                 }
-                None => {
-                    list.shrink();
-                    break;
-                }
+                None => break,
             }
         }
         // A reply that has items, none of them usable, is not an empty list.
@@ -286,7 +302,6 @@ fn skip_entries<'de, A: MapAccess<'de>>(
     while entries
         .next_key_seed(Key {
             shape: NO_FIELDS,
-            expected: 0,
             outermost,
             noticed,
         })?
@@ -308,11 +323,9 @@ fn read_fields<'de, A: MapAccess<'de>>(
         return read_all_fields(model, rest, entries, noticed);
     }
     let mut seen = 0_u64;
-    let mut expected = 0;
     let mut first_gap = None;
     while let Some(found) = entries.next_key_seed(Key {
         shape,
-        expected,
         outermost,
         noticed,
     })? {
@@ -321,7 +334,6 @@ fn read_fields<'de, A: MapAccess<'de>>(
             entries.next_value::<IgnoredAny>()?;
             continue;
         };
-        expected = index + 1;
         let field = &shape.fields[index];
         let filled = entries.next_value_seed(Slot {
             slot: model.slot_mut(index),
@@ -378,7 +390,7 @@ fn read_all_fields<'de, A: MapAccess<'de>>(
     let mut kept = BTreeMap::new();
     while let Some(key) = entries.next_key::<String>()? {
         let value: Json = entries.next_value()?;
-        let found = position(shape, &key);
+        let found = shape.body_field(&key);
         if let Some(index) = found.filter(|index| seen & (1 << index) == 0) {
             let filled = Slot {
                 slot: model.slot_mut(index),
@@ -410,17 +422,9 @@ fn read_all_fields<'de, A: MapAccess<'de>>(
     Ok(is_whole(shape, seen, None, noticed))
 }
 
-fn position(shape: &Shape, key: &str) -> Option<usize> {
-    shape.fields.iter().position(|field| {
-        field.place == Place::Body && (field.wire == key || field.also.contains(&key))
-    })
-}
-
-/// Finds the field of a key. Replies keep the order of the documentation for the most part, so the
-/// field after the last one found is tried first.
+/// Finds the field of a key.
 struct Key<'a> {
     shape: &'static Shape,
-    expected: usize,
     outermost: bool,
     noticed: &'a mut Noticed,
 }
@@ -441,15 +445,7 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        let fields = self.shape.fields;
-        let is_next = fields
-            .get(self.expected)
-            .is_some_and(|field| field.wire == key && field.place == Place::Body);
-        let found = if is_next {
-            Some(self.expected)
-        } else {
-            position(self.shape, key)
-        };
+        let found = self.shape.body_field(key);
         if self.outermost {
             self.noticed.note(key, found.is_some());
         }

@@ -84,15 +84,13 @@ pub trait List: fmt::Debug + Send + Sync {
 
 impl<T: Value + Placeholder> Value for Option<T> {
     fn accept(&mut self, scalar: Scalar<'_>, format: Format) -> bool {
-        *self = None;
-        if scalar == Scalar::Null {
+        if matches!(scalar, Scalar::Null) {
+            *self = None;
             return false;
         }
         let mut value = T::placeholder();
         let taken = value.accept(scalar, format);
-        if taken {
-            *self = Some(value);
-        }
+        *self = taken.then_some(value);
         taken
     }
 

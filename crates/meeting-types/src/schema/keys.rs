@@ -1,0 +1,75 @@
+//! Finds the field of a key of a JSON object, without comparing the key to all of them.
+
+use super::{Field, Place};
+
+/// A hash table of the body fields, laid out when the crate is compiled.
+#[derive(Debug)]
+pub(super) struct Keys {
+    /// Each slot holds the index of a field and one more; 0 is free. A name that finds its slot
+    /// taken goes to the next free one.
+    slots: [u8; SLOTS],
+}
+
+/// Twice the number of fields that a shape can have, so that no run of taken slots gets long.
+const SLOTS: usize = 128;
+
+impl Keys {
+    pub(super) const fn new(fields: &[Field]) -> Self {
+        let mut keys = Self { slots: [0; SLOTS] };
+        let mut names = 0;
+        let mut index = 0;
+        while index < fields.len() {
+            let field = &fields[index];
+            if matches!(field.place, Place::Body) {
+                keys.add(field.wire, index);
+                let mut other = 0;
+                while other < field.also.len() {
+                    keys.add(field.also[other], index);
+                    other += 1;
+                }
+                names += 1 + field.also.len();
+            }
+            index += 1;
+        }
+        // A search ends at a free slot.
+        assert!(names < SLOTS);
+        keys
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "a shape has at most 64 fields"
+    )]
+    const fn add(&mut self, name: &str, index: usize) {
+        let mut slot = start(name);
+        while self.slots[slot] != 0 {
+            slot = (slot + 1) % SLOTS;
+        }
+        self.slots[slot] = index as u8 + 1;
+    }
+
+    /// The field of this name. Where two fields share a name, the first of them.
+    pub(super) fn find(&self, fields: &[Field], key: &str) -> Option<usize> {
+        let mut slot = start(key);
+        loop {
+            let index = usize::from(self.slots[slot]).checked_sub(1)?;
+            let field = &fields[index];
+            if field.wire == key || field.also.contains(&key) {
+                return Some(index);
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+    }
+}
+
+/// Where the search for a name begins: its length and three of its letters tell most names of a
+/// model apart.
+const fn start(name: &str) -> usize {
+    let name = name.as_bytes();
+    let length = name.len();
+    if length == 0 {
+        return 0;
+    }
+    let (first, middle, last) = (name[0], name[length / 2], name[length - 1]);
+    (length * 5 + first as usize * 3 + middle as usize * 7 + last as usize * 17) % SLOTS
+}

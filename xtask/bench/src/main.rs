@@ -1,0 +1,102 @@
+//! `cargo xtask bench`: one table, ours beside the same written by hand.
+
+mod measure;
+mod table;
+
+use std::{
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    process::{Child, Command, ExitCode, Stdio},
+};
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use meeting_bench::{Side, row, server};
+
+/// What calls cost, beside the same calls written by hand.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Inner>,
+    /// Fails when instructions or allocations are over their bounds. Time never fails.
+    #[arg(long)]
+    check: bool,
+    /// Rounds of the clock.
+    #[arg(long, default_value_t = 30)]
+    rounds: u32,
+}
+
+/// What this program starts itself again for.
+#[derive(Subcommand)]
+enum Inner {
+    /// Answers calls until standard input ends.
+    #[command(hide = true)]
+    Serve,
+    /// Does the work of one side of one row so many times.
+    #[command(hide = true)]
+    Work {
+        row: String,
+        side: String,
+        server: SocketAddr,
+        times: u32,
+    },
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    match arguments.command {
+        Some(Inner::Serve) => server::serve()?,
+        Some(Inner::Work {
+            row: key,
+            side,
+            server,
+            times,
+        }) => {
+            let row = row(&key).context("no such row")?;
+            let side = Side::ALL.into_iter().find(|known| known.name() == side);
+            let mut work = row
+                .work(side.context("no such side")?, server)
+                .context("nothing to do for this side")?;
+            work(times);
+        }
+        None => {
+            let server = Server::start()?;
+            let figures = measure::all(server.address, arguments.rounds)?;
+            let exceeded = table::print(&figures);
+            if arguments.check && exceeded {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The server, in a process of its own, so that nothing of it is counted.
+struct Server {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn start() -> Result<Self> {
+        let mut process = Command::new(std::env::current_exe()?)
+            .arg("serve")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("the server did not start")?;
+        let mut line = String::new();
+        let output = process.stdout.take().context("the server has no output")?;
+        BufReader::new(output).read_line(&mut line)?;
+        let address = line.trim().parse().context("the server did not start")?;
+        Ok(Self { process, address })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Its input ends, and so does the server.
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+}
