@@ -24,17 +24,13 @@ impl Known {
             EventPayload::Attendees(entries) => self.fold_attendees(entries, full, out),
             EventPayload::NetworkCondition(entries) => self.fold_network(entries, full, out),
             // These name all there is in either mode.
-            EventPayload::SpeakerChange(speakers) => {
-                if self.speakers != *speakers {
-                    self.speakers.clone_from(speakers);
-                    out.push(Change::SpeakersChanged(speakers.clone()));
-                }
+            EventPayload::SpeakerChange(speakers) if self.speakers != *speakers => {
+                self.speakers.clone_from(speakers);
+                out.push(Change::SpeakersChanged(speakers.clone()));
             }
-            EventPayload::InterpreterGroup(groups) => {
-                if self.interpreter_groups != *groups {
-                    self.interpreter_groups.clone_from(groups);
-                    out.push(Change::InterpretersChanged);
-                }
+            EventPayload::InterpreterGroup(groups) if self.interpreter_groups != *groups => {
+                self.interpreter_groups.clone_from(groups);
+                out.push(Change::InterpretersChanged);
             }
             EventPayload::InviteResult(results) => {
                 out.extend(results.iter().cloned().map(Change::CallEnded));
@@ -42,7 +38,7 @@ impl Known {
             EventPayload::RealTimeSubtitle(subtitle) => {
                 out.push(Change::Subtitle(subtitle.clone()));
             }
-            // Of these nothing is known; a later version of the types may have more.
+            // Nothing new, or nothing that is known; a later version of the types may have more.
             _ => {}
         }
     }
