@@ -6,7 +6,7 @@
 use std::{sync::mpsc, thread};
 
 use meeting_async::{
-    TrustStore,
+    ChannelError, LiveMeeting, TrustStore,
     types::{
         events::{Event, EventKind, SnapshotMode},
         models::{AttendeeType, InvitedAttendee},
@@ -14,6 +14,9 @@ use meeting_async::{
     },
 };
 use meeting_sim::{SimMeeting, Simulator};
+
+/// The events, and what they tell as a whole.
+type Seen = (Vec<Event>, LiveMeeting);
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -27,21 +30,22 @@ fn watch_blocking(
     trust: TrustStore,
     meeting: &SimMeeting,
     ready: mpsc::Sender<()>,
-) -> Result<Vec<Event>, Error> {
+) -> Result<Seen, Error> {
     let client = meeting_blocking::Client::builder(sim.endpoint())
         .trust(trust)
         .anonymous();
     let id = meeting.conference_id.clone();
     let control = client.control(id, meeting.guest_password.clone())?;
     let mut seen = Vec::new();
-    for event in control.events()? {
+    let mut events = control.events()?;
+    for event in events.by_ref() {
         let event = event?;
         if is_subscribed(&event) {
             ready.send(())?;
         }
         seen.push(event);
     }
-    Ok(seen)
+    Ok((seen, events.meeting().clone()))
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -50,7 +54,7 @@ async fn watch_async(
     trust: TrustStore,
     meeting: &SimMeeting,
     ready: mpsc::Sender<()>,
-) -> Result<Vec<Event>, Error> {
+) -> Result<Seen, Error> {
     let client = meeting_async::Client::builder(sim.endpoint())
         .trust(trust)
         .anonymous();
@@ -65,7 +69,7 @@ async fn watch_async(
         }
         seen.push(event);
     }
-    Ok(seen)
+    Ok((seen, events.meeting().clone()))
 }
 
 /// What makes two events the same: all but the id that the service gives each message.
@@ -112,7 +116,7 @@ fn both_worlds_see_the_same_meeting() -> Result<(), Error> {
             sim.leave(id, &bo)?;
             control.send(&StopMeeting::new())?;
         }
-        let join = |thread: thread::ScopedJoinHandle<'_, Result<Vec<Event>, Error>>| {
+        let join = |thread: thread::ScopedJoinHandle<'_, Result<Seen, Error>>| {
             thread
                 .join()
                 .unwrap_or_else(|_| Err("the watcher panicked".into()))
@@ -120,7 +124,16 @@ fn both_worlds_see_the_same_meeting() -> Result<(), Error> {
         Ok((join(blocking)?, join(asynchronous)?))
     })?;
 
-    let (blocking, asynchronous) = (essence(blocking), essence(asynchronous));
+    let (known, also_known) = (blocking.1, asynchronous.1);
+    assert_eq!(known, also_known);
+    assert!(known.is_over() && !known.is_stale());
+    assert_eq!(known.subject(), Some("Both worlds"));
+    let host = known.host().ok_or("no host")?;
+    assert_eq!(host.name.as_deref(), Some("Ann"));
+    assert_eq!(known.participants().len(), 2, "{known:?}");
+    assert_eq!(known.attendees().len(), 1);
+
+    let (blocking, asynchronous) = (essence(blocking.0), essence(asynchronous.0));
     assert!(blocking.len() >= 6, "{blocking:#?}");
     for kind in [
         EventKind::Participants,
@@ -131,4 +144,48 @@ fn both_worlds_see_the_same_meeting() -> Result<(), Error> {
     }
     assert_eq!(blocking, asynchronous);
     Ok(())
+}
+
+#[test]
+fn a_broken_channel_leaves_what_is_known_stale() -> Result<(), Error> {
+    let sim = Simulator::start()?;
+    let meeting = sim.create_meeting("Broken");
+    let id = &meeting.conference_id;
+    sim.join_as_host(id, "Ann")?;
+
+    let client = meeting_blocking::Client::anonymous(sim.endpoint());
+    let control = client.control(id.clone(), meeting.host_password.clone())?;
+    let mut events = control.events()?;
+    while events.meeting().participants().len() == 0 {
+        events.next().ok_or("no events")??;
+    }
+    assert!(!events.meeting().is_stale());
+    assert!(!events.changes().is_empty());
+    sim.cut_live_channels(id);
+    let end = events.by_ref().find_map(Result::err);
+    assert!(matches!(end, Some(ChannelError::Ended(_))), "{end:?}");
+    assert!(events.meeting().is_stale() && events.changes().is_empty());
+    assert_eq!(events.meeting().participants().len(), 1);
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let client = meeting_async::Client::anonymous(sim.endpoint());
+        let control = client.control(id.clone(), meeting.host_password.clone());
+        let mut events = control.await?.events().await?;
+        while events.meeting().participants().len() == 0 {
+            events.next().await.ok_or("no events")??;
+        }
+        assert!(!events.meeting().is_stale());
+        sim.cut_live_channels(id);
+        let end = loop {
+            if let Err(error) = events.next().await.ok_or("no error")? {
+                break error;
+            }
+        };
+        assert!(matches!(end, ChannelError::Ended(_)), "{end:?}");
+        assert!(events.meeting().is_stale() && events.changes().is_empty());
+        Ok(())
+    })
 }

@@ -37,6 +37,7 @@ pub use meeting_client::{
     channel::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },
+    live::{Change, LiveMeeting},
     tls::{TlsError, TrustStore},
 };
 pub use meeting_types as types;

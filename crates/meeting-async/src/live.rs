@@ -4,7 +4,7 @@ use std::{
     fmt,
     future::poll_fn,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -12,6 +12,7 @@ use futures_util::Stream;
 use meeting_client::{
     Error,
     channel::{ChannelError, Outcome},
+    live::{Change, LiveMeeting},
 };
 use meeting_types::events::Event;
 use tokio::time::sleep;
@@ -26,8 +27,12 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// [`Control::events`] opens it. It is a stream like [`EventStream`], with the same items; it renews
 /// the control token as well, so that the session outlives the token's half hour without any call.
 /// Both go on while the stream is polled. Dropping it closes the connection.
+///
+/// [`meeting`](Self::meeting) is what the events have told so far, as a whole.
 pub struct LiveEvents {
     events: EventStream,
+    meeting: LiveMeeting,
+    changes: Vec<Change>,
     renewal: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
@@ -35,6 +40,8 @@ impl LiveEvents {
     pub(crate) fn new(events: EventStream, control: Control) -> Self {
         Self {
             events,
+            meeting: LiveMeeting::new(),
+            changes: Vec::new(),
             renewal: Box::pin(keep_alive(control)),
         }
     }
@@ -44,6 +51,19 @@ impl LiveEvents {
     /// Cancel safe: when the future is dropped before it is ready, no event is lost.
     pub async fn next(&mut self) -> Option<Result<Event, ChannelError>> {
         poll_fn(|context| self.poll_event(context)).await
+    }
+
+    /// The meeting as the events up to the last one tell it. It is stale once the channel has ended
+    /// before the meeting.
+    #[must_use]
+    pub fn meeting(&self) -> &LiveMeeting {
+        &self.meeting
+    }
+
+    /// What the last event has changed in [`meeting`](Self::meeting).
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
     }
 
     /// How the channel ended, if it has.
@@ -58,7 +78,14 @@ impl LiveEvents {
     ) -> Poll<Option<Result<Event, ChannelError>>> {
         // It never ends; polling it keeps the token alive.
         let _ = self.renewal.as_mut().poll(context);
-        Pin::new(&mut self.events).poll_next(context)
+        let item = ready!(Pin::new(&mut self.events).poll_next(context));
+        self.changes.clear();
+        match &item {
+            Some(Ok(event)) => self.changes = self.meeting.apply(event),
+            Some(Err(error)) if error.is_end() => self.meeting.gap(),
+            _ => {}
+        }
+        Poll::Ready(item)
     }
 }
 
@@ -74,6 +101,7 @@ impl fmt::Debug for LiveEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LiveEvents")
             .field("events", &self.events)
+            .field("meeting", &self.meeting)
             .finish_non_exhaustive()
     }
 }

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use meeting_client::channel::{ChannelError, Outcome};
+use meeting_client::{
+    channel::{ChannelError, Outcome},
+    live::{Change, LiveMeeting},
+};
 use meeting_types::events::Event;
 
 use crate::{Control, Events};
@@ -15,9 +18,13 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// [`Control::events`] opens it. It is an iterator like [`Events`], with the same items; it renews the
 /// control token as well, so that the session outlives the token's half hour without any call. Both go
 /// on while it waits for events. Dropping it closes the connection.
+///
+/// [`meeting`](Self::meeting) is what the events have told so far, as a whole.
 #[derive(Debug)]
 pub struct LiveEvents {
     events: Events,
+    meeting: LiveMeeting,
+    changes: Vec<Change>,
     control: Control,
     /// No renewal is tried before.
     paused_until: Instant,
@@ -27,6 +34,8 @@ impl LiveEvents {
     pub(crate) fn new(events: Events, control: Control) -> Self {
         Self {
             events,
+            meeting: LiveMeeting::new(),
+            changes: Vec::new(),
             control,
             paused_until: Instant::now(),
         }
@@ -44,7 +53,9 @@ impl LiveEvents {
         loop {
             let left = timeout.saturating_sub(begun.elapsed());
             let due = self.due_in();
-            if let Some(event) = self.events.next_timeout(left.min(due))? {
+            let event = self.events.next_timeout(left.min(due));
+            self.take_in(event.as_ref().map(Option::as_ref));
+            if let Some(event) = event? {
                 return Ok(Some(event));
             }
             if left <= due {
@@ -54,10 +65,38 @@ impl LiveEvents {
         }
     }
 
+    /// The meeting as the events up to the last one tell it. It is stale once the channel has ended
+    /// before the meeting.
+    #[must_use]
+    pub fn meeting(&self) -> &LiveMeeting {
+        &self.meeting
+    }
+
+    /// What the last event has changed in [`meeting`](Self::meeting).
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
     /// How the channel ended, if it has.
     #[must_use]
     pub fn outcome(&self) -> Option<&Outcome> {
         self.events.outcome()
+    }
+
+    /// Notes what waiting has brought.
+    fn take_in(&mut self, brought: Result<Option<&Event>, &ChannelError>) {
+        match brought {
+            Ok(Some(event)) => self.changes = self.meeting.apply(event),
+            Ok(None) => self.changes.clear(),
+            Err(ChannelError::Ended(Outcome::MeetingEnded)) => self.changes.clear(),
+            Err(error) => {
+                self.changes.clear();
+                if error.is_end() {
+                    self.meeting.gap();
+                }
+            }
+        }
     }
 
     fn due_in(&self) -> Duration {
@@ -81,9 +120,16 @@ impl Iterator for LiveEvents {
         loop {
             if self.events.outcome().is_some() {
                 // Whatever it has left to say, then nothing.
-                return self.events.next();
+                let item = self.events.next();
+                match &item {
+                    Some(item) => self.take_in(item.as_ref().map(Some)),
+                    None => self.changes.clear(),
+                }
+                return item;
             }
-            match self.events.next_timeout(self.due_in()) {
+            let event = self.events.next_timeout(self.due_in());
+            self.take_in(event.as_ref().map(Option::as_ref));
+            match event {
                 Ok(Some(event)) => return Some(Ok(event)),
                 Ok(None) => self.renew(),
                 Err(ChannelError::Ended(Outcome::MeetingEnded)) => return None,

@@ -38,7 +38,7 @@ impl Known {
             EventPayload::RealTimeSubtitle(subtitle) => {
                 out.push(Change::Subtitle(subtitle.clone()));
             }
-            // Of these nothing is known; a later version of the types may have more.
+            // Nothing new, or nothing that is known; a later version of the types may have more.
             _ => {}
         }
     }

@@ -277,3 +277,22 @@ fn a_service_whose_clock_stands_still_is_understood() {
         1
     );
 }
+
+#[test]
+fn numbers_may_begin_anew_with_a_connection() {
+    // No times at all: only the new connection says that 1 is not a repetition.
+    let mut meeting = LiveMeeting::new();
+    let muted = |muted, version| {
+        Event::new(people([ParticipantInfo::new("p1").muted(muted)]))
+            .mode(SnapshotMode::Increment)
+            .version(version)
+    };
+    meeting.apply(&Event::new(people([ann()])));
+    assert_eq!(meeting.apply(&muted(true, 1)).len(), 1);
+    assert_eq!(meeting.apply(&muted(false, 2)).len(), 1);
+    assert!(meeting.apply(&muted(true, 1)).is_empty());
+    meeting.gap();
+    meeting.apply(&Event::new(people([ann()])));
+    assert_eq!(meeting.apply(&muted(true, 1)).len(), 1);
+    assert!(meeting.apply(&muted(false, 1)).is_empty());
+}

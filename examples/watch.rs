@@ -1,0 +1,245 @@
+//! Shows a meeting as it changes: `cargo run --example watch`.
+//!
+//! Without arguments it watches a meeting of some fifteen seconds on a simulator inside this program.
+//! With the endpoint of a service and the id of a meeting that runs there, it watches that meeting to
+//! its end:
+//!
+//! ```text
+//! MEETING_PASSWORD=… cargo run --example watch -- https://api-intl.meeting.huaweicloud.com 900825541
+//! ```
+//!
+//! A terminal is redrawn with every event; anything else gets a line for each change.
+
+use std::{
+    collections::VecDeque,
+    env,
+    io::{self, IsTerminal, Write},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use meeting_async::{
+    Change, Client, Control, LiveMeeting,
+    types::{
+        Endpoint, ParticipantId, Password,
+        events::ParticipantInfo,
+        models::{ConferenceState, ParticipantRole},
+        operations::{MuteMeeting, MuteParticipant, StopMeeting},
+    },
+};
+use meeting_sim::{SimMeeting, Simulator};
+use tokio::time::sleep;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let mut arguments = env::args().skip(1);
+    match (arguments.next(), arguments.next()) {
+        (Some(endpoint), Some(conference_id)) => {
+            let password = env::var("MEETING_PASSWORD")
+                .context("set MEETING_PASSWORD to a password of the meeting")?;
+            let endpoint: Endpoint = endpoint.parse()?;
+            let control = Client::anonymous(endpoint)
+                .control(conference_id.as_str(), Password::from(password))
+                .await?;
+            watch(&control).await
+        }
+        (Some(_), None) => anyhow::bail!("give an endpoint and the id of a running meeting"),
+        _ => {
+            let sim = Simulator::start()?;
+            let meeting = sim.create_meeting("Weekly");
+            let control = Client::anonymous(sim.endpoint())
+                .control(meeting.conference_id.clone(), meeting.host_password.clone())
+                .await?;
+            tokio::try_join!(watch(&control), story(&sim, &meeting, &control))?;
+            Ok(())
+        }
+    }
+}
+
+/// Shows the meeting until it is over.
+async fn watch(control: &Control) -> Result<()> {
+    let mut events = control.events().await?;
+    let mut screen = Screen::new();
+    while let Some(event) = events.next().await {
+        event?;
+        let meeting = events.meeting();
+        for change in events.changes() {
+            if let Some(line) = describe(change, meeting) {
+                screen.log(line);
+            }
+        }
+        screen.draw(meeting)?;
+    }
+    Ok(())
+}
+
+/// What the people on the simulator do.
+async fn story(sim: &Simulator, meeting: &SimMeeting, control: &Control) -> Result<()> {
+    let id = &meeting.conference_id;
+    let pause = || sleep(Duration::from_millis(1300));
+    let ann = sim.join_as_host(id, "Ann")?;
+    pause().await;
+    let bo = sim.join(id, "Bo")?;
+    pause().await;
+    let chen = sim.join(id, "Chen")?;
+    pause().await;
+    sim.speak(id, [(&ann, 70)])?;
+    pause().await;
+    sim.speak(id, [(&bo, 80), (&ann, 30)])?;
+    pause().await;
+    control
+        .send(&MuteParticipant::new(bo.clone(), true))
+        .await?;
+    sim.speak(id, [(&ann, 60)])?;
+    pause().await;
+    let dee = sim.join(id, "Dee")?;
+    pause().await;
+    control.send(&MuteMeeting::new(true)).await?;
+    pause().await;
+    sim.mute(id, &chen, false)?;
+    sim.speak(id, [(&chen, 55)])?;
+    pause().await;
+    sim.leave(id, &dee)?;
+    pause().await;
+    sim.leave(id, &bo)?;
+    sim.speak(id, [])?;
+    pause().await;
+    control.send(&StopMeeting::new()).await?;
+    Ok(())
+}
+
+/// The log of a meeting, and on a terminal the meeting above it.
+struct Screen {
+    is_terminal: bool,
+    log: VecDeque<String>,
+}
+
+impl Screen {
+    const LOG_LINES: usize = 12;
+
+    fn new() -> Self {
+        Self {
+            is_terminal: io::stdout().is_terminal(),
+            log: VecDeque::new(),
+        }
+    }
+
+    fn log(&mut self, line: String) {
+        if !self.is_terminal {
+            println!("{line}");
+        }
+        self.log.push_back(line);
+        if self.log.len() > Self::LOG_LINES {
+            self.log.pop_front();
+        }
+    }
+
+    fn draw(&self, meeting: &LiveMeeting) -> io::Result<()> {
+        if !self.is_terminal {
+            return Ok(());
+        }
+        // To the upper left corner, and clear from there.
+        let mut text = String::from("\x1b[H\x1b[J");
+        let state = meeting.state().map_or("", state_of);
+        let subject = clean(meeting.subject().unwrap_or("a meeting"));
+        text += &format!("\x1b[1m{subject}\x1b[0m  {state}");
+        for (is_so, word) in [
+            (meeting.is_locked(), "locked"),
+            (meeting.is_recording(), "recording"),
+            (meeting.is_stale(), "stale"),
+        ] {
+            text += if is_so { "  " } else { "" };
+            text += if is_so { word } else { "" };
+        }
+        text += "\n\n";
+        let mut participants: Vec<_> = meeting.participants().collect();
+        participants.sort_by_key(|participant| participant.joined_at);
+        for participant in participants {
+            let muted = participant.muted == Some(true);
+            let speaks = meeting.is_speaking(&participant.participant_id);
+            let is_host = participant.role == Some(ParticipantRole::Host);
+            text += &format!(
+                "  {:<24} {:<5} {:<6} {}\n",
+                name_of(participant),
+                if is_host { "host" } else { "" },
+                if muted { "muted" } else { "" },
+                if speaks { "\x1b[32mspeaks\x1b[0m" } else { "" },
+            );
+        }
+        text += "\n";
+        for line in &self.log {
+            text += &format!("  {line}\n");
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+}
+
+/// A change in a line, if it is worth one.
+fn describe(change: &Change, meeting: &LiveMeeting) -> Option<String> {
+    let name = |id: &ParticipantId| match meeting.participant(id) {
+        Some(participant) => name_of(participant),
+        None => clean(id.as_str()),
+    };
+    Some(match change {
+        Change::ParticipantJoined(info) => format!("{} joined", name_of(info)),
+        Change::ParticipantCalled(info) => format!("{} is being called", name_of(info)),
+        Change::ParticipantLeft(info) => format!("{} left", name_of(info)),
+        Change::ParticipantMuted {
+            participant_id,
+            muted,
+        } => format!(
+            "{} is {}",
+            name(participant_id),
+            if *muted { "muted" } else { "unmuted" }
+        ),
+        Change::HandRaised {
+            participant_id,
+            raised: true,
+        } => format!("{} raised a hand", name(participant_id)),
+        Change::SharingChanged {
+            participant_id,
+            sharing,
+        } => format!(
+            "{} {} sharing",
+            name(participant_id),
+            if *sharing { "began" } else { "ceased" }
+        ),
+        Change::SpeakersChanged(speakers) => {
+            let names = speakers.iter().map(|speaker| name(&speaker.participant_id));
+            match names.collect::<Vec<_>>() {
+                names if names.is_empty() => "nobody speaks".to_owned(),
+                names => format!("{} speaks", names.join(", ")),
+            }
+        }
+        Change::StateChanged(Some(state)) => format!("the meeting is {}", state_of(state)),
+        Change::LockChanged(locked) => format!("locked: {locked}"),
+        Change::RecordingChanged(recording) => format!("recording: {recording}"),
+        Change::WaitingRoomEntered(info) => {
+            format!(
+                "{} waits",
+                clean(info.name.as_deref().unwrap_or("somebody"))
+            )
+        }
+        _ => return None,
+    })
+}
+
+fn state_of(state: &ConferenceState) -> &'static str {
+    match state {
+        ConferenceState::Running => "running",
+        ConferenceState::Ended => "over",
+        _ => "not running yet",
+    }
+}
+
+fn name_of(participant: &ParticipantInfo) -> String {
+    let id = participant.participant_id.as_str();
+    clean(participant.name.as_deref().unwrap_or(id))
+}
+
+/// The text without what would move the cursor of a terminal: people choose their own names.
+fn clean(text: &str) -> String {
+    text.chars().filter(|char| !char.is_control()).collect()
+}
