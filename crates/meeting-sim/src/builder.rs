@@ -33,6 +33,7 @@ pub struct SimulatorBuilder {
     pub(crate) retry_after: Duration,
     pub(crate) apps: Vec<App>,
     pub(crate) accounts: Vec<Account>,
+    pub(crate) webhooks_beyond_loopback: bool,
 }
 
 impl Default for SimulatorBuilder {
@@ -48,6 +49,7 @@ impl Default for SimulatorBuilder {
             retry_after: Duration::from_secs(1),
             apps: Vec::new(),
             accounts: Vec::new(),
+            webhooks_beyond_loopback: false,
         };
         defaults
             .app(DEFAULT_APP_ID, DEFAULT_APP_KEY)
@@ -150,6 +152,12 @@ impl SimulatorBuilder {
             disabled,
             lockout: Lockout::default(),
         });
+        self
+    }
+
+    /// Lets webhooks have addresses outside this machine. Otherwise such an address is refused.
+    pub fn webhooks_beyond_loopback(mut self, allowed: bool) -> Self {
+        self.webhooks_beyond_loopback = allowed;
         self
     }
 

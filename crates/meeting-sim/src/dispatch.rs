@@ -134,6 +134,12 @@ impl Routes {
         self
     }
 
+    /// Adds routes that do more than one step.
+    pub(crate) fn with(mut self, add: fn(Router, Arc<Service>) -> Router) -> Self {
+        self.router = add(self.router, Arc::clone(&self.service));
+        self
+    }
+
     /// All of them, and a refusal for everything else.
     pub(crate) fn finish(self) -> Router {
         let service = self.service;
@@ -148,7 +154,7 @@ impl Routes {
 }
 
 /// Reads a request, has it answered, keeps the log.
-async fn exchange(
+pub(crate) async fn exchange(
     service: &Service,
     request: Request,
     info: Option<&'static OperationInfo>,
@@ -208,7 +214,7 @@ pub(crate) fn note<B>(
 }
 
 /// Checks the credential and the parameters, then calls the handler.
-fn perform<O>(
+pub(crate) fn perform<O>(
     state: &mut State,
     request: &http::Request<Bytes>,
     handler: Handler<O>,

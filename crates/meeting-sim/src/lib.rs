@@ -43,6 +43,8 @@
 //! - A booked meeting must be started before it can be controlled. A guest's control token allows
 //!   to look on and to become host with the host password, nothing else.
 //! - A live channel without a heartbeat for 180 seconds is closed.
+//! - A webhook is called when a meeting is booked, cancelled, started or ended and when somebody joins
+//!   or leaves, and called again until it answers 200: [`Simulator::webhook`].
 //! - An offset past the end of a list answers the last page again.
 //!
 //! All times are those of the simulator's [`Clock`], which [`Simulator::advance`] moves.
@@ -50,8 +52,8 @@
 //! # What it does not do
 //!
 //! It carries no sound and no pictures, knows no recurring meetings, cloud meeting rooms or
-//! webinars, and serves the operations of the groups authentication, conference management and
-//! conference control that `meeting-types` describes. Everything else is answered as the gateway
+//! webinars, and serves the operations of the groups authentication, conference management,
+//! conference control and webhook that `meeting-types` describes. Everything else is answered as the gateway
 //! answers an unknown path, with a message that says so.
 //!
 //! Its random numbers are not fit to protect anything, so do not run it where that matters.
@@ -70,6 +72,7 @@ mod simulator;
 mod stage;
 mod state;
 mod tls;
+mod webhook_calls;
 
 pub use builder::SimulatorBuilder;
 pub use clock::Clock;

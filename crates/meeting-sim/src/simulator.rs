@@ -20,9 +20,11 @@ use crate::{
     server,
     service::Service,
     state::{
-        Calls, Faults, Settings, State, control::Controls, directory::Directory, sessions::Sessions,
+        Calls, Faults, Settings, State, control::Controls, directory::Directory,
+        sessions::Sessions, webhooks::Webhooks,
     },
     tls::{self, TlsError},
+    webhook_calls,
 };
 
 /// The App ID that every simulator knows.
@@ -161,6 +163,7 @@ impl Simulator {
             faults: Faults::default(),
             log: RequestLog::default(),
             next_listener: 0,
+            webhooks: Webhooks::new(setup.webhooks_beyond_loopback),
         };
         let service = Arc::new(Service::new(state, clock));
         let (server, ca_pem) = match identity {
@@ -257,6 +260,7 @@ fn run(
                 tokio::select! {
                     () = server::serve(listener, tls, routes) => {}
                     () = service.keep_time() => {}
+                    () = webhook_calls::deliver(&service) => {}
                     // Sent never; the sender is dropped.
                     _ = stopped => {}
                 }

@@ -3,6 +3,7 @@
 mod auth;
 mod conference_control;
 mod conference_management;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ pub(crate) fn routes(service: &Arc<Service>) -> Router {
     let routes = auth::add(routes);
     let routes = conference_management::add(routes);
     let routes = conference_control::add(routes);
+    let routes = webhook::add(routes);
     live::add(routes.finish(), service)
 }
 

@@ -8,6 +8,8 @@ pub(crate) mod notices;
 pub(crate) mod participants;
 pub(crate) mod run;
 pub(crate) mod sessions;
+mod webhook_view;
+pub(crate) mod webhooks;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -26,6 +28,7 @@ use self::{
     meetings::{Meeting, Phase, Role},
     run::{Arrival, Run},
     sessions::Sessions,
+    webhooks::Webhooks,
 };
 use crate::{CallOutcome, random::Random, refusal, request_log::RequestLog};
 
@@ -59,6 +62,7 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) next_listener: u64,
+    pub(crate) webhooks: Webhooks,
 }
 
 /// How simulated calls end.
@@ -124,6 +128,8 @@ impl State {
         for meeting in self.meetings.values_mut() {
             notices::publish(meeting, self.now, &mut self.random);
         }
+        self.webhooks.observe(&self.meetings, self.now);
+        self.webhooks.dispatch(self.now, &mut self.random);
     }
 
     /// When something happens next by itself.
@@ -133,7 +139,8 @@ impl State {
             Phase::Running(run) => Some(run.deadline()),
             Phase::Ended => None,
         };
-        self.meetings.values().filter_map(next).min()
+        let meetings = self.meetings.values().filter_map(next);
+        meetings.chain(self.webhooks.deadline()).min()
     }
 
     /// The user of an access token.
