@@ -162,7 +162,7 @@ fn utc_minute(text: &[u8]) -> Option<i64> {
     };
     let number = |digits: [u8; 2]| -> Option<i8> {
         let [tens, ones] = digits.map(|digit| digit.wrapping_sub(b'0'));
-        (tens < 10 && ones < 10).then_some((tens * 10 + ones).cast_signed())
+        (tens < 10 && ones < 10).then(|| (tens * 10 + ones).cast_signed())
     };
     let year = i16::from(number([y1, y2])?) * 100 + i16::from(number([y3, y4])?);
     let day = civil::Date::new(year, number([m1, m2])?, number([d1, d2])?).ok()?;
