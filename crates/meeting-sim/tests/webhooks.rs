@@ -89,7 +89,8 @@ impl Receiver {
                 200,
                 b"{\"event\":\"meeting.verify\",\"nonce\":\"1\"}".to_vec(),
             ),
-            Mood::Broken => (500, Vec::new()),
+            // The right words do not help.
+            Mood::Broken => (500, answer.body().to_vec()),
         };
         let head = format!(
             "HTTP/1.1 {status} \r\nContent-Length: {}\r\n\r\n",
