@@ -92,10 +92,14 @@ fn auth_name(auth: Auth) -> &'static str {
 }
 
 fn reference(info: &OperationInfo) -> Option<String> {
+    const SITE: &str = "https://support.huaweicloud.com/intl/en-us/api-meeting";
     let page = info.reference?;
-    Some(format!(
-        "https://support.huaweicloud.com/intl/en-us/api-meeting/{page}.html"
-    ))
+    // The newer pages are numbered as topics and stand in a folder of their own.
+    Some(if page.starts_with("topic_") {
+        format!("{SITE}/toctopics/en-us_{page}.html")
+    } else {
+        format!("{SITE}/{page}.html")
+    })
 }
 
 pub(crate) fn describe(arguments: &Describe) -> Result<String, Failure> {

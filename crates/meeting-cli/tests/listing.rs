@@ -67,6 +67,8 @@ fn every_operation_is_described() {
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
+    let topic = "/toctopics/en-us_topic_0000001220016280.html";
+    assert!(meeting(&["describe", "StartMeeting"]).ok().contains(topic));
 }
 
 #[test]
