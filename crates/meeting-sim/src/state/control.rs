@@ -79,6 +79,12 @@ impl Controls {
         })
     }
 
+    /// Forgets all of them.
+    pub(crate) fn expire(&mut self) {
+        self.controls.clear();
+        self.openings.clear();
+    }
+
     /// Makes a token that opens one WebSocket.
     pub(crate) fn open_socket(
         &mut self,
