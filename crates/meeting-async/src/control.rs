@@ -131,7 +131,8 @@ impl Control {
     /// As for [`events`](Self::events).
     pub async fn events_with(&self, options: LiveOptions) -> Result<LiveEvents, Error> {
         let kinds = options.kinds.iter().cloned();
-        let events = self.open_channel(kinds, &options.channel).await?;
+        // Opening needs much room for a moment, and a task keeps the room of its greatest moment.
+        let events = Box::pin(self.open_channel(kinds, &options.channel)).await?;
         Ok(LiveEvents::new(events, self.clone(), options))
     }
 

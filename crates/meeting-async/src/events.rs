@@ -188,6 +188,10 @@ impl EventStream {
                 self.outbox.clear();
                 self.unflushed = false;
             }
+            if self.outbox.is_empty() {
+                // It is empty nearly always, and there may be thousands of it.
+                self.outbox = VecDeque::new();
+            }
             // Reading goes before the timer: a program that comes late gets what has arrived,
             // before it is told that time is up.
             if let Poll::Ready(read) = socket.poll_next(context) {
