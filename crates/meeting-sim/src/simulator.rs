@@ -160,7 +160,7 @@ impl Simulator {
             },
             sessions: Sessions::default(),
             meetings: Default::default(),
-            controls: Controls::default(),
+            controls: Controls::new(setup.control_lifetime),
             calls: Calls {
                 usual: setup.call_outcome,
                 by_number: Default::default(),

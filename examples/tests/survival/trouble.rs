@@ -308,3 +308,80 @@ fn dropping_it_closes_the_connection() -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[test]
+fn the_control_token_is_kept_alive_without_any_call() -> Result<(), Failure> {
+    for follow in WORLDS {
+        let sim = Simulator::builder()
+            .control_token_lifetime(Duration::from_secs(1))
+            .start()?;
+        let meeting = meeting(&sim)?;
+        let mut follower = follow(&sim, &meeting, options())?;
+        settle(&mut *follower, &sim, &meeting);
+        // Heard of only while somebody listens: whoever mutes is on another thread.
+        std::thread::scope(|scope| {
+            let id = &meeting.conference_id;
+            scope.spawn(|| {
+                // Not for ever, should it not happen.
+                for _ in 0..1000 {
+                    if sim.request_count::<CreateConfToken>() >= 4 {
+                        break;
+                    }
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                sim.push_frame(id, r#"{"action":"MarkNotify"}"#);
+            });
+            let notice = follower.next();
+            assert!(matches!(notice, Some(Ok(Notice::Event(_)))), "{notice:?}");
+        });
+        // All but the first kept the same token alive: the password was needed once.
+        let keeps = sim.requests().into_iter().filter(|request| {
+            request.operation == Some("CreateConfToken")
+                && request
+                    .headers
+                    .iter()
+                    .any(|(name, _)| name.eq_ignore_ascii_case("x-conference-authorization"))
+        });
+        assert!(keeps.count() >= 3);
+    }
+    Ok(())
+}
+
+#[test]
+fn waiting_can_be_given_up_at_any_moment() -> Result<(), Failure> {
+    let sim = Simulator::start()?;
+    let meeting = meeting(&sim)?;
+    let id = &meeting.conference_id;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let client = meeting_async::Client::anonymous(sim.endpoint());
+        let control = client.control(id.clone(), meeting.host_password.clone());
+        let mut events = control.await?.events_with(options()).await?;
+        let mut gaps = 0;
+        let mut given_up = 0;
+        let mut people = 1;
+        while people < 30 {
+            // Polled a few times and dropped: in the middle of a wait, of a call, of a handshake.
+            let brief = tokio::time::timeout(Duration::from_micros(300), events.next());
+            match brief.await {
+                Err(_) => given_up += 1,
+                Ok(notice) => {
+                    let notice = notice.ok_or("over")??;
+                    gaps += usize::from(matches!(notice, Notice::Gap { .. }));
+                }
+            }
+            if events.meeting().participants().len() == people {
+                people += 1;
+                sim.join(id, format!("Guest {people}"))?;
+                if people % 3 == 0 {
+                    sim.cut_live_channels(id);
+                }
+            }
+        }
+        assert!(given_up > 0);
+        assert!(gaps >= 9, "{gaps}");
+        Ok(())
+    })
+}
