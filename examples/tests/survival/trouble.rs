@@ -13,7 +13,7 @@ use meeting_async::{
 };
 use meeting_sim::{SimMeeting, Simulator};
 
-use crate::{Failure, Follower, WORLDS, catch_up, settle};
+use crate::{Failure, Follow, Follower, WORLDS, catch_up, settle};
 
 fn options() -> LiveOptions {
     LiveOptions::new().backoff(Duration::from_millis(1), Duration::from_millis(20))
@@ -23,6 +23,18 @@ fn meeting(sim: &Simulator) -> Result<SimMeeting, Failure> {
     let meeting = sim.create_meeting("Trouble");
     sim.join_as_host(&meeting.conference_id, "Ann")?;
     Ok(meeting)
+}
+
+/// A meeting with its host in it, and somebody who follows it and has been told everything.
+fn begin(
+    follow: Follow,
+    options: LiveOptions,
+) -> Result<(Simulator, SimMeeting, Box<dyn Follower>), Failure> {
+    let sim = Simulator::start()?;
+    let meeting = meeting(&sim)?;
+    let mut follower = follow(&sim, &meeting, options)?;
+    settle(&mut *follower, &sim, &meeting);
+    Ok((sim, meeting, follower))
 }
 
 fn stop(sim: &Simulator, meeting: &SimMeeting) -> Result<(), Failure> {
@@ -50,11 +62,8 @@ fn rest(follower: &mut dyn Follower) -> (Vec<Notice>, Option<Error>) {
 #[test]
 fn a_gap_is_told_with_its_cause_and_its_end() -> Result<(), Failure> {
     for follow in WORLDS {
-        let sim = Simulator::start()?;
-        let meeting = meeting(&sim)?;
+        let (sim, meeting, mut follower) = begin(follow, options())?;
         let id = &meeting.conference_id;
-        let mut follower = follow(&sim, &meeting, options())?;
-        settle(&mut *follower, &sim, &meeting);
 
         sim.cut_live_channels(id);
         let gap = follower.next().ok_or("over")??;
@@ -82,10 +91,7 @@ fn a_gap_is_told_with_its_cause_and_its_end() -> Result<(), Failure> {
 #[test]
 fn expired_tokens_are_replaced() -> Result<(), Failure> {
     for follow in WORLDS {
-        let sim = Simulator::start()?;
-        let meeting = meeting(&sim)?;
-        let mut follower = follow(&sim, &meeting, options())?;
-        settle(&mut *follower, &sim, &meeting);
+        let (sim, meeting, mut follower) = begin(follow, options())?;
         sim.expire_control_tokens();
         sim.cut_live_channels(&meeting.conference_id);
         sim.join(&meeting.conference_id, "Bo")?;
@@ -100,10 +106,7 @@ fn expired_tokens_are_replaced() -> Result<(), Failure> {
 #[test]
 fn a_service_that_is_out_of_order_is_tried_again() -> Result<(), Failure> {
     for follow in WORLDS {
-        let sim = Simulator::start()?;
-        let meeting = meeting(&sim)?;
-        let mut follower = follow(&sim, &meeting, options())?;
-        settle(&mut *follower, &sim, &meeting);
+        let (sim, meeting, mut follower) = begin(follow, options())?;
         for _ in 0..5 {
             let busy = StatusCode::SERVICE_UNAVAILABLE;
             sim.fail_next::<CreateWebSocketToken>(ServiceError::new(busy, "MMC.1", "busy"));
@@ -123,10 +126,7 @@ fn a_service_that_is_out_of_order_is_tried_again() -> Result<(), Failure> {
 #[test]
 fn the_end_of_the_meeting_is_found_out_after_a_gap() -> Result<(), Failure> {
     for follow in WORLDS {
-        let sim = Simulator::start()?;
-        let meeting = meeting(&sim)?;
-        let mut follower = follow(&sim, &meeting, options())?;
-        settle(&mut *follower, &sim, &meeting);
+        let (sim, meeting, mut follower) = begin(follow, options())?;
         sim.cut_live_channels(&meeting.conference_id);
         stop(&sim, &meeting)?;
         let (notices, error) = rest(&mut *follower);
@@ -140,10 +140,7 @@ fn the_end_of_the_meeting_is_found_out_after_a_gap() -> Result<(), Failure> {
 #[test]
 fn a_refusal_that_a_new_token_does_not_cure_is_the_end() -> Result<(), Failure> {
     for follow in WORLDS {
-        let sim = Simulator::start()?;
-        let meeting = meeting(&sim)?;
-        let mut follower = follow(&sim, &meeting, options())?;
-        settle(&mut *follower, &sim, &meeting);
+        let (sim, meeting, mut follower) = begin(follow, options())?;
         for _ in 0..10 {
             let refused = ServiceError::new(StatusCode::BAD_REQUEST, "MMC.111072065", "no");
             sim.fail_next::<CreateWebSocketToken>(refused.clone());
@@ -162,11 +159,8 @@ fn a_refusal_that_a_new_token_does_not_cure_is_the_end() -> Result<(), Failure> 
 #[test]
 fn it_gives_up_in_time_on_a_service_that_is_gone() -> Result<(), Failure> {
     for follow in WORLDS {
-        let sim = Simulator::start()?;
-        let meeting = meeting(&sim)?;
         let options = options().give_up_after(Duration::from_millis(300));
-        let mut follower = follow(&sim, &meeting, options)?;
-        settle(&mut *follower, &sim, &meeting);
+        let (sim, _, mut follower) = begin(follow, options)?;
         drop(sim);
         let (notices, error) = rest(&mut *follower);
         assert!(matches!(notices[..], [Notice::Gap { .. }]), "{notices:?}");
@@ -188,11 +182,8 @@ fn it_gives_up_in_time_on_a_service_that_is_gone() -> Result<(), Failure> {
 #[test]
 fn without_patience_the_first_loss_is_the_end() -> Result<(), Failure> {
     for follow in WORLDS {
-        let sim = Simulator::start()?;
-        let meeting = meeting(&sim)?;
         let options = options().give_up_after(Duration::ZERO);
-        let mut follower = follow(&sim, &meeting, options)?;
-        settle(&mut *follower, &sim, &meeting);
+        let (sim, meeting, mut follower) = begin(follow, options)?;
         sim.cut_live_channels(&meeting.conference_id);
         let (notices, error) = rest(&mut *follower);
         assert!(matches!(notices[..], [Notice::Gap { .. }]), "{notices:?}");
