@@ -14,6 +14,8 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use meeting_client::tls::{TrustStore, causes};
 use meeting_types::{Timeout, Transport, TransportError, TransportErrorKind as Kind};
 
+#[path = "transport_contract_addresses.rs"]
+mod addresses;
 #[path = "authority.rs"]
 mod authority;
 #[path = "scripted_server.rs"]
@@ -21,6 +23,7 @@ mod scripted_server;
 #[path = "transport_contract_tls.rs"]
 mod tls;
 
+pub(crate) use addresses::*;
 use scripted_server::{ScriptedServer, Step};
 pub(crate) use tls::*;
 
@@ -531,6 +534,17 @@ macro_rules! transport_contract {
             tls_to_a_server_without_it
             connecting_times_out
             tls_cut_short_is_an_error
+            an_address_that_no_certificate_names_is_refused
+            an_address_of_a_private_authority_is_refused
+            addresses_are_verified_as_a_name
+            one_name_serves_many_addresses
+            an_address_verified_as_another_name_is_refused
+            a_name_for_addresses_changes_nothing_for_others
+            a_pinned_certificate_is_taken
+            another_certificate_than_the_pinned_is_refused
+            a_pin_for_one_address_does_not_help_another
+            a_pinned_certificate_without_its_key_is_refused
+            an_expired_certificate_is_refused_at_addresses
             sleep_lets_time_pass
         );
     };
