@@ -7,7 +7,10 @@
 //! to expect, [`TrustStore::pin`].
 
 mod addresses;
+#[cfg(test)]
+mod handshakes;
 mod pin;
+mod refusal;
 mod verifier;
 
 use std::{error::Error as StdError, fmt, io, iter, net::IpAddr, sync::Arc};
@@ -18,7 +21,7 @@ use rustls::{
     pki_types::{CertificateDer, DnsName, InvalidDnsNameError, ServerName, pem::PemObject},
 };
 
-pub use self::{addresses::Addresses, pin::Pin, verifier::AddressRefused};
+pub use self::{addresses::Addresses, pin::Pin, refusal::AddressRefused};
 use self::{
     addresses::{Expectations, Expected},
     verifier::Verifier,
