@@ -99,3 +99,56 @@ fn client(trust: &TrustStore, connect_timeout: Duration, named: Option<(&str, Ip
     let client = client.build().expect("rustls is given, and no resolver");
     client
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "these are tests")]
+
+    use meeting_client::tls::Addresses;
+
+    use super::*;
+
+    /// The URL and the `host` header, as the client gets them.
+    fn chosen(name: &str, url: &str) -> (String, Option<String>) {
+        let trust = TrustStore::bundled();
+        let trust = trust.verify_as(Addresses::All, name).unwrap();
+        let clients = Clients::new(trust, Duration::from_secs(1));
+        let mut request = reqwest::Request::new(http::Method::GET, url.parse().unwrap());
+        let _ = clients.choose(&mut request);
+        let host = request.headers().get(HOST);
+        let host = host.map(|host| host.to_str().unwrap().to_owned());
+        (request.url().to_string(), host)
+    }
+
+    #[test]
+    fn the_name_stands_for_the_address_in_the_url() {
+        for (url, named, host) in [
+            (
+                "https://192.0.2.1/a?b",
+                "https://example.com/a?b",
+                "192.0.2.1",
+            ),
+            (
+                "https://192.0.2.1:8443/",
+                "https://example.com:8443/",
+                "192.0.2.1:8443",
+            ),
+            ("https://[::1]:443/", "https://example.com/", "[::1]"),
+        ] {
+            let expected = (named.to_owned(), Some(host.to_owned()));
+            assert_eq!(chosen("Example.com", url), expected);
+        }
+    }
+
+    #[test]
+    fn other_urls_stay_as_they_are() {
+        for (name, url) in [
+            ("example.com", "http://192.0.2.1/"),
+            ("example.com", "https://example.org/"),
+            // To a URL, this name is an address.
+            ("0x7f000001", "https://192.0.2.1/"),
+        ] {
+            assert_eq!(chosen(name, url), (url.to_owned(), None));
+        }
+    }
+}

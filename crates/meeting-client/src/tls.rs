@@ -310,6 +310,8 @@ pub fn explain(
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
 
     fn authority() -> String {
@@ -357,6 +359,53 @@ mod tests {
             error.to_string(),
             "certificate 1 cannot serve as an authority"
         );
+    }
+
+    #[test]
+    fn authorities_and_what_is_said_about_addresses_add_up() {
+        let address = IpAddr::from([192, 0, 2, 1]);
+        let store = TrustStore::from_pem(authority().as_bytes())
+            .and_then(|store| store.verify_as(address, "meeting.example.com"))
+            .and_then(|store| store.and_pem(authority().as_bytes()))
+            .and_then(|store| store.verify_as(Addresses::All, "example.com"))
+            .unwrap();
+        assert_eq!(store.roots.len(), 2);
+        assert_eq!(store.name_of(address), Some("meeting.example.com"));
+        assert_eq!(store.name_of([192, 0, 2, 2].into()), Some("example.com"));
+        assert_eq!(
+            format!("{store:?}"),
+            "TrustStore { authorities: 2, addresses: {\
+             One(192.0.2.1): Name(DnsName(\"meeting.example.com\")), \
+             All: Name(DnsName(\"example.com\"))}, .. }"
+        );
+        assert!(matches!(
+            store.and_pem(b"hello"),
+            Err(TlsError::NoCertificate)
+        ));
+    }
+
+    #[test]
+    fn a_handshake_names_what_is_verified() {
+        let store = TrustStore::bundled()
+            .verify_as(Ipv4Addr::LOCALHOST, "meeting.example.com")
+            .unwrap();
+        for (host, named) in [
+            ("127.0.0.1", "meeting.example.com"),
+            ("::ffff:127.0.0.1", "meeting.example.com"),
+            ("::1", "::1"),
+            ("localhost", "localhost"),
+        ] {
+            assert_eq!(store.server_name(host).unwrap().to_str(), named);
+        }
+        assert!(store.server_name("no host").is_err());
+    }
+
+    #[test]
+    fn only_dns_names_are_verified() {
+        for name in ["", "192.0.2.1", "::1", "*.example.com", "no name", "a:443"] {
+            let store = TrustStore::bundled().verify_as(Addresses::All, name);
+            assert!(matches!(store, Err(TlsError::Name)), "{name}");
+        }
     }
 
     #[test]
