@@ -1,7 +1,10 @@
 //! The service names hosts by bare addresses: the WebSocket, and the next hop of a call. Both clients
 //! reach them, once they are told what to expect there.
 
-use std::error::Error as _;
+use std::{
+    error::Error as _,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
 
 use meeting_async::{
     AddressRefused, Addresses, TrustStore,
@@ -15,8 +18,9 @@ use meeting_sim::{SimMeeting, Simulator};
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// A simulator with a certificate for `localhost` alone, whose WebSocket is at an address.
-fn simulator() -> Result<(Simulator, SimMeeting, TrustStore), Error> {
+fn simulator(host: IpAddr) -> Result<(Simulator, SimMeeting, TrustStore), Error> {
     let sim = Simulator::builder()
+        .host(host)
         .tls(true)
         .foreign_web_socket_host(true)
         .start()?;
@@ -54,7 +58,7 @@ fn pinned(error: &meeting_async::Error, trust: TrustStore) -> Result<TrustStore,
 fn blocking() -> Result<(), Error> {
     use meeting_blocking::Client;
 
-    let (sim, meeting, trust) = simulator()?;
+    let (sim, meeting, trust) = simulator(Ipv4Addr::LOCALHOST.into())?;
     let (id, password) = (&meeting.conference_id, &meeting.host_password);
     let random = CreateAnonymousAuthRandom::new(id.clone(), password.clone());
     let client =
@@ -84,7 +88,7 @@ fn blocking() -> Result<(), Error> {
 async fn asynchronous() -> Result<(), Error> {
     use meeting_async::Client;
 
-    let (sim, meeting, trust) = simulator()?;
+    let (sim, meeting, trust) = simulator(Ipv4Addr::LOCALHOST.into())?;
     let (id, password) = (&meeting.conference_id, &meeting.host_password);
     let random = CreateAnonymousAuthRandom::new(id.clone(), password.clone());
     let client =
@@ -110,4 +114,29 @@ async fn asynchronous() -> Result<(), Error> {
         control.send(&MuteMeeting::new(true)).await?;
     }
     Ok(())
+}
+
+#[test]
+fn ipv6() -> Result<(), Error> {
+    let (sim, meeting, trust) = simulator(Ipv6Addr::LOCALHOST.into())?;
+    let (id, password) = (&meeting.conference_id, &meeting.host_password);
+    let trust = trust.verify_as(Ipv6Addr::LOCALHOST, "localhost")?;
+    let hop = next_hop(&sim)?;
+    assert!(hop.host().starts_with('['), "{hop}");
+
+    let client = meeting_blocking::Client::builder(hop.clone())
+        .trust(trust.clone())
+        .anonymous();
+    let control = client.control(id.clone(), password.clone())?;
+    control.events()?.next().ok_or("no events")??;
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let client = meeting_async::Client::builder(hop).trust(trust).anonymous();
+        let control = client.control(id.clone(), password.clone()).await?;
+        control.events().await?.next().await.ok_or("no events")??;
+        Ok(())
+    })
 }

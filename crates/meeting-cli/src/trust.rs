@@ -17,8 +17,7 @@ pub(crate) struct Trust {
     #[arg(long, value_name = "[ADDRESS=]NAME")]
     verify_as: Vec<String>,
     /// Where the host is a bare address, expect the certificate with this SHA-256 fingerprint, or
-    /// with this public key (`sha256//…`, as curl writes it); at all addresses, or at one. May be
-    /// repeated.
+    /// that of its public key (`sha256//…`); at all addresses, or at one. May be repeated.
     #[arg(long, value_name = "[ADDRESS=]FINGERPRINT")]
     pin: Vec<String>,
 }

@@ -39,15 +39,6 @@ impl From<Ipv6Addr> for Addresses {
     }
 }
 
-impl fmt::Display for Addresses {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::All => f.write_str("all addresses"),
-            Self::One(address) => address.fmt(f),
-        }
-    }
-}
-
 /// What the certificate of an address has to be.
 #[derive(Clone, Debug)]
 pub(super) enum Expected {
