@@ -12,7 +12,7 @@ use std::env;
 use anyhow::{Context, Result};
 use examples::{Scene, describe, scene};
 use meeting_async::{
-    Client,
+    Client, Notice,
     types::{
         Endpoint, Password,
         models::{Booking, ConferenceRole, MediaType},
@@ -58,8 +58,11 @@ async fn watch(endpoint: Endpoint, conference_id: &str, password: Password) -> R
     // Takes a WebSocket token, connects with it and subscribes.
     let mut events = control.events().await?;
     println!("event channel       open");
-    while let Some(event) = events.next().await {
-        describe(&event?);
+    while let Some(notice) = events.next().await {
+        match notice? {
+            Notice::Event(event) => describe(&event),
+            other => println!("{other}"),
+        }
     }
     println!("the meeting has ended");
     Ok(())
@@ -115,8 +118,10 @@ async fn on_the_simulator() -> Result<()> {
 
     // The rest of the story follows the events: somebody joins, is muted, and the meeting ends.
     sim.join(&id, "Ann")?;
-    while let Some(event) = events.next().await {
-        let event = event?;
+    while let Some(notice) = events.next().await {
+        let Notice::Event(event) = notice? else {
+            continue;
+        };
         describe(&event);
         match scene(&event) {
             Scene::Joined(ann) => control.send(&MuteParticipant::new(ann, true)).await?,

@@ -12,7 +12,7 @@ use std::env;
 use anyhow::{Context, Result};
 use examples::{Scene, describe, scene};
 use meeting_blocking::{
-    Client,
+    Client, Notice,
     types::{
         Endpoint, Password,
         models::{Booking, ConferenceRole, MediaType},
@@ -57,8 +57,11 @@ fn watch(endpoint: Endpoint, conference_id: &str, password: Password) -> Result<
     // Takes a WebSocket token, connects with it and subscribes.
     let events = control.events()?;
     println!("event channel       open");
-    for event in events {
-        describe(&event?);
+    for notice in events {
+        match notice? {
+            Notice::Event(event) => describe(&event),
+            other => println!("{other}"),
+        }
     }
     println!("the meeting has ended");
     Ok(())
@@ -112,8 +115,10 @@ fn on_the_simulator() -> Result<()> {
 
     // The rest of the story follows the events: somebody joins, is muted, and the meeting ends.
     sim.join(&id, "Ann")?;
-    for event in events {
-        let event = event?;
+    for notice in events {
+        let Notice::Event(event) = notice? else {
+            continue;
+        };
         describe(&event);
         match scene(&event) {
             Scene::Joined(ann) => control.send(&MuteParticipant::new(ann, true))?,

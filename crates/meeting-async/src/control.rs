@@ -3,11 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{
-    Error, Grant,
-    channel::{ChannelOptions, KNOWN},
+use meeting_client::{Error, Grant, channel::ChannelOptions, live::LiveOptions};
+use meeting_types::{
+    Answer, ConferenceCredential, ConferenceId, ConferenceToken, Operation, events::EventKind,
 };
-use meeting_types::{Answer, ConferenceCredential, ConferenceId, Operation, events::EventKind};
 
 use crate::{EventStream, LiveEvents, TrustStore};
 
@@ -103,13 +102,14 @@ impl Control {
     }
 
     /// Opens the event channel of the meeting and subscribes to every kind of event that has a type.
-    /// Before the first changes, the service sends how everything is now.
+    /// Before the first changes, the service sends how everything is now. A connection that is lost is
+    /// replaced.
     ///
     /// ```no_run
     /// # async fn watch(control: meeting_async::Control) -> Result<(), Box<dyn std::error::Error>> {
     /// let mut events = control.events().await?;
-    /// while let Some(event) = events.next().await {
-    ///     println!("{:?}", event?.kind);
+    /// while let Some(notice) = events.next().await {
+    ///     println!("{}", notice?);
     /// }
     /// # Ok(())
     /// # }
@@ -117,27 +117,35 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase; [`Error::Channel`] when the channel does not open. Whether the service
-    /// takes the subscription is told by the first item.
+    /// [`Error`], by phase; [`Error::Channel`] when the channel does not open. This first connection is
+    /// tried once. Whether the service takes the subscription is told by the first item.
     pub async fn events(&self) -> Result<LiveEvents, Error> {
-        self.events_of(KNOWN.iter().cloned(), &ChannelOptions::default())
-            .await
+        self.events_with(LiveOptions::new()).await
     }
 
-    /// Opens the event channel and subscribes to these kinds of events. One without a type arrives as
-    /// [`EventPayload::Other`](meeting_types::events::EventPayload::Other).
+    /// Opens the event channel with settings of your own: what to subscribe to, how patiently to
+    /// connect again.
     ///
     /// # Errors
     ///
     /// As for [`events`](Self::events).
-    pub async fn events_of(
+    pub async fn events_with(&self, options: LiveOptions) -> Result<LiveEvents, Error> {
+        let kinds = options.kinds.iter().cloned();
+        // Opening needs much room for a moment, and a task keeps the room of its greatest moment.
+        let events = Box::pin(self.open_channel(kinds, &options.channel)).await?;
+        Ok(LiveEvents::new(events, self.clone(), options))
+    }
+
+    pub(crate) async fn open_channel(
         &self,
         kinds: impl IntoIterator<Item = EventKind>,
         options: &ChannelOptions,
-    ) -> Result<LiveEvents, Error> {
+    ) -> Result<EventStream, Error> {
         let ticket = self.control.channel(kinds).await?;
-        let events =
-            EventStream::connect(ticket.address, ticket.subscription, &self.trust, options).await?;
-        Ok(LiveEvents::new(events, self.clone()))
+        Ok(EventStream::connect(ticket.address, ticket.subscription, &self.trust, options).await?)
+    }
+
+    pub(crate) fn token(&self) -> Option<ConferenceToken> {
+        self.control.token()
     }
 }

@@ -18,8 +18,8 @@ use meeting_client::{
     tls::TrustStore,
 };
 use meeting_types::{
-    TransportErrorKind,
-    events::{ChannelAddress, Event},
+    ConferenceId, ConferenceToken, TransportErrorKind,
+    events::{ChannelAddress, Event, SubtitleSwitch},
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -94,7 +94,7 @@ impl EventStream {
     ) -> Result<Self, ChannelError> {
         let socket = timeout(options.connect_timeout, open(address, trust, options))
             .await
-            .map_err(|_| websocket::not_open_in_time(options))??;
+            .map_err(|_| websocket::not_open_in_time(options.connect_timeout))??;
         let opened = Instant::now();
         Ok(Self {
             socket: Some(socket),
@@ -112,6 +112,36 @@ impl EventStream {
     /// Cancel safe: when the future is dropped before it is ready, no event is lost.
     pub async fn next(&mut self) -> Option<Result<Event, ChannelError>> {
         poll_fn(|context| self.poll_event(context)).await
+    }
+
+    /// Asks for other kinds of events, in place of those that were asked for before. It is sent when
+    /// the stream is polled next.
+    ///
+    /// The service sends how everything is now of all these kinds. Should it refuse, that is
+    /// reported as [`FrameFault::SubscriptionRefused`](crate::FrameFault::SubscriptionRefused), and
+    /// what was asked for before stands.
+    pub fn subscribe(&mut self, subscription: Subscription) {
+        self.channel.subscribe(subscription, self.opened.elapsed());
+    }
+
+    /// Switches subtitles on or off for everybody in the meeting. It is sent when the stream is polled
+    /// next. What people say arrives as events, if the subscription asks for
+    /// [`RealTimeSubtitle`](meeting_types::events::EventKind::RealTimeSubtitle).
+    pub fn switch_subtitles(
+        &mut self,
+        conference_id: impl Into<ConferenceId>,
+        token: impl Into<ConferenceToken>,
+        switch: SubtitleSwitch,
+    ) {
+        let now = self.opened.elapsed();
+        self.channel
+            .switch_subtitles(conference_id.into(), token.into(), switch, now);
+    }
+
+    /// Whether the service has shown that it took the subscription.
+    #[must_use]
+    pub fn is_subscribed(&self) -> bool {
+        self.channel.is_subscribed()
     }
 
     /// How the channel ended, if it has.
@@ -157,6 +187,10 @@ impl EventStream {
                 // before it closed. Reading tells.
                 self.outbox.clear();
                 self.unflushed = false;
+            }
+            if self.outbox.is_empty() {
+                // It is empty nearly always, and there may be thousands of it.
+                self.outbox = VecDeque::new();
             }
             // Reading goes before the timer: a program that comes late gets what has arrived,
             // before it is told that time is up.

@@ -3,11 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{
-    Error, Grant,
-    channel::{ChannelOptions, KNOWN},
+use meeting_client::{Error, Grant, channel::ChannelOptions, live::LiveOptions};
+use meeting_types::{
+    Answer, ConferenceCredential, ConferenceId, ConferenceToken, Operation, events::EventKind,
 };
-use meeting_types::{Answer, ConferenceCredential, ConferenceId, Operation, events::EventKind};
 
 use crate::{Events, LiveEvents, TrustStore, park::block_on};
 
@@ -103,12 +102,13 @@ impl Control {
     }
 
     /// Opens the event channel of the meeting and subscribes to every kind of event that has a type.
-    /// Before the first changes, the service sends how everything is now.
+    /// Before the first changes, the service sends how everything is now. A connection that is lost is
+    /// replaced.
     ///
     /// ```no_run
     /// # fn watch(control: meeting_blocking::Control) -> Result<(), Box<dyn std::error::Error>> {
-    /// for event in control.events()? {
-    ///     println!("{:?}", event?.kind);
+    /// for notice in control.events()? {
+    ///     println!("{}", notice?);
     /// }
     /// # Ok(())
     /// # }
@@ -116,25 +116,39 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase; [`Error::Channel`] when the channel does not open. Whether the service
-    /// takes the subscription is told by the first item.
+    /// [`Error`], by phase; [`Error::Channel`] when the channel does not open. This first connection is
+    /// tried once. Whether the service takes the subscription is told by the first item.
     pub fn events(&self) -> Result<LiveEvents, Error> {
-        self.events_of(KNOWN.iter().cloned(), &ChannelOptions::default())
+        self.events_with(LiveOptions::new())
     }
 
-    /// Opens the event channel and subscribes to these kinds of events. One without a type arrives as
-    /// [`EventPayload::Other`](meeting_types::events::EventPayload::Other).
+    /// Opens the event channel with settings of your own: what to subscribe to, how patiently to
+    /// connect again.
     ///
     /// # Errors
     ///
     /// As for [`events`](Self::events).
-    pub fn events_of(
+    pub fn events_with(&self, options: LiveOptions) -> Result<LiveEvents, Error> {
+        let kinds = options.kinds.iter().cloned();
+        let events = self.open_channel(kinds, &options.channel)?;
+        Ok(LiveEvents::new(events, self.clone(), options))
+    }
+
+    pub(crate) fn open_channel(
         &self,
         kinds: impl IntoIterator<Item = EventKind>,
         options: &ChannelOptions,
-    ) -> Result<LiveEvents, Error> {
+    ) -> Result<Events, Error> {
         let ticket = block_on(self.control.channel(kinds))?;
-        let events = Events::connect(ticket.address, ticket.subscription, &self.trust, options)?;
-        Ok(LiveEvents::new(events, self.clone()))
+        Ok(Events::connect(
+            ticket.address,
+            ticket.subscription,
+            &self.trust,
+            options,
+        )?)
+    }
+
+    pub(crate) fn token(&self) -> Option<ConferenceToken> {
+        self.control.token()
     }
 }

@@ -14,8 +14,8 @@ use meeting_client::{
     tls::TrustStore,
 };
 use meeting_types::{
-    SecretText,
-    events::{ChannelAddress, Event},
+    ConferenceId, ConferenceToken, SecretText,
+    events::{ChannelAddress, Event, SubtitleSwitch},
 };
 use tungstenite::{Error, HandshakeError, WebSocket, client::client_with_config};
 
@@ -101,7 +101,9 @@ impl Events {
         let (socket, _) = client_with_config(request, Patient(stream), Some(config)).map_err(
             |error| match error {
                 // The socket says that it would block when its deadline has passed.
-                HandshakeError::Interrupted(_) => websocket::not_open_in_time(options),
+                HandshakeError::Interrupted(_) => {
+                    websocket::not_open_in_time(options.connect_timeout)
+                }
                 HandshakeError::Failure(error) => websocket::upgrade_failed(error),
             },
         )?;
@@ -130,6 +132,36 @@ impl Events {
                 None => Ok(None),
             },
         }
+    }
+
+    /// Asks for other kinds of events, in place of those that were asked for before. It is sent with
+    /// the next wait for an event.
+    ///
+    /// The service sends how everything is now of all these kinds. Should it refuse, that is
+    /// reported as [`FrameFault::SubscriptionRefused`](crate::FrameFault::SubscriptionRefused), and
+    /// what was asked for before stands.
+    pub fn subscribe(&mut self, subscription: Subscription) {
+        self.channel.subscribe(subscription, self.opened.elapsed());
+    }
+
+    /// Switches subtitles on or off for everybody in the meeting. It is sent with the next wait for an
+    /// event. What people say arrives as events, if the subscription asks for
+    /// [`RealTimeSubtitle`](meeting_types::events::EventKind::RealTimeSubtitle).
+    pub fn switch_subtitles(
+        &mut self,
+        conference_id: impl Into<ConferenceId>,
+        token: impl Into<ConferenceToken>,
+        switch: SubtitleSwitch,
+    ) {
+        let now = self.opened.elapsed();
+        self.channel
+            .switch_subtitles(conference_id.into(), token.into(), switch, now);
+    }
+
+    /// Whether the service has shown that it took the subscription.
+    #[must_use]
+    pub fn is_subscribed(&self) -> bool {
+        self.channel.is_subscribed()
     }
 
     /// How the channel ended, if it has.

@@ -1,105 +1,245 @@
-//! The events of a meeting under control.
+//! The events of a meeting under control, over as many connections as it takes.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt, thread,
+    time::{Duration, Instant},
+};
 
 use meeting_client::{
-    channel::{ChannelError, Outcome},
-    live::{Change, LiveMeeting},
+    Error,
+    channel::{ChannelError, Outcome, Subscription},
+    live::{Change, LiveMeeting, LiveOptions, Notice, Session, Todo},
 };
-use meeting_types::events::Event;
+use meeting_types::events::{EventKind, SubtitleSwitch};
 
 use crate::{Control, Events};
 
 /// The time to the next try to renew a token, after one that failed.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// The events of a meeting under control, as they happen, with the control token kept alive.
+/// A program that comes back after less than this is quick: what waits in the socket can wait longer.
+const QUICK: Duration = Duration::from_millis(100);
+
+/// How many items of the channel are taken in at a time, when a program comes late.
+const TURN: usize = 128;
+
+/// The events of a meeting under control, as they happen, over as many connections as it takes.
 ///
-/// [`Control::events`] opens it. It is an iterator like [`Events`], with the same items; it renews the
-/// control token as well, so that the session outlives the token's half hour without any call. Both go
-/// on while it waits for events. Dropping it closes the connection.
+/// [`Control::events`] opens it. It is an iterator of [`Notice`]s, which are events for the most part.
+/// An error is the last item. When the meeting ends, the event that says so is the last item (or
+/// [`Notice::EndedInGap`], if that was missed), and no error follows.
 ///
-/// [`meeting`](Self::meeting) is what the events have told so far, as a whole.
-#[derive(Debug)]
+/// - A connection that is lost is replaced, with a fresh token, after a wait that grows with each
+///   failure: [`LiveOptions`] sets how patiently. The program is told of the gap, and that it is over.
+/// - The control token is renewed, so that the session outlives the token's half hour without any
+///   call.
+/// - A program that is slow gets the state of the meeting in place of what it has missed:
+///   [`Notice::Skipped`].
+///
+/// No thread is started: all of this goes on while the program waits for the next notice, so do not
+/// let more than two minutes pass in between. Dropping it closes the connection.
+///
+/// [`meeting`](Self::meeting) is what the notices have told so far, as a whole.
+///
+/// ```no_run
+/// # fn watch(control: meeting_blocking::Control) -> Result<(), meeting_blocking::Error> {
+/// use meeting_blocking::Notice;
+///
+/// let mut events = control.events()?;
+/// while let Some(notice) = events.next() {
+///     match notice? {
+///         Notice::Event(event) => println!("{}", event.kind),
+///         other => eprintln!("{other}"),
+///     }
+///     println!("{} are there", events.meeting().participants().len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct LiveEvents {
-    events: Events,
-    meeting: LiveMeeting,
-    changes: Vec<Change>,
+    session: Session,
     control: Control,
+    started: Instant,
+    events: Option<Events>,
+    /// When the socket was read last.
+    read_at: Instant,
     /// No renewal is tried before.
     paused_until: Instant,
 }
 
+/// What waiting has brought.
+enum Step {
+    Item(Result<Notice, Error>),
+    TimeUp,
+    Over,
+}
+
 impl LiveEvents {
-    pub(crate) fn new(events: Events, control: Control) -> Self {
+    pub(crate) fn new(events: Events, control: Control, options: LiveOptions) -> Self {
+        let now = Instant::now();
         Self {
-            events,
-            meeting: LiveMeeting::new(),
-            changes: Vec::new(),
+            session: Session::new(options),
             control,
-            paused_until: Instant::now(),
+            started: now,
+            events: Some(events),
+            read_at: now,
+            paused_until: now,
         }
     }
 
-    /// The next event; nothing if `timeout` passes first. A renewal of the token on the way may take
-    /// longer, at most the time that each call has.
+    /// The next notice; nothing if `timeout` passes first. A call on the way, to renew the token or to
+    /// connect again, may take longer, at most the time that it has by itself.
     ///
     /// # Errors
     ///
-    /// [`ChannelError::Frame`] for a frame that could not be read; the next call goes on.
-    /// [`ChannelError::Ended`] once the channel has ended, also with the meeting, and from then on.
-    pub fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Event>, ChannelError> {
-        let begun = Instant::now();
-        loop {
-            let left = timeout.saturating_sub(begun.elapsed());
-            let due = self.due_in();
-            let event = self.events.next_timeout(left.min(due));
-            self.take_in(event.as_ref().map(Option::as_ref));
-            if let Some(event) = event? {
-                return Ok(Some(event));
+    /// What ends it. From then on [`ChannelError::Over`], and after the end of the meeting
+    /// [`ChannelError::Ended`] with [`Outcome::MeetingEnded`].
+    pub fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Notice>, Error> {
+        match self.advance(Instant::now().checked_add(timeout)) {
+            Step::Item(item) => item.map(Some),
+            Step::TimeUp => Ok(None),
+            Step::Over if self.session.meeting().is_over() => {
+                Err(ChannelError::Ended(Outcome::MeetingEnded).into())
             }
-            if left <= due {
-                return Ok(None);
-            }
-            self.renew();
+            Step::Over => Err(ChannelError::Over.into()),
         }
     }
 
-    /// The meeting as the events up to the last one tell it. It is stale once the channel has ended
-    /// before the meeting.
+    /// The meeting as the notices up to the last one tell it. It is
+    /// [stale](LiveMeeting::is_stale) in a gap, and after one until all was told again.
     #[must_use]
     pub fn meeting(&self) -> &LiveMeeting {
-        &self.meeting
+        self.session.meeting()
     }
 
-    /// What the last event has changed in [`meeting`](Self::meeting).
+    /// What the last notice has changed in [`meeting`](Self::meeting).
     #[must_use]
     pub fn changes(&self) -> &[Change] {
-        &self.changes
+        self.session.changes()
     }
 
-    /// How the channel ended, if it has.
+    /// Whether there is a connection that the service has accepted.
     #[must_use]
-    pub fn outcome(&self) -> Option<&Outcome> {
-        self.events.outcome()
+    pub fn is_connected(&self) -> bool {
+        self.events.as_ref().is_some_and(Events::is_subscribed)
     }
 
-    /// Notes what waiting has brought.
-    fn take_in(&mut self, brought: Result<Option<&Event>, &ChannelError>) {
-        match brought {
-            Ok(Some(event)) => self.changes = self.meeting.apply(event),
-            Ok(None) => self.changes.clear(),
-            Err(ChannelError::Ended(Outcome::MeetingEnded)) => self.changes.clear(),
-            Err(error) => {
-                self.changes.clear();
-                if error.is_end() {
-                    self.meeting.gap();
+    /// Asks for other kinds of events, on this connection and on each one after it. It is sent with the
+    /// next wait for a notice; the service then tells how everything is now of these kinds.
+    pub fn subscribe(&mut self, kinds: impl IntoIterator<Item = EventKind>) {
+        let kinds: Vec<_> = kinds.into_iter().collect();
+        self.session.set_kinds(kinds.clone());
+        if let (Some(events), Some(token)) = (&mut self.events, self.control.token()) {
+            events.subscribe(Subscription::new(token, kinds));
+        }
+    }
+
+    /// Switches subtitles on or off for everybody in the meeting. It is sent with the next wait for a
+    /// notice, or once there is a connection again.
+    pub fn switch_subtitles(&mut self, switch: SubtitleSwitch) {
+        self.session.switch_subtitles(switch);
+    }
+
+    /// Waits until `limit`, or for ever.
+    fn advance(&mut self, limit: Option<Instant>) -> Step {
+        // Whoever comes late may be about to be cut off by the service: see what there is.
+        if self.read_at.elapsed() > QUICK {
+            for _ in 0..TURN {
+                if !self.listen(Duration::ZERO) {
+                    break;
                 }
             }
         }
+        loop {
+            if let Some(item) = self.session.tell() {
+                return Step::Item(item);
+            }
+            let now = self.started.elapsed();
+            let todo = self.session.todo(now);
+            if todo == Todo::Stop {
+                self.events = None;
+                return Step::Over;
+            }
+            let left = limit.map(|limit| limit.saturating_duration_since(Instant::now()));
+            let wait = left.unwrap_or(Duration::MAX).min(self.renewal_due_in());
+            match todo {
+                Todo::Connect { renew, within } => {
+                    self.connect(renew, within);
+                    continue;
+                }
+                Todo::Wait(until) => thread::sleep(wait.min(until.saturating_sub(now))),
+                _ => {
+                    if self.listen(wait) {
+                        continue;
+                    }
+                }
+            }
+            if self.renewal_due_in().is_zero() {
+                self.renew();
+            }
+            if limit.is_some_and(|limit| limit <= Instant::now()) && !self.session.has_more() {
+                return Step::TimeUp;
+            }
+        }
     }
 
-    fn due_in(&self) -> Duration {
+    /// Takes in the next item of the channel. False when there is none within `wait`.
+    fn listen(&mut self, wait: Duration) -> bool {
+        let Some(events) = &mut self.events else {
+            return false;
+        };
+        if events.is_subscribed()
+            && let Some(token) = self.control.token()
+            && let Some(switch) = self.session.take_subtitles()
+        {
+            events.switch_subtitles(self.control.conference_id().clone(), token, switch);
+        }
+        let item = events.next_timeout(wait);
+        let is_subscribed = events.is_subscribed();
+        self.read_at = Instant::now();
+        let now = self.started.elapsed();
+        if is_subscribed {
+            self.session.subscribed(now);
+        }
+        match item {
+            Ok(None) => false,
+            Ok(Some(event)) => {
+                self.session.received(Some(Ok(event)), now);
+                true
+            }
+            Err(error) => {
+                if error.is_end() {
+                    self.events = None;
+                }
+                self.session.received(Some(Err(error)), now);
+                true
+            }
+        }
+    }
+
+    fn connect(&mut self, renew: bool, within: Duration) {
+        let opened = self.open(renew, within);
+        let now = self.started.elapsed();
+        match opened {
+            Ok(events) => {
+                self.events = Some(events);
+                self.session.opened(now);
+            }
+            Err(error) => self.session.not_opened(error, now),
+        }
+    }
+
+    fn open(&self, renew: bool, within: Duration) -> Result<Events, Error> {
+        if renew {
+            self.control.renew()?;
+        }
+        let mut options = self.session.channel_options().clone();
+        options.connect_timeout = options.connect_timeout.min(within);
+        let kinds = self.session.kinds().iter().cloned();
+        self.control.open_channel(kinds, &options)
+    }
+
+    fn renewal_due_in(&self) -> Duration {
         let pause = self.paused_until.saturating_duration_since(Instant::now());
         self.control.renewal_due_in().unwrap_or(PAUSE).max(pause)
     }
@@ -114,27 +254,21 @@ impl LiveEvents {
 }
 
 impl Iterator for LiveEvents {
-    type Item = Result<Event, ChannelError>;
+    type Item = Result<Notice, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if self.events.outcome().is_some() {
-                // Whatever it has left to say, then nothing.
-                let item = self.events.next();
-                match &item {
-                    Some(item) => self.take_in(item.as_ref().map(Some)),
-                    None => self.changes.clear(),
-                }
-                return item;
-            }
-            let event = self.events.next_timeout(self.due_in());
-            self.take_in(event.as_ref().map(Option::as_ref));
-            match event {
-                Ok(Some(event)) => return Some(Ok(event)),
-                Ok(None) => self.renew(),
-                Err(ChannelError::Ended(Outcome::MeetingEnded)) => return None,
-                Err(error) => return Some(Err(error)),
-            }
+        match self.advance(None) {
+            Step::Item(item) => Some(item),
+            Step::Over | Step::TimeUp => None,
         }
+    }
+}
+
+impl fmt::Debug for LiveEvents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LiveEvents")
+            .field("events", &self.events)
+            .field("meeting", self.meeting())
+            .finish_non_exhaustive()
     }
 }

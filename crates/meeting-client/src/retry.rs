@@ -57,10 +57,16 @@ impl RetryPolicy {
         if attempt >= self.max_attempts || !outcome.is_worth_a_try(class) {
             return None;
         }
-        let doublings = attempt.saturating_sub(1).min(31);
-        let bound = self.base.saturating_mul(1 << doublings).min(self.cap);
-        Some(part(bound, random).saturating_add(outcome.retry_after()))
+        let wait = backoff(self.base, self.cap, attempt, random);
+        Some(wait.saturating_add(outcome.retry_after()))
     }
+}
+
+/// The wait after failure number `failure`, counted from 1: some part of a bound that doubles from
+/// `base` up to `cap`. `random` is drawn from 0 to 1.
+pub(crate) fn backoff(base: Duration, cap: Duration, failure: u32, random: f64) -> Duration {
+    let doublings = failure.saturating_sub(1).min(31);
+    part(base.saturating_mul(1 << doublings).min(cap), random)
 }
 
 /// This part of a span, from 0 to 1. All of it where that cannot be told.

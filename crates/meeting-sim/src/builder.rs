@@ -14,6 +14,7 @@ use crate::{
         DEFAULT_PROVIDER_APP_ID, DEFAULT_PROVIDER_APP_KEY,
     },
     state::{
+        control::CONTROL_LIFETIME,
         directory::{Account, App},
         lockout::Lockout,
     },
@@ -34,6 +35,7 @@ pub struct SimulatorBuilder {
     pub(crate) apps: Vec<App>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) webhooks_beyond_loopback: bool,
+    pub(crate) control_lifetime: Duration,
 }
 
 impl Default for SimulatorBuilder {
@@ -50,6 +52,7 @@ impl Default for SimulatorBuilder {
             apps: Vec::new(),
             accounts: Vec::new(),
             webhooks_beyond_loopback: false,
+            control_lifetime: CONTROL_LIFETIME,
         };
         defaults
             .app(DEFAULT_APP_ID, DEFAULT_APP_KEY)
@@ -152,6 +155,13 @@ impl SimulatorBuilder {
             disabled,
             lockout: Lockout::default(),
         });
+        self
+    }
+
+    /// How long a control token lives without being kept alive, in whole seconds; 30 minutes if not
+    /// set, as the service has it.
+    pub fn control_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.control_lifetime = lifetime;
         self
     }
 

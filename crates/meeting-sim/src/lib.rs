@@ -61,6 +61,7 @@
 mod builder;
 mod clock;
 mod dispatch;
+mod faults;
 mod handlers;
 mod live;
 mod random;

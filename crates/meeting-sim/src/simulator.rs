@@ -3,7 +3,7 @@
 use std::{
     fmt, io,
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
-    sync::{Arc, mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread::{self, JoinHandle},
 };
 
@@ -74,8 +74,14 @@ pub struct Simulator {
     address: SocketAddr,
     endpoint: Endpoint,
     ca_pem: Option<String>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    tls: Option<Arc<ServerConfig>>,
+    server: Mutex<Option<Server>>,
+}
+
+/// The thread that serves.
+struct Server {
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
 }
 
 const _: () = {
@@ -107,8 +113,7 @@ impl Simulator {
     }
 
     pub(crate) fn start_with(setup: SimulatorBuilder) -> Result<Self, StartError> {
-        let listener = TcpListener::bind((setup.host, setup.port))?;
-        listener.set_nonblocking(true)?;
+        let listener = listen(SocketAddr::new(setup.host, setup.port))?;
         let address = listener.local_addr()?;
         // Nobody can connect to "any address".
         let shown = if setup.host.is_unspecified() {
@@ -155,7 +160,7 @@ impl Simulator {
             },
             sessions: Sessions::default(),
             meetings: Default::default(),
-            controls: Controls::default(),
+            controls: Controls::new(setup.control_lifetime),
             calls: Calls {
                 usual: setup.call_outcome,
                 by_number: Default::default(),
@@ -171,14 +176,14 @@ impl Simulator {
             None => (None, None),
         };
         let (stop, stopped) = oneshot::channel();
-        let thread = run(listener, server, Arc::clone(&service), stopped)?;
+        let thread = run(listener, server.clone(), Arc::clone(&service), stopped)?;
         Ok(Self {
             service,
             address,
             endpoint,
             ca_pem,
-            stop: Some(stop),
-            thread: Some(thread),
+            tls: server,
+            server: Mutex::new(Some(Server { stop, thread })),
         })
     }
 
@@ -213,15 +218,48 @@ impl Simulator {
     }
 }
 
-/// Stops the simulator and waits until its port is free.
-impl Drop for Simulator {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
+impl Simulator {
+    /// Stops serving, and waits until the port is free.
+    pub(crate) fn go_down(&self) {
+        let server = self.server().take();
+        if let Some(Server { stop, thread }) = server {
+            drop(stop);
             // A thread that panicked is over as well.
             let _ = thread.join();
         }
     }
+
+    /// Serves again, on the same port.
+    pub(crate) fn come_back(&self) -> io::Result<()> {
+        let listener = listen(self.address)?;
+        let (stop, stopped) = oneshot::channel();
+        let thread = run(
+            listener,
+            self.tls.clone(),
+            Arc::clone(&self.service),
+            stopped,
+        )?;
+        *self.server() = Some(Server { stop, thread });
+        Ok(())
+    }
+
+    fn server(&self) -> MutexGuard<'_, Option<Server>> {
+        // What it holds is whole at every moment.
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Stops the simulator and waits until its port is free.
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.go_down();
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
 }
 
 /// Runs the server on a thread with a runtime of its own.

@@ -346,18 +346,13 @@ impl Simulator {
         self.service.step(|state| state.sessions.live(state.now))
     }
 
-    /// Breaks off all live channels of a meeting without a word, as a fault of the network does.
-    pub fn cut_live_channels(&self, conference_id: &ConferenceId) {
-        self.with_notices(conference_id, |run| run.notices.cut());
-    }
-
     /// Sends a text frame as it is to all live channels of a meeting: events that the simulator
     /// does not make itself, or garbage.
     pub fn push_frame(&self, conference_id: &ConferenceId, frame: &str) {
         self.with_notices(conference_id, |run| run.notices.tell_raw(frame));
     }
 
-    fn with_notices(&self, conference_id: &ConferenceId, work: impl FnOnce(&mut Run)) {
+    pub(crate) fn with_notices(&self, conference_id: &ConferenceId, work: impl FnOnce(&mut Run)) {
         self.service.step(|state| {
             let meeting = state.meetings.get_mut(conference_id);
             if let Some(run) = meeting.and_then(Meeting::run_mut) {

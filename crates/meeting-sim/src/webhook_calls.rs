@@ -18,15 +18,33 @@ const ANSWER_LIMIT: usize = 64 * 1024;
 
 /// Makes the calls that the state hands out, one after the other. Never ends.
 pub(crate) async fn deliver(service: &Arc<Service>) {
-    let Some(mut calls) = service.step(|state| state.webhooks.to_make.take()) else {
-        return std::future::pending().await;
-    };
+    // A server that goes down gives it back with this task.
+    let calls = service.step(|state| Arc::clone(&state.webhooks.to_make));
+    let mut calls = calls.lock().await;
     while let Some(call) = calls.recv().await {
-        let delivery = call.delivery;
-        let answered = exchange(call)
+        let mut attempt = Attempt {
+            service,
+            delivery: call.delivery,
+            answered: false,
+        };
+        attempt.answered = exchange(call)
             .await
             .is_some_and(|answer| answer.status() == StatusCode::OK);
-        service.step(|state| state.webhooks.called(delivery, answered));
+    }
+}
+
+/// A call that is under way. Its end is noted also when the server goes down first.
+struct Attempt<'a> {
+    service: &'a Service,
+    delivery: u64,
+    answered: bool,
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let (delivery, answered) = (self.delivery, self.answered);
+        self.service
+            .step(|state| state.webhooks.called(delivery, answered));
     }
 }
 

@@ -6,8 +6,8 @@ use std::{
 };
 
 use meeting_types::{
-    SecretText, Timestamp,
-    events::{ClientFrame, Event, EventPayload, Sequence, Sequences, ServerFrame},
+    ConferenceId, ConferenceToken, SecretText, Timestamp,
+    events::{ClientFrame, Event, EventPayload, Sequence, Sequences, ServerFrame, SubtitleSwitch},
     models::ConferenceState,
 };
 
@@ -167,6 +167,39 @@ impl Channel {
         }
     }
 
+    /// Asks for other kinds of events, in place of those that were asked for before.
+    ///
+    /// The service sends how everything is now of all these kinds. Should it refuse, that is
+    /// reported as [`FrameFault::SubscriptionRefused`], and what was asked for before stands.
+    pub fn subscribe(&mut self, subscription: Subscription, now: Duration) {
+        if self.outcome.is_none() {
+            let sequence = self.sequence(now);
+            self.send(&subscription.into_frame(sequence));
+        }
+    }
+
+    /// Switches subtitles on or off for everybody in the meeting. When they are on, what people say
+    /// arrives as events of kind
+    /// [`RealTimeSubtitle`](meeting_types::events::EventKind::RealTimeSubtitle), if the subscription
+    /// asks for them.
+    pub fn switch_subtitles(
+        &mut self,
+        conference_id: ConferenceId,
+        token: ConferenceToken,
+        switch: SubtitleSwitch,
+        now: Duration,
+    ) {
+        if self.outcome.is_none() {
+            let sequence = self.sequence(now);
+            self.send(&ClientFrame::Subtitles {
+                sequence,
+                token,
+                conference_id,
+                switch,
+            });
+        }
+    }
+
     /// What to do next.
     pub fn poll(&mut self) -> Output {
         if let Some(output) = self.queue.pop_front() {
@@ -182,6 +215,12 @@ impl Channel {
     #[must_use]
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
+    }
+
+    /// Whether the service has shown that it took the subscription.
+    #[must_use]
+    pub fn is_subscribed(&self) -> bool {
+        self.subscribed
     }
 
     /// How the heartbeats fare.
@@ -211,6 +250,11 @@ impl Channel {
         }
         match ServerFrame::parse(text) {
             Ok(ServerFrame::Ack { code: 0, .. }) => self.subscribed = true,
+            // A channel that works goes on with what it has.
+            Ok(ServerFrame::Ack { code, .. }) if self.subscribed => {
+                let fault = FrameFault::SubscriptionRefused { code };
+                self.queue.push_back(Output::Fault(fault));
+            }
             Ok(ServerFrame::Ack {
                 code, description, ..
             }) => self.finish(Outcome::SubscriptionRefused { code, description }),

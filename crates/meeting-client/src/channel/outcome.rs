@@ -7,6 +7,8 @@ use meeting_types::{
     events::{ChannelAddressError, FrameError},
 };
 
+use crate::Error;
+
 /// How a WebSocket connection came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CloseReason {
@@ -81,7 +83,7 @@ fn with_colon(text: Option<&str>) -> String {
     text.map_or_else(String::new, |text| format!(": {text}"))
 }
 
-/// A frame that could not be read. The channel goes on without it.
+/// A frame that could not be read, or that brings bad news. The channel goes on without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameFault {
@@ -95,6 +97,12 @@ pub enum FrameFault {
         bytes: usize,
         /// The limit, in bytes.
         limit: usize,
+    },
+    /// The service refused a further subscription. The one before stands.
+    #[error("the service refused the new subscription with code {code}; the one before stands")]
+    SubscriptionRefused {
+        /// The code, never 0.
+        code: i64,
     },
     /// Bytes, where the service should send text.
     #[error("frame of {bytes} bytes is binary, not text")]
@@ -123,6 +131,17 @@ pub enum ChannelError {
     Frame(FrameFault),
     /// The channel has ended, and not with the meeting.
     Ended(Outcome),
+    /// The channel was lost, and no other could be had in time.
+    GaveUp {
+        /// How long there was none.
+        after: Duration,
+        /// How often it was tried.
+        attempts: u32,
+        /// Why the last one did not open or did not last.
+        last: Box<Error>,
+    },
+    /// All was said before: the events have ended for good.
+    Over,
 }
 
 impl ChannelError {
@@ -158,6 +177,15 @@ impl fmt::Display for ChannelError {
             }
             Self::Frame(fault) => write!(f, "unreadable event: {fault}"),
             Self::Ended(outcome) => fmt::Display::fmt(outcome, f),
+            Self::GaveUp {
+                after,
+                attempts,
+                last,
+            } => write!(
+                f,
+                "no event channel for {after:?}, in {attempts} tries; the last: {last}"
+            ),
+            Self::Over => f.write_str("the events have ended for good"),
         }
     }
 }
@@ -168,7 +196,8 @@ impl StdError for ChannelError {
             Self::Connect(error) => Some(error),
             Self::Frame(fault) => Some(fault),
             Self::Address(error) => Some(error),
-            Self::NoAddress | Self::Refused { .. } | Self::Ended(_) => None,
+            Self::GaveUp { last, .. } => Some(&**last),
+            Self::NoAddress | Self::Refused { .. } | Self::Ended(_) | Self::Over => None,
         }
     }
 }

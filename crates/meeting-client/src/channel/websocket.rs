@@ -60,8 +60,7 @@ pub fn not_open_io(error: io::Error) -> ChannelError {
 
 /// A connection that did not open in time.
 #[must_use]
-pub fn not_open_in_time(options: &ChannelOptions) -> ChannelError {
-    let allowed = options.connect_timeout;
+pub fn not_open_in_time(allowed: Duration) -> ChannelError {
     not_open(
         TransportErrorKind::Timeout,
         format!("no event channel within {allowed:?}"),

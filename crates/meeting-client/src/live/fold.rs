@@ -43,6 +43,23 @@ impl Known {
         }
     }
 
+    /// All that is known, as full pushes would tell it.
+    pub(super) fn payloads(&self) -> [EventPayload; 8] {
+        fn entries<T, E: From<T>>(all: impl Iterator<Item = T>) -> Vec<E> {
+            all.map(E::from).collect()
+        }
+        [
+            self.basic.clone().into(),
+            self.dynamic.clone().into(),
+            entries::<_, ParticipantChange>(self.participants.values().cloned()).into(),
+            self.speakers.clone().into(),
+            entries::<_, WaitingChange>(self.waiting.values().cloned()).into(),
+            entries::<_, AttendeeChange>(self.attendees.iter().cloned()).into(),
+            self.interpreter_groups.clone().into(),
+            entries::<_, NetworkConditionChange>(self.network.values().cloned()).into(),
+        ]
+    }
+
     fn fold_basic(&mut self, info: &ConferenceBasicInfo, full: bool, out: &mut Vec<Change>) {
         let mut old = update(&mut self.basic, info, full, ConferenceBasicInfo::merge);
         let new = &self.basic;

@@ -1,11 +1,16 @@
 //! What is going on in a meeting, kept up to date from its events.
 //!
 //! [`LiveMeeting`] does no IO and knows no connection: give it the events in the order in which they
-//! come, and tell it when a connection was lost.
+//! come, and tell it when a connection was lost. [`Session`] does that, and decides when to connect
+//! again; `meeting-async` and `meeting-blocking` put sockets under it.
 
 mod change;
 mod fold;
+mod inbox;
+mod notice;
+mod options;
 mod progress;
+mod session;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +25,10 @@ use meeting_types::{
 };
 
 pub use change::Change;
+pub use notice::Notice;
+pub use options::LiveOptions;
 use progress::Progress;
+pub use session::{Session, Todo};
 
 /// A running meeting as its events tell it.
 ///
@@ -111,6 +119,27 @@ impl LiveMeeting {
             let passes = matches!(kind, EventKind::InviteResult | EventKind::RealTimeSubtitle);
             progress.gap(!passes);
         }
+    }
+
+    /// Notes that the meeting is over, when that was learnt from something else than an event. Says
+    /// what that changed.
+    pub fn end(&mut self) -> Vec<Change> {
+        let over = ConferenceDynamicInfo::new().state(ConferenceState::Ended);
+        let mut changes = Vec::new();
+        self.known.fold(&over.into(), false, &mut changes);
+        changes
+    }
+
+    /// What is different from `before`, an earlier state of the same meeting. What passes and is not
+    /// kept, such as subtitles, is not among it.
+    #[must_use]
+    pub fn changes_since(&self, before: &Self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let mut old = before.known.clone();
+        for payload in self.known.payloads() {
+            old.fold(&payload, true, &mut changes);
+        }
+        changes
     }
 
     /// Whether events may have been missed, and not every kind was told in full since.

@@ -5,4 +5,5 @@
 mod copy;
 mod properties;
 mod service;
+mod session;
 mod steps;

@@ -158,6 +158,31 @@ proptest! {
     }
 
     #[test]
+    fn a_difference_tells_as_much_as_its_steps(
+        before in prop::collection::vec(anything(), 0..30),
+        skipped in prop::collection::vec(anything(), 0..30),
+    ) {
+        let mut seen = Followed::new();
+        for event in before {
+            match event {
+                Some(event) => seen.apply(&event),
+                None => seen.meeting.gap(),
+            }
+        }
+        let known = seen.meeting.clone();
+        for event in skipped {
+            match event {
+                Some(event) => drop(seen.meeting.apply(&event)),
+                None => seen.meeting.gap(),
+            }
+        }
+        let changes = seen.meeting.changes_since(&known);
+        prop_assert_eq!(changes.is_empty(), seen.meeting == known);
+        seen.copy.replay(&changes, &seen.meeting);
+        prop_assert_eq!(seen.copy.settled(), Copy::of(&seen.meeting).settled());
+    }
+
+    #[test]
     fn nothing_makes_it_panic(soup in prop::collection::vec(anything(), 0..60)) {
         let mut seen = Followed::new();
         for event in soup {

@@ -10,7 +10,7 @@ use meeting_types::{ConferenceId, ConferenceToken, ConferenceUuid, SecretText, W
 use super::meetings::Role;
 use crate::random::Random;
 
-/// How long a control token lives without being kept alive.
+/// How long a control token lives without being kept alive, unless set.
 pub(crate) const CONTROL_LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// The right to control one run of a meeting.
@@ -34,15 +34,26 @@ struct Opening {
 }
 
 /// All of them. The newest are at the back, where they are looked for first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Controls {
     controls: Vec<Control>,
+    /// How long a control token lives without being kept alive.
+    pub(crate) lifetime: Duration,
     /// How many control tokens there may be before the expired ones are cleared away.
     room: usize,
     openings: VecDeque<Opening>,
 }
 
 impl Controls {
+    pub(crate) fn new(lifetime: Duration) -> Self {
+        Self {
+            controls: Vec::new(),
+            lifetime,
+            room: 0,
+            openings: VecDeque::new(),
+        }
+    }
+
     /// Makes a control token.
     pub(crate) fn open(
         &mut self,
@@ -61,7 +72,7 @@ impl Controls {
             conference: conference.clone(),
             run: run.clone(),
             role,
-            expires: now + CONTROL_LIFETIME,
+            expires: now + self.lifetime,
         };
         self.controls.push(control.clone());
         control
@@ -77,6 +88,12 @@ impl Controls {
         self.controls.iter_mut().rev().find(|control| {
             now < control.expires && control.conference == *conference && control.token == *token
         })
+    }
+
+    /// Forgets all of them.
+    pub(crate) fn expire(&mut self) {
+        self.controls.clear();
+        self.openings.clear();
     }
 
     /// Makes a token that opens one WebSocket.

@@ -61,6 +61,8 @@ pub(crate) struct Listener {
     sender: mpsc::Sender<Outgoing>,
     subscribed: Vec<EventKind>,
     last_heartbeat: SystemTime,
+    /// How many more frames it gets before its connection breaks off.
+    frames_left: Option<u32>,
 }
 
 /// What was told, and to whom.
@@ -72,6 +74,8 @@ pub(crate) struct Notices {
     told: Option<Told>,
     /// Counts the changes that were told of each kind.
     versions: BTreeMap<&'static str, i64>,
+    /// How many frames each connection gets before it breaks off.
+    pub(crate) frames_each: Option<u32>,
 }
 
 /// What listeners know.
@@ -231,6 +235,7 @@ impl Notices {
             listeners: Vec::new(),
             told: None,
             versions: BTreeMap::new(),
+            frames_each: None,
         }
     }
 
@@ -320,6 +325,7 @@ impl Notices {
             sender,
             subscribed: Vec::new(),
             last_heartbeat: now,
+            frames_left: self.frames_each,
         });
         receiver
     }
@@ -436,6 +442,14 @@ impl Notices {
 
 impl Listener {
     fn send(&mut self, outgoing: Outgoing) {
+        let outgoing = match &mut self.frames_left {
+            Some(0) => Outgoing::Cut,
+            Some(left) => {
+                *left -= 1;
+                outgoing
+            }
+            None => outgoing,
+        };
         if self.sender.try_send(outgoing).is_err() {
             // Too slow: what it missed cannot be made up for, so it is closed. A closed channel in
             // place of the old one drops the sender.

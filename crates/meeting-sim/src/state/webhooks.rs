@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     net::IpAddr,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -72,7 +73,7 @@ pub(crate) struct Webhooks {
     views: Option<BTreeMap<ConferenceId, View>>,
     calls: mpsc::UnboundedSender<Call>,
     /// Calls for the task that makes them, which takes this when it starts.
-    pub(crate) to_make: Option<mpsc::UnboundedReceiver<Call>>,
+    pub(crate) to_make: Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<Call>>>,
     /// How the verification of a configuration went that is just being switched on.
     pub(crate) verified: Option<(String, bool)>,
 }
@@ -87,7 +88,7 @@ impl Webhooks {
             next_delivery: 0,
             views: None,
             calls,
-            to_make: Some(to_make),
+            to_make: Arc::new(tokio::sync::Mutex::new(to_make)),
             verified: None,
         }
     }

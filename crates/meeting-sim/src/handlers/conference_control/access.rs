@@ -16,7 +16,7 @@ use crate::{
     refusal,
     state::{
         State,
-        control::{CONTROL_LIFETIME, Control},
+        control::Control,
         lockout::Attempt,
         meetings::{Meeting, Role},
         notices::OFFERED,
@@ -96,7 +96,7 @@ fn create_conf_token(
         })
         .web_socket_url(state.settings.web_socket_url.as_str())
         .expires_at(Timestamp::from(control.expires))
-        .valid_for(CONTROL_LIFETIME)
+        .valid_for(state.controls.lifetime)
         .scheduler_uuid(meeting.scheduler.clone())
         .corp_id(meeting.corp_id.clone())
         .supported_events(OFFERED.iter().map(|kind| kind.as_str()));
@@ -115,11 +115,12 @@ fn keep_alive(
     token: &meeting_types::ConferenceToken,
 ) -> Option<Control> {
     let run = state.meetings.get(id)?.run()?.uuid.clone();
+    let lifetime = state.controls.lifetime;
     let control = state.controls.find(id, token, state.now)?;
     if control.run != run {
         return None;
     }
-    control.expires = state.now + CONTROL_LIFETIME;
+    control.expires = state.now + lifetime;
     Some(control.clone())
 }
 

@@ -1,0 +1,109 @@
+//! What waits for the program, and the meeting as the program has been told it.
+
+use std::{collections::VecDeque, mem};
+
+use super::{Change, LiveMeeting, Notice};
+
+/// The notices that wait. The state of the meeting follows those that were taken out.
+#[derive(Debug)]
+pub(super) struct Inbox {
+    waiting: VecDeque<Notice>,
+    capacity: usize,
+    meeting: LiveMeeting,
+    /// What the last notice changed.
+    changes: Vec<Change>,
+    /// The meeting before what was skipped, as long as a [`Notice::Skipped`] waits.
+    before_skip: Option<Box<LiveMeeting>>,
+}
+
+impl Inbox {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            capacity: capacity.max(1),
+            meeting: LiveMeeting::new(),
+            changes: Vec::new(),
+            before_skip: None,
+        }
+    }
+
+    pub(super) fn meeting(&self) -> &LiveMeeting {
+        &self.meeting
+    }
+
+    pub(super) fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    pub(super) fn push(&mut self, notice: Notice) {
+        if self.waiting.len() >= self.capacity {
+            self.skip();
+        }
+        self.waiting.push_back(notice);
+    }
+
+    /// The next notice, with what it changes noted.
+    pub(super) fn pop(&mut self) -> Option<Notice> {
+        let notice = self.waiting.pop_front()?;
+        self.changes = match (&notice, self.before_skip.take()) {
+            (Notice::Skipped { .. }, Some(before)) => self.meeting.changes_since(&before),
+            (_, before) => {
+                // It waits at the front, so it is the one.
+                debug_assert!(before.is_none());
+                take_in(&mut self.meeting, &notice)
+            }
+        };
+        // Nobody needs the room of a storm that is over.
+        if self.waiting.is_empty() && self.waiting.capacity() > 64 {
+            self.waiting = VecDeque::new();
+        }
+        Some(notice)
+    }
+
+    /// Forgets what the last notice changed.
+    pub(super) fn settle(&mut self) {
+        self.changes.clear();
+    }
+
+    /// Folds all that waits into the meeting, and leaves one notice that says so.
+    fn skip(&mut self) {
+        if self.before_skip.is_none() {
+            self.before_skip = Some(Box::new(self.meeting.clone()));
+        }
+        let (mut notices, mut gaps) = (0, 0);
+        for notice in mem::take(&mut self.waiting) {
+            match &notice {
+                Notice::Skipped {
+                    notices: more,
+                    gaps: more_gaps,
+                } => {
+                    notices += more;
+                    gaps += more_gaps;
+                }
+                Notice::Gap { .. } => {
+                    notices += 1;
+                    gaps += 1;
+                }
+                _ => notices += 1,
+            }
+            take_in(&mut self.meeting, &notice);
+        }
+        self.waiting.push_back(Notice::Skipped { notices, gaps });
+    }
+}
+
+fn take_in(meeting: &mut LiveMeeting, notice: &Notice) -> Vec<Change> {
+    match notice {
+        Notice::Event(event) => meeting.apply(event),
+        Notice::Gap { .. } => {
+            meeting.gap();
+            Vec::new()
+        }
+        Notice::EndedInGap => meeting.end(),
+        Notice::Resumed { .. } | Notice::Skipped { .. } | Notice::Fault(_) => Vec::new(),
+    }
+}

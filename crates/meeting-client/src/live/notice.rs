@@ -1,0 +1,84 @@
+//! What a program that follows a meeting is told.
+
+use std::{fmt, time::Duration};
+
+use meeting_types::events::Event;
+
+use crate::channel::{FrameFault, Outcome};
+
+/// What a program that follows a meeting is told.
+///
+/// Most are events. The rest says where the events may have a hole.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// Something about the meeting.
+    Event(Box<Event>),
+    /// The connection was lost, and events may be missed until [`Resumed`](Self::Resumed). What is
+    /// known of the meeting is stale.
+    Gap {
+        /// How the connection ended.
+        cause: Outcome,
+    },
+    /// There is a connection again. The service now tells how everything is; what differs from
+    /// before the gap shows as changes.
+    Resumed {
+        /// How long there was none.
+        after: Duration,
+        /// How often it was tried, this one included.
+        attempts: u32,
+    },
+    /// The program was too slow, and the buffer was full: what waited there was folded into the
+    /// state of the meeting. The changes are the difference that it made. What leaves no trace in
+    /// the state, such as subtitles and the results of calls, is lost.
+    Skipped {
+        /// How many notices there were.
+        notices: u64,
+        /// How many of them were gaps.
+        gaps: u64,
+    },
+    /// The service sent something that cannot be read, or refused a further subscription.
+    Fault(FrameFault),
+    /// The meeting ended while there was no connection: the service says that it does not run. The
+    /// last notice.
+    EndedInGap,
+}
+
+impl Notice {
+    /// The event, if it is one.
+    #[must_use]
+    pub fn event(&self) -> Option<&Event> {
+        match self {
+            Self::Event(event) => Some(event),
+            _ => None,
+        }
+    }
+
+    /// The event, if it is one.
+    #[must_use]
+    pub fn into_event(self) -> Option<Event> {
+        match self {
+            Self::Event(event) => Some(*event),
+            _ => None,
+        }
+    }
+}
+
+/// What it says about the connection, in a line. Of an event only its kind.
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Event(event) => write!(f, "{}", event.kind),
+            Self::Gap { cause } => write!(f, "events may be missed: {cause}"),
+            Self::Resumed { after, attempts } => {
+                write!(f, "connected again after {after:.1?}, {attempts} tries")
+            }
+            Self::Skipped { notices, gaps } => write!(
+                f,
+                "{notices} notices skipped, {gaps} gaps among them: the program is too slow"
+            ),
+            Self::Fault(fault) => write!(f, "unreadable: {fault}"),
+            Self::EndedInGap => f.write_str("the meeting ended while there was no connection"),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Following a meeting while everything breaks: connections, tokens, the service itself. Both worlds
+//! go through the same.
+
+#![allow(clippy::expect_used, reason = "these are tests")]
+
+mod storm;
+mod trouble;
+
+use meeting_async::{Error, LiveMeeting, LiveOptions, Notice};
+use meeting_sim::{MeetingSnapshot, SimMeeting, Simulator};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// A program that follows a meeting, whichever world it lives in.
+trait Follower {
+    fn next(&mut self) -> Option<Result<Notice, Error>>;
+    fn meeting(&self) -> &LiveMeeting;
+}
+
+struct Blocking(meeting_blocking::LiveEvents);
+
+impl Follower for Blocking {
+    fn next(&mut self) -> Option<Result<Notice, Error>> {
+        self.0.next()
+    }
+
+    fn meeting(&self) -> &LiveMeeting {
+        self.0.meeting()
+    }
+}
+
+struct Async {
+    events: meeting_async::LiveEvents,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Follower for Async {
+    fn next(&mut self) -> Option<Result<Notice, Error>> {
+        self.runtime.block_on(self.events.next())
+    }
+
+    fn meeting(&self) -> &LiveMeeting {
+        self.events.meeting()
+    }
+}
+
+/// Opens the events of a meeting in one of the worlds.
+type Follow = fn(&Simulator, &SimMeeting, LiveOptions) -> Result<Box<dyn Follower>, Failure>;
+
+fn follow_blocking(
+    sim: &Simulator,
+    meeting: &SimMeeting,
+    options: LiveOptions,
+) -> Result<Box<dyn Follower>, Failure> {
+    let client = meeting_blocking::Client::anonymous(sim.endpoint());
+    let id = meeting.conference_id.clone();
+    let control = client.control(id, meeting.host_password.clone())?;
+    Ok(Box::new(Blocking(control.events_with(options)?)))
+}
+
+fn follow_async(
+    sim: &Simulator,
+    meeting: &SimMeeting,
+    options: LiveOptions,
+) -> Result<Box<dyn Follower>, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let events = runtime.block_on(async {
+        let client = meeting_async::Client::anonymous(sim.endpoint());
+        let id = meeting.conference_id.clone();
+        let control = client.control(id, meeting.host_password.clone()).await?;
+        control.events_with(options).await
+    })?;
+    Ok(Box::new(Async { events, runtime }))
+}
+
+/// What a test does in both worlds.
+const WORLDS: [Follow; 2] = [follow_blocking, follow_async];
+
+/// Takes notices until the follower knows what the simulator knows.
+fn catch_up(follower: &mut dyn Follower, sim: &Simulator, meeting: &SimMeeting) -> Vec<Notice> {
+    let mut seen = Vec::new();
+    loop {
+        let truth = sim.meeting(&meeting.conference_id).expect("a meeting");
+        let known = follower.meeting();
+        if !known.is_stale() && knows(known, &truth) {
+            return seen;
+        }
+        let notice = follower.next().expect("it goes on");
+        seen.push(notice.expect("no failure"));
+    }
+}
+
+/// Takes notices until nothing more is on its way.
+fn settle(follower: &mut dyn Follower, sim: &Simulator, meeting: &SimMeeting) {
+    catch_up(follower, sim, meeting);
+    // Frames keep their order, so this one is the last.
+    sim.push_frame(&meeting.conference_id, r#"{"action":"MarkNotify"}"#);
+    loop {
+        let notice = follower.next().expect("it goes on").expect("no failure");
+        if notice
+            .event()
+            .is_some_and(|event| event.kind.as_str() == "MarkNotify")
+        {
+            return;
+        }
+    }
+}
+
+/// Whether the follower knows what the simulator knows.
+fn knows(known: &LiveMeeting, truth: &MeetingSnapshot) -> bool {
+    let mut actual: Vec<_> = truth
+        .participants
+        .iter()
+        .map(|person| (&person.id, Some(person.name.as_str()), Some(person.muted)))
+        .collect();
+    actual.sort();
+    let known_people = known
+        .participants()
+        .map(|person| (&person.participant_id, person.name.as_deref(), person.muted));
+    let speakers = known
+        .speakers()
+        .iter()
+        .map(|speaker| &speaker.participant_id);
+    known_people.eq(actual)
+        && speakers.eq(&truth.speakers)
+        && known.subject() == Some(&truth.subject)
+        && known.dynamic_info().mute_on_entry == Some(truth.mute_on_entry)
+}
