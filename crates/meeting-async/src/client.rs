@@ -163,6 +163,9 @@ impl ClientBuilder {
 
     /// Which certificates the service may show, also for event channels. The default is Mozilla's
     /// list of CAs.
+    ///
+    /// Event channels, and some hosts that replies name, are bare addresses, which the certificates
+    /// of CAs do not name. [`TrustStore::verify_as`] and [`TrustStore::pin`] say what to expect there.
     #[must_use]
     pub fn trust(mut self, trust: TrustStore) -> Self {
         self.trust = trust;

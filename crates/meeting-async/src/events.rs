@@ -26,7 +26,7 @@ use tokio::{
     net::{TcpStream, lookup_host},
     time::{Instant, Sleep, sleep, timeout, timeout_at},
 };
-use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
+use tokio_rustls::TlsConnector;
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config, tungstenite::protocol::Message as Frame,
 };
@@ -284,7 +284,8 @@ async fn open(
         .await
         .map_err(websocket::not_open_io)?;
     let socket: Box<dyn Socket> = if address.is_tls() {
-        let name = ServerName::try_from(host)
+        let name = trust
+            .server_name(&host)
             .map_err(|error| websocket::not_open(TransportErrorKind::Request, error))?;
         let tls = TlsConnector::from(trust.client_config());
         let stream = tls.connect(name, tcp).await;

@@ -22,6 +22,7 @@
 //! ```
 
 mod client;
+mod clients;
 mod control;
 mod events;
 mod live;
@@ -38,7 +39,7 @@ pub use meeting_client::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },
     live::{Change, LiveMeeting, LiveOptions, Notice},
-    tls::{TlsError, TrustStore},
+    tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 pub use meeting_types as types;
 pub use transport::{ReqwestTransport, ReqwestTransportBuilder};

@@ -14,17 +14,17 @@ use http::{
     header::{CONTENT_LENGTH, TRANSFER_ENCODING},
     uri::{Authority, Scheme},
 };
-use meeting_client::tls::{TrustStore, causes, is_tls_failure};
+use meeting_client::tls::{TrustStore, causes, explain, is_tls_failure};
 use meeting_types::{NonBlocking, Timeout, Transport, TransportError, TransportErrorKind};
-use reqwest::{Client, Url, redirect, retry};
+use reqwest::Url;
+
+use crate::clients::Clients;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Longer timeouts are cut to this, as in the blocking transport.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
-/// A connection that idled longer is not reused: servers and firewalls forget them silently.
-const MAX_IDLE: Duration = Duration::from_secs(30);
 /// What a reply's own word on its length may reserve before its bytes arrive.
 const MAX_RESERVE: usize = 256 * 1024;
 
@@ -51,7 +51,7 @@ const MAX_RESERVE: usize = 256 * 1024;
 /// its whole time while still connecting counts as sent.
 #[derive(Clone)]
 pub struct ReqwestTransport {
-    client: Client,
+    clients: Arc<Clients>,
     max_reply_bytes: usize,
     /// Where the first request went, and nearly all others go.
     origin: Arc<OnceLock<Option<Origin>>>,
@@ -95,11 +95,11 @@ impl ReqwestTransport {
 
     async fn exchange(
         &self,
-        request: reqwest::Request,
+        mut request: reqwest::Request,
         limit: Duration,
     ) -> Result<Response<Bytes>, TransportError> {
-        let mut response = self
-            .client
+        let client = self.clients.choose(&mut request);
+        let mut response = client
             .execute(request)
             .await
             .map_err(|error| failure(error, limit))?;
@@ -210,7 +210,7 @@ pub struct ReqwestTransportBuilder {
 }
 
 impl ReqwestTransportBuilder {
-    /// The authorities to trust. The public ones by default.
+    /// Which certificates servers may show. Those of the public authorities by default.
     pub fn trust(mut self, trust: TrustStore) -> Self {
         self.trust = Some(trust);
         self
@@ -235,31 +235,9 @@ impl ReqwestTransportBuilder {
     #[must_use]
     pub fn build(self) -> ReqwestTransport {
         let trust = self.trust.unwrap_or_default();
-        let client = Client::builder()
-            // reqwest wants the configuration by value; the copy shares verifier and session cache.
-            // Pinned certificates come with it. An address of our own for a name plugs in here as
-            // well: `resolve`.
-            .tls_backend_preconfigured((*trust.client_config()).clone())
-            .connect_timeout(self.connect_timeout.min(LONGEST_TIMEOUT))
-            .pool_idle_timeout(MAX_IDLE)
-            .tcp_nodelay(true)
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .no_proxy()
-            // The features behind these may be on because of another crate in the program.
-            .http1_only()
-            .no_hickory_dns()
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate();
-        #[expect(
-            clippy::expect_used,
-            reason = "fails only for a TLS configuration of an unknown type, or a resolver with files to read"
-        )]
-        let client = client.build().expect("rustls is given, and no resolver");
+        let connect_timeout = self.connect_timeout.min(LONGEST_TIMEOUT);
         ReqwestTransport {
-            client,
+            clients: Arc::new(Clients::new(trust, connect_timeout)),
             max_reply_bytes: self.max_reply_bytes,
             origin: Arc::default(),
         }
@@ -342,7 +320,7 @@ fn failure(error: reqwest::Error, limit: Duration) -> TransportError {
     };
     // hyper calls a request canceled when its connection closed before it was taken off the queue.
     let not_sent = connecting || error.is_builder() || hyper.is_some_and(hyper::Error::is_canceled);
-    TransportError::new(kind, Cause(error)).with_not_sent(not_sent)
+    TransportError::new(kind, explain(Cause(error))).with_not_sent(not_sent)
 }
 
 fn is_head_too_large(error: &hyper::Error) -> bool {

@@ -3,7 +3,7 @@
 //! ureq brings connectors of its own. This one replaces them for four reasons:
 //!
 //! - it takes the rustls configuration that the whole program shares, where ureq builds a second
-//!   one out of settings that cannot express a pinned certificate or a verified name;
+//!   one out of settings that cannot express what is expected of a bare address;
 //! - it looks a name up when a connection is opened. ureq does so before every request, pooled
 //!   connection or not, and on a new thread as soon as there is an overall timeout;
 //! - every read and write gets the time that is left of the exchange, so a server that sends a byte
@@ -15,11 +15,10 @@ use std::{
     cell::Cell,
     fmt,
     io::{self, Read, Write},
-    sync::Arc,
     time::Instant,
 };
 
-use rustls::ClientConfig;
+use meeting_client::tls::TrustStore;
 use ureq::{
     Error,
     config::Config,
@@ -61,7 +60,7 @@ impl Resolver for LateResolver {
 /// Opens a [`Socket`] to the host in the URI.
 #[derive(Debug)]
 pub(crate) struct SocketConnector {
-    pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) trust: TrustStore,
 }
 
 impl Connector for SocketConnector {
@@ -79,7 +78,7 @@ impl Connector for SocketConnector {
             .uri
             .port_u16()
             .unwrap_or(if secure { 443 } else { 80 });
-        let stream = socket::open(host, port, secure.then_some(&self.tls), deadline)
+        let stream = socket::open(host, port, secure.then_some(&self.trust), deadline)
             .map_err(|error| Error::Other(error.into()))?;
         let buffers = LazyBuffers::new(
             details.config.input_buffer_size(),

@@ -93,8 +93,8 @@ impl Events {
         options: &ChannelOptions,
     ) -> Result<Self, ChannelError> {
         let deadline = Instant::now().checked_add(options.connect_timeout);
-        let tls = address.is_tls().then(|| trust.client_config());
-        let stream = socket::open(address.host(), address.port(), tls.as_ref(), deadline)
+        let trust = address.is_tls().then_some(trust);
+        let stream = socket::open(address.host(), address.port(), trust, deadline)
             .map_err(ChannelError::Connect)?;
         let request = websocket::upgrade_request(address)?;
         let config = websocket::config(options);

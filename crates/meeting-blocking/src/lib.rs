@@ -41,7 +41,7 @@ pub use meeting_client::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },
     live::{Change, LiveMeeting, LiveOptions, Notice},
-    tls::{TlsError, TrustStore},
+    tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 pub use meeting_types as types;
 pub use pages::Pages;

@@ -4,38 +4,36 @@
 use std::{
     io::{self, Read, Write},
     net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs},
-    sync::{Arc, mpsc},
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
-use meeting_client::tls::is_tls_failure;
+use meeting_client::tls::{TrustStore, explain, is_tls_failure};
 use meeting_types::{TransportError, TransportErrorKind};
-use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
+use rustls::{ClientConnection, StreamOwned};
 
-/// Connects to `host`, which may be an address in brackets; encrypted if there is a configuration.
+/// Connects to `host`, which may be an address in brackets; encrypted if it says what to trust.
 pub(crate) fn open(
     host: &str,
     port: u16,
-    tls: Option<&Arc<ClientConfig>>,
+    trust: Option<&TrustStore>,
     deadline: Option<Instant>,
 ) -> Result<Stream, TransportError> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-
-    // A table of addresses to use in place of a lookup, and of names to present and verify in
-    // place of `host`, plugs in here.
     let addresses = look_up(host, port, deadline)?;
     let socket = TimedSocket {
         tcp: connect_any(&addresses, deadline)?,
         deadline,
     };
-    let Some(tls) = tls else {
+    let Some(trust) = trust else {
         return Ok(Stream::Plain(socket));
     };
 
-    let name = ServerName::try_from(host.to_owned())
+    let name = trust
+        .server_name(host)
         .map_err(|error| TransportError::new(TransportErrorKind::Request, error))?;
-    let connection = ClientConnection::new(Arc::clone(tls), name)
+    let connection = ClientConnection::new(trust.client_config(), name)
         .map_err(|error| TransportError::new(TransportErrorKind::Tls, error))?;
     let mut stream = StreamOwned::new(connection, socket);
     while stream.conn.is_handshaking() {
@@ -117,7 +115,7 @@ fn not_connected(error: io::Error) -> TransportError {
     } else {
         TransportErrorKind::Connect
     };
-    TransportError::new(kind, error).with_not_sent(true)
+    TransportError::new(kind, explain(error)).with_not_sent(true)
 }
 
 fn timed_out() -> io::Error {

@@ -164,7 +164,7 @@ pub struct UreqTransportBuilder {
 }
 
 impl UreqTransportBuilder {
-    /// The authorities to trust. The public ones by default.
+    /// Which certificates servers may show. Those of the public authorities by default.
     pub fn trust(mut self, trust: TrustStore) -> Self {
         self.trust = Some(trust);
         self
@@ -188,7 +188,6 @@ impl UreqTransportBuilder {
     /// Makes the transport. Opens no connection yet.
     #[must_use]
     pub fn build(self) -> UreqTransport {
-        let trust = self.trust.unwrap_or_default();
         let config = Agent::config_builder()
             .http_status_as_error(false)
             // With 0, ureq hands a redirect out as the answer that it is.
@@ -203,7 +202,7 @@ impl UreqTransportBuilder {
             .accept_encoding("")
             .build();
         let connector = SocketConnector {
-            tls: trust.client_config(),
+            trust: self.trust.unwrap_or_default(),
         };
         UreqTransport {
             agent: Agent::with_parts(config, connector, LateResolver),

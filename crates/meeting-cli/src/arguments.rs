@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::trust::Trust;
+
 /// Huawei Cloud Meeting from the command line: lists, describes and calls any operation.
 ///
 /// Begin with `meeting operations`, then `meeting describe NAME`, then
@@ -105,9 +107,8 @@ pub(crate) struct Call {
     /// A file with credentials, which nobody else may read.
     #[arg(long, value_name = "FILE")]
     pub(crate) credentials: Option<PathBuf>,
-    /// Trust the authorities in this file, and no others.
-    #[arg(long, value_name = "PEM")]
-    pub(crate) ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
     /// Fetch all parts of a list and print one array.
     #[arg(long)]
     pub(crate) all: bool,

@@ -26,7 +26,7 @@ pub(crate) fn call(arguments: &Call) -> Result<String, Failure> {
     let dry = arguments.dry_run || arguments.curl;
     let session = Session::new(
         arguments.endpoint.as_deref(),
-        arguments.ca_file.as_deref(),
+        arguments.trust.store()?,
         arguments.conference.clone().or(filled.conference.clone()),
         settings,
         dry,

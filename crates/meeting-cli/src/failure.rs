@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, fmt, process::ExitCode};
 
-use meeting_blocking::Error;
+use meeting_blocking::{AddressRefused, Error};
 use meeting_types::OperationError;
 
 /// What kind of failure it is.
@@ -77,6 +77,9 @@ impl From<Error> for Failure {
             // Some errors repeat what is below them.
             if !message.contains(&text) {
                 message = format!("{message}: {text}");
+            }
+            if next.is::<AddressRefused>() {
+                message += "; the options for it are --verify-as, --pin and --ca-file";
             }
             cause = next.source();
         }

@@ -16,6 +16,7 @@ mod session;
 mod show;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::{
     io::{self, Write},

@@ -1,7 +1,6 @@
 //! Where calls go, and what they carry.
 
 use std::{
-    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -47,7 +46,7 @@ impl Session {
     /// A session that sends, or, for a dry run, keeps what it would send.
     pub(crate) fn new(
         endpoint: Option<&str>,
-        ca_file: Option<&Path>,
+        trust: TrustStore,
         conference: Option<String>,
         settings: Settings,
         dry: bool,
@@ -63,16 +62,6 @@ impl Session {
             }
             Some("sim") => demo.insert(Demo::start()?).sim.endpoint(),
             Some(place) => place_of(place)?,
-        };
-        let trust = match ca_file {
-            None => TrustStore::bundled(),
-            Some(path) => {
-                let cannot = |error: &dyn std::fmt::Display| {
-                    Failure::usage(format!("--ca-file {}: {error}", path.display()))
-                };
-                let pem = std::fs::read(path).map_err(|error| cannot(&error))?;
-                TrustStore::from_pem(&pem).map_err(|error| cannot(&error))?
-            }
         };
         let line = if dry {
             Line::Kept(Arc::default())

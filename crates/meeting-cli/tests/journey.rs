@@ -156,6 +156,40 @@ fn tls_wants_the_authority() {
 }
 
 #[test]
+fn a_bare_address_wants_a_name_or_a_pin() {
+    let sim = Simulator::builder()
+        .tls(true)
+        .foreign_web_socket_host(true)
+        .start()
+        .unwrap();
+    let pem = file("foreign.pem", sim.ca_pem().unwrap());
+    let url = format!("https://{}", sim.address());
+    let search = ["SearchMeetings", "--endpoint", &url];
+    let by_ca = [&search[..], &["--ca-file", pem.to_str().unwrap()]].concat();
+    let with = |option, value: &str| call(&sim, &[&by_ca[..], &[option, value]].concat());
+
+    let line = call(&sim, &by_ca).failed(3);
+    for said in ["of 127.0.0.1 is for localhost", "--verify-as", "--pin"] {
+        assert!(line.contains(said), "{line}");
+    }
+    with("--verify-as", "localhost").ok();
+    with("--verify-as", "127.0.0.1=localhost").ok();
+    with("--verify-as", "127.0.0.2=localhost").failed(3);
+    with("--verify-as", "example.com").failed(3);
+    with("--verify-as", "127.0.0.1").failed(2);
+    // The refusal tells the fingerprint.
+    let fingerprint: String = line
+        .split_once("fingerprint is ")
+        .unwrap()
+        .1
+        .chars()
+        .take_while(|&c| c.is_ascii_hexdigit() || c == ':')
+        .collect();
+    call(&sim, &[&search[..], &["--pin", &fingerprint]].concat()).ok();
+    with("--pin", &"00".repeat(32)).failed(3);
+}
+
+#[test]
 fn the_simulator_inside_needs_nothing() {
     let done = meeting(&["call", "MuteMeeting", "isMute=true", "--endpoint", "sim"]);
     assert!(done.err.contains("host password"), "{}", done.err);

@@ -1,12 +1,23 @@
 //! Certificates for servers of tests.
 
+use std::sync::Arc;
+
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer};
+use rustls::{
+    ServerConfig,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer},
+    server::{ResolvesServerCert, ResolvesServerCertUsingSni},
+    sign::{CertifiedKey, SingleCertAndKey},
+};
 
 /// An authority made for one test, and a server certificate that it signed.
 pub(crate) struct Authority {
     pub(crate) pem: String,
     pub(crate) server: ServerConfig,
+    /// The certificate of the server.
+    pub(crate) certificate: rcgen::Certificate,
+    key: KeyPair,
 }
 
 /// A certificate for `names`, valid or not.
@@ -24,13 +35,43 @@ pub(crate) fn authority(names: &[&str], expired: bool) -> Authority {
     }
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, &issuer).unwrap();
-    let key = PrivatePkcs8KeyDer::from(key.serialize_der());
-    let server =
-        ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.into()], key.into())
-            .unwrap();
-    Authority { pem, server }
+    let presents = certified(certificate.der(), &key);
+    Authority {
+        pem,
+        server: server(Arc::new(SingleCertAndKey::from(presents))),
+        certificate,
+        key,
+    }
+}
+
+impl Authority {
+    /// A server that has a certificate for clients that tell it `name`, and none for others.
+    pub(crate) fn server_by_name(&self, name: &str) -> ServerConfig {
+        let mut by_name = ResolvesServerCertUsingSni::new();
+        let presents = certified(self.certificate.der(), &self.key);
+        by_name.add(name, presents).unwrap();
+        server(Arc::new(by_name))
+    }
+
+    /// A server that shows the certificate and does not have its key.
+    pub(crate) fn impostor(&self) -> ServerConfig {
+        let key = KeyPair::generate().unwrap();
+        let presents = certified(self.certificate.der(), &key);
+        server(Arc::new(SingleCertAndKey::from(presents)))
+    }
+}
+
+/// Whether they belong together is not looked at.
+fn certified(certificate: &CertificateDer<'static>, key: &KeyPair) -> CertifiedKey {
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+    let key = ring::sign::any_supported_type(&key).unwrap();
+    CertifiedKey::new(vec![certificate.clone()], key)
+}
+
+fn server(presents: Arc<dyn ResolvesServerCert>) -> ServerConfig {
+    ServerConfig::builder_with_provider(ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(presents)
 }

@@ -24,6 +24,8 @@ use tungstenite::{
     protocol::{CloseFrame, frame::coding::CloseCode},
 };
 
+#[path = "channel_contract_addresses.rs"]
+mod addresses;
 #[path = "authority.rs"]
 mod authority;
 #[path = "channel_server.rs"]
@@ -31,6 +33,7 @@ mod channel_server;
 #[path = "channel_contract_connecting.rs"]
 mod connecting;
 
+pub(crate) use addresses::*;
 use authority::authority;
 pub(crate) use channel_server::ChannelServer;
 use channel_server::Peer;
@@ -61,8 +64,12 @@ pub(crate) fn options() -> ChannelOptions {
 }
 
 pub(crate) fn address(scheme: &str, port: u16) -> ChannelAddress {
+    address_at(&format!("{scheme}://localhost:{port}"))
+}
+
+fn address_at(url: &str) -> ChannelAddress {
     ChannelAddress::new(
-        &format!("{scheme}://localhost:{port}"),
+        url,
         &ConferenceId::new("912345678"),
         WebSocketToken::new(SOCKET_TOKEN),
     )
@@ -413,6 +420,11 @@ macro_rules! channel_contract {
             tls_with_a_trusted_authority
             tls_that_cannot_be_trusted
             tls_that_breaks_down
+            an_address_that_no_certificate_names_is_refused
+            addresses_are_verified_as_a_name
+            what_is_verified_at_addresses_counts
+            a_pinned_certificate_is_taken
+            other_certificates_than_the_pinned_are_refused
             a_refused_token_is_told_apart
             a_refused_upgrade_tells_the_status
             something_else_than_a_channel_fails

@@ -19,7 +19,7 @@ use super::{
     connect_with, greet, meeting_ends, next_event, no_secret, options, speaker,
 };
 
-fn connect_fails<S: Shell>(result: Result<S, ChannelError>) -> ChannelError {
+pub(super) fn connect_fails<S: Shell>(result: Result<S, ChannelError>) -> ChannelError {
     let Err(error) = result else {
         panic!("connected")
     };
@@ -27,7 +27,7 @@ fn connect_fails<S: Shell>(result: Result<S, ChannelError>) -> ChannelError {
     error
 }
 
-fn kind(error: &ChannelError) -> Kind {
+pub(super) fn kind(error: &ChannelError) -> Kind {
     match error {
         ChannelError::Connect(error) => error.kind(),
         other => panic!("{other:?}"),

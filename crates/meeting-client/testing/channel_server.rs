@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read, Write},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
@@ -17,6 +17,8 @@ use tungstenite::{
 
 /// How long the server waits for a client before it gives up, and the test with it.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Both ends of what a client and a server say to each other.
 pub(crate) trait Wire: Read + Write + Send {}
@@ -99,14 +101,14 @@ impl Write for Dripping {
 
 /// A server for one connection. Dropping it waits for the script, and fails if the script failed.
 pub(crate) struct ChannelServer {
-    port: u16,
+    address: SocketAddr,
     script: Option<JoinHandle<()>>,
 }
 
 impl ChannelServer {
     /// Upgrades one connection and runs `script` on it.
     pub(crate) fn start(script: impl FnOnce(Peer) + Send + 'static) -> Self {
-        Self::launch(None, |tcp| Box::new(tcp), script)
+        Self::launch(LOOPBACK, None, |tcp| Box::new(tcp), script)
     }
 
     /// The same behind TLS.
@@ -114,7 +116,16 @@ impl ChannelServer {
         config: ServerConfig,
         script: impl FnOnce(Peer) + Send + 'static,
     ) -> Self {
-        Self::launch(Some(config), |tcp| Box::new(tcp), script)
+        Self::start_tls_at(LOOPBACK, config, script)
+    }
+
+    /// The same at another address.
+    pub(crate) fn start_tls_at(
+        address: IpAddr,
+        config: ServerConfig,
+        script: impl FnOnce(Peer) + Send + 'static,
+    ) -> Self {
+        Self::launch(address, Some(config), |tcp| Box::new(tcp), script)
     }
 
     /// The same, behind TLS or not, a few bytes at a time.
@@ -122,15 +133,16 @@ impl ChannelServer {
         tls: Option<ServerConfig>,
         script: impl FnOnce(Peer) + Send + 'static,
     ) -> Self {
-        Self::launch(tls, |tcp| Box::new(Dripping(tcp)), script)
+        Self::launch(LOOPBACK, tls, |tcp| Box::new(Dripping(tcp)), script)
     }
 
     fn launch(
+        address: IpAddr,
         tls: Option<ServerConfig>,
         wire: fn(TcpStream) -> Box<dyn Wire>,
         script: impl FnOnce(Peer) + Send + 'static,
     ) -> Self {
-        Self::raw(move |tcp| {
+        Self::raw_at(address, move |tcp| {
             let mut wire = wire(tcp);
             if let Some(config) = tls {
                 let connection = ServerConnection::new(Arc::new(config)).unwrap();
@@ -151,8 +163,12 @@ impl ChannelServer {
 
     /// Runs `script` on the bare socket of one connection.
     pub(crate) fn raw(script: impl FnOnce(TcpStream) + Send + 'static) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
+        Self::raw_at(LOOPBACK, script)
+    }
+
+    fn raw_at(address: IpAddr, script: impl FnOnce(TcpStream) + Send + 'static) -> Self {
+        let listener = TcpListener::bind((address, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
         let script = thread::spawn(move || {
             let (tcp, _) = listener.accept().unwrap();
             tcp.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -160,13 +176,17 @@ impl ChannelServer {
             script(tcp);
         });
         Self {
-            port,
+            address,
             script: Some(script),
         }
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.port
+        self.address.port()
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 }
 

@@ -5,7 +5,7 @@
 use std::{
     collections::VecDeque,
     io::{self, Read, Write},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -15,6 +15,8 @@ use std::{
 };
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// What the server does about one request.
 #[derive(Clone, Debug)]
@@ -51,16 +53,29 @@ pub(crate) struct ScriptedServer {
 impl ScriptedServer {
     /// Serves `steps`, one for each request, in the order in which requests arrive.
     pub(crate) fn start(steps: impl IntoIterator<Item = Step>) -> Self {
-        Self::launch(steps, None)
+        Self::launch(LOOPBACK, steps, None)
     }
 
     /// The same behind TLS.
     pub(crate) fn start_tls(config: ServerConfig, steps: impl IntoIterator<Item = Step>) -> Self {
-        Self::launch(steps, Some(Arc::new(config)))
+        Self::start_tls_at(LOOPBACK, config, steps)
     }
 
-    fn launch(steps: impl IntoIterator<Item = Step>, tls: Option<Arc<ServerConfig>>) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    /// The same at another address.
+    pub(crate) fn start_tls_at(
+        address: IpAddr,
+        config: ServerConfig,
+        steps: impl IntoIterator<Item = Step>,
+    ) -> Self {
+        Self::launch(address, steps, Some(Arc::new(config)))
+    }
+
+    fn launch(
+        address: IpAddr,
+        steps: impl IntoIterator<Item = Step>,
+        tls: Option<Arc<ServerConfig>>,
+    ) -> Self {
+        let listener = TcpListener::bind((address, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             steps: Mutex::new(steps.into_iter().collect()),
@@ -86,6 +101,10 @@ impl ScriptedServer {
 
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// How many connections were opened so far.

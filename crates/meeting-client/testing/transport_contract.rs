@@ -14,13 +14,19 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use meeting_client::tls::{TrustStore, causes};
 use meeting_types::{Timeout, Transport, TransportError, TransportErrorKind as Kind};
 
+#[path = "transport_contract_addresses.rs"]
+mod addresses;
 #[path = "authority.rs"]
 mod authority;
 #[path = "scripted_server.rs"]
 mod scripted_server;
+#[macro_use]
+#[path = "transport_contract_cases.rs"]
+mod cases;
 #[path = "transport_contract_tls.rs"]
 mod tls;
 
+pub(crate) use addresses::*;
 use scripted_server::{ScriptedServer, Step};
 pub(crate) use tls::*;
 
@@ -495,51 +501,4 @@ pub(crate) async fn sleep_lets_time_pass<T: Transport>(make: fn(Setup) -> T) {
         .sleep(Duration::from_millis(50))
         .await;
     assert!(start.elapsed() >= Duration::from_millis(50));
-}
-
-macro_rules! transport_contract {
-    ($run:path, $make:path) => {
-        transport_contract!(@cases $run, $make:
-            normal_reply
-            only_the_expected_headers_are_sent
-            no_reason_phrase
-            bodies_of_every_framing
-            large_bodies_both_ways
-            head_has_no_body
-            header_values_may_be_any_bytes
-            statuses_are_answers
-            redirects_are_answers
-            a_truncated_body_fails
-            something_else_than_http_fails
-            an_announced_length_over_the_limit_is_refused
-            a_chunked_body_over_the_limit_is_cut_off
-            a_body_of_exactly_the_limit_passes
-            an_endless_header_is_cut_off
-            silence_times_out
-            dripping_times_out
-            the_steps_share_one_timeout
-            extreme_timeouts_are_fine
-            a_refused_connection_is_not_sent
-            an_unusable_uri_is_not_sent
-            connections_are_reused
-            a_connection_that_the_server_closed_is_not_reused
-            unasked_bytes_poison_a_connection
-            tls_with_a_trusted_authority
-            tls_with_an_unknown_authority
-            tls_with_a_wrong_name
-            tls_with_an_expired_certificate
-            tls_to_a_server_without_it
-            connecting_times_out
-            tls_cut_short_is_an_error
-            sleep_lets_time_pass
-        );
-    };
-    (@cases $run:path, $make:path: $($case:ident)+) => {
-        $(
-            #[test]
-            fn $case() {
-                $run(contract::$case($make));
-            }
-        )+
-    };
 }

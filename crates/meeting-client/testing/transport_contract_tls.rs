@@ -15,7 +15,7 @@ use super::{
     scripted_server::{ScriptedServer, Step},
 };
 
-fn trusting(pem: &str) -> Setup {
+pub(super) fn trusting(pem: &str) -> Setup {
     Setup {
         trust: Some(TrustStore::from_pem(pem.as_bytes()).unwrap()),
         ..Setup::default()

@@ -11,7 +11,7 @@ use tungstenite::{
 };
 
 use super::{Channel, ChannelError, ChannelOptions, CloseReason, Message};
-use crate::tls::is_tls_failure;
+use crate::tls::{explain, is_tls_failure};
 
 /// Enough for most frames at once; tungstenite's own 128 KiB would lie idle for each channel.
 const READ_BUFFER: usize = 4 * 1024;
@@ -55,7 +55,7 @@ pub fn not_open_io(error: io::Error) -> ChannelError {
         io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
         _ => TransportErrorKind::Connect,
     };
-    not_open(kind, error)
+    not_open(kind, explain(error))
 }
 
 /// A connection that did not open in time.

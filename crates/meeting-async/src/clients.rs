@@ -1,0 +1,154 @@
+//! The clients of reqwest that a transport is made of.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use http::{HeaderValue, header::HOST};
+use meeting_client::tls::TrustStore;
+use reqwest::{Client, redirect, retry};
+
+/// A connection that idled longer is not reused: servers and firewalls forget them silently.
+const MAX_IDLE: Duration = Duration::from_secs(30);
+
+/// One client for nearly everything, and one for each address that is verified as a name.
+///
+/// reqwest tells the server the host of the URL in the TLS handshake, and an address cannot be told
+/// there. So the name stands in the URL; which address it leads to is a setting of the client.
+pub(crate) struct Clients {
+    usual: Client,
+    named: Mutex<HashMap<IpAddr, Client>>,
+    trust: TrustStore,
+    connect_timeout: Duration,
+}
+
+impl Clients {
+    pub(crate) fn new(trust: TrustStore, connect_timeout: Duration) -> Self {
+        Self {
+            usual: client(&trust, connect_timeout, None),
+            named: Mutex::default(),
+            trust,
+            connect_timeout,
+        }
+    }
+
+    /// The client for a request. Where that needs it, the host of the request becomes a name.
+    pub(crate) fn choose(&self, request: &mut reqwest::Request) -> Client {
+        self.choose_named(request)
+            .unwrap_or_else(|| self.usual.clone())
+    }
+
+    fn choose_named(&self, request: &mut reqwest::Request) -> Option<Client> {
+        let url = request.url();
+        let host = url.host_str().filter(|_| url.scheme() == "https")?;
+        let address = host.trim_matches(['[', ']']).parse().ok()?;
+        let name = self.trust.name_of(address)?;
+        let mut named_url = url.clone();
+        named_url.set_host(Some(name)).ok()?;
+        // Some odd names are addresses to URLs. They would lead elsewhere; without them the name is
+        // still verified, and only not told.
+        if !named_url.host_str()?.eq_ignore_ascii_case(name) {
+            return None;
+        }
+        // What the server would be told without the name.
+        let told = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        let told = HeaderValue::try_from(told).ok()?;
+        *request.url_mut() = named_url;
+        request.headers_mut().entry(HOST).or_insert(told);
+
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = named
+            .entry(address)
+            .or_insert_with(|| client(&self.trust, self.connect_timeout, Some((name, address))));
+        Some(client.clone())
+    }
+}
+
+/// A client, for which a name may lead to an address without a lookup.
+fn client(trust: &TrustStore, connect_timeout: Duration, named: Option<(&str, IpAddr)>) -> Client {
+    let mut client = Client::builder()
+        // reqwest wants the configuration by value; the copy shares verifier and session cache.
+        .tls_backend_preconfigured((*trust.client_config()).clone())
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(MAX_IDLE)
+        .tcp_nodelay(true)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .no_proxy()
+        // The features behind these may be on because of another crate in the program.
+        .http1_only()
+        .no_hickory_dns()
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate();
+    if let Some((name, address)) = named {
+        // The port is that of the URL.
+        client = client.resolve(name, SocketAddr::new(address, 0));
+    }
+    #[expect(
+        clippy::expect_used,
+        reason = "fails only for a TLS configuration of an unknown type, or a resolver with files to read"
+    )]
+    let client = client.build().expect("rustls is given, and no resolver");
+    client
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "these are tests")]
+
+    use meeting_client::tls::Addresses;
+
+    use super::*;
+
+    /// The URL and the `host` header, as the client gets them.
+    fn chosen(name: &str, url: &str) -> (String, Option<String>) {
+        let trust = TrustStore::bundled();
+        let trust = trust.verify_as(Addresses::All, name).unwrap();
+        let clients = Clients::new(trust, Duration::from_secs(1));
+        let mut request = reqwest::Request::new(http::Method::GET, url.parse().unwrap());
+        let _ = clients.choose(&mut request);
+        let host = request.headers().get(HOST);
+        let host = host.map(|host| host.to_str().unwrap().to_owned());
+        (request.url().to_string(), host)
+    }
+
+    #[test]
+    fn the_name_stands_for_the_address_in_the_url() {
+        for (url, named, host) in [
+            (
+                "https://192.0.2.1/a?b",
+                "https://example.com/a?b",
+                "192.0.2.1",
+            ),
+            (
+                "https://192.0.2.1:8443/",
+                "https://example.com:8443/",
+                "192.0.2.1:8443",
+            ),
+            ("https://[::1]:443/", "https://example.com/", "[::1]"),
+        ] {
+            let expected = (named.to_owned(), Some(host.to_owned()));
+            assert_eq!(chosen("Example.com", url), expected);
+        }
+    }
+
+    #[test]
+    fn other_urls_stay_as_they_are() {
+        for (name, url) in [
+            ("example.com", "http://192.0.2.1/"),
+            ("example.com", "https://example.org/"),
+            // To a URL, this name is an address.
+            ("0x7f000001", "https://192.0.2.1/"),
+        ] {
+            assert_eq!(chosen(name, url), (url.to_owned(), None));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The cases of the contract, by name.
+
+macro_rules! transport_contract {
+    ($run:path, $make:path) => {
+        transport_contract!(@cases $run, $make:
+            normal_reply
+            only_the_expected_headers_are_sent
+            no_reason_phrase
+            bodies_of_every_framing
+            large_bodies_both_ways
+            head_has_no_body
+            header_values_may_be_any_bytes
+            statuses_are_answers
+            redirects_are_answers
+            a_truncated_body_fails
+            something_else_than_http_fails
+            an_announced_length_over_the_limit_is_refused
+            a_chunked_body_over_the_limit_is_cut_off
+            a_body_of_exactly_the_limit_passes
+            an_endless_header_is_cut_off
+            silence_times_out
+            dripping_times_out
+            the_steps_share_one_timeout
+            extreme_timeouts_are_fine
+            a_refused_connection_is_not_sent
+            an_unusable_uri_is_not_sent
+            connections_are_reused
+            a_connection_that_the_server_closed_is_not_reused
+            unasked_bytes_poison_a_connection
+            tls_with_a_trusted_authority
+            tls_with_an_unknown_authority
+            tls_with_a_wrong_name
+            tls_with_an_expired_certificate
+            tls_to_a_server_without_it
+            connecting_times_out
+            tls_cut_short_is_an_error
+            an_address_that_no_certificate_names_is_refused
+            an_address_of_a_private_authority_is_refused
+            addresses_are_verified_as_a_name
+            one_name_serves_many_addresses
+            an_address_verified_as_another_name_is_refused
+            a_name_for_addresses_changes_nothing_for_others
+            a_pinned_certificate_is_taken
+            another_certificate_than_the_pinned_is_refused
+            a_pin_for_one_address_does_not_help_another
+            a_pinned_certificate_without_its_key_is_refused
+            an_expired_certificate_is_refused_at_addresses
+            sleep_lets_time_pass
+        );
+    };
+    (@cases $run:path, $make:path: $($case:ident)+) => {
+        $(
+            #[test]
+            fn $case() {
+                $run(contract::$case($make));
+            }
+        )+
+    };
+}
