@@ -75,6 +75,8 @@ pub struct Channel {
     outcome: Option<Outcome>,
     /// Whether the service has shown that it took the subscription.
     subscribed: bool,
+    /// Whether the service has answered the first subscription.
+    answered: bool,
     /// Whether any frame came, as opposed to pings.
     addressed: bool,
     last_heard: Duration,
@@ -94,6 +96,7 @@ impl Channel {
             queue: VecDeque::new(),
             outcome: None,
             subscribed: false,
+            answered: false,
             addressed: false,
             last_heard: Duration::ZERO,
             next_heartbeat: options.heartbeat_interval,
@@ -249,9 +252,12 @@ impl Channel {
             return self.queue.push_back(Output::Fault(fault));
         }
         match ServerFrame::parse(text) {
-            Ok(ServerFrame::Ack { code: 0, .. }) => self.subscribed = true,
-            // A channel that works goes on with what it has.
-            Ok(ServerFrame::Ack { code, .. }) if self.subscribed => {
+            Ok(ServerFrame::Ack { code: 0, .. }) => {
+                self.subscribed = true;
+                self.answered = true;
+            }
+            // Only a later subscription can be meant. The channel goes on with what it has.
+            Ok(ServerFrame::Ack { code, .. }) if self.answered => {
                 let fault = FrameFault::SubscriptionRefused { code };
                 self.queue.push_back(Output::Fault(fault));
             }

@@ -7,7 +7,7 @@ use meeting_client::channel::{
 };
 use meeting_types::{
     ConferenceToken,
-    events::{ClientFrame, Event, EventKind, FrameError, Sequence, Speaker},
+    events::{ClientFrame, Event, EventKind, FrameError, Sequence, Speaker, SubtitleSwitch},
 };
 
 use crate::{ACK, EVENT, answer, heartbeat_sequence, live, open, open_with, secs, sent};
@@ -81,6 +81,47 @@ fn an_event_shows_that_the_subscription_was_taken() {
             description: None
         })
     ));
+}
+
+#[test]
+fn a_further_subscription_that_is_refused_changes_nothing() {
+    let mut channel = live();
+    channel.subscribe(Subscription::new("stb", [EventKind::Participants]), secs(1));
+    let Output::Send(text) = channel.poll() else {
+        panic!()
+    };
+    let ClientFrame::Subscribe { kinds, .. } = ClientFrame::parse(text.expose()).unwrap() else {
+        panic!()
+    };
+    assert_eq!(kinds, [EventKind::Participants]);
+    let refusal = r#"{"action":"Subscribe","data":{"returnCode":7}}"#;
+    channel.received(Message::Text(refusal), secs(2));
+    let fault = FrameFault::SubscriptionRefused { code: 7 };
+    assert_eq!(channel.poll(), Output::Fault(fault));
+    assert_eq!(channel.poll(), Output::Wait(secs(60)));
+}
+
+#[test]
+fn subtitles_are_switched_with_the_token_and_the_meeting() {
+    let mut channel = live();
+    let switch = SubtitleSwitch::on();
+    channel.switch_subtitles("900".into(), "stb".into(), switch.clone(), secs(1));
+    let Output::Send(text) = channel.poll() else {
+        panic!()
+    };
+    let ClientFrame::Subtitles {
+        token,
+        conference_id,
+        switch: sent,
+        ..
+    } = ClientFrame::parse(text.expose()).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (token.expose(), conference_id.as_str(), sent),
+        ("stb", "900", switch)
+    );
 }
 
 #[test]
