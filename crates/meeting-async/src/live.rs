@@ -113,7 +113,7 @@ impl fmt::Debug for LiveEvents {
 async fn keep_alive(control: Control) {
     loop {
         sleep(control.renewal_due_in().unwrap_or(PAUSE)).await;
-        let renewed: Result<(), Error> = control.renew().await;
+        let renewed: Result<(), Error> = Box::pin(control.renew()).await;
         if renewed.is_err() {
             sleep(PAUSE).await;
         }
