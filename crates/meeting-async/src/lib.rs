@@ -37,7 +37,7 @@ pub use meeting_client::{
     channel::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },
-    live::{Change, LiveMeeting},
+    live::{Change, LiveMeeting, printable},
     tls::{TlsError, TrustStore},
 };
 pub use meeting_types as types;

@@ -4,6 +4,7 @@
 //! come, and tell it when a connection was lost.
 
 mod change;
+mod describe;
 mod fold;
 mod people;
 mod progress;
@@ -19,6 +20,7 @@ use meeting_types::{
 };
 
 pub use change::Change;
+pub use describe::printable;
 use people::People;
 use progress::Progress;
 
