@@ -32,6 +32,15 @@ enum Command {
         /// Measures what compiling `meeting-types` costs instead.
         #[arg(long)]
         compile: bool,
+        /// Measures what so many idle event channels cost instead; 5000 if no number is given.
+        #[arg(
+            long,
+            value_name = "COUNT",
+            num_args = 0..=1,
+            default_missing_value = "5000",
+            conflicts_with_all = ["compile", "rounds"]
+        )]
+        channels: Option<usize>,
     },
     /// Writes the operations, models and error codes of `meeting-types` from `xtask/spec`.
     Codegen {
@@ -50,6 +59,11 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Bench { compile: true, .. } => bench::compile(&workspace_root()),
+        Command::Bench {
+            channels: Some(channels),
+            check,
+            ..
+        } => bench::channels(&workspace_root(), check, channels),
         Command::Bench { check, rounds, .. } => bench::run(&workspace_root(), check, rounds),
         Command::Codegen { check } => codegen::run(&workspace_root(), check),
         Command::Conformance => conformance::run(&workspace_root()),

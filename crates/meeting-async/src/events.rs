@@ -13,7 +13,8 @@ use std::{
 use futures_util::{Sink, Stream};
 use meeting_client::{
     channel::{
-        Channel, ChannelError, ChannelOptions, Heartbeats, Outcome, Output, Subscription, websocket,
+        Channel, ChannelError, ChannelOptions, Heartbeats, Outcome, Output, Subscription,
+        upgrade::Upgrade, websocket,
     },
     tls::TrustStore,
 };
@@ -22,13 +23,14 @@ use meeting_types::{
     events::{ChannelAddress, Event, SubtitleSwitch},
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpStream, lookup_host},
     time::{Instant, Sleep, sleep, timeout, timeout_at},
 };
 use tokio_rustls::TlsConnector;
 use tokio_tungstenite::{
-    WebSocketStream, client_async_with_config, tungstenite::protocol::Message as Frame,
+    WebSocketStream,
+    tungstenite::protocol::{Message as Frame, Role},
 };
 
 /// A socket, encrypted or not.
@@ -264,7 +266,11 @@ fn write(
     }
     if *unflushed {
         match socket.poll_flush(context) {
-            Poll::Ready(Ok(())) => *unflushed = false,
+            Poll::Ready(Ok(())) => {
+                *unflushed = false;
+                // Most channels send next to nothing, and there may be many of them.
+                outbox.shrink_to_fit();
+            }
             Poll::Ready(Err(_)) => return false,
             Poll::Pending => {}
         }
@@ -293,12 +299,27 @@ async fn open(
     } else {
         Box::new(tcp)
     };
-    let request = websocket::upgrade_request(address)?;
+    upgrade(socket, address, options).await
+}
+
+async fn upgrade(
+    mut socket: Box<dyn Socket>,
+    address: ChannelAddress,
+    options: &ChannelOptions,
+) -> Result<WebSocketStream<Box<dyn Socket>>, ChannelError> {
+    let failed = |error: io::Error| websocket::upgrade_failed(error.into());
+    let (mut upgrade, request) = Upgrade::start(address)?;
+    socket.write_all(&request).await.map_err(failed)?;
+    socket.flush().await.map_err(failed)?;
+    let mut bytes = [0; 1024];
+    let tail = loop {
+        let read = socket.read(&mut bytes).await.map_err(failed)?;
+        if let Some(tail) = upgrade.received(&bytes[..read])? {
+            break tail;
+        }
+    };
     let config = websocket::config(options);
-    let (stream, _) = client_async_with_config(request, socket, Some(config))
-        .await
-        .map_err(websocket::upgrade_failed)?;
-    Ok(stream)
+    Ok(WebSocketStream::from_partially_read(socket, tail, Role::Client, Some(config)).await)
 }
 
 /// Connects to the first address that answers. While others remain, an address gets half of the

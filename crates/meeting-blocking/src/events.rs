@@ -9,7 +9,7 @@ use std::{
 use meeting_client::{
     channel::{
         Channel, ChannelError, ChannelOptions, FrameFault, Heartbeats, Outcome, Output,
-        Subscription, websocket,
+        Subscription, upgrade::Upgrade, websocket,
     },
     tls::TrustStore,
 };
@@ -17,7 +17,7 @@ use meeting_types::{
     ConferenceId, ConferenceToken, SecretText,
     events::{ChannelAddress, Event, SubtitleSwitch},
 };
-use tungstenite::{Error, HandshakeError, WebSocket, client::client_with_config};
+use tungstenite::{Error, WebSocket, protocol::Role};
 
 use crate::socket::{self, Stream};
 
@@ -96,17 +96,7 @@ impl Events {
         let trust = address.is_tls().then_some(trust);
         let stream = socket::open(address.host(), address.port(), trust, deadline)
             .map_err(ChannelError::Connect)?;
-        let request = websocket::upgrade_request(address)?;
-        let config = websocket::config(options);
-        let (socket, _) = client_with_config(request, Patient(stream), Some(config)).map_err(
-            |error| match error {
-                // The socket says that it would block when its deadline has passed.
-                HandshakeError::Interrupted(_) => {
-                    websocket::not_open_in_time(options.connect_timeout)
-                }
-                HandshakeError::Failure(error) => websocket::upgrade_failed(error),
-            },
-        )?;
+        let socket = upgrade(Patient(stream), address, options)?;
         Ok(Self {
             socket: Some(socket),
             channel: Channel::opened(subscription, options, SystemTime::now()),
@@ -266,6 +256,35 @@ impl fmt::Debug for Events {
             .field("heartbeats", &self.channel.heartbeats())
             .finish_non_exhaustive()
     }
+}
+
+fn upgrade(
+    mut stream: Patient,
+    address: ChannelAddress,
+    options: &ChannelOptions,
+) -> Result<WebSocket<Patient>, ChannelError> {
+    let failed = |error: io::Error| match error.kind() {
+        // The socket says that it would block when its deadline has passed.
+        io::ErrorKind::WouldBlock => websocket::not_open_in_time(options.connect_timeout),
+        _ => websocket::upgrade_failed(error.into()),
+    };
+    let (mut upgrade, request) = Upgrade::start(address)?;
+    stream.write_all(&request).map_err(failed)?;
+    stream.flush().map_err(failed)?;
+    let mut bytes = [0; 1024];
+    let tail = loop {
+        let read = stream.read(&mut bytes).map_err(failed)?;
+        if let Some(tail) = upgrade.received(&bytes[..read])? {
+            break tail;
+        }
+    };
+    let config = websocket::config(options);
+    Ok(WebSocket::from_partially_read(
+        stream,
+        tail,
+        Role::Client,
+        Some(config),
+    ))
 }
 
 fn sooner(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {

@@ -40,7 +40,7 @@ pub use meeting_client::{
     channel::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },
-    live::{Change, LiveMeeting, LiveOptions, Notice},
+    live::{Change, LiveMeeting, LiveOptions, Notice, printable},
     tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 pub use meeting_types as types;

@@ -297,7 +297,9 @@ impl TokenSource for ConferenceSource {
         _: &OperationInfo,
         reply: http::Response<Bytes>,
     ) -> Result<Held, Error> {
-        let ConferenceTokenGrant { data, .. } = CreateConfToken::read_reply(reply)?.into_value();
+        let ConferenceTokenGrant { mut data, .. } =
+            CreateConfToken::read_reply(reply)?.into_value();
+        data.supported_events.shrink_to_fit();
         let lifetime = lifetime([data.valid_for], DOCUMENTED_LIFETIME, LONGEST_LIFETIME);
         let grant = Grant {
             role: data.role,

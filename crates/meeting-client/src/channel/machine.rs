@@ -93,7 +93,8 @@ impl Channel {
         let mut channel = Self {
             opened_at: clock.into(),
             sequences: Sequences::new(),
-            queue: VecDeque::new(),
+            // What comes is taken out one by one, so one place is most often enough.
+            queue: VecDeque::with_capacity(1),
             outcome: None,
             subscribed: false,
             answered: false,

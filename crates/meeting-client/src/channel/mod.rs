@@ -25,6 +25,8 @@ mod machine;
 mod outcome;
 mod subscription;
 #[cfg(feature = "websocket")]
+pub mod upgrade;
+#[cfg(feature = "websocket")]
 pub mod websocket;
 
 pub use machine::{Channel, Heartbeats, Message, Output};

@@ -13,8 +13,9 @@ use tungstenite::{
 use super::{Channel, ChannelError, ChannelOptions, CloseReason, Message};
 use crate::tls::{explain, is_tls_failure};
 
-/// Enough for most frames at once; tungstenite's own 128 KiB would lie idle for each channel.
-const READ_BUFFER: usize = 4 * 1024;
+/// Enough for most frames; tungstenite's own 128 KiB would lie idle for each channel. It grows with
+/// the frames that come.
+const READ_BUFFER: usize = 1024;
 
 /// The upgrade request. The address is spent.
 ///

@@ -11,7 +11,10 @@ use meeting_types::{
     },
 };
 
-use super::{Change, Known};
+use super::{
+    Change, Known,
+    people::{OfSite, People},
+};
 
 impl Known {
     /// Takes in a payload: all there is, or what changed.
@@ -51,12 +54,12 @@ impl Known {
         [
             self.basic.clone().into(),
             self.dynamic.clone().into(),
-            entries::<_, ParticipantChange>(self.participants.values().cloned()).into(),
+            entries::<_, ParticipantChange>(self.participants.iter().cloned()).into(),
             self.speakers.clone().into(),
-            entries::<_, WaitingChange>(self.waiting.values().cloned()).into(),
+            entries::<_, WaitingChange>(self.waiting.iter().cloned()).into(),
             entries::<_, AttendeeChange>(self.attendees.iter().cloned()).into(),
             self.interpreter_groups.clone().into(),
-            entries::<_, NetworkConditionChange>(self.network.values().cloned()).into(),
+            entries::<_, NetworkConditionChange>(self.network.iter().cloned()).into(),
         ]
     }
 
@@ -117,7 +120,7 @@ impl Known {
             other => (other.participant_id(), None),
         });
         let merge = ParticipantInfo::merge;
-        for (old, new) in fold_map(&mut self.participants, entries, full, merge) {
+        for (old, new) in fold_people(&mut self.participants, entries, full, merge) {
             match (old, new) {
                 (None, Some(new)) => out.push(arrival(new)),
                 (Some(old), None) => out.push(Change::ParticipantLeft(Box::new(old))),
@@ -136,7 +139,7 @@ impl Known {
             })
             .collect();
         let merge = WaitingParticipant::merge;
-        for (old, new) in fold_map(&mut self.waiting, entries.into_iter(), full, merge) {
+        for (old, new) in fold_people(&mut self.waiting, entries.into_iter(), full, merge) {
             out.extend(match (old, new) {
                 (None, Some(new)) => Some(Change::WaitingRoomEntered(Box::new(new))),
                 (Some(old), None) => Some(Change::WaitingRoomLeft(Box::new(old))),
@@ -159,7 +162,7 @@ impl Known {
             other => (other.participant_id(), None),
         });
         let merge = meeting_types::events::NetworkCondition::merge;
-        for (old, new) in fold_map(&mut self.network, entries, full, merge) {
+        for (old, new) in fold_people(&mut self.network, entries, full, merge) {
             if old != new
                 && let Some(condition) = new.or(old)
             {
@@ -209,10 +212,10 @@ fn switched(old: &mut Option<bool>, new: Option<bool>) -> Option<bool> {
     (was != is).then_some(is)
 }
 
-/// Takes entries into a map: those with a value are there, those without one are gone. Returns the
-/// old and the new value of each that was touched, in the order of their ids.
-fn fold_map<'a, T: Clone + 'a>(
-    known: &mut BTreeMap<ParticipantId, T>,
+/// Takes entries into what is known: those with a value are there, those without one are gone. Returns
+/// the old and the new value of each that was touched, in the order of their ids.
+fn fold_people<'a, T: Clone + OfSite + 'a>(
+    known: &mut People<T>,
     entries: impl Iterator<Item = (&'a ParticipantId, Option<&'a T>)>,
     full: bool,
     merge: fn(&mut T, T),
@@ -220,8 +223,8 @@ fn fold_map<'a, T: Clone + 'a>(
     // What a full push does not name is gone.
     let mut old: BTreeMap<ParticipantId, Option<T>> = BTreeMap::new();
     if full {
-        let gone = mem::take(known).into_iter();
-        old.extend(gone.map(|(id, value)| (id, Some(value))));
+        let gone = mem::take(known).into_values();
+        old.extend(gone.map(|value| (value.participant_id().clone(), Some(value))));
     }
     for (id, value) in entries {
         if !old.contains_key(id) {
@@ -229,12 +232,8 @@ fn fold_map<'a, T: Clone + 'a>(
         }
         match (value, known.get_mut(id)) {
             (Some(value), Some(known)) => merge(known, value.clone()),
-            (Some(value), None) => {
-                known.insert(id.clone(), value.clone());
-            }
-            (None, _) => {
-                known.remove(id);
-            }
+            (Some(value), None) => known.insert(value.clone()),
+            (None, _) => known.remove(id),
         }
     }
     old.into_iter()

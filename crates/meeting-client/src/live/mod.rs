@@ -5,14 +5,14 @@
 //! again; `meeting-async` and `meeting-blocking` put sockets under it.
 
 mod change;
+mod describe;
 mod fold;
 mod inbox;
 mod notice;
 mod options;
+mod people;
 mod progress;
 mod session;
-
-use std::collections::{BTreeMap, HashMap};
 
 use meeting_types::{
     ConferenceId, ParticipantId,
@@ -25,8 +25,10 @@ use meeting_types::{
 };
 
 pub use change::Change;
+pub use describe::printable;
 pub use notice::Notice;
 pub use options::LiveOptions;
+use people::People;
 use progress::Progress;
 pub use session::{Session, Todo};
 
@@ -61,7 +63,8 @@ pub use session::{Session, Todo};
 #[derive(Clone, Debug, Default)]
 pub struct LiveMeeting {
     known: Known,
-    progress: HashMap<EventKind, Progress>,
+    /// A list, because there are a handful of kinds, and a map would have room for many more.
+    progress: Vec<(EventKind, Progress)>,
 }
 
 /// What is known.
@@ -70,12 +73,12 @@ struct Known {
     conference_id: Option<ConferenceId>,
     basic: ConferenceBasicInfo,
     dynamic: ConferenceDynamicInfo,
-    participants: BTreeMap<ParticipantId, ParticipantInfo>,
+    participants: People<ParticipantInfo>,
     speakers: Vec<Speaker>,
-    waiting: BTreeMap<ParticipantId, WaitingParticipant>,
+    waiting: People<WaitingParticipant>,
     attendees: Vec<AttendeeInfo>,
     interpreter_groups: Vec<InterpreterGroupInfo>,
-    network: BTreeMap<ParticipantId, NetworkCondition>,
+    network: People<NetworkCondition>,
 }
 
 impl PartialEq for LiveMeeting {
@@ -100,8 +103,7 @@ impl LiveMeeting {
         if matches!(event.payload, EventPayload::Other(_)) {
             return changes;
         }
-        let progress = self.progress.entry(event.kind.clone()).or_default();
-        if progress.admits(event) {
+        if self.progress_of(&event.kind).admits(event) {
             let full = event.mode == SnapshotMode::Full;
             if self.known.conference_id.is_none() {
                 self.known.conference_id.clone_from(&event.conference_id);
@@ -109,6 +111,16 @@ impl LiveMeeting {
             self.known.fold(&event.payload, full, &mut changes);
         }
         changes
+    }
+
+    fn progress_of(&mut self, kind: &EventKind) -> &mut Progress {
+        let known = self.progress.iter().position(|(known, _)| known == kind);
+        let index = known.unwrap_or_else(|| {
+            self.progress.reserve_exact(1);
+            self.progress.push((kind.clone(), Progress::default()));
+            self.progress.len() - 1
+        });
+        &mut self.progress[index].1
     }
 
     /// Notes that events may have been missed, as when a connection was lost. What is known stays, and
@@ -145,13 +157,17 @@ impl LiveMeeting {
     /// Whether events may have been missed, and not every kind was told in full since.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        self.progress.values().any(Progress::is_stale)
+        self.progress
+            .iter()
+            .any(|(_, progress)| progress.is_stale())
     }
 
     /// Whether events of this kind may have been missed, and it was not told in full since.
     #[must_use]
     pub fn is_stale_about(&self, kind: &EventKind) -> bool {
-        self.progress.get(kind).is_some_and(Progress::is_stale)
+        self.progress
+            .iter()
+            .any(|(known, progress)| known == kind && progress.is_stale())
     }
 
     /// The meeting, if an event has named it.
@@ -222,7 +238,7 @@ impl LiveMeeting {
 
     /// Who is in the meeting or being called, in the order of their ids.
     pub fn participants(&self) -> impl ExactSizeIterator<Item = &ParticipantInfo> {
-        self.known.participants.values()
+        self.known.participants.iter()
     }
 
     /// Somebody who is in the meeting or being called.
@@ -265,7 +281,7 @@ impl LiveMeeting {
 
     /// Who is in the waiting room, in the order of their ids.
     pub fn waiting_room(&self) -> impl ExactSizeIterator<Item = &WaitingParticipant> {
-        self.known.waiting.values()
+        self.known.waiting.iter()
     }
 
     /// Who was invited.

@@ -7,8 +7,8 @@ use meeting_types::events::{Event, SnapshotMode};
 pub(super) struct Progress {
     /// The last full push.
     full: Option<Mark>,
-    /// The last increment.
-    increment: Option<Mark>,
+    /// The last increment. Boxed, because of most kinds there never is one.
+    increment: Option<Box<Mark>>,
     /// Whether increments were missed, and no full push came since.
     stale: bool,
     /// Whether increments may count from the start again: there was a full push since the last one.
@@ -61,7 +61,7 @@ impl Progress {
             self.stale = false;
             self.may_restart = true;
         } else {
-            self.increment = Some(mark);
+            self.increment = Some(Box::new(mark));
             self.may_restart = false;
             self.reconnected = false;
         }

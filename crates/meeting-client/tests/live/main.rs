@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod copy;
+mod describe;
 mod properties;
 mod service;
 mod session;

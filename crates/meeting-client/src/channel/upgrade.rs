@@ -1,0 +1,184 @@
+//! The HTTP exchange that opens a WebSocket, free of IO.
+//!
+//! tungstenite's own reads into 4 KiB that stay with the connection for ever, whatever its settings
+//! say. With many idle channels that is most of what they cost.
+
+use meeting_types::{TransportErrorKind, events::ChannelAddress};
+use tungstenite::{
+    Error,
+    error::ProtocolError,
+    handshake::{
+        client::{Response, generate_request},
+        derive_accept_key,
+        machine::TryParse,
+    },
+};
+
+use super::{
+    ChannelError,
+    websocket::{not_open, upgrade_failed, upgrade_request},
+};
+
+/// The longest answer that is read, in bytes: far more than any service sends.
+const LONGEST: usize = 16 * 1024;
+
+/// The upgrade of one connection.
+#[derive(Debug)]
+pub struct Upgrade {
+    /// What a server answers that understood the request.
+    accept: String,
+    received: Vec<u8>,
+}
+
+impl Upgrade {
+    /// The upgrade to the channel at `address`, and the bytes to send for it. The address is spent.
+    ///
+    /// # Errors
+    ///
+    /// [`ChannelError::Connect`] when no request can be made of the address.
+    pub fn start(address: ChannelAddress) -> Result<(Self, Vec<u8>), ChannelError> {
+        let request = upgrade_request(address)?;
+        // The error might quote the request, and the token in it.
+        let (bytes, key) = generate_request(request)
+            .map_err(|_| not_open(TransportErrorKind::Request, "address is not a URL"))?;
+        let upgrade = Self {
+            accept: derive_accept_key(key.as_bytes()),
+            received: Vec::new(),
+        };
+        Ok((upgrade, bytes))
+    }
+
+    /// Takes in what was read; nothing when the connection ended. Once the answer is complete,
+    /// returns what came after it, which belongs to the WebSocket.
+    ///
+    /// # Errors
+    ///
+    /// [`ChannelError::Refused`] when the service answers with another status, and
+    /// [`ChannelError::Connect`] when its answer is no upgrade.
+    pub fn received(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, ChannelError> {
+        let failed = |error: ProtocolError| Err(upgrade_failed(error.into()));
+        if bytes.is_empty() {
+            return failed(ProtocolError::HandshakeIncomplete);
+        }
+        self.received.extend_from_slice(bytes);
+        let Some((length, response)) =
+            Response::try_parse(&self.received).map_err(upgrade_failed)?
+        else {
+            if self.received.len() > LONGEST {
+                return Err(upgrade_failed(Error::AttackAttempt));
+            }
+            return Ok(None);
+        };
+        if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
+            return Err(upgrade_failed(Error::Http(Box::new(response))));
+        }
+        let says = |name: &str, value: &str| {
+            let header = response.headers().get(name);
+            header.is_some_and(|header| header.as_bytes().eq_ignore_ascii_case(value.as_bytes()))
+        };
+        if !says("upgrade", "websocket") {
+            return failed(ProtocolError::MissingUpgradeWebSocketHeader);
+        }
+        if !says("connection", "upgrade") {
+            return failed(ProtocolError::MissingConnectionUpgradeHeader);
+        }
+        let accept = response.headers().get("sec-websocket-accept");
+        if accept.is_none_or(|accept| accept != self.accept.as_str()) {
+            return failed(ProtocolError::SecWebSocketAcceptKeyMismatch);
+        }
+        // Nothing was asked for, so nothing can be granted.
+        if response.headers().contains_key("sec-websocket-protocol") {
+            let error = tungstenite::error::SubProtocolError::ServerSentSubProtocolNoneRequested;
+            return failed(ProtocolError::SecWebSocketSubProtocolError(error));
+        }
+        Ok(Some(self.received.split_off(length)))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "these are tests")]
+mod tests {
+    use meeting_types::WebSocketToken;
+
+    use super::*;
+
+    fn start() -> (Upgrade, String) {
+        let token = WebSocketToken::new("cnr0123");
+        let address = ChannelAddress::new("wss://192.0.2.7", &"900825541".into(), token).unwrap();
+        let (upgrade, bytes) = Upgrade::start(address).unwrap();
+        (upgrade, String::from_utf8(bytes).unwrap())
+    }
+
+    /// What a server answers, and a frame right behind it.
+    fn answer(request: &str) -> String {
+        let key = request.lines().find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case("Sec-WebSocket-Key")
+                .then_some(value)
+        });
+        let accept = derive_accept_key(key.unwrap().as_bytes());
+        format!(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nupgrade: WebSocket\r\n\
+             Sec-WebSocket-Accept: {accept}\r\n\r\n\u{1}\u{2}hi"
+        )
+    }
+
+    #[test]
+    fn an_answer_may_come_in_any_pieces_and_what_follows_is_kept() {
+        let (_, request) = start();
+        assert!(request.starts_with("GET /cms/open/websocket/"), "{request}");
+        assert!(request.ends_with("\r\n\r\n"));
+        let length = answer(&request).len() - 4;
+        for cut in 1..length + 4 {
+            let (mut upgrade, request) = start();
+            let answer = answer(&request);
+            let (first, second) = answer.as_bytes().split_at(cut);
+            let mut tail = upgrade.received(first).unwrap();
+            assert_eq!(tail.is_some(), cut >= length);
+            match &mut tail {
+                Some(tail) => tail.extend_from_slice(second),
+                None => tail = upgrade.received(second).unwrap(),
+            }
+            assert_eq!(tail.unwrap(), b"\x01\x02hi");
+        }
+    }
+
+    #[test]
+    fn anything_but_an_upgrade_is_refused() {
+        for (part, instead) in [
+            ("Connection: Upgrade", "Connection: close"),
+            ("upgrade: WebSocket", "upgrade: h2c"),
+            ("Accept: ", "Accept: A"),
+            ("Sec-WebSocket-Accept", "X-Accept"),
+            ("Connection", "Sec-WebSocket-Protocol: v2\r\nConnection"),
+            ("HTTP/1.1 101 ", "SSH-2.0 "),
+        ] {
+            let (mut upgrade, request) = start();
+            let answer = answer(&request).replace(part, instead);
+            let error = upgrade.received(answer.as_bytes()).unwrap_err();
+            assert!(
+                matches!(error, ChannelError::Connect(_)),
+                "{instead}: {error}"
+            );
+        }
+        let (mut upgrade, _) = start();
+        let error = upgrade.received(b"HTTP/1.1 503 Busy\r\n\r\n").unwrap_err();
+        assert!(
+            matches!(error, ChannelError::Refused { status: 503 }),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn an_answer_that_never_ends_is_given_up() {
+        let (mut upgrade, _) = start();
+        assert!(upgrade.received(b"").is_err(), "the connection ended");
+        let (mut upgrade, _) = start();
+        upgrade
+            .received(b"HTTP/1.1 101 Switching Protocols\r\n")
+            .unwrap();
+        let line = format!("X-Filler: {}\r\n", "x".repeat(1000));
+        let read = (0..100).find_map(|_| upgrade.received(line.as_bytes()).err());
+        assert!(matches!(read, Some(ChannelError::Connect(_))));
+    }
+}

@@ -1,0 +1,74 @@
+//! What is known of each of many.
+
+use meeting_types::{
+    ParticipantId,
+    events::{NetworkCondition, ParticipantInfo, WaitingParticipant},
+};
+
+/// Something that is known of a site.
+pub(super) trait OfSite {
+    fn participant_id(&self) -> &ParticipantId;
+}
+
+macro_rules! of_site {
+    ($($type:ty)*) => {$(
+        impl OfSite for $type {
+            fn participant_id(&self) -> &ParticipantId {
+                &self.participant_id
+            }
+        }
+    )*};
+}
+
+of_site! { ParticipantInfo WaitingParticipant NetworkCondition }
+
+/// What is known of each site, in the order of their ids.
+///
+/// A list, and what is in it boxed: a map would hold each id twice and have room for ten more, which
+/// in a program with many small meetings is most of what they cost.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct People<T>(Vec<Box<T>>);
+
+impl<T> Default for People<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: OfSite> People<T> {
+    fn place(&self, id: &ParticipantId) -> Result<usize, usize> {
+        self.0
+            .binary_search_by(|known| known.participant_id().cmp(id))
+    }
+
+    pub(super) fn get(&self, id: &ParticipantId) -> Option<&T> {
+        Some(&self.0[self.place(id).ok()?])
+    }
+
+    pub(super) fn get_mut(&mut self, id: &ParticipantId) -> Option<&mut T> {
+        let place = self.place(id).ok()?;
+        Some(&mut self.0[place])
+    }
+
+    /// Puts in what is known of a site, in place of what was.
+    pub(super) fn insert(&mut self, value: T) {
+        match self.place(value.participant_id()) {
+            Ok(place) => *self.0[place] = value,
+            Err(place) => self.0.insert(place, Box::new(value)),
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: &ParticipantId) {
+        if let Ok(place) = self.place(id) {
+            self.0.remove(place);
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &T> {
+        self.0.iter().map(|value| &**value)
+    }
+
+    pub(super) fn into_values(self) -> impl Iterator<Item = T> {
+        self.0.into_iter().map(|value| *value)
+    }
+}
