@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use futures_util::{SinkExt, StreamExt};
 use meeting_async::{
-    Anonymous, ChannelError, ChannelOptions, Client, Config, EventStream, LiveEvents,
+    Anonymous, ChannelOptions, Client, Config, Error, EventStream, LiveEvents, Notice,
     ReqwestTransport, TrustStore,
 };
 use meeting_client::{ChannelTicket, Engine, channel::KNOWN};
@@ -195,8 +195,10 @@ impl Shared {
 }
 
 /// The event of an item of `LiveEvents`.
-fn event_of(item: Result<Event, ChannelError>) -> Result<Event> {
-    Ok(item?)
+fn event_of(item: Result<Notice, Error>) -> Result<Event> {
+    let notice = item?;
+    let told = notice.to_string();
+    notice.into_event().context(told)
 }
 
 /// Reads a frame as one would without types.
