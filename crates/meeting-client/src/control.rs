@@ -39,8 +39,8 @@ pub struct Grant {
     pub expires_at: Option<Timestamp>,
     /// The enterprise that the meeting belongs to.
     pub corp_id: Option<CorpId>,
-    /// The events that the service offers, by their wire names.
-    pub supported_events: Vec<String>,
+    /// The events that the service offers.
+    pub supported_events: Vec<EventKind>,
 }
 
 /// The engine of a control session. The sessions of `meeting-async` and `meeting-blocking` are thin
@@ -297,16 +297,18 @@ impl TokenSource for ConferenceSource {
         _: &OperationInfo,
         reply: http::Response<Bytes>,
     ) -> Result<Held, Error> {
-        let ConferenceTokenGrant { mut data, .. } =
-            CreateConfToken::read_reply(reply)?.into_value();
-        data.supported_events.shrink_to_fit();
+        let ConferenceTokenGrant { data, .. } = CreateConfToken::read_reply(reply)?.into_value();
         let lifetime = lifetime([data.valid_for], DOCUMENTED_LIFETIME, LONGEST_LIFETIME);
         let grant = Grant {
             role: data.role,
             web_socket_url: data.web_socket_url,
             expires_at: data.expires_at,
             corp_id: data.corp_id,
-            supported_events: data.supported_events,
+            supported_events: data
+                .supported_events
+                .iter()
+                .map(|kind| EventKind::from(kind.as_str()))
+                .collect(),
         };
         let credential = ConferenceCredential::new(self.conference_id.clone(), data.token);
         Ok(Held::new(

@@ -57,8 +57,8 @@ impl Inbox {
                 take_in(&mut self.meeting, &notice)
             }
         };
-        // Nobody needs the room of a storm that is over.
-        if self.waiting.is_empty() && self.waiting.capacity() > 64 {
+        // It is empty nearly always, and there may be thousands of it.
+        if self.waiting.is_empty() {
             self.waiting = VecDeque::new();
         }
         Some(notice)

@@ -1,6 +1,6 @@
 //! How a meeting is followed.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use meeting_types::events::EventKind;
 
@@ -11,7 +11,7 @@ use crate::channel::{ChannelOptions, KNOWN};
 /// ```
 /// use meeting_client::live::LiveOptions;
 /// use meeting_types::events::EventKind;
-/// use std::time::Duration;
+/// use std::{borrow::Cow, time::Duration};
 ///
 /// let options = LiveOptions::new()
 ///     .kinds([EventKind::ConferenceDynamicInfo, EventKind::Participants])
@@ -26,7 +26,7 @@ pub struct LiveOptions {
     ///
     /// Without [`EventKind::ConferenceDynamicInfo`] the end of the meeting is found out only when the
     /// service closes the connection.
-    pub kinds: Vec<EventKind>,
+    pub kinds: Cow<'static, [EventKind]>,
     /// How patient each connection is.
     pub channel: ChannelOptions,
     /// The bound of the first wait before a new connection. 500 ms unless set. Each wait is drawn
@@ -47,7 +47,7 @@ pub struct LiveOptions {
 impl Default for LiveOptions {
     fn default() -> Self {
         Self {
-            kinds: KNOWN.to_vec(),
+            kinds: KNOWN.into(),
             channel: ChannelOptions::new(),
             backoff_base: Duration::from_millis(500),
             backoff_cap: Duration::from_secs(30),

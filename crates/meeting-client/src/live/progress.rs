@@ -23,7 +23,25 @@ struct Mark {
     version: Option<i64>,
     /// When it was made, in milliseconds since 1970.
     at: Option<i64>,
-    id: Option<String>,
+    id: Option<MessageId>,
+}
+
+/// The id of a push, in as little room as it takes: there is one of each kind for each meeting.
+#[derive(Clone, Debug, PartialEq)]
+enum MessageId {
+    /// 32 hexadecimal digits, as the reference has it.
+    Number([u8; 16]),
+    Text(Box<str>),
+}
+
+impl From<&str> for MessageId {
+    fn from(id: &str) -> Self {
+        let is_number = id.len() == 32 && id.bytes().all(|digit| digit.is_ascii_hexdigit());
+        match u128::from_str_radix(id, 16) {
+            Ok(number) if is_number => Self::Number(number.to_be_bytes()),
+            _ => Self::Text(id.into()),
+        }
+    }
 }
 
 impl Mark {
@@ -34,7 +52,7 @@ impl Mark {
             version: event.version,
             // The version of a full push is the time as well.
             at: created.or(event.version.filter(|_| is_full)),
-            id: event.message_id.clone(),
+            id: event.message_id.as_deref().map(MessageId::from),
         }
     }
 

@@ -54,8 +54,8 @@ pub struct Session {
     /// How many tokens in a row were refused.
     refusals: u32,
     /// Why it is over, until that is told.
-    error: Option<Error>,
-    subtitles: Option<SubtitleSwitch>,
+    error: Option<Box<Error>>,
+    subtitles: Option<Box<SubtitleSwitch>>,
     random: fastrand::Rng,
 }
 
@@ -238,7 +238,7 @@ impl Session {
 
     fn stop(&mut self, error: Option<Error>) {
         self.link = Link::Over;
-        self.error = error;
+        self.error = error.map(Box::new);
     }
 
     /// The next thing to tell; an error is the last one. Nothing when there is nothing now: see
@@ -250,7 +250,7 @@ impl Session {
         if self.is_stopped() {
             self.inbox.settle();
         }
-        self.error.take().map(Err)
+        self.error.take().map(|error| Err(*error))
     }
 
     /// Whether something waits to be told.
@@ -311,17 +311,17 @@ impl Session {
 
     /// Subscribes to these kinds on each connection from now on. The driver tells the one that is open.
     pub fn set_kinds(&mut self, kinds: Vec<EventKind>) {
-        self.options.kinds = kinds;
+        self.options.kinds = kinds.into();
     }
 
     /// Keeps a switch of subtitles until a channel can carry it. A later one takes its place.
     pub fn switch_subtitles(&mut self, switch: SubtitleSwitch) {
-        self.subtitles = Some(switch);
+        self.subtitles = Some(Box::new(switch));
     }
 
     /// The switch of subtitles that waits for a channel that is open and subscribed.
     pub fn take_subtitles(&mut self) -> Option<SubtitleSwitch> {
-        self.subtitles.take()
+        self.subtitles.take().map(|switch| *switch)
     }
 
     /// How patient each connection is.
