@@ -265,6 +265,11 @@ pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 fn encode(text: &str, target: &mut BytesMut) {
+    // Ids and names of parameters stand as they are.
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        target.extend_from_slice(text.as_bytes());
+        return;
+    }
     for piece in utf8_percent_encode(text, ESCAPED) {
         target.extend_from_slice(piece.as_bytes());
     }
