@@ -25,6 +25,7 @@ mod client;
 mod control;
 mod events;
 mod live;
+mod pages;
 mod transport;
 
 pub use client::{Client, ClientBuilder};
@@ -32,8 +33,7 @@ pub use control::Control;
 pub use events::EventStream;
 pub use live::LiveEvents;
 pub use meeting_client::{
-    Anonymous, Carries, Config, Credentials, Error, Grant, LoggedIn, MessageLanguage, Pages,
-    RetryPolicy,
+    Anonymous, Carries, Config, Credentials, Error, Grant, LoggedIn, MessageLanguage, RetryPolicy,
     channel::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },
@@ -41,4 +41,5 @@ pub use meeting_client::{
     tls::{TlsError, TrustStore},
 };
 pub use meeting_types as types;
+pub use pages::Pages;
 pub use transport::{ReqwestTransport, ReqwestTransportBuilder};
