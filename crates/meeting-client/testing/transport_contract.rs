@@ -16,11 +16,14 @@ use meeting_types::{Timeout, Transport, TransportError, TransportErrorKind as Ki
 
 #[path = "authority.rs"]
 mod authority;
+#[path = "transport_contract_origins.rs"]
+mod origins;
 #[path = "scripted_server.rs"]
 mod scripted_server;
 #[path = "transport_contract_tls.rs"]
 mod tls;
 
+pub(crate) use origins::*;
 use scripted_server::{ScriptedServer, Step};
 pub(crate) use tls::*;
 
@@ -524,6 +527,9 @@ macro_rules! transport_contract {
             connections_are_reused
             a_connection_that_the_server_closed_is_not_reused
             unasked_bytes_poison_a_connection
+            hosts_are_never_mixed
+            two_names_of_one_address_are_two_hosts
+            a_host_header_of_the_caller_is_kept
             tls_with_a_trusted_authority
             tls_with_an_unknown_authority
             tls_with_a_wrong_name
