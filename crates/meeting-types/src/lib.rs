@@ -35,7 +35,9 @@ pub use ids::{
     UserUuid, VmrConferenceId, VmrId,
 };
 pub use login::{AccountCredential, AppCredential, AppSignature, SignedParts, SigningForm};
-pub use operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reply, Retry};
+pub use operation::{
+    Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Reply, Retry,
+};
 pub use request::write_request;
 pub use secret::{
     AccessToken, AuthRandom, ConferenceToken, JoinUrl, LoginSignature, Password, RefreshToken,
