@@ -18,6 +18,9 @@ type Parts<O, A> = meeting_client::Pages<O, A>;
 /// What the service answered to the question for a part, or that there is no other part.
 type Part<O> = Result<Option<Vec<<O as PagedOperation>::Item>>, Error>;
 
+/// A request for a part that is under way. It has the list, and brings it back.
+type Fetch<O, A> = Pin<Box<dyn Future<Output = (Parts<O, A>, Part<O>)> + Send>>;
+
 /// The items of a list, fetched part by part as they are asked for.
 ///
 /// It is a stream of items. [`next_page`](Self::next_page) gives out whole parts instead; the two can
@@ -71,7 +74,7 @@ pub struct Pages<O: PagedOperation, A: 'static = LoggedIn> {
 /// Who has the list.
 enum Turn<O: PagedOperation, A: 'static> {
     Idle(Parts<O, A>),
-    Fetching(Pin<Box<dyn Future<Output = (Parts<O, A>, Part<O>)> + Send>>),
+    Fetching(Fetch<O, A>),
     /// Only for a moment, or for ever after a panic.
     Nobody,
 }
