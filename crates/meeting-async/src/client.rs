@@ -3,12 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{Anonymous, Carries, Config, Credentials, Engine, Error, LoggedIn, Pages};
+use meeting_client::{
+    Anonymous, Carries, Config, Credentials, Engine, Error, LoggedIn, RetryPolicy,
+};
 use meeting_types::{
     Answer, ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password,
 };
 
-use crate::{Control, ReqwestTransport, TrustStore};
+use crate::{Control, Pages, ReqwestTransport, TrustStore};
 
 /// Runs operations of the REST API.
 ///
@@ -77,6 +79,15 @@ impl<A: 'static> Client<A> {
         }
     }
 
+    /// A client that repeats failed calls by this policy. It shares all else with this one.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        Self {
+            engine: self.engine.with_retry(policy),
+            trust: self.trust.clone(),
+        }
+    }
+
     /// Runs an operation and returns its value.
     ///
     /// # Errors
@@ -115,12 +126,12 @@ impl<A: 'static> Client<A> {
         self.engine.raw(operation).await
     }
 
-    /// Lists all items that a paged operation finds, part by part.
+    /// Lists all items that a paged operation finds, part by part: a stream.
     pub fn pages<O: PagedOperation>(&self, operation: O) -> Pages<O, A>
     where
         A: Carries<O::Credential>,
     {
-        self.engine.pages(operation)
+        Pages::new(self.engine.pages(operation))
     }
 
     /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer

@@ -1,7 +1,8 @@
 //! Async client for Huawei Cloud Meeting, over reqwest and tokio.
 //!
 //! [`Client`] runs operations, [`Control`] controls a running meeting and follows it live.
-//! The operations and models come from [`meeting_types`], re-exported as [`types`].
+//! The operations and models come from [`meeting_types`], re-exported as [`types`];
+//! [`types::operations`] lists all operations by group.
 //!
 //! ```no_run
 //! # async fn book() -> Result<(), Box<dyn std::error::Error>> {
@@ -26,6 +27,7 @@ mod clients;
 mod control;
 mod events;
 mod live;
+mod pages;
 mod transport;
 
 pub use client::{Client, ClientBuilder};
@@ -33,8 +35,7 @@ pub use control::Control;
 pub use events::EventStream;
 pub use live::LiveEvents;
 pub use meeting_client::{
-    Anonymous, Carries, Config, Credentials, Error, Grant, LoggedIn, MessageLanguage, Pages,
-    RetryPolicy,
+    Anonymous, Carries, Config, Credentials, Error, Grant, LoggedIn, MessageLanguage, RetryPolicy,
     channel::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },
@@ -42,4 +43,5 @@ pub use meeting_client::{
     tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 pub use meeting_types as types;
+pub use pages::Pages;
 pub use transport::{ReqwestTransport, ReqwestTransportBuilder};

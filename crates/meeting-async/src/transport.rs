@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{
     HeaderValue, Method, Request, Response, Uri,
-    header::{CONTENT_LENGTH, TRANSFER_ENCODING},
+    header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING},
     uri::{Authority, Scheme},
 };
 use meeting_client::tls::{TrustStore, causes, explain, is_tls_failure};
@@ -73,36 +73,60 @@ impl ReqwestTransport {
         }
     }
 
-    /// The request as reqwest wants it.
-    fn converted(
+    /// The request as reqwest wants it, and the time it has.
+    fn prepared(
         &self,
-        request: Request<Bytes>,
-        limit: Duration,
-    ) -> Result<reqwest::Request, TransportError> {
+        mut request: Request<Bytes>,
+    ) -> Result<(reqwest::Request, Duration), TransportError> {
+        let limit = request
+            .extensions()
+            .get::<Timeout>()
+            .map_or(TIMEOUT, |timeout| timeout.0)
+            .min(LONGEST_TIMEOUT);
+        if limit.is_zero() {
+            return Err(timed_out(limit).with_not_sent(true));
+        }
+
+        // hyper leaves the length of an empty body out, and some gateways answer 411 to that.
+        if matches!(
+            *request.method(),
+            Method::POST | Method::PUT | Method::PATCH
+        ) && request.body().is_empty()
+            && !request.headers().contains_key(TRANSFER_ENCODING)
+        {
+            let length = request.headers_mut().entry(CONTENT_LENGTH);
+            length.or_insert(HeaderValue::from_static("0"));
+        }
+
         let origin = self.origin.get_or_init(|| Origin::of(request.uri()));
-        let Some(url) = origin.as_ref().and_then(|origin| origin.url(request.uri())) else {
-            return reqwest::Request::try_from(request).map_err(|error| failure(error, limit));
+        let known = origin
+            .as_ref()
+            .and_then(|origin| Some((origin.url(request.uri())?, &origin.host)));
+        let Some((url, host)) = known else {
+            let request =
+                reqwest::Request::try_from(request).map_err(|error| failure(error, limit))?;
+            return Ok((request, limit));
         };
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        // Otherwise hyper writes it anew, into headers that have no room left.
+        let entry = parts.headers.entry(HOST);
+        entry.or_insert_with(|| host.clone());
         let mut request = reqwest::Request::new(parts.method, url);
         *request.version_mut() = parts.version;
         *request.headers_mut() = parts.headers;
         if !body.is_empty() {
             *request.body_mut() = Some(body.into());
         }
-        Ok(request)
+        Ok((request, limit))
     }
 
-    async fn exchange(
+    /// The reply that `exchange` ends with.
+    async fn reply(
         &self,
-        mut request: reqwest::Request,
+        exchange: impl Future<Output = reqwest::Result<reqwest::Response>>,
         limit: Duration,
     ) -> Result<Response<Bytes>, TransportError> {
-        let client = self.clients.choose(&mut request);
-        let mut response = client
-            .execute(request)
-            .await
-            .map_err(|error| failure(error, limit))?;
+        let mut response = exchange.await.map_err(|error| failure(error, limit))?;
         let body = self.read(&mut response, limit).await?;
 
         let mut reply = Response::new(body);
@@ -166,29 +190,13 @@ impl fmt::Debug for ReqwestTransport {
 
 #[async_trait]
 impl Transport for ReqwestTransport {
-    async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let limit = request
-            .extensions_mut()
-            .remove::<Timeout>()
-            .map_or(TIMEOUT, |timeout| timeout.0)
-            .min(LONGEST_TIMEOUT);
-        if limit.is_zero() {
-            return Err(timed_out(limit).with_not_sent(true));
-        }
-
-        // hyper leaves the length of an empty body out, and some gateways answer 411 to that.
-        if matches!(
-            *request.method(),
-            Method::POST | Method::PUT | Method::PATCH
-        ) && request.body().is_empty()
-            && !request.headers().contains_key(TRANSFER_ENCODING)
-        {
-            let length = request.headers_mut().entry(CONTENT_LENGTH);
-            length.or_insert(HeaderValue::from_static("0"));
-        }
-        let request = self.converted(request, limit)?;
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        // What is done before the first wait is not kept during the wait. The future is small for
+        // that, and allocators are quick with small pieces.
+        let (mut request, limit) = self.prepared(request)?;
+        let exchange = self.clients.choose(&mut request).execute(request);
         // One timer around it all costs less than those that reqwest puts around its parts.
-        tokio::time::timeout(limit, self.exchange(request, limit))
+        tokio::time::timeout(limit, self.reply(exchange, limit))
             .await
             .unwrap_or_else(|_| Err(timed_out(limit)))
     }
@@ -244,29 +252,40 @@ impl ReqwestTransportBuilder {
     }
 }
 
-/// The part of a URL that is the same for all requests of a client. Taken apart and written anew
-/// for every request, it would be a tenth of the cost of a call.
+/// What is the same for all requests of a client. Taken apart and written anew for every request,
+/// it would be a tenth of the cost of a call.
 struct Origin {
     scheme: Scheme,
     authority: Authority,
     /// Its path has no meaning; its length makes room for those of requests.
     url: Url,
+    /// The header that names the host.
+    host: HeaderValue,
 }
 
 impl Origin {
     fn of(uri: &Uri) -> Option<Self> {
         let (scheme, authority) = (uri.scheme()?.clone(), uri.authority()?.clone());
         let room = "-".repeat(160);
+        let url = Url::parse(&format!("{scheme}://{authority}/{room}")).ok()?;
+        // As hyper spells it: without a name and password, and without a port that goes unsaid.
+        let host = match (url.host_str()?, url.port()) {
+            (host, Some(port)) => format!("{host}:{port}"),
+            (host, None) => host.to_owned(),
+        };
         Some(Self {
-            url: Url::parse(&format!("{scheme}://{authority}/{room}")).ok()?,
+            host: HeaderValue::from_maybe_shared(Bytes::from(host)).ok()?,
             scheme,
             authority,
+            url,
         })
     }
 
     /// The URL of a request, unless it goes elsewhere.
     fn url(&self, uri: &Uri) -> Option<Url> {
-        if uri.scheme() != Some(&self.scheme) || uri.authority() != Some(&self.authority) {
+        let authority = uri.authority()?.as_str();
+        // A host in other letters is the same host, but then comparing costs more than it saves.
+        if authority != self.authority.as_str() || uri.scheme() != Some(&self.scheme) {
             return None;
         }
         let mut url = self.url.clone();
@@ -345,5 +364,29 @@ impl fmt::Display for Cause {
 impl StdError for Cause {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_is_named_as_hyper_would() {
+        for (uri, host) in [
+            ("http://API.example.com/v1", "api.example.com"),
+            ("http://api.example.com:80/v1", "api.example.com"),
+            ("https://api.example.com:443/v1", "api.example.com"),
+            ("https://api.example.com:80/v1", "api.example.com:80"),
+            (
+                "http://user:word@api.example.com:8080/v1",
+                "api.example.com:8080",
+            ),
+            ("http://127.0.0.1:8080/v1", "127.0.0.1:8080"),
+            ("http://[::1]:8080/v1", "[::1]:8080"),
+        ] {
+            let origin = Origin::of(&uri.parse().unwrap()).unwrap();
+            assert_eq!(origin.host, host, "{uri}");
+        }
     }
 }

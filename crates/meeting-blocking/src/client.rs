@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{Anonymous, Carries, Config, Credentials, Engine, Error, LoggedIn};
+use meeting_client::{
+    Anonymous, Carries, Config, Credentials, Engine, Error, LoggedIn, RetryPolicy,
+};
 use meeting_types::{
     Answer, ConferenceId, Endpoint, Immediate, Operation, PagedOperation, Password,
 };
@@ -68,6 +70,15 @@ impl<A: 'static> Client<A> {
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
             engine: self.engine.with_deadline(deadline),
+            trust: self.trust.clone(),
+        }
+    }
+
+    /// A client that repeats failed calls by this policy. It shares all else with this one.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        Self {
+            engine: self.engine.with_retry(policy),
             trust: self.trust.clone(),
         }
     }

@@ -1,7 +1,8 @@
 //! Blocking client for Huawei Cloud Meeting, over ureq, without a runtime.
 //!
 //! [`Client`] runs operations, [`Control`] controls a running meeting and follows it live.
-//! The operations and models come from [`meeting_types`], re-exported as [`types`].
+//! The operations and models come from [`meeting_types`], re-exported as [`types`];
+//! [`types::operations`] lists all operations by group.
 //!
 //! ```no_run
 //! # fn book() -> Result<(), Box<dyn std::error::Error>> {

@@ -79,7 +79,7 @@ fn as_json(info: &OperationInfo) -> serde_json::Value {
             _ => "once",
         },
         "summary": info.summary,
-        "reference": reference(info),
+        "reference": info.reference.map(|page| page.url()),
     })
 }
 
@@ -89,17 +89,6 @@ fn auth_name(auth: Auth) -> &'static str {
         Auth::ConferenceToken => "conference-token",
         _ => "none",
     }
-}
-
-fn reference(info: &OperationInfo) -> Option<String> {
-    const SITE: &str = "https://support.huaweicloud.com/intl/en-us/api-meeting";
-    let page = info.reference?;
-    // The newer pages are numbered as topics and stand in a folder of their own.
-    Some(if page.starts_with("topic_") {
-        format!("{SITE}/toctopics/en-us_{page}.html")
-    } else {
-        format!("{SITE}/{page}.html")
-    })
 }
 
 pub(crate) fn describe(arguments: &Describe) -> Result<String, Failure> {
@@ -125,8 +114,8 @@ pub(crate) fn describe(arguments: &Describe) -> Result<String, Failure> {
     if entry.fetch_all.is_some() {
         text += "  list       in parts; --all fetches all of them\n";
     }
-    if let Some(link) = reference(info) {
-        let _ = writeln!(text, "  reference  {link}");
+    if let Some(page) = info.reference {
+        let _ = writeln!(text, "  reference  {}", page.url());
     }
     if rows.is_empty() {
         return Ok(text + "\nIt has no parameters.\n");

@@ -69,6 +69,12 @@ fn every_operation_is_described() {
     }
     let topic = "/toctopics/en-us_topic_0000001220016280.html";
     assert!(meeting(&["describe", "StartMeeting"]).ok().contains(topic));
+    let chinese = "https://support.huaweicloud.com/api-meeting/meeting_21_1523.html\n";
+    assert!(
+        meeting(&["describe", "CreateWebinar"])
+            .ok()
+            .contains(chinese)
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod fetching;
 mod manual;
+mod request_id;
 
 use std::{
     fmt,
@@ -10,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, header::HeaderName};
+use http::header::HeaderName;
 use meeting_types::{
     Carried, OperationInfo, ServiceError, Timeout, Transport, TransportError, TransportErrorKind,
     schema::Model, write_request,
@@ -18,6 +19,7 @@ use meeting_types::{
 
 use self::fetching::Fetching;
 pub use self::manual::NoTransport;
+use self::request_id::RequestId;
 use crate::{
     Config, Error,
     retry::Outcome,
@@ -99,7 +101,7 @@ pub struct Call<'a> {
     info: &'static OperationInfo,
     config: &'a Config,
     tokens: Option<&'a dyn TokenSource>,
-    request_id: HeaderValue,
+    request_id: RequestId,
     random: fastrand::Rng,
     /// The time that passed until the clock was last seen.
     spent: Duration,
@@ -161,17 +163,12 @@ impl<'a> Call<'a> {
         tokens: Option<&'a dyn TokenSource>,
     ) -> Self {
         let mut random = fastrand::Rng::new();
-        // An id for logs need not be hard to guess.
-        let id = uuid::Builder::from_random_bytes(random.u128(..).to_ne_bytes()).into_uuid();
-        let mut text = uuid::Uuid::encode_buffer();
-        let id = HeaderValue::from_str(id.hyphenated().encode_lower(&mut text));
         Self {
             operation,
             info,
             config,
             tokens,
-            // A UUID is ASCII.
-            request_id: id.unwrap_or_else(|_| HeaderValue::from_static("0")),
+            request_id: RequestId::random(&mut random),
             random,
             spent: Duration::ZERO,
             seen: None,
@@ -293,25 +290,25 @@ impl<'a> Call<'a> {
             return Step::Done(Ok(http::Response::default()));
         };
         match write_request(operation, self.info, self.config.endpoint(), carried) {
-            Ok(request) => {
+            Ok(mut request) => {
                 self.state = State::Exchanging(generation);
                 self.sent_at = Some(now);
-                Step::Send(self.dressed(request, left))
+                self.dress(&mut request, left);
+                Step::Send(request)
             }
             Err(error) => Step::Done(Err(error.into())),
         }
     }
 
     /// Adds what every request carries.
-    fn dressed(&self, mut request: http::Request<Bytes>, left: Duration) -> http::Request<Bytes> {
+    fn dress(&self, request: &mut http::Request<Bytes>, left: Duration) {
         let timeout = Timeout(self.config.allowed_for_attempt().min(left));
         request.extensions_mut().insert(timeout);
         let headers = request.headers_mut();
         for (name, value) in self.config.headers() {
             headers.insert(name.clone(), value.clone());
         }
-        headers.insert(REQUEST_ID, self.request_id.clone());
-        request
+        headers.insert(REQUEST_ID, self.request_id.header());
     }
 
     fn wait(&self, delay: Duration, reason: &'static str) -> Step {
@@ -319,7 +316,7 @@ impl<'a> Call<'a> {
             operation = self.info.name,
             attempt = self.attempt,
             delay = ?delay,
-            request_id = self.request_id.to_str().unwrap_or_default(),
+            request_id = self.request_id.as_str(),
             "waits {reason}"
         );
         Step::Wait(delay)
@@ -358,7 +355,7 @@ impl<'a> Call<'a> {
                 operation = info.name,
                 attempt,
                 status = response.status().as_u16(),
-                request_id = self.request_id.to_str().unwrap_or_default(),
+                request_id = self.request_id.as_str(),
                 "answered"
             ),
             Err(error) => tracing::debug!(
@@ -366,7 +363,7 @@ impl<'a> Call<'a> {
                 attempt,
                 error = ?error.kind(),
                 not_sent = error.is_not_sent(),
-                request_id = self.request_id.to_str().unwrap_or_default(),
+                request_id = self.request_id.as_str(),
                 "no answer"
             ),
         }

@@ -18,6 +18,8 @@ use meeting_types::{Timeout, Transport, TransportError, TransportErrorKind as Ki
 mod addresses;
 #[path = "authority.rs"]
 mod authority;
+#[path = "transport_contract_connections.rs"]
+mod connections;
 #[path = "scripted_server.rs"]
 mod scripted_server;
 #[macro_use]
@@ -27,6 +29,7 @@ mod cases;
 mod tls;
 
 pub(crate) use addresses::*;
+pub(crate) use connections::*;
 use scripted_server::{ScriptedServer, Step};
 pub(crate) use tls::*;
 
@@ -453,46 +456,6 @@ pub(crate) async fn an_unusable_uri_is_not_sent<T: Transport>(make: fn(Setup) ->
         assert_eq!(error.kind(), Kind::Request, "{error:?}");
         assert!(error.is_not_sent());
     }
-}
-
-pub(crate) async fn connections_are_reused<T: Transport>(make: fn(Setup) -> T) {
-    let server = ScriptedServer::start([ok("one"), ok("two"), ok("three")]);
-    let transport = make(Setup::default());
-    // The second has another timeout than the first.
-    for (body, limit) in [("one", 30), ("two", 20), ("three", 30)] {
-        let request = within(request(&plain(&server)), Duration::from_secs(limit));
-        assert_eq!(transport.send(request).await.unwrap().body(), body);
-        // reqwest returns a connection to its pool on another task.
-        transport.sleep(Duration::from_millis(20)).await;
-    }
-    assert_eq!(server.connections(), 1);
-}
-
-pub(crate) async fn a_connection_that_the_server_closed_is_not_reused<T: Transport>(
-    make: fn(Setup) -> T,
-) {
-    // No `connection: close`: the client has to notice.
-    let first = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\none".to_vec();
-    let server = ScriptedServer::start([Step::ReplyThenClose(first), ok("two")]);
-    let transport = make(Setup::default());
-    for body in ["one", "two"] {
-        let response = transport.send(request(&plain(&server))).await.unwrap();
-        assert_eq!(response.body(), body);
-        transport.sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(server.connections(), 2);
-}
-
-pub(crate) async fn unasked_bytes_poison_a_connection<T: Transport>(make: fn(Setup) -> T) {
-    let first = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\noneHTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfake";
-    let server = ScriptedServer::start([reply(first), ok("two")]);
-    let transport = make(Setup::default());
-    for body in ["one", "two"] {
-        let response = transport.send(request(&plain(&server))).await.unwrap();
-        assert_eq!(response.body(), body);
-        transport.sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(server.connections(), 2);
 }
 
 pub(crate) async fn sleep_lets_time_pass<T: Transport>(make: fn(Setup) -> T) {

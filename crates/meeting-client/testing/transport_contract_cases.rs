@@ -27,6 +27,9 @@ macro_rules! transport_contract {
             connections_are_reused
             a_connection_that_the_server_closed_is_not_reused
             unasked_bytes_poison_a_connection
+            hosts_are_never_mixed
+            two_names_of_one_address_are_two_hosts
+            a_host_header_of_the_caller_is_kept
             tls_with_a_trusted_authority
             tls_with_an_unknown_authority
             tls_with_a_wrong_name

@@ -1,4 +1,46 @@
 //! Models, operations, events, webhooks and the shared [`Transport`] trait of the Huawei Cloud Meeting API.
+//!
+//! Everything here is plain data: no sockets, no threads, no clock. An operation writes itself as a
+//! [`http::Request`] and reads its reply. The crates `meeting-async` and `meeting-blocking` send it;
+//! so can any HTTP client:
+//!
+//! ```
+//! use meeting_types::{Endpoint, Operation, operations::CreateAnonymousAuthRandom};
+//!
+//! let operation = CreateAnonymousAuthRandom::new("900825541", "246813");
+//! let request = operation.to_request(&Endpoint::international(), &())?;
+//! assert_eq!(request.uri().query(), Some("conferenceID=900825541"));
+//! # let body = r#"{"random": "128736471829374"}"#;
+//! # let response = http::Response::new(body.into());
+//!
+//! // Once the reply is here:
+//! let answer = CreateAnonymousAuthRandom::read_reply(response)?;
+//! println!("{:?}", answer.value());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Find an operation
+//!
+//! The page of [`operations`] lists all of them, each with a sentence and its path, by group:
+//!
+//! | Group | What it is about |
+//! | --- | --- |
+//! | [Address book](operations#address-book) | people, devices and departments of an enterprise |
+//! | [Authentication](operations#authentication) | logins, tokens, passwords, applications |
+//! | [Conference control](operations#conference-control) | what happens in a running meeting |
+//! | [Conference management](operations#conference-management) | booking, changing, finding and cancelling meetings |
+//! | [Enterprise administration](operations#enterprise-administration) | users, departments, devices, meeting rooms in the cloud |
+//! | [Meeting history](operations#meeting-history) | meetings that are over, and who was there |
+//! | [Meeting files](operations#meeting-files) | minutes of whiteboards, and their files |
+//! | [Member](operations#member) | what a user sees and changes of themselves |
+//! | [Metrics](operations#metrics) | use and quality, as figures |
+//! | [Recordings](operations#recordings) | recorded meetings |
+//! | [Signage](operations#signage) | pictures and programs for the screens of meeting rooms |
+//! | [Service provider administration](operations#service-provider-administration) | enterprises of a service provider |
+//! | [Webhook](operations#webhook) | who is told about meetings |
+//! | [Webinars](operations#webinars) | webinars and their audience |
+//!
+//! A program finds the same facts in [`operations::ALL`].
 
 mod answer;
 mod conference;
@@ -35,7 +77,9 @@ pub use ids::{
     UserUuid, VmrConferenceId, VmrId,
 };
 pub use login::{AccountCredential, AppCredential, AppSignature, SignedParts, SigningForm};
-pub use operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reply, Retry};
+pub use operation::{
+    Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Reply, Retry,
+};
 pub use request::write_request;
 pub use secret::{
     AccessToken, AuthRandom, ConferenceToken, JoinUrl, LoginSignature, Password, RefreshToken,

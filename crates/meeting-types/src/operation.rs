@@ -113,12 +113,39 @@ pub struct OperationInfo {
     pub auth: Auth,
     /// What repeating the call does.
     pub retry: Retry,
-    /// The id of its page in the service's reference, where one is known.
-    pub reference: Option<&'static str>,
+    /// Its page in the service's reference, where one is known.
+    pub reference: Option<Reference>,
     /// What it does, in one sentence.
     pub summary: &'static str,
     /// Parameters that always have the same value.
     pub constants: &'static [(Place, &'static str, &'static str)],
+}
+
+/// A page of the service's reference, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reference {
+    /// One that there is in English.
+    English(&'static str),
+    /// One that there is in Chinese only.
+    Chinese(&'static str),
+}
+
+impl Reference {
+    /// The address of the page.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let (id, site, language) = match self {
+            Self::English(id) => (id, "intl/en-us/api-meeting", "en-us"),
+            Self::Chinese(id) => (id, "api-meeting", "zh-cn"),
+        };
+        // The newer pages are numbered as topics and stand in a folder of their own.
+        if id.starts_with("topic_") {
+            format!("https://support.huaweicloud.com/{site}/toctopics/{language}_{id}.html")
+        } else {
+            format!("https://support.huaweicloud.com/{site}/{id}.html")
+        }
+    }
 }
 
 /// What a call must carry.

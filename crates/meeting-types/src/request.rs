@@ -21,6 +21,10 @@ use crate::{
 /// The longest path and query that the `http` crate takes, in bytes.
 const LONGEST_TARGET: i64 = 65_534;
 
+const ACCESS_NAME: HeaderName = HeaderName::from_static(ACCESS_HEADER);
+const CONFERENCE_NAME: HeaderName = HeaderName::from_static(CONFERENCE_HEADER);
+const PASSWORD_NAME: HeaderName = HeaderName::from_static("x-password");
+
 /// Writes any operation as a request: [`Operation::to_request`](crate::Operation::to_request) for
 /// code that is not generic over the operation.
 ///
@@ -35,12 +39,24 @@ pub fn write_request(
 ) -> Result<http::Request<Bytes>, RequestError> {
     let fail = |parameter: &str, problem| RequestError::new(info.name, parameter, problem);
     let shape = operation.shape();
-    let mut target = BytesMut::with_capacity(endpoint.prefix().len() + info.path.len() + 96);
-    target.extend_from_slice(endpoint.prefix().as_bytes());
-    write_path(operation, info, &mut target)?;
+    let (name, wire, token) = match credential {
+        Carried::Nothing => (None, "", ""),
+        Carried::Access(token) => (Some(ACCESS_NAME), "X-Access-Token", token.expose()),
+        Carried::Conference(control) => (
+            Some(CONFERENCE_NAME),
+            "X-Conference-Authorization",
+            control.token.expose(),
+        ),
+    };
+    // The target and the texts of headers share one buffer: what is cut off it costs nothing, and
+    // neither do the clones that HTTP libraries make.
+    let room = endpoint.prefix().len() + info.path.len() + token.len() + 96;
+    let mut buffer = BytesMut::with_capacity(room);
+    buffer.extend_from_slice(endpoint.prefix().as_bytes());
+    write_path(operation, info, &mut buffer)?;
 
     let mut query = Query {
-        target: &mut target,
+        target: &mut buffer,
         separator: b'?',
     };
     if let Carried::Conference(control) = credential {
@@ -84,15 +100,18 @@ pub fn write_request(
     // The path begins with a slash, and both writers leave nothing but URL characters, so that only
     // the length can be wrong.
     let max = LONGEST_TARGET;
-    let target = PathAndQuery::from_maybe_shared(target.freeze())
+    let target = PathAndQuery::from_maybe_shared(buffer.split().freeze())
         .map_err(|_| fail("URL", Problem::TooLong { max }))?;
     let mut request = http::Request::new(body);
     *request.method_mut() = info.method.clone();
     *request.uri_mut() = endpoint.uri(target);
     let headers = request.headers_mut();
-    // The client and the transport below it add a few of their own.
     let in_header = |field: &&Field| field.place == Place::Header;
-    headers.reserve(shape.fields.iter().filter(in_header).count() + info.constants.len() + 4);
+    let own = shape.fields.iter().filter(in_header).count() + info.constants.len();
+    let known = 1 + usize::from(content_type.is_some()) + usize::from(name.is_some());
+    // The client adds three of its own, and the transport below it the host. One place stays free:
+    // without it, a map grows when it is only looked into.
+    headers.reserve(own + known + 5);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if let Some(content_type) = content_type {
         headers.insert(CONTENT_TYPE, content_type);
@@ -109,7 +128,7 @@ pub fn write_request(
             let emit = slot.emit(field.format);
             check_parameter(field, slot, &emit).map_err(|at| fail_at(info, field, at))?;
             if let Some(text) = emit.into_text() {
-                let value = header_value(&text, slot.is_secret())
+                let value = header_value(&text, slot.is_secret(), &mut buffer)
                     .ok_or_else(|| fail(field.wire, Problem::ControlCharacter))?;
                 let name =
                     header_name(field.wire).ok_or_else(|| fail(field.wire, Problem::NotAscii))?;
@@ -117,18 +136,13 @@ pub fn write_request(
             }
         }
     }
-    let (name, wire, token) = match credential {
-        Carried::Nothing => return Ok(request),
-        Carried::Access(token) => (ACCESS_HEADER, "X-Access-Token", token.expose()),
-        Carried::Conference(control) => (
-            CONFERENCE_HEADER,
-            "X-Conference-Authorization",
-            control.token.expose(),
-        ),
-    };
-    check_text(&Field::header(name).required(), token).map_err(|problem| fail(wire, problem))?;
-    let value = header_value(token, true).ok_or_else(|| fail(wire, Problem::ControlCharacter))?;
-    headers.insert(HeaderName::from_static(name), value);
+    if let Some(name) = name {
+        let field = Field::header(wire).required();
+        check_text(&field, token).map_err(|problem| fail(wire, problem))?;
+        let value = header_value(token, true, &mut buffer)
+            .ok_or_else(|| fail(wire, Problem::ControlCharacter))?;
+        headers.insert(name, value);
+    }
     Ok(request)
 }
 
@@ -149,15 +163,17 @@ fn fail_at(
 fn header_name(wire: &str) -> Option<HeaderName> {
     Some(match wire {
         "Authorization" => AUTHORIZATION,
-        "X-Password" => HeaderName::from_static("x-password"),
-        "X-Access-Token" => HeaderName::from_static(ACCESS_HEADER),
-        "X-Conference-Authorization" => HeaderName::from_static(CONFERENCE_HEADER),
+        "X-Password" => PASSWORD_NAME,
+        "X-Access-Token" => ACCESS_NAME,
+        "X-Conference-Authorization" => CONFERENCE_NAME,
         wire => HeaderName::from_bytes(wire.as_bytes()).ok()?,
     })
 }
 
-fn header_value(text: &str, secret: bool) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(text).ok()?;
+/// The value of a header, cut off `buffer`.
+fn header_value(text: &str, secret: bool, buffer: &mut BytesMut) -> Option<HeaderValue> {
+    buffer.extend_from_slice(text.as_bytes());
+    let mut value = HeaderValue::from_maybe_shared(buffer.split().freeze()).ok()?;
     value.set_sensitive(secret);
     Some(value)
 }
@@ -249,6 +265,11 @@ pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 fn encode(text: &str, target: &mut BytesMut) {
+    // Ids and names of parameters stand as they are.
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        target.extend_from_slice(text.as_bytes());
+        return;
+    }
     for piece in utf8_percent_encode(text, ESCAPED) {
         target.extend_from_slice(piece.as_bytes());
     }

@@ -37,7 +37,7 @@ pub(crate) struct Ratio {
 }
 
 /// Measures all rows.
-pub(crate) fn all(server: SocketAddr, rounds: u32) -> Result<Vec<Figures>> {
+pub(crate) fn all(server: SocketAddr, rounds: Option<u32>) -> Result<Vec<Figures>> {
     let allocations = allocations(server)?;
     let valgrind = has_valgrind();
     let cost = |row: &'static Row, side: Side| -> Result<Option<Cost>> {
@@ -63,7 +63,7 @@ pub(crate) fn all(server: SocketAddr, rounds: u32) -> Result<Vec<Figures>> {
             ours: cost(row, Side::Ours)?.context("nothing of ours was counted")?,
             hand: cost(row, Side::Hand)?.context("nothing to compare with was counted")?,
             floor: cost(row, Side::Floor)?,
-            time: time(row, server, rounds)?,
+            time: time(row, server, rounds.unwrap_or(row.rounds))?,
         });
     }
     Ok(figures)

@@ -19,6 +19,7 @@ pub(crate) fn print(figures: &[Figures]) -> bool {
         let (most, bound) = match row.instructions {
             Bound::AtMost(most) => (Some(most), most.to_string()),
             Bound::Hand => (hand.instructions, "by hand".to_owned()),
+            Bound::None => (None, "-".to_owned()),
         };
         if let (Some(count), Some(most)) = (ours.instructions, most)
             && count > most
@@ -29,6 +30,7 @@ pub(crate) fn print(figures: &[Figures]) -> bool {
             #[expect(clippy::cast_precision_loss, reason = "bounds are small")]
             Bound::AtMost(most) => (most as f64, most.to_string()),
             Bound::Hand => (hand.allocations, "by hand".to_owned()),
+            Bound::None => (f64::INFINITY, "-".to_owned()),
         };
         // A pool that grows now and then counts for nothing.
         if ours.allocations > most_allocations + 0.5 {
@@ -39,8 +41,18 @@ pub(crate) fn print(figures: &[Figures]) -> bool {
             ));
         }
         let time = &figures.time;
+        let time_bound = row.time.map_or(String::new(), |most| {
+            if time.median > most {
+                let ratio = time.median;
+                faults.push(format!(
+                    "{}: {ratio:.2} of the time by hand, bound {most}",
+                    row.title
+                ));
+            }
+            format!(", bound {most:.2}")
+        });
         println!(
-            "{:<31} {:>11} {:>9} {:>9} {:>9}   {:>9.1} {:>8.1} {:>8} {:>8}   {:.2} ({:.2} to {:.2}), {}",
+            "{:<31} {:>11} {:>9} {:>9} {:>9}   {:>9.1} {:>8.1} {:>8} {:>8}   {:.2} ({:.2} to {:.2}){time_bound}, {}",
             row.title,
             instructions(ours.instructions),
             instructions(hand.instructions),

@@ -74,14 +74,15 @@ impl Call<'_> {
             return None;
         };
         match fetch.request {
-            Ok(request) => {
+            Ok(mut request) => {
                 let time = if self.can_do_without(&fetching, now) {
                     left / 2
                 } else {
                     left
                 };
                 self.state = State::Fetched(fetching, fetch.info, now);
-                Some(Step::Send(self.dressed(request, time)))
+                self.dress(&mut request, time);
+                Some(Step::Send(request))
             }
             Err(error) => {
                 self.go_on(fetching, error.into(), now);

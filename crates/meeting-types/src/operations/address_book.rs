@@ -12,7 +12,7 @@ use crate::models::{
     DirectoryDepartment, DirectoryScope, DirectoryUser, DirectoryUserPage, ExternalContact,
     ExternalContactPage, ExternalContactScope, UserIdType, UserLookup,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::upload::Upload;
@@ -80,7 +80,7 @@ impl Operation for SearchCorpDir {
         subgroup: "users",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0512"),
+        reference: Some(Reference::English("meeting_21_0512")),
         summary: "Lists people and devices of the caller's enterprise.",
         constants: &[],
     };
@@ -153,7 +153,7 @@ impl Operation for BatchShowUserDetails {
         subgroup: "users",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001575874449"),
+        reference: Some(Reference::English("topic_0000001575874449")),
         summary: "Shows several people or devices of the caller's enterprise at once.",
         constants: &[],
     };
@@ -212,7 +212,7 @@ impl Operation for SearchCorpExternalDir {
         subgroup: "external-contacts",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001435339357"),
+        reference: Some(Reference::English("topic_0000001435339357")),
         summary: "Lists contacts outside the enterprise.",
         constants: &[],
     };
@@ -275,7 +275,7 @@ impl Operation for ShowDepartment {
         subgroup: "departments",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001246732548"),
+        reference: Some(Reference::English("topic_0000001246732548")),
         summary: "Shows a department and those directly below it to any member.",
         constants: &[],
     };
@@ -318,7 +318,7 @@ impl Operation for SetProfileImage {
         subgroup: "profile-images",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_2301"),
+        reference: Some(Reference::English("meeting_21_2301")),
         summary: "Sets the profile picture of the user who calls.",
         constants: &[],
     };
@@ -368,7 +368,7 @@ impl Operation for SetUserProfileImage {
         subgroup: "profile-images",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_2302"),
+        reference: Some(Reference::English("meeting_21_2302")),
         summary: "Sets the profile picture of a user of the enterprise.",
         constants: &[],
     };

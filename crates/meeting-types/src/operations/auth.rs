@@ -15,7 +15,7 @@ use crate::models::{
     EnterpriseAppStatus, Login, PortalNonce, ProxyAuthServer, ProxyAuthType, SentVerificationCode,
     SliderCaptcha, SsoConfig, TokenCreation, VerificationChannel, VerificationPass,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::{AccessToken, LoginSignature, Password, RefreshToken, SecretText};
 use crate::time::Timestamp;
@@ -134,7 +134,7 @@ impl Operation for CreateAppIdToken {
         subgroup: "login",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0311"),
+        reference: Some(Reference::English("meeting_21_0311")),
         summary: "Logs in with an App ID and a signature made with its App Key.",
         constants: &[],
     };
@@ -211,7 +211,7 @@ impl Operation for CreateToken {
         subgroup: "login",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0306"),
+        reference: Some(Reference::English("meeting_21_0306")),
         summary: "Logs in with the account and password of one user.",
         constants: &[],
     };
@@ -258,7 +258,7 @@ impl Operation for UpdateToken {
         subgroup: "token",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0307"),
+        reference: Some(Reference::English("meeting_21_0307")),
         summary: "Trades a refresh token for new access and refresh tokens.",
         constants: &[],
     };
@@ -295,7 +295,7 @@ impl Operation for DeleteToken {
         subgroup: "token",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0309"),
+        reference: Some(Reference::English("meeting_21_0309")),
         summary: "Logs out by deleting the access token that the call carries.",
         constants: &[],
     };
@@ -352,7 +352,7 @@ impl Operation for CheckToken {
         subgroup: "token",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0308"),
+        reference: Some(Reference::English("meeting_21_0308")),
         summary: "Checks an access token and can issue a new one.",
         constants: &[],
     };
@@ -451,7 +451,7 @@ impl Operation for CreateProxyToken {
         subgroup: "login",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0310"),
+        reference: Some(Reference::English("meeting_21_0310")),
         summary: "Logs in with an account that WeLink or the enterprise's own login service keeps.",
         constants: &[],
     };
@@ -489,7 +489,7 @@ impl Operation for CreatePortalRefNonce {
         subgroup: "token",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0312"),
+        reference: Some(Reference::English("meeting_21_0312")),
         summary: "Issues a one-time code that opens the meeting portal in a browser without a login.",
         constants: &[],
     };
@@ -540,7 +540,7 @@ impl Operation for BatchSearchAppId {
         subgroup: "app-id",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000002045489193"),
+        reference: Some(Reference::Chinese("topic_0000002045489193")),
         summary: "Lists the applications of the enterprise.",
         constants: &[],
     };
@@ -614,7 +614,7 @@ impl Operation for AddAppId {
         subgroup: "app-id",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("topic_0000002009210240"),
+        reference: Some(Reference::Chinese("topic_0000002009210240")),
         summary: "Registers an application that can log users in with an App ID.",
         constants: &[],
     };
@@ -676,7 +676,7 @@ impl Operation for UpdateAppId {
         subgroup: "app-id",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000002009210248"),
+        reference: Some(Reference::Chinese("topic_0000002009210248")),
         summary: "Renames, describes, stops or resumes an application.",
         constants: &[],
     };
@@ -720,7 +720,7 @@ impl Operation for DeleteAppId {
         subgroup: "app-id",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000002009368528"),
+        reference: Some(Reference::Chinese("topic_0000002009368528")),
         summary: "Deletes an application.",
         constants: &[],
     };
@@ -765,7 +765,7 @@ impl Operation for ResetAppKey {
         subgroup: "app-id",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("topic_0000002045408185"),
+        reference: Some(Reference::Chinese("topic_0000002045408185")),
         summary: "Replaces the App Key of an application.",
         constants: &[],
     };
@@ -824,7 +824,7 @@ impl Operation for SendSlideVerifyCode {
         subgroup: "verify-code",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0100"),
+        reference: Some(Reference::English("meeting_21_0100")),
         summary: "Starts a slider puzzle for a user who forgot the password.",
         constants: &[],
     };
@@ -903,7 +903,7 @@ impl Operation for CheckSlideVerifyCode {
         subgroup: "verify-code",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0101"),
+        reference: Some(Reference::English("meeting_21_0101")),
         summary: "Checks where the user put the piece of a slider puzzle.",
         constants: &[],
     };
@@ -963,7 +963,7 @@ impl Operation for SendVeriCodeForChangePwd {
         subgroup: "verify-code",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0102"),
+        reference: Some(Reference::English("meeting_21_0102")),
         summary: "Sends a verification code to a user who forgot the password.",
         constants: &[],
     };
@@ -1012,7 +1012,7 @@ impl Operation for CheckVerifyCode {
         subgroup: "verify-code",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0103"),
+        reference: Some(Reference::English("meeting_21_0103")),
         summary: "Checks the verification code that a user received.",
         constants: &[],
     };
@@ -1073,7 +1073,7 @@ impl Operation for UpdatePwd {
         subgroup: "password",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0096"),
+        reference: Some(Reference::English("meeting_21_0096")),
         summary: "Changes the password of the user who calls.",
         constants: &[],
     };
@@ -1141,7 +1141,7 @@ impl Operation for ResetPwd {
         subgroup: "password",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0104"),
+        reference: Some(Reference::English("meeting_21_0104")),
         summary: "Sets a new password for a user who forgot theirs.",
         constants: &[],
     };
@@ -1186,7 +1186,7 @@ impl Operation for ResetPwdByAdmin {
         subgroup: "password",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0097"),
+        reference: Some(Reference::English("meeting_21_0097")),
         summary: "Gives a member of the enterprise a new password and sends it to them.",
         constants: &[],
     };
@@ -1221,7 +1221,7 @@ impl Operation for ShowSsoConfig {
         subgroup: "sso",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001161285444"),
+        reference: Some(Reference::English("topic_0000001161285444")),
         summary: "Shows how members of the enterprise log in through its own login service.",
         constants: &[],
     };
@@ -1267,7 +1267,7 @@ impl Operation for SetSsoConfig {
         subgroup: "sso",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001206843929"),
+        reference: Some(Reference::English("topic_0000001206843929")),
         summary: "Sets how members of the enterprise log in through its own login service.",
         constants: &[],
     };
@@ -1311,7 +1311,7 @@ impl Operation for ShowDeviceStatus {
         subgroup: "device-status",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0094"),
+        reference: Some(Reference::English("meeting_21_0094")),
         summary: "Shows whether meeting-room devices are registered and in a call.",
         constants: &[],
     };

@@ -18,7 +18,7 @@ use crate::models::{
     ManagementSite, MmrRecordAction, PictureContent, PictureGrid, RealTimeInfo, RemovedAttendee,
     SavedLayout, SavedLayoutList, SipNumberOrigin, VideoSwitchMode, ViewTarget,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Reference, Retry};
 use crate::schema::{Field, Format, Place, operation_table, setters};
 use crate::secret::{AccessToken, ConferenceToken, Password, SecretText};
 
@@ -68,7 +68,7 @@ impl Operation for CreateAnonymousAuthRandom {
         subgroup: "conference-token",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0055"),
+        reference: Some(Reference::English("meeting_21_0055")),
         summary: "Trades meeting id and password for a proof that lets an anonymous user in.",
         constants: &[],
     };
@@ -129,7 +129,7 @@ impl Operation for CreateAuthRandom {
         subgroup: "conference-token",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("topic_0000002003833272"),
+        reference: Some(Reference::Chinese("topic_0000002003833272")),
         summary: "Trades meeting id and password for a proof and the facts a join page shows.",
         constants: &[],
     };
@@ -200,7 +200,7 @@ impl Operation for CreateConfToken {
         subgroup: "conference-token",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0027"),
+        reference: Some(Reference::English("meeting_21_0027")),
         summary: "Opens control of a running meeting, or keeps it open.",
         constants: &[(Place::Header, "X-Login-Type", "1")],
     };
@@ -238,7 +238,7 @@ impl Operation for CreateWebSocketToken {
         subgroup: "conference-token",
         auth: Auth::ConferenceToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_1506"),
+        reference: Some(Reference::English("meeting_21_1506")),
         summary: "Issues the one-time token that opens the event connection of a meeting.",
         constants: &[],
     };
@@ -283,7 +283,7 @@ impl Operation for InviteParticipant {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0030"),
+        reference: Some(Reference::English("meeting_21_0030")),
         summary: "Calls people and devices into a running meeting.",
         constants: &[],
     };
@@ -331,7 +331,7 @@ impl Operation for MuteParticipant {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0034"),
+        reference: Some(Reference::English("meeting_21_0034")),
         summary: "Mutes or unmutes one participant.",
         constants: &[],
     };
@@ -382,7 +382,7 @@ impl Operation for MuteMeeting {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0035"),
+        reference: Some(Reference::English("meeting_21_0035")),
         summary: "Mutes or unmutes everybody but the host.",
         constants: &[],
     };
@@ -439,7 +439,7 @@ impl Operation for SetRole {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0033"),
+        reference: Some(Reference::English("meeting_21_0033")),
         summary: "Makes a participant the host, or takes the host role back.",
         constants: &[],
     };
@@ -483,7 +483,7 @@ impl Operation for HangUp {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0031"),
+        reference: Some(Reference::English("meeting_21_0031")),
         summary: "Drops participants from a running meeting.",
         constants: &[],
     };
@@ -521,7 +521,7 @@ impl Operation for StopMeeting {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0039"),
+        reference: Some(Reference::English("meeting_21_0039")),
         summary: "Ends a running meeting for everybody.",
         constants: &[],
     };
@@ -579,7 +579,7 @@ impl Operation for RenameParticipant {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0045"),
+        reference: Some(Reference::English("meeting_21_0045")),
         summary: "Changes the name an invitee or participant has in the meeting.",
         constants: &[],
     };
@@ -624,7 +624,7 @@ impl Operation for DeleteAttendees {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0032"),
+        reference: Some(Reference::English("meeting_21_0032")),
         summary: "Takes people and devices off the list of invitees.",
         constants: &[],
     };
@@ -674,7 +674,7 @@ impl Operation for SetCohost {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001385379786"),
+        reference: Some(Reference::English("topic_0000001385379786")),
         summary: "Makes a guest co-host, or takes the co-host role away.",
         constants: &[],
     };
@@ -723,7 +723,7 @@ impl Operation for Hand {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0036"),
+        reference: Some(Reference::English("meeting_21_0036")),
         summary: "Raises or lowers the hand of one participant.",
         constants: &[],
     };
@@ -774,7 +774,7 @@ impl Operation for BatchHand {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001435339353"),
+        reference: Some(Reference::English("topic_0000001435339353")),
         summary: "Raises or lowers the hands of several guests.",
         constants: &[],
     };
@@ -818,7 +818,7 @@ impl Operation for BroadcastParticipant {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0047"),
+        reference: Some(Reference::English("meeting_21_0047")),
         summary: "Shows one participant to everybody.",
         constants: &[],
     };
@@ -863,7 +863,7 @@ impl Operation for RollcallParticipant {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0046"),
+        reference: Some(Reference::English("meeting_21_0046")),
         summary: "Gives the floor to one participant and mutes the others.",
         constants: &[],
     };
@@ -912,7 +912,7 @@ impl Operation for InviteOperateVideo {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Once,
-        reference: Some("topic_0000001154761260"),
+        reference: Some(Reference::English("topic_0000001154761260")),
         summary: "Asks a participant to switch the camera on or off.",
         constants: &[],
     };
@@ -960,7 +960,7 @@ impl Operation for InviteShare {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Once,
-        reference: Some("topic_0000001167363287"),
+        reference: Some(Reference::English("topic_0000001167363287")),
         summary: "Asks a participant to share their screen, or takes that back.",
         constants: &[],
     };
@@ -1027,7 +1027,7 @@ impl Operation for SetAttendeeLanChannel {
         subgroup: "participants",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0541"),
+        reference: Some(Reference::English("meeting_21_0541")),
         summary: "Puts participants into a language channel of the interpretation.",
         constants: &[],
     };
@@ -1064,7 +1064,7 @@ impl Operation for ShowRealTimeInfoOfMeeting {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0029"),
+        reference: Some(Reference::English("meeting_21_0029")),
         summary: "Shows who is invited to a running meeting and who is in it.",
         constants: &[],
     };
@@ -1107,7 +1107,7 @@ impl Operation for LockMeeting {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0037"),
+        reference: Some(Reference::English("meeting_21_0037")),
         summary: "Locks a meeting against newcomers, or unlocks it.",
         constants: &[],
     };
@@ -1165,7 +1165,7 @@ impl Operation for ProlongMeeting {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0038"),
+        reference: Some(Reference::English("meeting_21_0038")),
         summary: "Prolongs a running meeting now, or has the service do it.",
         constants: &[],
     };
@@ -1212,7 +1212,7 @@ impl Operation for Record {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0043"),
+        reference: Some(Reference::English("meeting_21_0043")),
         summary: "Starts or stops the cloud recording of a meeting.",
         constants: &[],
     };
@@ -1255,7 +1255,7 @@ impl Operation for SetMmrRecord {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000002329989036"),
+        reference: Some(Reference::English("topic_0000002329989036")),
         summary: "Starts, pauses or stops the cloud recording of an MMR meeting.",
         constants: &[],
     };
@@ -1300,7 +1300,7 @@ impl Operation for Live {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0044"),
+        reference: Some(Reference::English("meeting_21_0044")),
         summary: "Starts or stops the live stream of a meeting.",
         constants: &[],
     };
@@ -1342,7 +1342,7 @@ impl Operation for SetMmrLive {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000002363987469"),
+        reference: Some(Reference::English("topic_0000002363987469")),
         summary: "Starts or stops the live stream of an MMR meeting.",
         constants: &[],
     };
@@ -1385,7 +1385,7 @@ impl Operation for AllowGuestUnmute {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0115"),
+        reference: Some(Reference::English("meeting_21_0115")),
         summary: "Lets muted participants unmute themselves, or forbids it.",
         constants: &[],
     };
@@ -1422,7 +1422,7 @@ impl Operation for CancelBroadcast {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001385699346"),
+        reference: Some(Reference::English("topic_0000001385699346")),
         summary: "Ends the broadcast of a participant or of several pictures, and the roll call.",
         constants: &[],
     };
@@ -1473,7 +1473,7 @@ impl Operation for AllowWaitingParticipant {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001435579517"),
+        reference: Some(Reference::English("topic_0000001435579517")),
         summary: "Lets one or all of those who wait into the meeting.",
         constants: &[],
     };
@@ -1518,7 +1518,7 @@ impl Operation for MoveToWaitingRoom {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001435459121"),
+        reference: Some(Reference::English("topic_0000001435459121")),
         summary: "Sends one participant to the waiting room.",
         constants: &[],
     };
@@ -1562,7 +1562,7 @@ impl Operation for BatchMoveToWaitingRoom {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000002363907561"),
+        reference: Some(Reference::English("topic_0000002363907561")),
         summary: "Sends several participants to the waiting room.",
         constants: &[],
     };
@@ -1652,7 +1652,7 @@ impl Operation for UpdateStartedConfConfig {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_1505"),
+        reference: Some(Reference::English("meeting_21_1505")),
         summary: "Changes the rules of a running meeting.",
         constants: &[],
     };
@@ -1701,7 +1701,7 @@ impl Operation for AllowClientRecord {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001435699097"),
+        reference: Some(Reference::English("topic_0000001435699097")),
         summary: "Lets one participant record on their own computer, or forbids it.",
         constants: &[],
     };
@@ -1784,7 +1784,7 @@ impl Operation for InviteWithPwd {
         subgroup: "conference",
         auth: Auth::None,
         retry: Retry::Once,
-        reference: Some("meeting_21_0419"),
+        reference: Some(Reference::English("meeting_21_0419")),
         summary: "Calls a device into a meeting, with the password of the meeting instead of a token.",
         constants: &[],
     };
@@ -1835,7 +1835,7 @@ impl Operation for SetInterpreterGroup {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0539"),
+        reference: Some(Reference::English("meeting_21_0539")),
         summary: "Sets all interpreter groups of a meeting anew.",
         constants: &[],
     };
@@ -1879,7 +1879,7 @@ impl Operation for ResumeSimultaneousInterpretation {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0540"),
+        reference: Some(Reference::English("meeting_21_0540")),
         summary: "Switches the simultaneous interpretation of a meeting on or off.",
         constants: &[],
     };
@@ -1928,7 +1928,7 @@ impl Operation for SearchCorpDigitalInfoList {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Read,
-        reference: Some("topic_0000002128974266"),
+        reference: Some(Reference::English("topic_0000002128974266")),
         summary: "Lists the public or local voices that AI interpreters can use.",
         constants: &[],
     };
@@ -1981,7 +1981,7 @@ impl Operation for SearchPrivateCorpDigitalInfo {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Read,
-        reference: Some("topic_0000002164189637"),
+        reference: Some(Reference::English("topic_0000002164189637")),
         summary: "Lists the cloned voices that belong to one speaker.",
         constants: &[],
     };
@@ -2024,7 +2024,7 @@ impl Operation for AllowAudienceJoin {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000002363987465"),
+        reference: Some(Reference::English("topic_0000002363987465")),
         summary: "Lets the audience into a webinar.",
         constants: &[],
     };
@@ -2066,7 +2066,7 @@ impl Operation for PauseConference {
         subgroup: "conference",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000002329829220"),
+        reference: Some(Reference::English("topic_0000002329829220")),
         summary: "Pauses a webinar or goes on with it.",
         constants: &[],
     };
@@ -2112,7 +2112,7 @@ impl Operation for ShowMgmtSiteStatus {
         subgroup: "conference",
         auth: Auth::None,
         retry: Retry::Read,
-        reference: Some("topic_0000002329989032"),
+        reference: Some(Reference::English("topic_0000002329989032")),
         summary: "Tells whether the site that manages meetings works.",
         constants: &[],
     };
@@ -2200,7 +2200,7 @@ impl Operation for SetCustomMultiPicture {
         subgroup: "layout",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0418"),
+        reference: Some(Reference::English("meeting_21_0418")),
         summary: "Arranges several pictures on the screen of a meeting.",
         constants: &[],
     };
@@ -2251,7 +2251,7 @@ impl Operation for SwitchMode {
         subgroup: "layout",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0041"),
+        reference: Some(Reference::English("meeting_21_0041")),
         summary: "Chooses how a meeting decides what everybody sees.",
         constants: &[],
     };
@@ -2318,7 +2318,7 @@ impl Operation for SetHostView {
         subgroup: "layout",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0042"),
+        reference: Some(Reference::English("meeting_21_0042")),
         summary: "Chooses what the host watches.",
         constants: &[],
     };
@@ -2374,7 +2374,7 @@ impl Operation for SetParticipantView {
         subgroup: "layout",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0117"),
+        reference: Some(Reference::English("meeting_21_0117")),
         summary: "Has a professional room device watch another participant.",
         constants: &[],
     };
@@ -2430,7 +2430,7 @@ impl Operation for LockView {
         subgroup: "layout",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0118"),
+        reference: Some(Reference::English("meeting_21_0118")),
         summary: "Fixes what a professional room device watches, or frees it.",
         constants: &[],
     };
@@ -2465,7 +2465,7 @@ impl Operation for ShowLayout {
         subgroup: "layout",
         auth: Auth::ConferenceToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001385539394"),
+        reference: Some(Reference::English("topic_0000001385539394")),
         summary: "Lists the picture layouts saved in a meeting.",
         constants: &[],
     };
@@ -2508,7 +2508,7 @@ impl Operation for SaveLayout {
         subgroup: "layout",
         auth: Auth::ConferenceToken,
         retry: Retry::Once,
-        reference: Some("topic_0000001385220246"),
+        reference: Some(Reference::English("topic_0000001385220246")),
         summary: "Saves a picture layout for later use in the same meeting.",
         constants: &[],
     };
@@ -2550,7 +2550,7 @@ impl Operation for DeleteLayout {
         subgroup: "layout",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001385379790"),
+        reference: Some(Reference::English("topic_0000001385379790")),
         summary: "Deletes a picture layout saved in a meeting.",
         constants: &[],
     };
@@ -2618,7 +2618,7 @@ impl Operation for SetMultiPicture {
         subgroup: "layout",
         auth: Auth::ConferenceToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0040"),
+        reference: Some(Reference::English("meeting_21_0040")),
         summary: "Arranges several pictures on the screen of a meeting, the old way.",
         constants: &[],
     };

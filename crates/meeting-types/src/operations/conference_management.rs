@@ -16,7 +16,7 @@ use crate::models::{
     OnlineParticipantPage, ParticipantGroup, ParticipantGrouping, RecordAccess, StartTimeOrder,
     StartedConference, SubConferenceSettings,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 use crate::time::Timestamp;
@@ -60,7 +60,7 @@ impl Operation for CreateMeeting {
         subgroup: "scheduled",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0014"),
+        reference: Some(Reference::English("meeting_21_0014")),
         summary: "Books a meeting, or starts one at once.",
         constants: &[],
     };
@@ -137,7 +137,7 @@ impl Operation for SearchMeetings {
         subgroup: "scheduled",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0017"),
+        reference: Some(Reference::English("meeting_21_0017")),
         summary: "Lists meetings that are booked or running.",
         constants: &[],
     };
@@ -213,7 +213,7 @@ impl Operation for CancelMeeting {
         subgroup: "scheduled",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0015"),
+        reference: Some(Reference::English("meeting_21_0015")),
         summary: "Cancels a booked meeting.",
         constants: &[],
     };
@@ -267,7 +267,7 @@ impl Operation for UpdateMeeting {
         subgroup: "scheduled",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0016"),
+        reference: Some(Reference::English("meeting_21_0016")),
         summary: "Changes a booked meeting.",
         constants: &[],
     };
@@ -343,7 +343,7 @@ impl Operation for ShowMeetingDetail {
         subgroup: "scheduled",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0018"),
+        reference: Some(Reference::English("meeting_21_0018")),
         summary: "Shows a booked or running meeting and who was invited.",
         constants: &[],
     };
@@ -413,7 +413,7 @@ impl Operation for StartMeeting {
         subgroup: "scheduled",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("topic_0000001220016280"),
+        reference: Some(Reference::English("topic_0000001220016280")),
         summary: "Starts a booked meeting, so that it can be controlled.",
         constants: &[],
     };
@@ -457,7 +457,7 @@ impl Operation for ShowConfOrg {
         subgroup: "scheduled",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0415"),
+        reference: Some(Reference::English("meeting_21_0415")),
         summary: "Tells a service provider which enterprise a meeting belongs to.",
         constants: &[],
     };
@@ -503,7 +503,7 @@ impl Operation for ShowRegionInfoOfMeeting {
         subgroup: "scheduled",
         auth: Auth::None,
         retry: Retry::Read,
-        reference: Some("meeting_21_0116"),
+        reference: Some(Reference::English("meeting_21_0116")),
         summary: "Tells in which region a meeting runs.",
         constants: &[],
     };
@@ -549,7 +549,7 @@ impl Operation for CreateRecurringMeeting {
         subgroup: "recurring",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("topic_0000001197897845"),
+        reference: Some(Reference::English("topic_0000001197897845")),
         summary: "Books a recurring meeting.",
         constants: &[],
     };
@@ -602,7 +602,7 @@ impl Operation for UpdateRecurringMeeting {
         subgroup: "recurring",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001151938200"),
+        reference: Some(Reference::English("topic_0000001151938200")),
         summary: "Changes a recurring meeting with all its single meetings.",
         constants: &[],
     };
@@ -655,7 +655,7 @@ impl Operation for CancelRecurringMeeting {
         subgroup: "recurring",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001197937735"),
+        reference: Some(Reference::English("topic_0000001197937735")),
         summary: "Cancels a recurring meeting with all its single meetings.",
         constants: &[],
     };
@@ -750,7 +750,7 @@ impl Operation for UpdateRecurringSubMeeting {
         subgroup: "recurring",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001197897847"),
+        reference: Some(Reference::English("topic_0000001197897847")),
         summary: "Changes one single meeting of a recurring meeting.",
         constants: &[],
     };
@@ -811,7 +811,7 @@ impl Operation for CancelRecurringSubMeeting {
         subgroup: "recurring",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001152098006"),
+        reference: Some(Reference::English("topic_0000001152098006")),
         summary: "Cancels single meetings of a recurring meeting.",
         constants: &[],
     };
@@ -875,7 +875,7 @@ impl Operation for SearchOnlineMeetings {
         subgroup: "online",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0025"),
+        reference: Some(Reference::English("meeting_21_0025")),
         summary: "Lists meetings that are running.",
         constants: &[],
     };
@@ -971,7 +971,7 @@ impl Operation for ShowOnlineMeetingDetail {
         subgroup: "online",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0026"),
+        reference: Some(Reference::English("meeting_21_0026")),
         summary: "Shows a running meeting and who was invited.",
         constants: &[],
     };
@@ -1057,7 +1057,7 @@ impl Operation for ListOnlineConfAttendee {
         subgroup: "online",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000002112516106"),
+        reference: Some(Reference::Chinese("topic_0000002112516106")),
         summary: "Lists who is in a running meeting now.",
         constants: &[],
     };
@@ -1121,7 +1121,7 @@ impl Operation for CheckCallNumberInConf {
         subgroup: "online",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000002080269718"),
+        reference: Some(Reference::Chinese("topic_0000002080269718")),
         summary: "Tells whether a number is in a meeting now, and in which.",
         constants: &[],
     };

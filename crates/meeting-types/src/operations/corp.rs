@@ -17,7 +17,7 @@ use crate::models::{
     ListedUser, ListedUserPage, ProjectionCodeMode, ResourceStatus, ResourceType, SmartDeviceType,
     UserFeatures, UserInvitation, UserSortField, UserType, VmrMode, VmrStatus,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 use crate::time::Timestamp;
@@ -159,7 +159,7 @@ impl Operation for AddUser {
         subgroup: "user",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0067"),
+        reference: Some(Reference::English("meeting_21_0067")),
         summary: "Adds a user to the enterprise.",
         constants: &[],
     };
@@ -254,7 +254,7 @@ impl Operation for SearchUsers {
         subgroup: "user",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0071"),
+        reference: Some(Reference::English("meeting_21_0071")),
         summary: "Lists users of the enterprise.",
         constants: &[],
     };
@@ -328,7 +328,7 @@ impl Operation for ShowUserDetail {
         subgroup: "user",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0069"),
+        reference: Some(Reference::English("meeting_21_0069")),
         summary: "Shows one user of the enterprise.",
         constants: &[],
     };
@@ -454,7 +454,7 @@ impl Operation for UpdateUser {
         subgroup: "user",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0068"),
+        reference: Some(Reference::English("meeting_21_0068")),
         summary: "Changes a user of the enterprise.",
         constants: &[],
     };
@@ -506,7 +506,7 @@ impl Operation for BatchDeleteUsers {
         subgroup: "user",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0070"),
+        reference: Some(Reference::English("meeting_21_0070")),
         summary: "Deletes users of the enterprise.",
         constants: &[],
     };
@@ -566,7 +566,7 @@ impl Operation for BatchUpdateUserStatus {
         subgroup: "user",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0072"),
+        reference: Some(Reference::English("meeting_21_0072")),
         summary: "Enables or disables users of the enterprise.",
         constants: &[],
     };
@@ -646,7 +646,7 @@ impl Operation for InviteUser {
         subgroup: "user",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_1530"),
+        reference: Some(Reference::English("meeting_21_1530")),
         summary: "Invites a person into the enterprise by phone or mail.",
         constants: &[],
     };
@@ -732,7 +732,7 @@ impl Operation for AddDepartment {
         subgroup: "department",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0061"),
+        reference: Some(Reference::English("meeting_21_0061")),
         summary: "Adds a department to the enterprise.",
         constants: &[],
     };
@@ -813,7 +813,7 @@ impl Operation for UpdateDepartment {
         subgroup: "department",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0062"),
+        reference: Some(Reference::English("meeting_21_0062")),
         summary: "Changes a department of the enterprise.",
         constants: &[],
     };
@@ -857,7 +857,7 @@ impl Operation for DeleteDepartment {
         subgroup: "department",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0063"),
+        reference: Some(Reference::English("meeting_21_0063")),
         summary: "Deletes a department of the enterprise.",
         constants: &[],
     };
@@ -921,7 +921,7 @@ impl Operation for SearchCorpVmr {
         subgroup: "vmr",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_1102"),
+        reference: Some(Reference::English("meeting_21_1102")),
         summary: "Lists the cloud meeting rooms of the enterprise.",
         constants: &[],
     };
@@ -1003,7 +1003,7 @@ impl Operation for AssociateVmr {
         subgroup: "vmr",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_1104"),
+        reference: Some(Reference::English("meeting_21_1104")),
         summary: "Assigns cloud meeting rooms to a user or a device.",
         constants: &[],
     };
@@ -1061,7 +1061,7 @@ impl Operation for DisassociateVmr {
         subgroup: "vmr",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_1105"),
+        reference: Some(Reference::English("meeting_21_1105")),
         summary: "Takes cloud meeting rooms back from a user or a device.",
         constants: &[],
     };
@@ -1103,7 +1103,7 @@ impl Operation for DeleteCorpVmr {
         subgroup: "vmr",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_1103"),
+        reference: Some(Reference::English("meeting_21_1103")),
         summary: "Deletes cloud meeting rooms of the enterprise.",
         constants: &[],
     };
@@ -1203,7 +1203,7 @@ impl Operation for AddDevice {
         subgroup: "device",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0086"),
+        reference: Some(Reference::English("meeting_21_0086")),
         summary: "Adds a meeting-room device to the enterprise.",
         constants: &[],
     };
@@ -1270,7 +1270,7 @@ impl Operation for SearchDevices {
         subgroup: "device",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0090"),
+        reference: Some(Reference::English("meeting_21_0090")),
         summary: "Lists the meeting-room devices of the enterprise.",
         constants: &[],
     };
@@ -1335,7 +1335,7 @@ impl Operation for ShowDeviceDetail {
         subgroup: "device",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0088"),
+        reference: Some(Reference::English("meeting_21_0088")),
         summary: "Shows one meeting-room device of the enterprise.",
         constants: &[],
     };
@@ -1427,7 +1427,7 @@ impl Operation for UpdateDevice {
         subgroup: "device",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0087"),
+        reference: Some(Reference::English("meeting_21_0087")),
         summary: "Changes a meeting-room device of the enterprise.",
         constants: &[],
     };
@@ -1472,7 +1472,7 @@ impl Operation for BatchDeleteDevices {
         subgroup: "device",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0089"),
+        reference: Some(Reference::English("meeting_21_0089")),
         summary: "Deletes meeting-room devices of the enterprise.",
         constants: &[],
     };
@@ -1524,7 +1524,7 @@ impl Operation for BatchUpdateDevicesStatus {
         subgroup: "device",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0091"),
+        reference: Some(Reference::English("meeting_21_0091")),
         summary: "Enables or disables meeting-room devices of the enterprise.",
         constants: &[],
     };
@@ -1559,7 +1559,7 @@ impl Operation for ShowDeviceTypes {
         subgroup: "device",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0092"),
+        reference: Some(Reference::English("meeting_21_0092")),
         summary: "Lists the models of meeting-room devices that the service supports.",
         constants: &[],
     };
@@ -1609,7 +1609,7 @@ impl Operation for ResetActivecode {
         subgroup: "device",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0093"),
+        reference: Some(Reference::English("meeting_21_0093")),
         summary: "Sends a meeting-room device a new activation code.",
         constants: &[],
     };
@@ -1689,7 +1689,7 @@ impl Operation for CreateVisionActiveCode {
         subgroup: "vision",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_1532"),
+        reference: Some(Reference::English("meeting_21_1532")),
         summary: "Makes an activation code for a smart screen, whiteboard or IdeaHub.",
         constants: &[],
     };
@@ -1746,7 +1746,7 @@ impl Operation for SearchVisionActiveCode {
         subgroup: "vision",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_1535"),
+        reference: Some(Reference::English("meeting_21_1535")),
         summary: "Lists the activation codes of smart screens, whiteboards and IdeaHubs.",
         constants: &[],
     };
@@ -1809,7 +1809,7 @@ impl Operation for DeleteVisionActiveCode {
         subgroup: "vision",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_1533"),
+        reference: Some(Reference::English("meeting_21_1533")),
         summary: "Deletes activation codes of smart screens, whiteboards and IdeaHubs.",
         constants: &[],
     };
@@ -1858,7 +1858,7 @@ impl Operation for ResetVisionActiveCode {
         subgroup: "vision",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_1534"),
+        reference: Some(Reference::English("meeting_21_1534")),
         summary: "Replaces the activation code of a smart screen, whiteboard or IdeaHub.",
         constants: &[],
     };
@@ -1911,7 +1911,7 @@ impl Operation for AddCorpAdmin {
         subgroup: "admin",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0081"),
+        reference: Some(Reference::English("meeting_21_0081")),
         summary: "Makes a user of the enterprise an administrator.",
         constants: &[],
     };
@@ -1965,7 +1965,7 @@ impl Operation for SearchCorpAdmins {
         subgroup: "admin",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0084"),
+        reference: Some(Reference::English("meeting_21_0084")),
         summary: "Lists the administrators of the enterprise.",
         constants: &[],
     };
@@ -2037,7 +2037,7 @@ impl Operation for ShowCorpAdmin {
         subgroup: "admin",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0082"),
+        reference: Some(Reference::English("meeting_21_0082")),
         summary: "Shows one administrator of the enterprise.",
         constants: &[],
     };
@@ -2087,7 +2087,7 @@ impl Operation for BatchDeleteCorpAdmins {
         subgroup: "admin",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0083"),
+        reference: Some(Reference::English("meeting_21_0083")),
         summary: "Takes the administrator rights from users of the enterprise.",
         constants: &[],
     };
@@ -2122,7 +2122,7 @@ impl Operation for ShowCorpResource {
         subgroup: "resource",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0059"),
+        reference: Some(Reference::English("meeting_21_0059")),
         summary: "Shows what the enterprise bought, how much of it is used, and what it may do.",
         constants: &[],
     };
@@ -2204,7 +2204,7 @@ impl Operation for SearchCorpResources {
         subgroup: "resource",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001165781471"),
+        reference: Some(Reference::English("topic_0000001165781471")),
         summary: "Lists what the enterprise ordered.",
         constants: &[],
     };
@@ -2260,7 +2260,7 @@ impl Operation for ShowCorpBasicInfo {
         subgroup: "basic",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0057"),
+        reference: Some(Reference::English("meeting_21_0057")),
         summary: "Shows the registration of the enterprise.",
         constants: &[],
     };
@@ -2309,7 +2309,7 @@ impl Operation for UpdateCorpBasicInfo {
         subgroup: "basic",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0058"),
+        reference: Some(Reference::English("meeting_21_0058")),
         summary: "Changes the registration of the enterprise.",
         constants: &[],
     };

@@ -13,7 +13,7 @@ use crate::models::{
     ControlRecord, ControlRecordPage, HistoryOrder, ListedParticipant, ParticipantGroup,
     ParticipantGrouping,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
@@ -98,7 +98,7 @@ impl Operation for SearchHisMeetings {
         subgroup: "history",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0051"),
+        reference: Some(Reference::English("meeting_21_0051")),
         summary: "Lists meetings that are over.",
         constants: &[],
     };
@@ -197,7 +197,7 @@ impl Operation for ShowHisMeetingDetail {
         subgroup: "history",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0052"),
+        reference: Some(Reference::English("meeting_21_0052")),
         summary: "Shows a meeting that is over and who was invited.",
         constants: &[],
     };
@@ -282,7 +282,7 @@ impl Operation for SearchAttendanceRecordsOfHisMeeting {
         subgroup: "history",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0054"),
+        reference: Some(Reference::English("meeting_21_0054")),
         summary: "Lists who joined a past meeting, when and with what.",
         constants: &[],
     };
@@ -360,7 +360,7 @@ impl Operation for SearchCtlRecordsOfHisMeeting {
         subgroup: "history",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0053"),
+        reference: Some(Reference::English("meeting_21_0053")),
         summary: "Lists the control operations of a past meeting.",
         constants: &[],
     };

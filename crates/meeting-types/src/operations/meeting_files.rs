@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use http::Method;
 
 use crate::models::{MeetingFile, MeetingFileDetail, MeetingFilePage};
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, operation_table, setters};
 use crate::secret::AccessToken;
 
@@ -65,7 +65,7 @@ impl Operation for SearchMeetingFileList {
         subgroup: "meeting-files",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0167"),
+        reference: Some(Reference::English("meeting_21_0167")),
         summary: "Lists the whiteboard minutes of whoever asks.",
         constants: &[],
     };
@@ -128,7 +128,7 @@ impl Operation for ShowMeetingFile {
         subgroup: "meeting-files",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0168"),
+        reference: Some(Reference::English("meeting_21_0168")),
         summary: "Shows one set of whiteboard minutes, with links to its files.",
         constants: &[],
     };
@@ -173,7 +173,7 @@ impl Operation for AddToPersonalSpace {
         subgroup: "meeting-files",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0166"),
+        reference: Some(Reference::English("meeting_21_0166")),
         summary: "Saves the minutes on an IdeaHub to the personal space of whoever scanned its code.",
         constants: &[],
     };
@@ -218,7 +218,7 @@ impl Operation for ShowMeetingFileList {
         subgroup: "meeting-files",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0165"),
+        reference: Some(Reference::English("meeting_21_0165")),
         summary: "Makes an IdeaHub show the list of minutes of whoever scanned its code.",
         constants: &[],
     };

@@ -11,7 +11,7 @@ use crate::ids::{DeptId, VmrId};
 use crate::models::{
     ContactVerification, CorpUser, Department, DepartmentWithChildren, MemberVmr, MemberVmrPage,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 
@@ -44,7 +44,7 @@ impl Operation for ShowMyInfo {
         subgroup: "profile",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0073"),
+        reference: Some(Reference::English("meeting_21_0073")),
         summary: "Shows the user who calls.",
         constants: &[],
     };
@@ -111,7 +111,7 @@ impl Operation for UpdateMyInfo {
         subgroup: "profile",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0074"),
+        reference: Some(Reference::English("meeting_21_0074")),
         summary: "Changes the user who calls.",
         constants: &[],
     };
@@ -153,7 +153,7 @@ impl Operation for SendVeriCodeForUpdateUserInfo {
         subgroup: "profile",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0077"),
+        reference: Some(Reference::English("meeting_21_0077")),
         summary: "Sends the verification code that a change of phone or mail address needs.",
         constants: &[],
     };
@@ -196,7 +196,7 @@ impl Operation for CheckVeriCodeForUpdateUserInfo {
         subgroup: "profile",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0078"),
+        reference: Some(Reference::English("meeting_21_0078")),
         summary: "Checks the verification code that went to a phone or mail address.",
         constants: &[],
     };
@@ -239,7 +239,7 @@ impl Operation for UpdateContact {
         subgroup: "profile",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0079"),
+        reference: Some(Reference::English("meeting_21_0079")),
         summary: "Changes the phone number or mail address of the user who calls.",
         constants: &[],
     };
@@ -299,7 +299,7 @@ impl Operation for SearchMemberVmr {
         subgroup: "vmr",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_1106"),
+        reference: Some(Reference::English("meeting_21_1106")),
         summary: "Lists the cloud meeting rooms and the personal meeting id of the user who calls.",
         constants: &[],
     };
@@ -393,7 +393,7 @@ impl Operation for UpdateMemberVmr {
         subgroup: "vmr",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_1107"),
+        reference: Some(Reference::English("meeting_21_1107")),
         summary: "Changes a cloud meeting room or the personal meeting id of the user who calls.",
         constants: &[],
     };
@@ -437,7 +437,7 @@ impl Operation for ShowDeptAndChildDept {
         subgroup: "department",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0064"),
+        reference: Some(Reference::English("meeting_21_0064")),
         summary: "Shows a department and those directly below it.",
         constants: &[],
     };
@@ -479,7 +479,7 @@ impl Operation for SearchDepartmentByName {
         subgroup: "department",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0065"),
+        reference: Some(Reference::English("meeting_21_0065")),
         summary: "Lists the departments of the enterprise that have a name.",
         constants: &[],
     };

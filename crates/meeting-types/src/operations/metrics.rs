@@ -17,7 +17,7 @@ use crate::models::{
     ResourceStatistics, ResourceStatisticsCategory, ResourceStatisticsPage, StatisticsUnit,
     UserStatistics, UserStatisticsCategory, UserStatisticsPage,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::{AccessToken, ConferenceToken};
 use crate::time::Timestamp;
@@ -77,7 +77,7 @@ impl Operation for SearchQosOnlineMeetings {
         subgroup: "qos",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001152031239"),
+        reference: Some(Reference::English("topic_0000001152031239")),
         summary: "Lists running meetings with their quality alarms.",
         constants: &[],
     };
@@ -171,7 +171,7 @@ impl Operation for SearchQosHistoryMeetings {
         subgroup: "qos",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001105351286"),
+        reference: Some(Reference::English("topic_0000001105351286")),
         summary: "Lists past meetings with their quality alarms.",
         constants: &[],
     };
@@ -264,7 +264,7 @@ impl Operation for SearchQosParticipants {
         subgroup: "qos",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001105511146"),
+        reference: Some(Reference::English("topic_0000001105511146")),
         summary: "Lists the participants of a meeting with their quality alarms.",
         constants: &[],
     };
@@ -347,7 +347,7 @@ impl Operation for SearchQosParticipantDetail {
         subgroup: "qos",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001105191348"),
+        reference: Some(Reference::English("topic_0000001105191348")),
         summary: "Shows how quality went for one participant of a meeting.",
         constants: &[],
     };
@@ -418,7 +418,7 @@ impl Operation for ListNetworkQuality {
         subgroup: "qos",
         auth: Auth::None,
         retry: Retry::Read,
-        reference: Some("topic_0000001963764233"),
+        reference: Some(Reference::Chinese("topic_0000001963764233")),
         summary: "Shows the network quality of participants in a running meeting.",
         constants: &[],
     };
@@ -460,7 +460,7 @@ impl Operation for ShowQosThreshold {
         subgroup: "qos",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001212460505"),
+        reference: Some(Reference::English("topic_0000001212460505")),
         summary: "Shows from which values on quality raises alarms.",
         constants: &[],
     };
@@ -534,7 +534,7 @@ impl Operation for SetQosThreshold {
         subgroup: "qos",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001212340515"),
+        reference: Some(Reference::English("topic_0000001212340515")),
         summary: "Sets from which values on quality raises alarms.",
         constants: &[],
     };
@@ -613,7 +613,7 @@ impl Operation for SearchStatisticConferenceInfo {
         subgroup: "statistics",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001131187506"),
+        reference: Some(Reference::English("topic_0000001131187506")),
         summary: "Counts the meetings of the enterprise by hour, day or month.",
         constants: &[],
     };
@@ -712,7 +712,7 @@ impl Operation for SearchStatisticConferenceParticipant {
         subgroup: "statistics",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001131347276"),
+        reference: Some(Reference::English("topic_0000001131347276")),
         summary: "Counts attendance by user, room device or kind of device.",
         constants: &[],
     };
@@ -811,7 +811,7 @@ impl Operation for SearchStatisticUserInfo {
         subgroup: "statistics",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001177266941"),
+        reference: Some(Reference::Chinese("topic_0000001177266941")),
         summary: "Counts logins, activations and login devices of the enterprise's users.",
         constants: &[],
     };
@@ -910,7 +910,7 @@ impl Operation for SearchStatisticResourceInfo {
         subgroup: "statistics",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001177187033"),
+        reference: Some(Reference::Chinese("topic_0000001177187033")),
         summary: "Shows how much of what the enterprise bought was used.",
         constants: &[],
     };
@@ -968,7 +968,7 @@ impl Operation for ShowOrgRes {
         subgroup: "resources",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_1504"),
+        reference: Some(Reference::English("meeting_21_1504")),
         summary: "Shows what the enterprise uses now and did today.",
         constants: &[],
     };
@@ -1005,7 +1005,7 @@ impl Operation for ShowSpRes {
         subgroup: "resources",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0416"),
+        reference: Some(Reference::Chinese("meeting_21_0416")),
         summary: "Shows what all enterprises of a service provider use together now.",
         constants: &[],
     };

@@ -12,7 +12,7 @@ use crate::models::{
     Recording, RecordingContentsReply, RecordingDownload, RecordingDownloads, RecordingPage,
     StartTimeOrder,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
@@ -100,7 +100,7 @@ impl Operation for SearchRecordings {
         subgroup: "recordings",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0048"),
+        reference: Some(Reference::English("meeting_21_0048")),
         summary: "Lists recordings.",
         constants: &[],
     };
@@ -167,7 +167,7 @@ impl Operation for DeleteRecordings {
         subgroup: "recordings",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0050"),
+        reference: Some(Reference::English("meeting_21_0050")),
         summary: "Deletes all recordings of the given meetings.",
         constants: &[],
     };
@@ -209,7 +209,7 @@ impl Operation for ShowRecordingDetail {
         subgroup: "recordings",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0049"),
+        reference: Some(Reference::English("meeting_21_0049")),
         summary: "Shows the recording of one meeting.",
         constants: &[],
     };
@@ -269,7 +269,7 @@ impl Operation for ShowRecordingFileDownloadUrls {
         subgroup: "recordings",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001107892998"),
+        reference: Some(Reference::English("topic_0000001107892998")),
         summary: "Issues links and tokens to download the recording of a meeting.",
         constants: &[],
     };
@@ -350,7 +350,7 @@ impl Operation for ShowRecordInfo {
         subgroup: "recordings",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000002017518804"),
+        reference: Some(Reference::Chinese("topic_0000002017518804")),
         summary: "Lists the files of a recording, with links to play and download them.",
         constants: &[],
     };

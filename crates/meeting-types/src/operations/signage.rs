@@ -13,7 +13,7 @@ use crate::models::{
     SignageProgramDetail, SignageProgramPage, SignagePublication, SignagePublicationDefinition,
     SignagePublicationDetail, SignagePublicationPage,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::upload::Upload;
@@ -66,7 +66,7 @@ impl Operation for SearchMaterials {
         subgroup: "materials",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0187"),
+        reference: Some(Reference::English("meeting_21_0187")),
         summary: "Lists the pictures that can be shown.",
         constants: &[],
     };
@@ -130,7 +130,7 @@ impl Operation for AddMaterial {
         subgroup: "materials",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0185"),
+        reference: Some(Reference::English("meeting_21_0185")),
         summary: "Uploads a picture to show.",
         constants: &[],
     };
@@ -180,7 +180,7 @@ impl Operation for UpdateMaterial {
         subgroup: "materials",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0188"),
+        reference: Some(Reference::English("meeting_21_0188")),
         summary: "Renames a picture.",
         constants: &[],
     };
@@ -222,7 +222,7 @@ impl Operation for BatchDeleteMaterials {
         subgroup: "materials",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0186"),
+        reference: Some(Reference::English("meeting_21_0186")),
         summary: "Deletes pictures.",
         constants: &[],
     };
@@ -276,7 +276,7 @@ impl Operation for SearchPrograms {
         subgroup: "programs",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0182"),
+        reference: Some(Reference::English("meeting_21_0182")),
         summary: "Lists the programs.",
         constants: &[],
     };
@@ -339,7 +339,7 @@ impl Operation for AddProgram {
         subgroup: "programs",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0180"),
+        reference: Some(Reference::English("meeting_21_0180")),
         summary: "Makes a program of pictures.",
         constants: &[],
     };
@@ -381,7 +381,7 @@ impl Operation for ShowProgram {
         subgroup: "programs",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0183"),
+        reference: Some(Reference::English("meeting_21_0183")),
         summary: "Shows one program and its pictures.",
         constants: &[],
     };
@@ -427,7 +427,7 @@ impl Operation for UpdateProgram {
         subgroup: "programs",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0184"),
+        reference: Some(Reference::English("meeting_21_0184")),
         summary: "Replaces a program.",
         constants: &[],
     };
@@ -469,7 +469,7 @@ impl Operation for BatchDeletePrograms {
         subgroup: "programs",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0181"),
+        reference: Some(Reference::English("meeting_21_0181")),
         summary: "Deletes programs.",
         constants: &[],
     };
@@ -522,7 +522,7 @@ impl Operation for SearchPublications {
         subgroup: "publications",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0171"),
+        reference: Some(Reference::English("meeting_21_0171")),
         summary: "Lists what is shown where and when.",
         constants: &[],
     };
@@ -585,7 +585,7 @@ impl Operation for AddPublication {
         subgroup: "publications",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0169"),
+        reference: Some(Reference::English("meeting_21_0169")),
         summary: "Brings programs to departments and devices for some time.",
         constants: &[],
     };
@@ -627,7 +627,7 @@ impl Operation for ShowPublication {
         subgroup: "publications",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0172"),
+        reference: Some(Reference::English("meeting_21_0172")),
         summary: "Shows one publication with its programs, departments and devices.",
         constants: &[],
     };
@@ -676,7 +676,7 @@ impl Operation for UpdatePublication {
         subgroup: "publications",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0173"),
+        reference: Some(Reference::English("meeting_21_0173")),
         summary: "Replaces a publication.",
         constants: &[],
     };
@@ -718,7 +718,7 @@ impl Operation for BatchDeletePublications {
         subgroup: "publications",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0170"),
+        reference: Some(Reference::English("meeting_21_0170")),
         summary: "Takes publications back.",
         constants: &[],
     };

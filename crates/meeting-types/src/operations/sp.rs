@@ -13,7 +13,7 @@ use crate::models::{
     CreatedId, NewCorp, NewCorpAdmin, NewCorpResources, ProviderResourceSummary, ResourceChange,
     ResourceGrant, ResourceOperation, ResourceStatus, ResourceType,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
@@ -78,7 +78,7 @@ impl Operation for AddCorp {
         subgroup: "corp",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0421"),
+        reference: Some(Reference::English("meeting_21_0421")),
         summary: "Creates an enterprise with its default administrator and first resources.",
         constants: &[],
     };
@@ -132,7 +132,7 @@ impl Operation for SearchCorp {
         subgroup: "corp",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0425"),
+        reference: Some(Reference::English("meeting_21_0425")),
         summary: "Lists the enterprises of the service provider.",
         constants: &[],
     };
@@ -195,7 +195,7 @@ impl Operation for ShowCorp {
         subgroup: "corp",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0423"),
+        reference: Some(Reference::English("meeting_21_0423")),
         summary: "Shows one enterprise of the service provider.",
         constants: &[],
     };
@@ -262,7 +262,7 @@ impl Operation for UpdateCorp {
         subgroup: "corp",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0424"),
+        reference: Some(Reference::English("meeting_21_0424")),
         summary: "Changes an enterprise of the service provider.",
         constants: &[],
     };
@@ -304,7 +304,7 @@ impl Operation for DeleteCorp {
         subgroup: "corp",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0422"),
+        reference: Some(Reference::English("meeting_21_0422")),
         summary: "Deletes an enterprise of the service provider.",
         constants: &[],
     };
@@ -390,7 +390,7 @@ impl Operation for SearchResource {
         subgroup: "resource",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0163"),
+        reference: Some(Reference::English("meeting_21_0163")),
         summary: "Lists the resources that an enterprise was given.",
         constants: &[],
     };
@@ -462,7 +462,7 @@ impl Operation for AddResource {
         subgroup: "resource",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_0160"),
+        reference: Some(Reference::English("meeting_21_0160")),
         summary: "Gives an enterprise resources.",
         constants: &[],
     };
@@ -511,7 +511,7 @@ impl Operation for UpdateResource {
         subgroup: "resource",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0162"),
+        reference: Some(Reference::English("meeting_21_0162")),
         summary: "Changes when resources of an enterprise expire, or disables them.",
         constants: &[],
     };
@@ -560,7 +560,7 @@ impl Operation for DeleteResource {
         subgroup: "resource",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_0161"),
+        reference: Some(Reference::English("meeting_21_0161")),
         summary: "Takes resources from an enterprise.",
         constants: &[],
     };
@@ -659,7 +659,7 @@ impl Operation for SearchResourceOpRecord {
         subgroup: "resource",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_0164"),
+        reference: Some(Reference::English("meeting_21_0164")),
         summary: "Lists what was done to the resources of an enterprise.",
         constants: &[],
     };
@@ -725,7 +725,7 @@ impl Operation for ShowSpResource {
         subgroup: "resource",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_1537"),
+        reference: Some(Reference::English("meeting_21_1537")),
         summary: "Shows what the service provider bought and how much of it is used.",
         constants: &[],
     };

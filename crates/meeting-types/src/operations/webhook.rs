@@ -10,7 +10,7 @@ use http::Method;
 
 use crate::ids::CorpId;
 use crate::models::{WebhookConfig, WebhookStatus};
-use crate::operation::{Auth, Operation, OperationInfo, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Reference, Retry};
 use crate::schema::{Field, operation_table, setters};
 use crate::secret::{AccessToken, SecretText};
 
@@ -80,7 +80,7 @@ impl Operation for SetWebHookConfig {
         subgroup: "webhook",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("topic_0000001200922862"),
+        reference: Some(Reference::English("topic_0000001200922862")),
         summary: "Sets where the service reports events to.",
         constants: &[],
     };
@@ -128,7 +128,7 @@ impl Operation for ShowWebHookConfig {
         subgroup: "webhook",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001245922647"),
+        reference: Some(Reference::English("topic_0000001245922647")),
         summary: "Shows where the service reports events to.",
         constants: &[],
     };
@@ -170,7 +170,7 @@ impl Operation for DeleteWebHookConfig {
         subgroup: "webhook",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001246042671"),
+        reference: Some(Reference::English("topic_0000001246042671")),
         summary: "Deletes where the service reports events to.",
         constants: &[],
     };
@@ -222,7 +222,7 @@ impl Operation for UpdateWebHookConfigStatus {
         subgroup: "webhook",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001201082838"),
+        reference: Some(Reference::English("topic_0000001201082838")),
         summary: "Switches the reports of events on or off.",
         constants: &[],
     };

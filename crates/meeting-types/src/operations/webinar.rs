@@ -15,7 +15,7 @@ use crate::models::{
     PastWebinarPage, StartTimeOrder, UpcomingWebinar, UpcomingWebinarPage, Webinar, WebinarGuest,
     WebinarNotices, WebinarPicture, WebinarRoomSettings,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Retry};
+use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::{AccessToken, Password, SecretText};
 use crate::time::Timestamp;
@@ -155,7 +155,7 @@ impl Operation for CreateWebinar {
         subgroup: "conferences",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("meeting_21_1523"),
+        reference: Some(Reference::Chinese("meeting_21_1523")),
         summary: "Books a webinar.",
         constants: &[],
     };
@@ -288,7 +288,7 @@ impl Operation for UpdateWebinar {
         subgroup: "conferences",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_1525"),
+        reference: Some(Reference::Chinese("meeting_21_1525")),
         summary: "Changes a booked webinar.",
         constants: &[],
     };
@@ -330,7 +330,7 @@ impl Operation for ShowWebinar {
         subgroup: "conferences",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_1524"),
+        reference: Some(Reference::Chinese("meeting_21_1524")),
         summary: "Shows one webinar.",
         constants: &[],
     };
@@ -372,7 +372,7 @@ impl Operation for DeleteWebinar {
         subgroup: "conferences",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("meeting_21_1526"),
+        reference: Some(Reference::Chinese("meeting_21_1526")),
         summary: "Cancels a booked webinar.",
         constants: &[],
     };
@@ -434,7 +434,7 @@ impl Operation for ListUpComingWebinars {
         subgroup: "conferences",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_1528"),
+        reference: Some(Reference::Chinese("meeting_21_1528")),
         summary: "Lists webinars that are still to come.",
         constants: &[],
     };
@@ -517,7 +517,7 @@ impl Operation for ListOngoingWebinars {
         subgroup: "conferences",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_1527"),
+        reference: Some(Reference::Chinese("meeting_21_1527")),
         summary: "Lists webinars that are running.",
         constants: &[],
     };
@@ -608,7 +608,7 @@ impl Operation for ListHistoryWebinars {
         subgroup: "conferences",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("meeting_21_1529"),
+        reference: Some(Reference::Chinese("meeting_21_1529")),
         summary: "Lists webinars that are over.",
         constants: &[],
     };
@@ -674,7 +674,7 @@ impl Operation for ShowRoomSetting {
         subgroup: "room-setting",
         auth: Auth::AccessToken,
         retry: Retry::Read,
-        reference: Some("topic_0000001158664553"),
+        reference: Some(Reference::Chinese("topic_0000001158664553")),
         summary: "Shows what the audience of a webinar sees beside the webinar.",
         constants: &[],
     };
@@ -723,7 +723,7 @@ impl Operation for UpdateRoomSetting {
         subgroup: "room-setting",
         auth: Auth::AccessToken,
         retry: Retry::Idempotent,
-        reference: Some("topic_0000001111864606"),
+        reference: Some(Reference::Chinese("topic_0000001111864606")),
         summary: "Sets what the audience of a webinar sees beside the webinar.",
         constants: &[],
     };
@@ -766,7 +766,7 @@ impl Operation for UploadFile {
         subgroup: "res",
         auth: Auth::AccessToken,
         retry: Retry::Once,
-        reference: Some("topic_0000001111704708"),
+        reference: Some(Reference::Chinese("topic_0000001111704708")),
         summary: "Uploads a picture for the logo or the cover of a webinar.",
         constants: &[],
     };

@@ -175,22 +175,11 @@ fn check_item(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> {
 
 /// Checks one text.
 pub(crate) fn check_text(field: &Field, text: &str) -> Result<(), Problem> {
-    let in_body = is_body(field.place);
-    if (field.required || !in_body || field.min > 0) && text.trim().is_empty() {
-        return Err(Problem::Blank);
+    if !is_plain(text) {
+        check_characters(field, text)?;
     }
-    let forbidden =
-        |c: char| c.is_control() && !(field.multiline && matches!(c, '\n' | '\r' | '\t'));
-    if text.chars().any(forbidden) {
-        return Err(Problem::ControlCharacter);
-    }
-    match field.place {
-        Place::Header if !text.is_ascii() => return Err(Problem::NotAscii),
-        Place::Header if text.starts_with(' ') || text.ends_with(' ') => {
-            return Err(Problem::OuterSpace);
-        }
-        Place::Path if matches!(text, "." | "..") => return Err(Problem::DotSegment),
-        _ => {}
+    if field.place == Place::Path && matches!(text, "." | "..") {
+        return Err(Problem::DotSegment);
     }
     // A text has at least as many bytes as characters, so most need no counting.
     let bytes = i64::try_from(text.len()).unwrap_or(i64::MAX);
@@ -202,6 +191,37 @@ pub(crate) fn check_text(field: &Field, text: &str) -> Result<(), Problem> {
         return Err(Problem::TooShort { min: field.min });
     }
     Ok(())
+}
+
+/// Whether a text is as most are: printable ASCII with no space around it, which may stand anywhere.
+fn is_plain(text: &str) -> bool {
+    let is_printable = |byte: &u8| matches!(byte, b' '..=b'~');
+    match text.as_bytes() {
+        [] | [b' ', ..] | [.., b' '] => false,
+        bytes => bytes.iter().all(is_printable),
+    }
+}
+
+/// Checks which characters a text consists of.
+fn check_characters(field: &Field, text: &str) -> Result<(), Problem> {
+    let in_body = is_body(field.place);
+    if (field.required || !in_body || field.min > 0) && text.trim().is_empty() {
+        return Err(Problem::Blank);
+    }
+    let forbidden =
+        |c: char| c.is_control() && !(field.multiline && matches!(c, '\n' | '\r' | '\t'));
+    if text.chars().any(forbidden) {
+        return Err(Problem::ControlCharacter);
+    }
+    if field.place != Place::Header {
+        Ok(())
+    } else if !text.is_ascii() {
+        Err(Problem::NotAscii)
+    } else if text.starts_with(' ') || text.ends_with(' ') {
+        Err(Problem::OuterSpace)
+    } else {
+        Ok(())
+    }
 }
 
 fn check_range(field: &Field, number: i64) -> Result<(), Problem> {

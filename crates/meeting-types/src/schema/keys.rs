@@ -73,3 +73,6 @@ const fn start(name: &str) -> usize {
     let (first, middle, last) = (name[0], name[length / 2], name[length - 1]);
     (length * 5 + first as usize * 3 + middle as usize * 7 + last as usize * 17) % SLOTS
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,8 @@ use crate::codegen::{
 };
 
 /// The address of a page of the service's reference. `zh:` marks one that is only in Chinese.
+///
+/// `Reference::url` of meeting-types says the same; a test there compares the two.
 fn page_url(id: &str) -> String {
     const SITE: &str = "https://support.huaweicloud.com";
     match (id.strip_prefix("zh:"), id) {
@@ -114,7 +116,13 @@ fn write_operation(
         Retry::Once => "Once",
     };
     let reference = match &operation.reference {
-        Some(page) => format!("Some({:?})", page.trim_start_matches("zh:")),
+        Some(page) => {
+            imports.add("crate::operation", "Reference");
+            match page.strip_prefix("zh:") {
+                Some(page) => format!("Some(Reference::Chinese({page:?}))"),
+                None => format!("Some(Reference::English({page:?}))"),
+            }
+        }
         None => "None".to_owned(),
     };
     let name = &operation.name;
