@@ -82,6 +82,7 @@ pub use simulator::{
     DEFAULT_PROVIDER_APP_KEY, Simulator, StartError,
 };
 pub use stage::{
-    CallOutcome, MeetingPlan, MeetingSnapshot, MeetingState, ParticipantSnapshot, SimMeeting,
+    CallOutcome, Device, MediaSnapshot, MeetingPlan, MeetingSnapshot, MeetingState,
+    ParticipantSnapshot, SimMeeting,
 };
 pub use tls::TlsError;

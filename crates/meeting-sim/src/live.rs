@@ -8,7 +8,7 @@ use http::StatusCode;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use meeting_types::{
-    ConferenceCredential, ConferenceId, ServiceError,
+    ConferenceCredential, ConferenceId,
     events::{ClientFrame, EventKind, Sequence, ServerFrame},
 };
 use tokio::sync::mpsc;
@@ -22,6 +22,7 @@ use tokio_tungstenite::{
 
 use crate::{
     dispatch::{empty, note},
+    refusal,
     request_log::RequestRecord,
     service::Service,
     state::{
@@ -222,11 +223,11 @@ fn subscribe(
     let allowed = if credential.conference_id == channel.conference {
         state.control_of(credential).map(drop)
     } else {
-        Err(crate::refusal::NOT_FOUND_OR_REFUSED.into())
+        Err(refusal::NOT_FOUND_OR_REFUSED.into())
     };
     let (code, description) = match &allowed {
         Ok(()) => (0, "SUCCESS".to_owned()),
-        Err(error) => (number(error), error.message().to_owned()),
+        Err(error) => (refusal::number(error), error.message().to_owned()),
     };
     let ack = ServerFrame::Ack {
         sequence,
@@ -246,10 +247,4 @@ fn subscribe(
                 .subscribe(channel.listener, kinds, &passwords, now, random);
         }
     }
-}
-
-/// The digits of a code.
-fn number(error: &ServiceError) -> i64 {
-    let digits = error.code().rsplit('.').next().unwrap_or_default();
-    digits.parse().unwrap_or(-1)
 }

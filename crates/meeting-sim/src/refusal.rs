@@ -37,6 +37,12 @@ impl From<Refusal> for ServiceError {
     }
 }
 
+/// The digits of a code, where the service writes a code as a number.
+pub(crate) fn number(error: &ServiceError) -> i64 {
+    let digits = error.code().rsplit('.').next().unwrap_or_default();
+    digits.parse().unwrap_or(-1)
+}
+
 // The gateway in front of the service.
 pub(crate) const NO_SUCH_API: Refusal = refusal(
     StatusCode::NOT_FOUND,
@@ -129,6 +135,52 @@ pub(crate) const BAD_GUEST_PASSWORD: Refusal =
     bad("MMC.111071080", "The guest password is not allowed");
 pub(crate) const WRONG_PASSWORD: Refusal =
     bad("MMC.111071091", "The password of the meeting is wrong");
+
+// Pictures.
+pub(crate) const TOO_MANY_LAYOUTS: Refusal = bad("MMC.111071085", "Too many layouts are saved");
+pub(crate) const MANUAL_MODE: Refusal =
+    bad("MMC.111071086", "How to arrange the pictures is invalid");
+pub(crate) const TOO_MANY_PICTURES: Refusal = bad(
+    "MMC.111071087",
+    "There are more pictures than the layout has",
+);
+pub(crate) const TOO_MANY_IN_PICTURE: Refusal =
+    bad("MMC.111071088", "There are too many sites in one picture");
+pub(crate) const VOICE_MEETING: Refusal =
+    bad("MMC.111072025", "A voice meeting does not allow this");
+pub(crate) const VOICE_SITE: Refusal = bad("MMC.111072026", "A voice site does not allow this");
+pub(crate) const VOICE_SITE_IN_PICTURE: Refusal =
+    bad("MMC.111072027", "A voice site cannot be in a picture");
+pub(crate) const NOBODY_IN_PICTURES: Refusal =
+    bad("MMC.111072028", "There is no site in the pictures");
+pub(crate) const SEVERAL_SHARES: Refusal =
+    bad("MMC.111072029", "Only one picture can show shared content");
+pub(crate) const VIEW_TYPE: Refusal = bad("MMC.111072040", "The kind of view is invalid");
+pub(crate) const POLLING_TIME: Refusal = bad("MMC.111072042", "The interval is out of range");
+pub(crate) const LAYOUT_EMPTY: Refusal = bad("MMC.111072043", "There is no layout");
+pub(crate) const LAYOUT_UNKNOWN: Refusal = bad("MMC.111072044", "The layout is unknown");
+pub(crate) const SWITCH_VALUE: Refusal = bad("MMC.111072045", "The switch is invalid");
+pub(crate) const DISPLAY_MODE_EMPTY: Refusal = bad("MMC.111072051", "There is no display mode");
+pub(crate) const DISPLAY_MODE: Refusal = bad("MMC.111072052", "The display mode is invalid");
+pub(crate) const PICTURE_TYPE: Refusal = bad(
+    "MMC.111072053",
+    "The mode does not go with this number of pictures",
+);
+pub(crate) const NO_SUCH_PICTURE: Refusal = bad(
+    "MMC.111072058",
+    "The layout has no picture with this number",
+);
+pub(crate) const NO_HOST: Refusal = bad("MMC.111072059", "The meeting has no host");
+pub(crate) const ORDINARY_SITE: Refusal = bad(
+    "MMC.111072060",
+    "Professional room devices only can do this",
+);
+pub(crate) const POLLING_RUNS: Refusal =
+    bad("MMC.111072061", "The host is being shown all sites in turn");
+pub(crate) const HOST_ON_CLIENT: Refusal = bad(
+    "MMC.111072062",
+    "The host uses a client that arranges its pictures itself",
+);
 
 // Control.
 pub(crate) const CONTROL_TOKEN_MISSING: Refusal =

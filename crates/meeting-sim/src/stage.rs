@@ -1,5 +1,7 @@
 //! What a test or a demo does from outside: simulated people, time, faults.
 
+mod media;
+
 use std::time::{Duration, SystemTime};
 
 use meeting_types::{
@@ -17,6 +19,8 @@ use crate::{
         run::{Arrival, Run},
     },
 };
+
+pub use media::{Device, MediaSnapshot};
 
 /// A meeting to make. A subject alone makes one that runs.
 #[derive(Clone, Debug)]
@@ -109,7 +113,7 @@ pub enum MeetingState {
 }
 
 /// A meeting as the simulator knows it, for comparing with what a client believes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSnapshot {
     /// Its id.
@@ -130,6 +134,8 @@ pub struct MeetingSnapshot {
     pub speakers: Vec<ParticipantId>,
     /// How many live channels are open.
     pub live_channels: usize,
+    /// What is shown, recorded, interpreted and written, while it runs.
+    pub media: Option<MediaSnapshot>,
 }
 
 /// A participant as the simulator knows it.
@@ -413,6 +419,7 @@ fn snapshot(meeting: &Meeting) -> MeetingSnapshot {
             ids.collect()
         }),
         live_channels: run.map_or(0, |run| run.notices.listeners()),
+        media: run.map(MediaSnapshot::of),
     }
 }
 

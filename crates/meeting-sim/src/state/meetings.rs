@@ -6,7 +6,7 @@ use meeting_types::{
     ConferenceId, ConferenceUuid, CorpId, JoinUrl, Password, ServiceError, Timestamp, UserUuid,
     models::{
         Booking, Conference, ConferenceKind, ConferenceMode, ConferencePassword, ConferenceRole,
-        ConferenceState, ListedAttendee, ScheduleType,
+        ConferenceState, ListedAttendee, MediaType, ScheduleType,
     },
 };
 
@@ -86,6 +86,12 @@ impl Meeting {
             .as_ref()
             .and_then(pick)
             .unwrap_or(false)
+    }
+
+    /// Whether the meeting carries sound alone.
+    pub(crate) fn is_voice_only(&self) -> bool {
+        let media = &self.booking.media_types;
+        media.iter().all(|medium| *medium == MediaType::Voice)
     }
 
     pub(crate) fn guests_can_start(&self) -> bool {

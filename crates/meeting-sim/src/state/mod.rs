@@ -2,10 +2,12 @@
 
 pub(crate) mod control;
 pub(crate) mod directory;
+pub(crate) mod layouts;
 pub(crate) mod lockout;
 pub(crate) mod meetings;
 pub(crate) mod notices;
 pub(crate) mod participants;
+pub(crate) mod pictures;
 pub(crate) mod run;
 pub(crate) mod sessions;
 mod webhook_view;

@@ -3,6 +3,8 @@
 //! Nobody has to remember to send an event: after every step, the run is compared with what was
 //! told before, and the differences go out.
 
+mod media;
+
 use std::{
     collections::BTreeMap,
     time::{Duration, SystemTime},
@@ -11,9 +13,9 @@ use std::{
 use meeting_types::{
     ConferenceId, ParticipantId, Timestamp,
     events::{
-        AttendeeChange, AttendeeInfo, BroadcastMode, ConferenceBasicInfo, ConferenceDynamicInfo,
-        ConferenceMedia, Event, EventKind, EventPayload, ParticipantChange, ParticipantInfo,
-        RecordingSetup, RolePassword, Sequence, ServerFrame, SnapshotMode, Speaker,
+        AttendeeChange, AttendeeInfo, ConferenceBasicInfo, ConferenceDynamicInfo, ConferenceMedia,
+        Event, EventKind, EventPayload, ParticipantChange, ParticipantInfo, RecordingSetup,
+        RolePassword, Sequence, ServerFrame, SnapshotMode, Speaker,
     },
     models::{
         AttendeeType, CallInRestriction, ConferenceMode, ConferenceRole, ConferenceState,
@@ -88,8 +90,8 @@ impl Told {
     fn of(meeting: &Meeting, run: &Run) -> Self {
         Self {
             basic: basic_info(meeting, run),
-            dynamic: dynamic_info(run),
-            participants: run.participants.iter().map(|p| p.info()).collect(),
+            dynamic: media::dynamic(dynamic_info(run), run),
+            participants: media::marked(run.participants.iter().map(|p| p.info()), run),
             speakers: run.speakers.clone(),
             attendees: attendees(meeting, run),
         }
@@ -123,13 +125,10 @@ fn dynamic_info(run: &Run) -> ConferenceDynamicInfo {
     ConferenceDynamicInfo::new()
         .state(ConferenceState::Running)
         .end_time(run.ends.into())
-        .broadcast_mode(BroadcastMode::Free)
-        .voice_activation(true)
         .locked(false)
         .mute_on_entry(run.mute_on_entry)
         .sharing_locked(false)
         .unmute_allowed(run.unmute_allowed)
-        .host_polling(false)
         .recording(false)
         .recorded(false)
         .chat_forbidden(false)
@@ -180,6 +179,7 @@ fn changed_dynamic(
         )*};
     }
     compare! { state end_time mute_on_entry unmute_allowed }
+    media::changed(old, new, &mut change);
     (change != ConferenceDynamicInfo::new()).then_some(change)
 }
 
@@ -210,6 +210,7 @@ pub(crate) fn publish(meeting: &mut Meeting, now: SystemTime, random: &mut Rando
     let Some(run) = meeting.run_mut() else {
         return;
     };
+    run.forget_the_gone();
     let results = std::mem::take(&mut run.results);
     // Whoever comes later gets to know everything when subscribing.
     if run.notices.listeners.is_empty() {

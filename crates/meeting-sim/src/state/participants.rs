@@ -6,7 +6,7 @@ use meeting_types::{
     AccountId, ParticipantId, Timestamp, UserUuid, events, models::ParticipantRole,
 };
 
-use crate::CallOutcome;
+use crate::{CallOutcome, stage::Device};
 
 /// One site of a running meeting.
 #[derive(Clone, Debug)]
@@ -21,6 +21,7 @@ pub(crate) struct Participant {
     pub(crate) muted: bool,
     pub(crate) presence: Presence,
     pub(crate) client: events::ParticipantClient,
+    pub(crate) device: Device,
 }
 
 /// Whether a site is there.
@@ -59,10 +60,8 @@ impl Participant {
             })
             .muted(self.muted)
             .hand_raised(false)
-            .broadcast(false)
-            .has_floor(false)
             .sharing(false)
-            .video(true)
+            .video(self.device.has_video())
             .anonymous(self.user_uuid.is_none())
             .client_type(self.client.clone());
         info.account_id = self.account.clone();
@@ -90,5 +89,6 @@ pub(crate) fn difference(
         name phone role state muted hand_raised broadcast has_floor sharing video anonymous
         client_type account_id joined_at
     }
+    compare! { view view_locked }
     (change != events::ParticipantInfo::new(new.participant_id.clone())).then_some(change)
 }

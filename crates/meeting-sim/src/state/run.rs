@@ -11,8 +11,9 @@ use meeting_types::{
 use super::{
     notices::Notices,
     participants::{Participant, Presence},
+    pictures::Pictures,
 };
-use crate::{CallOutcome, random::Random, refusal};
+use crate::{CallOutcome, random::Random, refusal, stage::Device};
 
 /// A meeting while it runs.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ pub(crate) struct Run {
     pub(crate) results: Vec<InviteResult>,
     /// What listeners know.
     pub(crate) notices: Notices,
+    pub(crate) pictures: Pictures,
 }
 
 /// Somebody who comes, or is called.
@@ -41,6 +43,7 @@ pub(crate) struct Arrival {
     pub(crate) user_uuid: Option<meeting_types::UserUuid>,
     pub(crate) host: bool,
     pub(crate) muted: bool,
+    pub(crate) device: Device,
 }
 
 impl Arrival {
@@ -52,6 +55,7 @@ impl Arrival {
             user_uuid: None,
             host: false,
             muted: false,
+            device: Device::SoftClient,
         }
     }
 
@@ -63,6 +67,10 @@ impl Arrival {
             user_uuid: attendee.user_uuid.clone(),
             host: attendee.role == Some(ParticipantRole::Host),
             muted: attendee.mute.unwrap_or(false),
+            device: attendee
+                .kind
+                .as_ref()
+                .map_or(Device::SoftClient, Device::of),
             ..Self::guest(attendee.name.clone().unwrap_or_default())
         }
     }
@@ -87,6 +95,7 @@ impl Run {
             invited: Vec::new(),
             results: Vec::new(),
             notices: Notices::new(id.clone()),
+            pictures: Pictures::default(),
         }
     }
 
@@ -159,7 +168,8 @@ impl Run {
             host,
             muted: arrival.muted || (self.mute_on_entry && !host),
             presence,
-            client: events::ParticipantClient::Desktop,
+            client: arrival.device.client(),
+            device: arrival.device,
         };
         let id = participant.id.clone();
         self.participants.push(participant);

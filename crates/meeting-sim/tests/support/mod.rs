@@ -16,12 +16,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use meeting_sim::{SimMeeting, Simulator};
+use meeting_sim::{MediaSnapshot, SimMeeting, Simulator};
 use meeting_types::{
     AccessToken, ConferenceCredential, Operation, OperationError, ServiceError, Timestamp,
     events::{
-        ClientFrame, Event, EventKind, EventPayload, ParticipantChange, ParticipantInfo, Sequence,
-        ServerFrame,
+        ClientFrame, ConferenceDynamicInfo, Event, EventKind, EventPayload, ParticipantChange,
+        ParticipantInfo, Sequence, ServerFrame,
     },
     operations::{CreateConfToken, CreateWebSocketToken},
 };
@@ -310,4 +310,18 @@ pub fn update(event: Event) -> ParticipantInfo {
         ParticipantChange::Update(info) => *info,
         other => panic!("{other:?}"),
     }
+}
+
+/// What changed in the meeting as such.
+pub fn dynamic_info(event: Event) -> ConferenceDynamicInfo {
+    match event.payload {
+        EventPayload::ConferenceDynamicInfo(info) => *info,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What is shown, recorded, interpreted and written by the simulator's own account.
+pub fn media(sim: &Simulator, meeting: &SimMeeting) -> MediaSnapshot {
+    let snapshot = sim.meeting(&meeting.conference_id).unwrap();
+    snapshot.media.expect("the meeting runs")
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod people;
+mod pictures;
 mod rules;
 
 use meeting_types::ServiceError;
@@ -15,6 +16,7 @@ use crate::{
 pub(super) fn add(routes: Routes) -> Routes {
     let routes = access::add(routes);
     let routes = people::add(routes);
+    let routes = pictures::add(routes);
     rules::add(routes)
 }
 
