@@ -6,23 +6,20 @@ mod support;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use meeting_sim::{Device, SimMeeting, Simulator};
+use meeting_sim::{Device, Simulator};
 use meeting_types::{
-    ConferenceCredential, Operation, ParticipantId, ServiceError,
+    ConferenceCredential, ParticipantId,
     events::{
-        BroadcastMode, Event, EventKind, MultiPicture, ParticipantChange, ParticipantInfo,
-        ParticipantView, Picture,
+        BroadcastMode, Event, EventKind, MultiPicture, ParticipantChange, ParticipantInfo, Picture,
     },
     models::{Booking, LayoutType, MediaType, PictureContent, VideoSwitchMode, ViewTarget},
     operations::{
         BroadcastParticipant, CancelBroadcast, CreateMeeting, LockView, RollcallParticipant,
-        SetCustomMultiPicture, SetHostView, SetMultiPicture, SetParticipantView, SetRole,
-        SwitchMode,
+        SetCustomMultiPicture, SetHostView, SetMultiPicture, SetParticipantView, SwitchMode,
     },
 };
 use support::{
-    Live, bad, call, control, control_by, dynamic_info, listening, log_in, media, participants,
-    refused, send, update,
+    bad, call, dynamic_info, log_in, media, participants, refused, room::Room, send, update,
 };
 
 const KINDS: &[EventKind] = &[EventKind::ConferenceDynamicInfo, EventKind::Participants];
@@ -37,83 +34,9 @@ fn changes(event: Event) -> BTreeMap<ParticipantId, ParticipantInfo> {
     changes.collect()
 }
 
-/// A meeting with Ann, Bo and Cy, and a listener who knows of them.
-struct Room {
-    sim: Simulator,
-    meeting: SimMeeting,
-    control: ConferenceCredential,
-    live: Live,
-    ann: ParticipantId,
-    bo: ParticipantId,
-    cy: ParticipantId,
-}
-
-impl Room {
-    fn new() -> Self {
-        let sim = Simulator::start().unwrap();
-        let (meeting, control, mut live) = listening(&sim, KINDS);
-        let mut join = |name: &str| {
-            let id = sim.join(&meeting.conference_id, name).unwrap();
-            assert_eq!(update(live.event()).participant_id, id);
-            id
-        };
-        let (ann, bo, cy) = (join("Ann"), join("Bo"), join("Cy"));
-        Self {
-            sim,
-            meeting,
-            control,
-            live,
-            ann,
-            bo,
-            cy,
-        }
-    }
-
-    fn call<O>(&self, operation: &O) -> Result<O::Reply, ServiceError>
-    where
-        O: Operation<Credential = ConferenceCredential>,
-    {
-        call(&self.sim, operation, &self.control)
-    }
-
-    /// Makes a participant the host.
-    fn promote(&mut self, id: &ParticipantId) {
-        let set = SetRole::new(id.clone(), true).host_password(self.meeting.host_password.clone());
-        self.call(&set).unwrap();
-        assert_eq!(update(self.live.event()).participant_id, *id);
-    }
-
-    /// Lets somebody join with a certain device.
-    fn join_with(&mut self, name: &str, device: Device) -> ParticipantId {
-        let id = &self.meeting.conference_id;
-        let id = self.sim.join_with(id, name, device).unwrap();
-        assert_eq!(update(self.live.event()).participant_id, id);
-        id
-    }
-
-    fn number(&self, id: &ParticipantId) -> String {
-        let snapshot = self.sim.meeting(&self.meeting.conference_id).unwrap();
-        let person = snapshot.participants.iter().find(|p| p.id == *id);
-        person.unwrap().number.clone()
-    }
-
-    /// A custom arrangement of two pictures that shows these participants.
-    fn two<'a>(
-        &self,
-        people: impl IntoIterator<Item = &'a ParticipantId>,
-    ) -> SetCustomMultiPicture {
-        let pictures = (1..).zip(people);
-        let pictures =
-            pictures.map(|(index, id)| PictureContent::new(index).participants([self.number(id)]));
-        SetCustomMultiPicture::new(true)
-            .layout_type(LayoutType::Two)
-            .pictures(pictures)
-    }
-}
-
 #[test]
 fn one_participant_is_broadcast_at_a_time() {
-    let mut room = Room::new();
+    let mut room = Room::new(KINDS);
     room.call(&BroadcastParticipant::new(room.ann.clone()))
         .unwrap();
     let info = dynamic_info(room.live.event());
@@ -142,7 +65,7 @@ fn one_participant_is_broadcast_at_a_time() {
 
 #[test]
 fn a_roll_call_unmutes_one_and_mutes_the_others_but_the_host() {
-    let mut room = Room::new();
+    let mut room = Room::new(KINDS);
     room.promote(&room.ann.clone());
     room.call(&RollcallParticipant::new(room.bo.clone()))
         .unwrap();
@@ -172,27 +95,20 @@ fn a_roll_call_unmutes_one_and_mutes_the_others_but_the_host() {
 
 #[test]
 fn one_call_ends_every_mode() {
-    let mut room = Room::new();
-    let two = room.two([&room.ann, &room.bo]);
-    let all: [(BroadcastMode, Box<dyn Fn(&Room)>); 3] = [
-        (
-            BroadcastMode::Participant,
-            Box::new(|room| {
-                room.call(&BroadcastParticipant::new(room.ann.clone()))
-                    .unwrap();
-            }),
-        ),
-        (
-            BroadcastMode::Floor,
-            Box::new(|room| {
-                room.call(&RollcallParticipant::new(room.ann.clone()))
-                    .unwrap();
-            }),
-        ),
-        (
-            BroadcastMode::FixedLayout,
-            Box::new(move |room| room.call(&two).unwrap()),
-        ),
+    let mut room = Room::new(KINDS);
+    type Begin = fn(&Room);
+    let all: [(BroadcastMode, Begin); 3] = [
+        (BroadcastMode::Participant, |room| {
+            let broadcast = BroadcastParticipant::new(room.ann.clone());
+            room.call(&broadcast).unwrap();
+        }),
+        (BroadcastMode::Floor, |room| {
+            let call = RollcallParticipant::new(room.ann.clone());
+            room.call(&call).unwrap();
+        }),
+        (BroadcastMode::FixedLayout, |room| {
+            room.call(&room.two([&room.ann, &room.bo])).unwrap();
+        }),
     ];
     for (mode, begin) in all {
         begin(&room);
@@ -224,7 +140,7 @@ fn one_call_ends_every_mode() {
 
 #[test]
 fn pictures_are_arranged_by_hand() {
-    let mut room = Room::new();
+    let mut room = Room::new(KINDS);
     let [ann, bo] = [&room.ann, &room.bo].map(|id| room.number(id));
     let shared = PictureContent::new(2).aux_stream(true);
     let set = SetCustomMultiPicture::new(true)
@@ -254,7 +170,7 @@ fn pictures_are_arranged_by_hand() {
 
 #[test]
 fn the_old_operation_arranges_by_ids() {
-    let mut room = Room::new();
+    let mut room = Room::new(KINDS);
     let pictures = [PictureContent::new(2).participants([room.cy.as_str()])];
     let set = SetMultiPicture::new(true)
         .layout_type(LayoutType::Four)
@@ -277,7 +193,7 @@ fn the_old_operation_arranges_by_ids() {
 
 #[test]
 fn the_service_arranges_whoever_has_a_picture() {
-    let mut room = Room::new();
+    let mut room = Room::new(KINDS);
     room.join_with("Dee", Device::Telephone);
     room.call(&SetCustomMultiPicture::new(false)).unwrap();
     let info = dynamic_info(room.live.event());
@@ -313,7 +229,7 @@ fn the_service_arranges_whoever_has_a_picture() {
 
 #[test]
 fn an_arrangement_can_wait_until_pictures_are_shown() {
-    let mut room = Room::new();
+    let mut room = Room::new(KINDS);
     let two = room.two([&room.ann, &room.bo]);
     room.call(&two.clone().save_only(true)).unwrap();
     assert_eq!(media(&room.sim, &room.meeting).multi_picture, None);
@@ -347,116 +263,8 @@ fn an_arrangement_can_wait_until_pictures_are_shown() {
 }
 
 #[test]
-fn a_host_on_a_room_device_chooses_what_to_watch() {
-    let mut room = Room::new();
-    let room_1 = room.join_with("Room 1", Device::RoomDevice);
-    room.promote(&room_1);
-    let watch = SetHostView::new(ViewTarget::Participant).source_id(room.bo.clone());
-    room.call(&watch).unwrap();
-    assert_eq!(update(room.live.event()).view, Some(ParticipantView::Site));
-
-    let poll = SetHostView::new(ViewTarget::Polling).switch_interval(SECONDS(20));
-    room.call(&poll.clone().poll(true)).unwrap();
-    let info = dynamic_info(room.live.event());
-    assert_eq!(info.host_polling, Some(true));
-    assert_eq!(update(room.live.event()).view, Some(ParticipantView::Unset));
-    assert_eq!(refused(room.call(&watch)), bad("MMC.111072061"));
-    let several = SetHostView::new(ViewTarget::MultiPicture);
-    assert_eq!(refused(room.call(&several)), bad("MMC.111072061"));
-
-    room.call(&poll.poll(false)).unwrap();
-    let info = dynamic_info(room.live.event());
-    assert_eq!(info.host_polling, Some(false));
-    room.call(&several).unwrap();
-    let info = dynamic_info(room.live.event());
-    assert_eq!(info.broadcast_mode, None, "only the host watches them");
-    assert_eq!(info.picture_count, Some(4));
-    let view = update(room.live.event()).view;
-    assert_eq!(view, Some(ParticipantView::MultiPicture));
-    // What the host arranges is still the host's alone.
-    room.call(&room.two([&room.bo])).unwrap();
-    let info = dynamic_info(room.live.event());
-    assert_eq!((info.broadcast_mode, info.picture_count), (None, Some(2)));
-
-    // Everybody's pictures end the host's own, and keep them away.
-    room.call(&SwitchMode::new(VideoSwitchMode::Fixed, true))
-        .unwrap();
-    dynamic_info(room.live.event());
-    assert_eq!(update(room.live.event()).view, Some(ParticipantView::Unset));
-    assert_eq!(refused(room.call(&several)), bad("MMC.111072011"));
-}
-
-#[test]
-fn a_room_device_is_told_what_to_watch() {
-    let mut room = Room::new();
-    let room_1 = room.join_with("Room 1", Device::RoomDevice);
-    let watch = |source: &ParticipantId| {
-        let target = ViewTarget::Participant;
-        SetParticipantView::new(room_1.clone(), target, source.clone())
-    };
-    room.call(&watch(&room.ann)).unwrap();
-    let seen = update(room.live.event());
-    assert_eq!(
-        (seen.participant_id, seen.view),
-        (room_1.clone(), Some(ParticipantView::Site))
-    );
-    let lock = |on| LockView::new(room_1.clone(), room.bo.clone(), on);
-    room.call(&lock(true)).unwrap();
-    assert_eq!(update(room.live.event()).view_locked, Some(true));
-    assert_eq!(refused(room.call(&watch(&room.ann))), bad("MMC.111072011"));
-    room.call(&lock(false)).unwrap();
-    assert_eq!(update(room.live.event()).view_locked, Some(false));
-    room.call(&watch(&room.cy)).unwrap();
-
-    // The view ends with the site that is watched.
-    room.sim
-        .leave(&room.meeting.conference_id, &room.cy)
-        .unwrap();
-    let gone = participants(room.live.event());
-    let unset = ParticipantInfo::new(room_1.clone()).view(ParticipantView::Unset);
-    assert_eq!(gone[0], ParticipantChange::from(unset));
-    assert_eq!(gone[1], ParticipantChange::Removed(room.cy));
-}
-
-#[test]
-fn a_view_needs_a_device_that_can_be_controlled() {
-    let mut room = Room::new();
-    let watch = SetHostView::new(ViewTarget::Participant);
-    assert_eq!(refused(room.call(&watch)), bad("MMC.111072059"));
-    room.promote(&room.ann.clone());
-    assert_eq!(refused(room.call(&watch)), bad("MMC.111072062"));
-    room.call(&SetRole::new(room.ann.clone(), false)).unwrap();
-    update(room.live.event());
-    let phone = room.join_with("Dee", Device::Telephone);
-    room.promote(&phone);
-    assert_eq!(refused(room.call(&watch)), bad("MMC.111072060"));
-    room.call(&SetRole::new(phone.clone(), false)).unwrap();
-    update(room.live.event());
-
-    let room_1 = room.join_with("Room 1", Device::RoomDevice);
-    room.promote(&room_1);
-    assert_eq!(refused(room.call(&watch)), bad("MMC.111072008"));
-    let sound = watch.clone().source_id(phone.clone());
-    assert_eq!(refused(room.call(&sound)), bad("MMC.111072026"));
-    let unclear = SetHostView::new(ViewTarget::Polling);
-    assert_eq!(refused(room.call(&unclear)), bad("MMC.111072045"));
-    let strange = SetHostView::new(ViewTarget::from(7));
-    assert_eq!(refused(room.call(&strange)), bad("MMC.111072040"));
-
-    let (ann, bo, target) = (room.ann.clone(), room.bo.clone(), ViewTarget::Participant);
-    let client = SetParticipantView::new(ann.clone(), target.clone(), bo.clone());
-    assert_eq!(refused(room.call(&client)), bad("MMC.111072060"));
-    let lock = LockView::new(ann, bo.clone(), true);
-    assert_eq!(refused(room.call(&lock)), bad("MMC.111072060"));
-    let several = SetParticipantView::new(room_1.clone(), ViewTarget::MultiPicture, bo);
-    assert_eq!(refused(room.call(&several)), bad("MMC.111072040"));
-    let nobody = SetParticipantView::new(room_1, target, "nobody");
-    assert_eq!(refused(room.call(&nobody)), bad("MMC.111072008"));
-}
-
-#[test]
 fn an_arrangement_that_cannot_be_made_is_refused() {
-    let mut room = Room::new();
+    let mut room = Room::new(KINDS);
     let phone = room.join_with("Dee", Device::Telephone);
     let ann = room.number(&room.ann);
     let of = |index: u32| PictureContent::new(index).participants([ann.clone()]);
@@ -505,7 +313,7 @@ fn an_arrangement_that_cannot_be_made_is_refused() {
 
 #[test]
 fn a_mode_that_does_not_exist_is_refused() {
-    let room = Room::new();
+    let room = Room::new(KINDS);
     let strange = SwitchMode::new(VideoSwitchMode::from("Dance"), true);
     assert_eq!(refused(room.call(&strange)), bad("MMC.111072052"));
     let one = SwitchMode::new(VideoSwitchMode::Fixed, false);
@@ -541,7 +349,7 @@ fn a_mode_that_does_not_exist_is_refused() {
 
 #[test]
 fn whoever_is_not_there_or_not_visible_is_not_shown() {
-    let mut room = Room::new();
+    let mut room = Room::new(KINDS);
     let nobody = BroadcastParticipant::new("nobody");
     assert_eq!(refused(room.call(&nobody)), bad("MMC.111072008"));
     let nobody = RollcallParticipant::new("nobody");
@@ -579,32 +387,16 @@ fn a_voice_meeting_has_no_pictures() {
 
 #[test]
 fn guests_change_no_pictures() {
-    let sim = Simulator::start().unwrap();
-    let meeting = sim.create_meeting("Weekly");
-    let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
-    let host = control(&sim, &meeting);
-    let guest = control_by(&sim, &meeting, &meeting.guest_password);
-    fn only_host<O: Operation<Credential = ConferenceCredential>>(
-        sim: &Simulator,
-        guest: &ConferenceCredential,
-        operation: &O,
-    ) {
-        let (status, code) = match call(sim, operation, guest) {
-            Err(error) => (error.status().as_u16(), error.code().to_owned()),
-            Ok(_) => panic!("{} is not refused", O::INFO.name),
-        };
-        assert_eq!((status, code), bad("MMC.111072070"), "{}", O::INFO.name);
-    }
+    let room = Room::new(&[]);
+    let ann = room.ann.clone();
+    room.only_host(&BroadcastParticipant::new(ann.clone()));
+    room.only_host(&RollcallParticipant::new(ann.clone()));
+    room.only_host(&CancelBroadcast::new());
+    room.only_host(&SetCustomMultiPicture::new(false));
+    room.only_host(&SetMultiPicture::new(false));
+    room.only_host(&SwitchMode::new(VideoSwitchMode::Voice, true));
+    room.only_host(&SetHostView::new(ViewTarget::MultiPicture));
     let target = ViewTarget::Participant;
-    only_host(&sim, &guest, &BroadcastParticipant::new(ann.clone()));
-    only_host(&sim, &guest, &RollcallParticipant::new(ann.clone()));
-    only_host(&sim, &guest, &CancelBroadcast::new());
-    only_host(&sim, &guest, &SetCustomMultiPicture::new(false));
-    only_host(&sim, &guest, &SetMultiPicture::new(false));
-    only_host(&sim, &guest, &SwitchMode::new(VideoSwitchMode::Voice, true));
-    only_host(&sim, &guest, &SetHostView::new(ViewTarget::MultiPicture));
-    let view = SetParticipantView::new(ann.clone(), target, ann.clone());
-    only_host(&sim, &guest, &view);
-    only_host(&sim, &guest, &LockView::new(ann.clone(), ann, true));
-    call(&sim, &CancelBroadcast::new(), &host).unwrap();
+    room.only_host(&SetParticipantView::new(ann.clone(), target, ann.clone()));
+    room.only_host(&LockView::new(ann.clone(), ann, true));
 }

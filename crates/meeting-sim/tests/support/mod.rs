@@ -8,6 +8,8 @@
     reason = "part of the tests, of which each file uses a part"
 )]
 
+pub mod room;
+
 use std::{
     io::{Read, Write},
     net::TcpStream,
