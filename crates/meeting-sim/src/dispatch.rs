@@ -348,6 +348,7 @@ fn parameter(info: &OperationInfo, body: &Bytes, error: &RequestError) -> Servic
         "switchMode" => refusal::DISPLAY_MODE_EMPTY,
         "viewType" => refusal::VIEW_TYPE,
         "switchTime" => refusal::POLLING_TIME,
+        "interpreterGroups" => refusal::GROUPS_REQUIRED,
         "status" if info.subgroup == "layout" => refusal::SWITCH_VALUE,
         _ => refusal::PARAMETER,
     };

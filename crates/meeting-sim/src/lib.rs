@@ -82,7 +82,7 @@ pub use simulator::{
     DEFAULT_PROVIDER_APP_KEY, Simulator, StartError,
 };
 pub use stage::{
-    CallOutcome, Device, MediaSnapshot, MeetingPlan, MeetingSnapshot, MeetingState,
-    ParticipantSnapshot, SimMeeting,
+    CallOutcome, Device, LanguageChannel, MediaSnapshot, MeetingPlan, MeetingSnapshot,
+    MeetingState, ParticipantSnapshot, Recorder, RecordingState, SimMeeting,
 };
 pub use tls::TlsError;

@@ -9,7 +9,7 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use meeting_types::{
     ConferenceCredential, ConferenceId,
-    events::{ClientFrame, EventKind, Sequence, ServerFrame},
+    events::{ClientFrame, EventKind, Sequence, ServerFrame, SubtitleSwitch},
 };
 use tokio::sync::mpsc;
 use tokio_tungstenite::{
@@ -208,8 +208,34 @@ fn hear(state: &mut State, channel: &Channel, text: &str) {
             let credential = ConferenceCredential::new(id, token);
             subscribe(state, channel, sequence, kinds, &credential);
         }
+        Ok(ClientFrame::Subtitles {
+            token,
+            conference_id,
+            switch,
+            ..
+        }) => {
+            let credential = ConferenceCredential::new(conference_id, token);
+            subtitles(state, channel, &credential, switch);
+        }
         // The service has no answer to what it does not understand.
         _ => {}
+    }
+}
+
+/// Switches subtitles, for anyone in the meeting. No answer is documented; the events tell whether it
+/// worked.
+fn subtitles(
+    state: &mut State,
+    channel: &Channel,
+    credential: &ConferenceCredential,
+    switch: SubtitleSwitch,
+) {
+    if credential.conference_id != channel.conference || state.control_of(credential).is_err() {
+        return;
+    }
+    let meeting = state.meetings.get_mut(&channel.conference);
+    if let Some(run) = meeting.and_then(|meeting| meeting.run_mut()) {
+        run.subtitles.switch(switch, &run.participants);
     }
 }
 

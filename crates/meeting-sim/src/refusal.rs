@@ -182,6 +182,48 @@ pub(crate) const HOST_ON_CLIENT: Refusal = bad(
     "The host uses a client that arranges its pictures itself",
 );
 
+// Recording and live broadcast.
+pub(crate) const NOT_A_RECORDING_MEETING: Refusal =
+    bad("MMC.111072020", "The meeting was not booked to be recorded");
+pub(crate) const RECORDER_OUT_OF_REACH: Refusal =
+    bad("MMC.111072021", "The recorder was not reached");
+pub(crate) const RECORDERS_SHORT: Refusal = bad("MMC.111072022", "No recorder is free");
+pub(crate) const NO_RECORDING_SPACE: Refusal =
+    bad("MMC.111072066", "The enterprise has no recording space");
+pub(crate) const RECORDING_SPACE_FULL: Refusal =
+    bad("MMC.111072067", "The recording space is full");
+pub(crate) const LIVE_FAILED: Refusal =
+    bad("MMC.111072068", "The live broadcast could not be started");
+
+// Interpretation.
+pub(crate) const GROUPS_REQUIRED: Refusal = bad("MMC.111071098", "There is no interpreter group");
+pub(crate) const LANGUAGE_UNKNOWN: Refusal = bad("MMC.111071099", "The language is not allowed");
+pub(crate) const TOO_MANY_LANGUAGES: Refusal =
+    bad("MMC.111071100", "The meeting has too many languages");
+pub(crate) const GROUP_REPEATED: Refusal =
+    bad("MMC.111071101", "Two interpreter groups have the same id");
+pub(crate) const TOO_MANY_INTERPRETERS: Refusal =
+    bad("MMC.111071102", "An interpreter group has too many members");
+pub(crate) const INTERPRETER_REPEATED: Refusal =
+    bad("MMC.111071103", "An interpreter is named twice");
+pub(crate) const NO_SUCH_INTERPRETER: Refusal = bad(
+    "MMC.111071104",
+    "The account of an interpreter does not exist",
+);
+pub(crate) const NO_INTERPRETATION: Refusal = bad(
+    "MMC.111072091",
+    "The meeting was booked without interpretation",
+);
+pub(crate) const NO_GROUPS: Refusal = bad("MMC.111072092", "The meeting has no interpreter groups");
+pub(crate) const INTERPRETATION_OFF: Refusal = bad("MMC.111072093", "Interpretation is not on");
+pub(crate) const NO_SUCH_CHANNEL: Refusal =
+    bad("MMC.111072096", "No interpreter group has this language");
+pub(crate) const IS_INTERPRETER: Refusal = bad("MMC.111072097", "The site is an interpreter");
+pub(crate) const CHANNELS_DIFFER: Refusal = bad(
+    "MMC.111072098",
+    "The languages to listen to and to speak in differ",
+);
+
 // Control.
 pub(crate) const CONTROL_TOKEN_MISSING: Refusal =
     bad("MMC.111070111", "The request carries no control token");

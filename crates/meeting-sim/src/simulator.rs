@@ -20,8 +20,8 @@ use crate::{
     server,
     service::Service,
     state::{
-        Calls, Faults, Settings, State, control::Controls, directory::Directory,
-        sessions::Sessions, webhooks::Webhooks,
+        Calls, Faults, Settings, State, backends::Backends, control::Controls,
+        directory::Directory, sessions::Sessions, webhooks::Webhooks,
     },
     tls::{self, TlsError},
     webhook_calls,
@@ -164,6 +164,7 @@ impl Simulator {
             log: RequestLog::default(),
             next_listener: 0,
             webhooks: Webhooks::new(setup.webhooks_beyond_loopback),
+            backends: Backends::default(),
         };
         let service = Arc::new(Service::new(state, clock));
         let (server, ca_pem) = match identity {

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-pub use media::{Device, MediaSnapshot};
+pub use media::{Device, LanguageChannel, MediaSnapshot, Recorder, RecordingState};
 
 /// A meeting to make. A subject alone makes one that runs.
 #[derive(Clone, Debug)]
@@ -30,6 +30,7 @@ pub struct MeetingPlan {
     starts_at: Option<SystemTime>,
     length: Duration,
     settings: ConferenceSettings,
+    media: media::Plan,
 }
 
 impl MeetingPlan {
@@ -40,6 +41,7 @@ impl MeetingPlan {
             starts_at: None,
             length: Duration::from_secs(3600),
             settings: ConferenceSettings::new(),
+            media: media::Plan::default(),
         }
     }
 
@@ -165,6 +167,7 @@ impl Simulator {
             .duration(plan.length)
             .settings(plan.settings);
         booking.start_time = plan.starts_at.map(Timestamp::from);
+        plan.media.apply_to(&mut booking);
         self.service.step(|state| {
             let user = state.house_user();
             let meeting = state.book(booking, &user);

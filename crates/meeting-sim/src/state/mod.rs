@@ -1,15 +1,19 @@
 //! Everything the simulator knows, and how it changes as time passes.
 
+pub(crate) mod backends;
 pub(crate) mod control;
 pub(crate) mod directory;
+pub(crate) mod interpretation;
 pub(crate) mod layouts;
 pub(crate) mod lockout;
 pub(crate) mod meetings;
 pub(crate) mod notices;
 pub(crate) mod participants;
 pub(crate) mod pictures;
+pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod sessions;
+pub(crate) mod subtitles;
 mod webhook_view;
 pub(crate) mod webhooks;
 
@@ -24,15 +28,17 @@ use meeting_types::{
 };
 
 use self::{
+    backends::Backends,
     control::{Control, Controls},
     directory::{Directory, User},
     lockout::{Attempt, Lockout},
     meetings::{Meeting, Phase, Role},
+    recording::Recording,
     run::{Arrival, Run},
     sessions::Sessions,
     webhooks::Webhooks,
 };
-use crate::{CallOutcome, random::Random, refusal, request_log::RequestLog};
+use crate::{CallOutcome, Recorder, random::Random, refusal, request_log::RequestLog};
 
 /// What does not change while the simulator runs.
 #[derive(Debug)]
@@ -65,6 +71,7 @@ pub(crate) struct State {
     pub(crate) log: RequestLog,
     pub(crate) next_listener: u64,
     pub(crate) webhooks: Webhooks,
+    pub(crate) backends: Backends,
 }
 
 /// How simulated calls end.
@@ -218,6 +225,7 @@ impl State {
                 now: self.now,
                 answer_after: self.settings.answer_after,
                 calls: &self.calls,
+                recorder: self.backends.recorder,
                 random: &mut self.random,
             };
             context.start(meeting);
@@ -237,6 +245,7 @@ impl State {
                     now: self.now,
                     answer_after: self.settings.answer_after,
                     calls: &self.calls,
+                    recorder: self.backends.recorder,
                     random: &mut self.random,
                 };
                 context.start(meeting);
@@ -310,6 +319,7 @@ struct StartContext<'a> {
     now: SystemTime,
     answer_after: Duration,
     calls: &'a Calls,
+    recorder: Recorder,
     random: &'a mut Random,
 }
 
@@ -324,6 +334,7 @@ impl StartContext<'_> {
         };
         let mute = meeting.setting(|settings| settings.auto_mute);
         let mut run = Run::new(&meeting.id, now, ends, mute, self.random);
+        run.recording = Recording::at_start(&meeting.booking, self.recorder);
         for attendee in meeting.booking.attendees.iter().flatten() {
             if attendee.auto_invite == Some(true) {
                 let arrival = Arrival::booked(attendee);

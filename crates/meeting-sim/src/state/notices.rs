@@ -13,9 +13,9 @@ use std::{
 use meeting_types::{
     ConferenceId, ParticipantId, Timestamp,
     events::{
-        AttendeeChange, AttendeeInfo, ConferenceBasicInfo, ConferenceDynamicInfo, ConferenceMedia,
-        Event, EventKind, EventPayload, ParticipantChange, ParticipantInfo, RecordingSetup,
-        RolePassword, Sequence, ServerFrame, SnapshotMode, Speaker,
+        AttendeeChange, AttendeeInfo, ConferenceBasicInfo, ConferenceDynamicInfo, Event, EventKind,
+        EventPayload, ParticipantChange, ParticipantInfo, RolePassword, Sequence, ServerFrame,
+        SnapshotMode, Speaker,
     },
     models::{
         AttendeeType, CallInRestriction, ConferenceMode, ConferenceRole, ConferenceState,
@@ -24,6 +24,7 @@ use meeting_types::{
 };
 use tokio::sync::mpsc;
 
+use self::media::Media;
 use super::{
     meetings::{Meeting, Role},
     participants::difference,
@@ -44,6 +45,9 @@ pub(crate) const OFFERED: &[EventKind] = &[
     EventKind::Attendees,
     EventKind::SpeakerChange,
     EventKind::InviteResult,
+    EventKind::RealTimeSubtitle,
+    EventKind::InterpreterGroup,
+    EventKind::NetworkCondition,
 ];
 
 /// What goes to a connection. When the sender is gone, the connection is closed in good order.
@@ -84,16 +88,18 @@ struct Told {
     participants: Vec<ParticipantInfo>,
     speakers: Vec<Speaker>,
     attendees: Vec<AttendeeInfo>,
+    media: Media,
 }
 
 impl Told {
     fn of(meeting: &Meeting, run: &Run) -> Self {
         Self {
-            basic: basic_info(meeting, run),
+            basic: media::basic(basic_info(meeting, run), meeting),
             dynamic: media::dynamic(dynamic_info(run), run),
             participants: media::marked(run.participants.iter().map(|p| p.info()), run),
             speakers: run.speakers.clone(),
             attendees: attendees(meeting, run),
+            media: Media::of(run),
         }
     }
 }
@@ -105,8 +111,6 @@ fn basic_info(meeting: &Meeting, run: &Run) -> ConferenceBasicInfo {
         .subject(meeting.subject())
         .start_time(run.started.into())
         .scheduled_start_time(meeting.start.into())
-        .recording_setup(RecordingSetup::Off)
-        .media(ConferenceMedia::Video)
         .scheduler_name(meeting.scheduler_name.as_str())
         .scheduler_uuid(meeting.scheduler.clone())
         .scheduler_type(UserType::Member)
@@ -114,7 +118,6 @@ fn basic_info(meeting: &Meeting, run: &Run) -> ConferenceBasicInfo {
         .guest_join_url(meeting.guest_link.clone())
         .call_in_restriction(CallInRestriction::Anyone)
         .conference_mode(ConferenceMode::Rtc)
-        .real_time_subtitle(false)
         .corp_id(meeting.corp_id.clone())
         .webinar(false)
         .cohosts(true)
@@ -129,10 +132,7 @@ fn dynamic_info(run: &Run) -> ConferenceDynamicInfo {
         .mute_on_entry(run.mute_on_entry)
         .sharing_locked(false)
         .unmute_allowed(run.unmute_allowed)
-        .recording(false)
-        .recorded(false)
         .chat_forbidden(false)
-        .real_time_subtitle(false)
         .waiting_room(false)
 }
 
@@ -212,6 +212,7 @@ pub(crate) fn publish(meeting: &mut Meeting, now: SystemTime, random: &mut Rando
     };
     run.forget_the_gone();
     let results = std::mem::take(&mut run.results);
+    let said = std::mem::take(&mut run.subtitles.said);
     // Whoever comes later gets to know everything when subscribing.
     if run.notices.listeners.is_empty() {
         run.notices.told = None;
@@ -222,6 +223,7 @@ pub(crate) fn publish(meeting: &mut Meeting, now: SystemTime, random: &mut Rando
     };
     if let Some(run) = meeting.run_mut() {
         run.notices.tell_changes(told, results, now, random);
+        run.notices.tell_said(said, now, random);
     }
 }
 
@@ -263,6 +265,7 @@ impl Notices {
         if old.speakers != new.speakers {
             payloads.push((EventKind::SpeakerChange, new.speakers.into()));
         }
+        payloads.extend(new.media.changes_since(&old.media));
         for (kind, payload) in payloads {
             self.tell_change(&kind, payload, now, random);
         }
@@ -410,8 +413,12 @@ impl Notices {
                     .collect::<Vec<_>>()
                     .into(),
                 EventKind::SpeakerChange => told.speakers.clone().into(),
-                // Results of calls are no state that could be repeated; the rest is not offered.
-                _ => continue,
+                // Results of calls and what was said are no state that could be repeated; the rest
+                // is not offered.
+                kind => match told.media.all_of(kind) {
+                    Some(payload) => payload,
+                    None => continue,
+                },
             };
             let event = envelope(&conference, kind, payload, now, random).version(version);
             listener.send(Outgoing::Frame(event.to_text().expose().to_owned()));

@@ -343,6 +343,10 @@ impl Run {
 
     /// Ends what was about people who are gone.
     pub(crate) fn forget_the_gone(&mut self) {
-        self.pictures.keep_present(&self.participants);
+        let people = &self.participants;
+        self.pictures.keep_present(people);
+        self.interpretation.keep_present(people);
+        self.network
+            .retain(|id, _| people.iter().any(|person| person.id == *id));
     }
 }

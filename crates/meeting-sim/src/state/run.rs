@@ -1,6 +1,9 @@
 //! One run of a meeting: who is in it, and who listens.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
 
 use meeting_types::{
     ConferenceId, ConferenceUuid, ParticipantId, ServiceError, events,
@@ -9,9 +12,12 @@ use meeting_types::{
 };
 
 use super::{
+    interpretation::Interpretation,
     notices::Notices,
     participants::{Participant, Presence},
     pictures::Pictures,
+    recording::Recording,
+    subtitles::Subtitles,
 };
 use crate::{CallOutcome, random::Random, refusal, stage::Device};
 
@@ -32,6 +38,11 @@ pub(crate) struct Run {
     /// What listeners know.
     pub(crate) notices: Notices,
     pub(crate) pictures: Pictures,
+    pub(crate) recording: Recording,
+    pub(crate) interpretation: Interpretation,
+    pub(crate) subtitles: Subtitles,
+    /// What was measured of connections, where a test says so.
+    pub(crate) network: BTreeMap<ParticipantId, events::NetworkCondition>,
 }
 
 /// Somebody who comes, or is called.
@@ -96,6 +107,10 @@ impl Run {
             results: Vec::new(),
             notices: Notices::new(id.clone()),
             pictures: Pictures::default(),
+            recording: Recording::default(),
+            interpretation: Interpretation::default(),
+            subtitles: Subtitles::default(),
+            network: BTreeMap::new(),
         }
     }
 

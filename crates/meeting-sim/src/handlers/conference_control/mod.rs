@@ -1,8 +1,10 @@
 //! Control of a running meeting.
 
 mod access;
+mod interpretation;
 mod people;
 mod pictures;
+mod recording;
 mod rules;
 
 use meeting_types::ServiceError;
@@ -17,6 +19,8 @@ pub(super) fn add(routes: Routes) -> Routes {
     let routes = access::add(routes);
     let routes = people::add(routes);
     let routes = pictures::add(routes);
+    let routes = recording::add(routes);
+    let routes = interpretation::add(routes);
     rules::add(routes)
 }
 

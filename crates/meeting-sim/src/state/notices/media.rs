@@ -1,15 +1,98 @@
-//! What listeners are told about pictures.
+//! What listeners are told about pictures, recording, languages, subtitles and the network.
 
-use meeting_types::events::{ConferenceDynamicInfo, ParticipantInfo};
+use std::{collections::BTreeMap, time::SystemTime};
 
-use crate::state::run::Run;
+use meeting_types::{
+    ParticipantId, Timestamp,
+    events::{
+        ConferenceBasicInfo, ConferenceDynamicInfo, ConferenceMedia, EventKind, EventPayload,
+        InterpreterGroupInfo, NetworkCondition, NetworkConditionChange, ParticipantInfo,
+        RealTimeSubtitle,
+    },
+};
 
-/// Adds what changes about pictures.
+use super::{Notices, Outgoing, envelope};
+use crate::{
+    random::Random,
+    stage::RecordingState,
+    state::{meetings::Meeting, recording, run::Run},
+};
+
+/// What listeners know, apart from people and rules.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Media {
+    interpreter_groups: Vec<InterpreterGroupInfo>,
+    network: BTreeMap<ParticipantId, NetworkCondition>,
+}
+
+impl Media {
+    pub(super) fn of(run: &Run) -> Self {
+        Self {
+            interpreter_groups: run.interpretation.groups(),
+            network: run.network.clone(),
+        }
+    }
+
+    /// All of one kind, if it is one of those told here.
+    pub(super) fn all_of(&self, kind: &EventKind) -> Option<EventPayload> {
+        match kind {
+            EventKind::InterpreterGroup => Some(self.interpreter_groups.clone().into()),
+            EventKind::NetworkCondition => {
+                let entries = self.network.values().cloned();
+                let entries: Vec<_> = entries.map(NetworkConditionChange::from).collect();
+                Some(entries.into())
+            }
+            _ => None,
+        }
+    }
+
+    /// What is different from `old`.
+    pub(super) fn changes_since(&self, old: &Self) -> Vec<(EventKind, EventPayload)> {
+        let mut payloads = Vec::new();
+        // The groups are told as they are set: all together.
+        if self.interpreter_groups != old.interpreter_groups {
+            let groups = self.interpreter_groups.clone();
+            payloads.push((EventKind::InterpreterGroup, groups.into()));
+        }
+        let new = self.network.iter();
+        let new = new.filter(|(id, condition)| old.network.get(*id) != Some(*condition));
+        let gone = old.network.keys();
+        let gone = gone.filter(|id| !self.network.contains_key(*id)).cloned();
+        let changes: Vec<_> = new
+            .map(|(_, condition)| NetworkConditionChange::from(condition.clone()))
+            .chain(gone.map(NetworkConditionChange::Removed))
+            .collect();
+        if !changes.is_empty() {
+            payloads.push((EventKind::NetworkCondition, changes.into()));
+        }
+        payloads
+    }
+}
+
+/// Adds what hardly changes.
+pub(super) fn basic(info: ConferenceBasicInfo, meeting: &Meeting) -> ConferenceBasicInfo {
+    let booking = &meeting.booking;
+    info.recording_setup(recording::setup(booking))
+        .media(if meeting.is_voice_only() {
+            ConferenceMedia::Voice
+        } else {
+            ConferenceMedia::Video
+        })
+        .interpretation(booking.simultaneous_interpretation == Some(true))
+        .real_time_subtitle(true)
+}
+
+/// Adds what changes.
 pub(super) fn dynamic(info: ConferenceDynamicInfo, run: &Run) -> ConferenceDynamicInfo {
     let mut info = info
         .broadcast_mode(run.pictures.mode())
         .voice_activation(run.pictures.follows_voice())
-        .host_polling(run.pictures.host_polls());
+        .host_polling(run.pictures.host_polls())
+        .recording(run.recording.state == RecordingState::Running)
+        .recorded(run.recording.occurred)
+        .real_time_subtitle(run.subtitles.are_on())
+        .interpretation(run.interpretation.on)
+        .interpretation_channels(run.interpretation.languages());
     info.multi_picture = run.pictures.multi_picture(&run.participants);
     info.picture_count = info
         .multi_picture
@@ -39,5 +122,31 @@ pub(super) fn changed(
             }
         )*};
     }
-    compare! { broadcast_mode voice_activation host_polling multi_picture picture_count }
+    compare! {
+        broadcast_mode voice_activation host_polling multi_picture picture_count recording recorded
+        real_time_subtitle interpretation interpretation_channels
+    }
+}
+
+impl Notices {
+    /// Tells what was said. Each subtitle is told in full, as the sample of the reference does.
+    pub(super) fn tell_said(
+        &mut self,
+        said: Vec<RealTimeSubtitle>,
+        now: SystemTime,
+        random: &mut Random,
+    ) {
+        let kind = EventKind::RealTimeSubtitle;
+        for subtitle in said {
+            let event = envelope(&self.conference, &kind, subtitle.into(), now, random)
+                .version(Timestamp::from(now).as_millis());
+            let frame = event.to_text();
+            for listener in &mut self.listeners {
+                if listener.subscribed.contains(&kind) {
+                    listener.send(Outgoing::Frame(frame.expose().to_owned()));
+                }
+            }
+        }
+        self.forget_lost();
+    }
 }
