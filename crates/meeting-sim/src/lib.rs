@@ -47,6 +47,27 @@
 //!   or leaves, and called again until it answers 200: [`Simulator::webhook`].
 //! - An offset past the end of a list answers the last page again.
 //!
+//! # What is shown, recorded, interpreted and written
+//!
+//! - Everybody is shown nobody in particular, one participant, whoever has the floor, or several
+//!   pictures; what came last counts, and one call ends all of it. A roll call mutes all others but
+//!   the host. Arrangements by the service follow those who have a picture.
+//! - What a host or a site watches can be chosen for room devices only: [`Simulator::join_with`].
+//! - A meeting is recorded and broadcast live as far as its booking allows, and as far as the
+//!   recorder is ready: [`Simulator::set_recorder`]. No event tells of a live broadcast.
+//! - Interpretation needs a booking with it, then groups, then to be switched on. An interpreter is
+//!   somebody who logged in once, or has an account. [`Simulator::add_voice`] and
+//!   [`Simulator::add_language`] add to what the enterprise has.
+//! - Subtitles are switched on and off by a frame on the WebSocket, by anyone. It gets no answer: a
+//!   frame that is not right changes nothing. The reference says of the same subtitles that they can
+//!   be switched off and that they end with the meeting only; here they can be switched off.
+//!   [`Simulator::say`] is what there is to read.
+//! - Figures of connections are told as [`Simulator::measure_network`] sets them.
+//! - Saved layouts and voices are answered with a `returnCode` in a 200. So are their refusals, once
+//!   the control token is good; that is a guess.
+//! - The service limits saved layouts, participants in one picture, and interpreters in one group,
+//!   and does not tell how. Here it is 16, 64 and 16.
+//!
 //! All times are those of the simulator's [`Clock`], which [`Simulator::advance`] moves.
 //!
 //! # What it does not do

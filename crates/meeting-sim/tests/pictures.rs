@@ -6,16 +6,20 @@ mod support;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use meeting_sim::{Device, Simulator};
+use meeting_sim::{CallOutcome, Device, Simulator};
 use meeting_types::{
     ConferenceCredential, ParticipantId,
     events::{
         BroadcastMode, Event, EventKind, MultiPicture, ParticipantChange, ParticipantInfo, Picture,
     },
-    models::{Booking, LayoutType, MediaType, PictureContent, VideoSwitchMode, ViewTarget},
+    models::{
+        AttendeeType, Booking, InvitedAttendee, LayoutType, MediaType, PictureContent,
+        VideoSwitchMode, ViewTarget,
+    },
     operations::{
-        BroadcastParticipant, CancelBroadcast, CreateMeeting, LockView, RollcallParticipant,
-        SetCustomMultiPicture, SetHostView, SetMultiPicture, SetParticipantView, SwitchMode,
+        BroadcastParticipant, CancelBroadcast, CreateMeeting, InviteParticipant, LockView,
+        RollcallParticipant, SetCustomMultiPicture, SetHostView, SetMultiPicture,
+        SetParticipantView, SwitchMode,
     },
 };
 use support::{
@@ -123,6 +127,7 @@ fn one_call_ends_every_mode() {
         room.call(&CancelBroadcast::new()).unwrap();
         let after = media(&room.sim, &room.meeting);
         assert_eq!(after.broadcast_mode, BroadcastMode::Free);
+        assert!(after.voice_activation, "as before");
         assert_eq!((after.broadcast, after.floor), (None, None));
         // Mutes of the roll call stay, so there may be more to hear.
         loop {
@@ -358,6 +363,26 @@ fn whoever_is_not_there_or_not_visible_is_not_shown() {
     let sound = BroadcastParticipant::new(phone.clone());
     assert_eq!(refused(room.call(&sound)), bad("MMC.111072026"));
     room.call(&RollcallParticipant::new(phone)).unwrap();
+
+    // Whoever was invited by telephone has no picture either, and nobody is shown who still rings.
+    room.sim.calls_to("+991", CallOutcome::Rings);
+    let invite = |name: &str, kind, number: &str| InvitedAttendee::new(name, kind).phone(number);
+    let mobile = invite("Mobile", AttendeeType::Mobile, "+992");
+    let ringing = invite("Rings", AttendeeType::SoftClient, "+991");
+    room.call(&InviteParticipant::new([mobile, ringing]))
+        .unwrap();
+    room.sim.advance(Duration::from_secs(60));
+    let people = room.sim.meeting(&room.meeting.conference_id).unwrap();
+    let show = |name: &str| {
+        let mut people = people.participants.iter();
+        let person = people.find(|person| person.name == name).unwrap();
+        refused(room.call(&BroadcastParticipant::new(person.id.clone())))
+    };
+    assert_eq!(show("Mobile"), bad("MMC.111072026"));
+    assert_eq!(show("Rings"), bad("MMC.111072011"));
+    let rings = people.participants.last().unwrap().id.clone();
+    let call = RollcallParticipant::new(rings);
+    assert_eq!(refused(room.call(&call)), bad("MMC.111072011"));
 }
 
 #[test]

@@ -164,10 +164,15 @@ impl Pictures {
         }
     }
 
-    /// Shows everybody several pictures.
-    pub(crate) fn broadcast_several(&mut self) {
-        self.shown = Shown::Several;
+    /// Lets the host decide, and shows everybody several pictures.
+    pub(crate) fn follow_host(&mut self) {
         self.by_voice = false;
+        self.broadcast_several();
+    }
+
+    /// Shows everybody several pictures, until that is cancelled.
+    fn broadcast_several(&mut self) {
+        self.shown = Shown::Several;
         self.show_several();
     }
 

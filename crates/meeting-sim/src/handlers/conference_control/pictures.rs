@@ -183,7 +183,7 @@ fn switch_mode(
     let pictures = &mut video_run(state, &control)?.pictures;
     match (switch.mode, switch.multi_picture) {
         (VideoSwitchMode::Voice, several) => pictures.follow_voice(several),
-        (VideoSwitchMode::Fixed, true) => pictures.broadcast_several(),
+        (VideoSwitchMode::Fixed, true) => pictures.follow_host(),
         // The table of the reference allows one picture by voice only, and the request does not say
         // whose picture it would be.
         (VideoSwitchMode::Fixed, false) => return Err(refusal::PICTURE_TYPE.into()),
