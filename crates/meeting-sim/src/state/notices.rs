@@ -179,7 +179,10 @@ fn changed_dynamic(
         )*};
     }
     compare! { state end_time mute_on_entry unmute_allowed }
-    media::changed(old, new, &mut change);
+    compare! {
+        broadcast_mode voice_activation host_polling multi_picture picture_count recording recorded
+        real_time_subtitle interpretation interpretation_channels
+    }
     (change != ConferenceDynamicInfo::new()).then_some(change)
 }
 

@@ -109,25 +109,6 @@ pub(super) fn marked(
     people.map(|info| run.pictures.mark(info)).collect()
 }
 
-/// Notes in `change` what is different in `new`.
-pub(super) fn changed(
-    old: &ConferenceDynamicInfo,
-    new: &ConferenceDynamicInfo,
-    change: &mut ConferenceDynamicInfo,
-) {
-    macro_rules! compare {
-        ($($field:ident)*) => {$(
-            if old.$field != new.$field {
-                change.$field = new.$field.clone();
-            }
-        )*};
-    }
-    compare! {
-        broadcast_mode voice_activation host_polling multi_picture picture_count recording recorded
-        real_time_subtitle interpretation interpretation_channels
-    }
-}
-
 impl Notices {
     /// Tells what was said. Each subtitle is told in full, as the sample of the reference does.
     pub(super) fn tell_said(
