@@ -43,8 +43,9 @@
 //! - A booked meeting must be started before it can be controlled. A guest's control token allows
 //!   to look on and to become host with the host password, nothing else.
 //! - A live channel without a heartbeat for 180 seconds is closed.
-//! - A webhook is called when a meeting is booked, cancelled, started or ended and when somebody joins
-//!   or leaves, and called again until it answers 200: [`Simulator::webhook`].
+//! - A webhook is called when a meeting is booked, cancelled, started or ended, when somebody joins
+//!   or leaves and when a recording is ready, and called again until it answers 200:
+//!   [`Simulator::webhook`].
 //! - An offset past the end of a list answers the last page again.
 //!
 //! # What is shown, recorded, interpreted and written

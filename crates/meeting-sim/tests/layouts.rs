@@ -12,7 +12,7 @@ use meeting_types::{
     models::{LayoutType, PictureSource, SavedLayout},
     operations::{DeleteLayout, SaveLayout, ShowLayout, StopMeeting},
 };
-use support::{bad, call, control, control_by, refused, room::Room, send};
+use support::{bad, call, control, control_by, media, refused, room::Room, send};
 
 fn layout(name: &str, number: &str) -> SavedLayout {
     let picture = PictureSource::new().index(1).numbers([number]);
@@ -50,6 +50,8 @@ fn layouts_are_saved_shown_replaced_and_deleted() {
         .unwrap();
     let again = room.call(&ShowLayout::new()).unwrap().layouts;
     assert_eq!(again.len(), 2);
+    let kept = media(&room.sim, &room.meeting).saved_layouts;
+    assert_eq!(numbers(&kept[0]), Some(vec![number]));
     assert_eq!(again[0], first.clone().name("New"));
 
     // Guests look on.

@@ -351,6 +351,7 @@ impl Run {
         let people = &self.participants;
         self.pictures.keep_present(people);
         self.interpretation.keep_present(people);
+        self.subtitles.keep_present(people);
         self.network
             .retain(|id, _| people.iter().any(|person| person.id == *id));
     }

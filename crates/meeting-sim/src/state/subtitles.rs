@@ -43,6 +43,12 @@ impl Subtitles {
         self.speakers.is_some()
     }
 
+    /// Forgets what those began to say who are not there any more.
+    pub(crate) fn keep_present(&mut self, people: &[Participant]) {
+        self.unfinished
+            .retain(|id, _| people.iter().any(|person| person.id == *id));
+    }
+
     /// Switches subtitles. What cannot be done changes nothing, and nobody is told.
     pub(crate) fn switch(&mut self, switch: SubtitleSwitch, people: &[Participant]) {
         if !switch.on {
