@@ -266,6 +266,10 @@ fn parameter(info: &OperationInfo, body: &Bytes, error: &RequestError) -> Servic
         _ if info.path.contains("/usg/") => refusal::LOGIN_PARAMETER,
         _ if body.is_empty() && path == "body" => refusal::BODY_MISSING,
         "subject" => refusal::SUBJECT_TOO_LONG,
+        "newName" => refusal::NEW_NAME_TOO_LONG,
+        "phone" if controls(info) => refusal::NUMBER_TOO_LONG,
+        "email" if controls(info) => refusal::EMAIL_TOO_LONG,
+        "sms" if controls(info) => refusal::SMS_TOO_LONG,
         "length" => refusal::BAD_LENGTH,
         "mediaTypes" => refusal::BAD_MEDIA_TYPE,
         "guestPwd" => refusal::BAD_GUEST_PASSWORD,
@@ -273,6 +277,10 @@ fn parameter(info: &OperationInfo, body: &Bytes, error: &RequestError) -> Servic
         _ => refusal::PARAMETER,
     };
     refusal.because(error.to_string())
+}
+
+fn controls(info: &OperationInfo) -> bool {
+    info.path.starts_with("/v1/mmc/control/")
 }
 
 /// Nothing is there: in the service, or in the simulator only.

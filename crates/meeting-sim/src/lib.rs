@@ -83,5 +83,6 @@ pub use simulator::{
 };
 pub use stage::{
     CallOutcome, MeetingPlan, MeetingSnapshot, MeetingState, ParticipantSnapshot, SimMeeting,
+    Visitor, WaitingSnapshot,
 };
 pub use tls::TlsError;

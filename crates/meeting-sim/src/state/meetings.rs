@@ -6,7 +6,7 @@ use meeting_types::{
     ConferenceId, ConferenceUuid, CorpId, JoinUrl, Password, ServiceError, Timestamp, UserUuid,
     models::{
         Booking, Conference, ConferenceKind, ConferenceMode, ConferencePassword, ConferenceRole,
-        ConferenceState, ListedAttendee, ScheduleType,
+        ConferenceState, ListedAttendee, MediaType, ScheduleType,
     },
 };
 
@@ -14,7 +14,7 @@ use super::{lockout::Lockout, run::Run};
 use crate::refusal;
 
 const DEFAULT_LENGTH: Duration = Duration::from_secs(30 * 60);
-const DEFAULT_PROLONGATION: Duration = Duration::from_secs(15 * 60);
+pub(crate) const DEFAULT_PROLONGATION: Duration = Duration::from_secs(15 * 60);
 
 /// A meeting.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub(crate) struct Meeting {
     pub(crate) scheduler_name: String,
     pub(crate) corp_id: CorpId,
     pub(crate) phase: Phase,
+    /// Whether it can have co-hosts.
+    pub(crate) cohosts: bool,
     /// Wrong passwords given to join.
     pub(crate) joining: Lockout,
     /// Wrong passwords given to control.
@@ -86,6 +88,11 @@ impl Meeting {
             .as_ref()
             .and_then(pick)
             .unwrap_or(false)
+    }
+
+    /// Whether it carries no pictures.
+    pub(crate) fn is_voice_only(&self) -> bool {
+        self.booking.media_types == [MediaType::Voice]
     }
 
     pub(crate) fn guests_can_start(&self) -> bool {

@@ -13,19 +13,20 @@ use meeting_types::{
     events::{
         AttendeeChange, AttendeeInfo, BroadcastMode, ConferenceBasicInfo, ConferenceDynamicInfo,
         ConferenceMedia, Event, EventKind, EventPayload, ParticipantChange, ParticipantInfo,
-        RecordingSetup, RolePassword, Sequence, ServerFrame, SnapshotMode, Speaker,
+        RecordingSetup, RolePassword, Sequence, ServerFrame, SnapshotMode, Speaker, WaitingChange,
+        WaitingParticipant,
     },
     models::{
-        AttendeeType, CallInRestriction, ConferenceMode, ConferenceRole, ConferenceState,
-        ParticipantRole, UserType,
+        AttendeeType, ConferenceMode, ConferenceRole, ConferenceState, ParticipantRole, UserType,
     },
 };
 use tokio::sync::mpsc;
 
 use super::{
     meetings::{Meeting, Role},
-    participants::difference,
+    participants::{Participant, difference},
     run::Run,
+    waiting_room::changed_waiting,
 };
 use crate::random::Random;
 
@@ -42,6 +43,7 @@ pub(crate) const OFFERED: &[EventKind] = &[
     EventKind::Attendees,
     EventKind::SpeakerChange,
     EventKind::InviteResult,
+    EventKind::WaitingList,
 ];
 
 /// What goes to a connection. When the sender is gone, the connection is closed in good order.
@@ -82,6 +84,7 @@ struct Told {
     participants: Vec<ParticipantInfo>,
     speakers: Vec<Speaker>,
     attendees: Vec<AttendeeInfo>,
+    waiting: Vec<WaitingParticipant>,
 }
 
 impl Told {
@@ -92,6 +95,7 @@ impl Told {
             participants: run.participants.iter().map(|p| p.info()).collect(),
             speakers: run.speakers.clone(),
             attendees: attendees(meeting, run),
+            waiting: run.waiting_room.info(),
         }
     }
 }
@@ -104,42 +108,49 @@ fn basic_info(meeting: &Meeting, run: &Run) -> ConferenceBasicInfo {
         .start_time(run.started.into())
         .scheduled_start_time(meeting.start.into())
         .recording_setup(RecordingSetup::Off)
-        .media(ConferenceMedia::Video)
+        .media(if run.voice_only {
+            ConferenceMedia::Voice
+        } else {
+            ConferenceMedia::Video
+        })
         .scheduler_name(meeting.scheduler_name.as_str())
         .scheduler_uuid(meeting.scheduler.clone())
         .scheduler_type(UserType::Member)
         .watermark(false)
         .guest_join_url(meeting.guest_link.clone())
-        .call_in_restriction(CallInRestriction::Anyone)
+        .call_in_restriction(run.rules.call_in)
+        .audience_restriction(run.rules.audience)
         .conference_mode(ConferenceMode::Rtc)
         .real_time_subtitle(false)
         .corp_id(meeting.corp_id.clone())
         .webinar(false)
-        .cohosts(true)
-        .waiting_room(false)
+        .cohosts(meeting.cohosts)
+        .client_recording(true)
+        .share_invitation(true)
+        .waiting_room(run.waiting_room.open)
 }
 
 fn dynamic_info(run: &Run) -> ConferenceDynamicInfo {
-    ConferenceDynamicInfo::new()
+    let info = ConferenceDynamicInfo::new()
         .state(ConferenceState::Running)
         .end_time(run.ends.into())
         .broadcast_mode(BroadcastMode::Free)
         .voice_activation(true)
-        .locked(false)
         .mute_on_entry(run.mute_on_entry)
-        .sharing_locked(false)
         .unmute_allowed(run.unmute_allowed)
         .host_polling(false)
         .recording(false)
         .recorded(false)
-        .chat_forbidden(false)
-        .real_time_subtitle(false)
-        .waiting_room(false)
+        .real_time_subtitle(false);
+    let recording = |p: &Participant| p.conduct.recording;
+    run.rules
+        .told(info)
+        .client_recording(run.participants.iter().any(recording))
+        .waiting_room(run.waiting_room.open)
 }
 
 /// Who was invited, by the booking and since.
 fn attendees(meeting: &Meeting, run: &Run) -> Vec<AttendeeInfo> {
-    let booked = meeting.booking.attendees.as_deref().unwrap_or_default();
     let entry = |attendee: &meeting_types::models::BookingAttendee| {
         let phone = attendee.phone.as_deref().unwrap_or_default();
         let site = run.participants.iter().find(|p| p.number == phone);
@@ -158,13 +169,32 @@ fn attendees(meeting: &Meeting, run: &Run) -> Vec<AttendeeInfo> {
         info.sms = attendee.sms.clone();
         info
     };
-    booked.iter().chain(&run.invited).map(entry).collect()
+    run.invited.iter().map(entry).collect()
 }
 
-/// The entries that are new or different in `new`.
+/// The entries that are new or different in `new`, and those that are gone.
 fn changed_attendees(old: &[AttendeeInfo], new: &[AttendeeInfo]) -> Vec<AttendeeChange> {
+    let gone = old
+        .iter()
+        .filter(|before| !new.iter().any(|entry| entry.is_same_as(before)));
+    let gone = gone.map(|before| AttendeeChange::Removed(Box::new(before.clone())));
     let changed = new.iter().filter(|entry| !old.contains(entry));
-    changed.cloned().map(AttendeeChange::from).collect()
+    gone.chain(changed.cloned().map(AttendeeChange::from))
+        .collect()
+}
+
+fn changed_basic(
+    old: &ConferenceBasicInfo,
+    new: &ConferenceBasicInfo,
+) -> Option<ConferenceBasicInfo> {
+    let mut change = ConferenceBasicInfo::new();
+    if old.call_in_restriction != new.call_in_restriction {
+        change.call_in_restriction = new.call_in_restriction;
+    }
+    if old.audience_restriction != new.audience_restriction {
+        change.audience_restriction = new.audience_restriction;
+    }
+    (change != ConferenceBasicInfo::new()).then_some(change)
 }
 
 fn changed_dynamic(
@@ -180,6 +210,10 @@ fn changed_dynamic(
         )*};
     }
     compare! { state end_time mute_on_entry unmute_allowed }
+    compare! {
+        locked call_in_restriction audience_restriction audience_allowed paused sharing_locked
+        chat_forbidden client_recording client_recording_mode
+    }
     (change != ConferenceDynamicInfo::new()).then_some(change)
 }
 
@@ -245,8 +279,15 @@ impl Notices {
             return;
         };
         let mut payloads: Vec<(EventKind, EventPayload)> = Vec::new();
+        if let Some(change) = changed_basic(&old.basic, &new.basic) {
+            payloads.push((EventKind::ConferenceBasicInfo, change.into()));
+        }
         if let Some(change) = changed_dynamic(&old.dynamic, &new.dynamic) {
             payloads.push((EventKind::ConferenceDynamicInfo, change.into()));
+        }
+        let change = changed_waiting(&old.waiting, &new.waiting);
+        if !change.is_empty() {
+            payloads.push((EventKind::WaitingList, change.into()));
         }
         let change = changed_participants(&old.participants, &new.participants);
         if !change.is_empty() {
@@ -409,6 +450,13 @@ impl Notices {
                     .collect::<Vec<_>>()
                     .into(),
                 EventKind::SpeakerChange => told.speakers.clone().into(),
+                EventKind::WaitingList => told
+                    .waiting
+                    .iter()
+                    .cloned()
+                    .map(WaitingChange::from)
+                    .collect::<Vec<_>>()
+                    .into(),
                 // Results of calls are no state that could be repeated; the rest is not offered.
                 _ => continue,
             };
