@@ -80,8 +80,21 @@ impl Rules {
         }
     }
 
-    /// Takes over what the host changes; the rest stays.
-    pub(crate) fn change(&mut self, change: &UpdateStartedConfConfig) {
+    /// Takes over what the host changes; the rest stays. A value that nobody documents changes
+    /// nothing at all.
+    pub(crate) fn change(&mut self, change: &UpdateStartedConfConfig) -> Result<(), ServiceError> {
+        let wrong = match (change.call_in_restriction, change.audience_restriction) {
+            (Some(CallInRestriction::Unknown(_)), _) => Some("callInRestriction"),
+            (_, Some(AudienceRestriction::Unknown(_))) => Some("audienceCallInRestriction"),
+            _ => match (change.chat_permission, change.client_record_permission) {
+                (Some(ChatPermission::Unknown(_)), _) => Some("chatPermission"),
+                (_, Some(ClientRecordPermission::Unknown(_))) => Some("clientRecMode"),
+                _ => None,
+            },
+        };
+        if let Some(wrong) = wrong {
+            return Err(refusal::PARAMETER.because(format!("`{wrong}` has no such value")));
+        }
         fn set<T: Copy>(rule: &mut T, change: Option<T>) {
             *rule = change.unwrap_or(*rule);
         }
@@ -94,6 +107,7 @@ impl Rules {
         set(&mut self.take_over_sharing, change.take_over_sharing);
         set(&mut self.chat, change.chat_permission);
         set(&mut self.client_record, change.client_record_permission);
+        Ok(())
     }
 
     /// Adds what the pushes tell of them.

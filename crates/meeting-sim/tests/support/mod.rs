@@ -16,12 +16,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use meeting_sim::{SimMeeting, Simulator};
+use meeting_sim::{ParticipantSnapshot, SimMeeting, Simulator};
 use meeting_types::{
-    AccessToken, ConferenceCredential, Operation, OperationError, ServiceError, Timestamp,
+    AccessToken, ConferenceCredential, Operation, OperationError, ParticipantId, ServiceError,
+    Timestamp,
     events::{
-        ClientFrame, Event, EventKind, EventPayload, ParticipantChange, ParticipantInfo, Sequence,
-        ServerFrame,
+        ClientFrame, ConferenceDynamicInfo, Event, EventKind, EventPayload, ParticipantChange,
+        ParticipantInfo, Sequence, ServerFrame,
     },
     operations::{CreateConfToken, CreateWebSocketToken},
 };
@@ -146,6 +147,29 @@ pub fn refused<T>(result: Result<T, ServiceError>) -> (u16, String) {
         Ok(_) => panic!("not refused"),
         Err(error) => (error.status().as_u16(), error.code().to_owned()),
     }
+}
+
+/// The code that a control request gets which the SDK would not write.
+pub fn refused_by_hand(
+    sim: &Simulator,
+    control: &ConferenceCredential,
+    method: &str,
+    path: &str,
+    body: String,
+) -> String {
+    let request = http::Request::builder()
+        .method(method)
+        .uri(format!(
+            "/v1/mmc/control/conferences/{path}?conferenceID={}",
+            control.conference_id
+        ))
+        .header("Content-Type", "application/json")
+        .header("X-Conference-Authorization", control.token.expose())
+        .body(body.into())
+        .unwrap();
+    let answer = send(sim, &request);
+    let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+    body["error_code"].as_str().unwrap_or("none").to_owned()
 }
 
 /// A refusal with status 400.
@@ -284,22 +308,41 @@ pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-/// A meeting with a listener who wants to hear about `kinds` and has heard the snapshots.
-pub fn listening(sim: &Simulator, kinds: &[EventKind]) -> (SimMeeting, ConferenceCredential, Live) {
-    let meeting = sim.create_meeting("Weekly");
-    let control = control(sim, &meeting);
-    let mut live = Live::subscribed(sim, &control, kinds);
+/// What the simulator knows about a participant.
+pub fn person(sim: &Simulator, meeting: &SimMeeting, id: &ParticipantId) -> ParticipantSnapshot {
+    let people = sim.meeting(&meeting.conference_id).unwrap().participants;
+    people.into_iter().find(|person| person.id == *id).unwrap()
+}
+
+/// A listener who wants to hear about `kinds` and has heard the snapshots.
+pub fn listener(sim: &Simulator, control: &ConferenceCredential, kinds: &[EventKind]) -> Live {
+    let mut live = Live::subscribed(sim, control, kinds);
     for kind in kinds {
         if *kind != EventKind::InviteResult {
             assert_eq!(live.event().kind, *kind);
         }
     }
+    live
+}
+
+/// A meeting with a listener who wants to hear about `kinds` and has heard the snapshots.
+pub fn listening(sim: &Simulator, kinds: &[EventKind]) -> (SimMeeting, ConferenceCredential, Live) {
+    let meeting = sim.create_meeting("Weekly");
+    let control = control(sim, &meeting);
+    let live = listener(sim, &control, kinds);
     (meeting, control, live)
 }
 
 pub fn participants(event: Event) -> Vec<ParticipantChange> {
     match event.payload {
         EventPayload::Participants(changes) => changes,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub fn dynamic_info(event: Event) -> ConferenceDynamicInfo {
+    match event.payload {
+        EventPayload::ConferenceDynamicInfo(info) => *info,
         other => panic!("{other:?}"),
     }
 }

@@ -72,7 +72,7 @@ fn update_started_conf_config(
 ) -> Result<(), ServiceError> {
     host_only(&control)?;
     let run = run(state, &control)?;
-    run.rules.change(&change);
+    run.rules.change(&change)?;
     run.unmute_allowed = change.allow_self_unmute.unwrap_or(run.unmute_allowed);
     run.stop_forbidden_recordings();
     Ok(())
@@ -106,10 +106,11 @@ fn prolong_meeting(
     host_only(&control)?;
     let run = run(state, &control)?;
     let by = prolong.prolong_by.unwrap_or(DEFAULT_PROLONGATION);
+    if by > LONGEST || (!prolong.automatic && run.ends + by > run.started + LONGEST) {
+        return Err(refusal::LONGEST_DURATION.into());
+    }
     if prolong.automatic {
         run.rules.prolong_by = by;
-    } else if run.ends + by > run.started + LONGEST {
-        return Err(refusal::LONGEST_DURATION.into());
     } else {
         run.ends += by;
     }
