@@ -12,12 +12,11 @@ use meeting_types::{
     events::{AttendeeChange, Event, EventKind, EventPayload, InviteOutcome, ParticipantChange},
     models::{AttendeeType, Booking, BookingAttendee, InvitedAttendee, MediaType, RemovedAttendee},
     operations::{
-        CreateConfToken, CreateMeeting, DeleteAttendees, InviteParticipant, InviteWithPwd,
-        LockMeeting, ShowRealTimeInfoOfMeeting,
+        DeleteAttendees, InviteParticipant, InviteWithPwd, LockMeeting, ShowRealTimeInfoOfMeeting,
     },
 };
 use support::{
-    bad, call, control, control_by, listener, listening, log_in, participants, refused,
+    bad, booked, call, control, control_by, listener, listening, participants, refused,
     refused_by_hand,
 };
 
@@ -91,17 +90,9 @@ fn whoever_is_removed_is_dropped_as_well() {
 #[test]
 fn those_who_were_booked_can_be_removed() {
     let sim = quick().start().unwrap();
-    let token = log_in(&sim);
     let ann = BookingAttendee::new().name("Ann").phone("+991");
     let booking = Booking::new([MediaType::HdVideo]).attendees([ann]);
-    let created = call(&sim, &CreateMeeting::new(booking), &token)
-        .unwrap()
-        .remove(0);
-    let id = created.conference_id.clone();
-    let password = created.passwords[0].password.clone().unwrap();
-    let ask = CreateConfToken::new(id.clone()).password(password);
-    let grant = call(&sim, &ask, &()).unwrap();
-    let control = meeting_types::ConferenceCredential::new(id, grant.data.token.expose());
+    let (_, control) = booked(&sim, booking);
     let mut live = listener(&sim, &control, &[EventKind::Attendees]);
     let delete = DeleteAttendees::new([RemovedAttendee::new("+991")]);
     call(&sim, &delete, &control).unwrap();

@@ -24,7 +24,8 @@ use meeting_types::{
         ClientFrame, ConferenceDynamicInfo, Event, EventKind, EventPayload, ParticipantChange,
         ParticipantInfo, Sequence, ServerFrame,
     },
-    operations::{CreateConfToken, CreateWebSocketToken},
+    models::{Booking, Conference},
+    operations::{CreateConfToken, CreateMeeting, CreateWebSocketToken},
 };
 use rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned,
@@ -205,6 +206,20 @@ pub fn control_by(
 /// Gets control of a meeting as its host.
 pub fn control(sim: &Simulator, meeting: &SimMeeting) -> ConferenceCredential {
     control_by(sim, meeting, &meeting.host_password)
+}
+
+/// Books a meeting and gets control of it as its host.
+pub fn booked(sim: &Simulator, booking: Booking) -> (Conference, ConferenceCredential) {
+    let token = log_in(sim);
+    let created = call(sim, &CreateMeeting::new(booking), &token)
+        .unwrap()
+        .remove(0);
+    let password = created.passwords[0].password.clone().unwrap();
+    let ask = CreateConfToken::new(created.conference_id.clone()).password(password);
+    let grant = call(sim, &ask, &()).unwrap();
+    let token = grant.data.token.expose();
+    let control = ConferenceCredential::new(created.conference_id.clone(), token);
+    (created, control)
 }
 
 /// A live channel.
