@@ -12,11 +12,12 @@ use meeting_types::{
     events::{AttendeeChange, Event, EventKind, EventPayload, InviteOutcome, ParticipantChange},
     models::{AttendeeType, Booking, BookingAttendee, InvitedAttendee, MediaType, RemovedAttendee},
     operations::{
-        DeleteAttendees, InviteParticipant, InviteWithPwd, LockMeeting, ShowRealTimeInfoOfMeeting,
+        DeleteAttendees, InviteParticipant, InviteWithPwd, LockMeeting, ShowMeetingDetail,
+        ShowRealTimeInfoOfMeeting,
     },
 };
 use support::{
-    bad, booked, call, control, control_by, listener, listening, participants, refused,
+    bad, booked, call, control, control_by, listener, listening, log_in, participants, refused,
     refused_by_hand,
 };
 
@@ -90,16 +91,30 @@ fn whoever_is_removed_is_dropped_as_well() {
 #[test]
 fn those_who_were_booked_can_be_removed() {
     let sim = quick().start().unwrap();
+    let token = log_in(&sim);
     let ann = BookingAttendee::new().name("Ann").phone("+991");
     let booking = Booking::new([MediaType::HdVideo]).attendees([ann]);
-    let (_, control) = booked(&sim, booking);
+    let (meeting, control) = booked(&sim, booking);
+    let shown = || {
+        let show = ShowMeetingDetail::new(meeting.conference_id.clone());
+        let detail = call(&sim, &show, &token).unwrap();
+        let listed = detail.conference.invited_attendees.len();
+        (detail.data.unwrap().data.len(), listed)
+    };
+    assert_eq!(shown(), (1, 1));
     let mut live = listener(&sim, &control, &[EventKind::Attendees]);
+    // Called as well, she is invited once.
+    let ann = InvitedAttendee::new("Ann", AttendeeType::SoftClient).phone("+991");
+    call(&sim, &InviteParticipant::new([ann]), &control).unwrap();
+    assert_eq!(attendees(live.event()).len(), 1);
+    assert_eq!(shown(), (1, 1));
     let delete = DeleteAttendees::new([RemovedAttendee::new("+991")]);
     call(&sim, &delete, &control).unwrap();
     assert!(matches!(
         &attendees(live.event())[..],
         [AttendeeChange::Removed(_)]
     ));
+    assert_eq!(shown(), (0, 0));
 }
 
 fn with_password(

@@ -148,8 +148,7 @@ impl Simulator {
                     });
                 }
                 // Whoever may not come in does not start it.
-                let invited = meeting.booking.attendees.as_deref().unwrap_or_default();
-                Rules::of(meeting).admit(&arrival, invited)?;
+                Rules::of(meeting).admit(&arrival, meeting.invited())?;
             }
             state.start(conference_id)?;
             let (now, random) = (state.now, &mut state.random);

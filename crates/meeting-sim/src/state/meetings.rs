@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use meeting_types::{
     ConferenceId, ConferenceUuid, CorpId, JoinUrl, Password, ServiceError, Timestamp, UserUuid,
     models::{
-        Booking, Conference, ConferenceKind, ConferenceMode, ConferencePassword, ConferenceRole,
-        ConferenceState, ListedAttendee, MediaType, ScheduleType,
+        Booking, BookingAttendee, Conference, ConferenceKind, ConferenceMode, ConferencePassword,
+        ConferenceRole, ConferenceState, ListedAttendee, MediaType, ScheduleType,
     },
 };
 
@@ -113,6 +113,12 @@ impl Meeting {
         }
     }
 
+    /// Who is invited: by the booking, and since it runs.
+    pub(crate) fn invited(&self) -> &[BookingAttendee] {
+        let booked = self.booking.attendees.as_deref().unwrap_or_default();
+        self.run().map_or(booked, |run| &run.invited)
+    }
+
     /// The run, or why there is none.
     pub(crate) fn running(&mut self) -> Result<&mut Run, ServiceError> {
         match &mut self.phase {
@@ -174,7 +180,7 @@ impl Meeting {
             .guest_join_url(self.guest_link.clone())
             .uses_vmr(false)
             .multi_stream(true);
-        let attendees = self.booking.attendees.as_deref().unwrap_or_default();
+        let attendees = self.invited();
         reply.invited_count = u32::try_from(attendees.len()).ok();
         reply.invited_attendees = attendees
             .iter()

@@ -172,11 +172,20 @@ fn attendees(meeting: &Meeting, run: &Run) -> Vec<AttendeeInfo> {
     run.invited.iter().map(entry).collect()
 }
 
-/// The entries that are new or different in `new`, and those that are gone.
+/// What makes `old` into `new`.
+///
+/// An entry tells only what is there, so it cannot tell that something of it is gone, such as the
+/// site: such an entry is taken away and told again.
 fn changed_attendees(old: &[AttendeeInfo], new: &[AttendeeInfo]) -> Vec<AttendeeChange> {
-    let gone = old
-        .iter()
-        .filter(|before| !new.iter().any(|entry| entry.is_same_as(before)));
+    let lasts = |before: &AttendeeInfo| {
+        let after = new.iter().find(|entry| entry.is_same_as(before));
+        after.is_some_and(|after| {
+            let mut merged = before.clone();
+            merged.merge(after.clone());
+            merged == *after
+        })
+    };
+    let gone = old.iter().filter(|before| !lasts(before));
     let gone = gone.map(|before| AttendeeChange::Removed(Box::new(before.clone())));
     let changed = new.iter().filter(|entry| !old.contains(entry));
     gone.chain(changed.cloned().map(AttendeeChange::from))

@@ -222,10 +222,13 @@ impl Run {
         id
     }
 
-    /// Notes an invitation made during the meeting. One that is repeated replaces the former.
+    /// Notes an invitation made during the meeting. One that is repeated takes the former's place.
     pub(crate) fn invite(&mut self, attendee: BookingAttendee) {
-        self.invited.retain(|known| known.phone != attendee.phone);
-        self.invited.push(attendee);
+        let mut invited = self.invited.iter_mut();
+        match invited.find(|known| known.phone == attendee.phone) {
+            Some(known) => *known = attendee,
+            None => self.invited.push(attendee),
+        }
     }
 
     /// Takes somebody out, for the reason that is told.
