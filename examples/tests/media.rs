@@ -4,6 +4,7 @@ use meeting_blocking::{
     Client, LiveEvents, LiveMeeting,
     types::{
         ParticipantId,
+        events::ParticipantClient,
         models::{
             InterpreterGroup, LayoutType, PictureContent, RecordType, VideoSwitchMode, ViewTarget,
         },
@@ -14,7 +15,7 @@ use meeting_blocking::{
         },
     },
 };
-use meeting_sim::{Device, MeetingPlan, RecordingState, SimMeeting, Simulator};
+use meeting_sim::{MeetingPlan, RecordingState, SimMeeting, Simulator, Visitor};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -95,7 +96,7 @@ fn a_client_knows_what_is_shown_and_recorded() -> Result<(), Error> {
     let meeting = sim.create_meeting(plan);
     let id = &meeting.conference_id;
     let ann = sim.join(id, "Ann")?;
-    let room = sim.join_with(id, "Room 1", Device::RoomDevice)?;
+    let room = sim.join(id, Visitor::new("Room 1").client(ParticipantClient::Other))?;
     let client = Client::anonymous(sim.endpoint());
     let control = client.control(id.clone(), meeting.host_password.clone())?;
     control.send(&SetRole::new(room.clone(), true).host_password(meeting.host_password.clone()))?;

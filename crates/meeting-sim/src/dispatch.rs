@@ -12,8 +12,8 @@ use axum::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use meeting_types::{
-    AccessToken, Carried, ConferenceCredential, Credential, Operation, OperationInfo, RequestError,
-    ServiceError, operations, schema::Place, write_request,
+    AccessToken, Carried, ConferenceCredential, Credential, Operation, OperationInfo, Problem,
+    RequestError, ServiceError, operations, schema::Place, write_request,
 };
 
 use crate::{
@@ -335,10 +335,18 @@ fn family(info: &OperationInfo) -> Refusal {
 fn parameter(info: &OperationInfo, body: &Bytes, error: &RequestError) -> ServiceError {
     // The name comes with the way to it, such as `attendees[2].name`.
     let path = error.parameter();
+    let blank = error.problem() == Problem::Blank;
+    let too_long = matches!(error.problem(), Problem::TooLong { .. });
     let refusal = match path.rsplit('.').next().unwrap_or_default() {
         _ if info.path.contains("/usg/") => refusal::LOGIN_PARAMETER,
         _ if body.is_empty() && path == "body" => refusal::BODY_MISSING,
         "subject" => refusal::SUBJECT_TOO_LONG,
+        "newName" if blank => refusal::NAME_EMPTY,
+        "callNum" if blank => refusal::NUMBER_EMPTY,
+        "newName" if too_long => refusal::NEW_NAME_TOO_LONG,
+        "phone" if too_long && controls(info) => refusal::NUMBER_TOO_LONG,
+        "email" if too_long && controls(info) => refusal::EMAIL_TOO_LONG,
+        "sms" if too_long && controls(info) => refusal::SMS_TOO_LONG,
         "length" => refusal::BAD_LENGTH,
         "mediaTypes" => refusal::BAD_MEDIA_TYPE,
         "guestPwd" => refusal::BAD_GUEST_PASSWORD,
@@ -353,6 +361,10 @@ fn parameter(info: &OperationInfo, body: &Bytes, error: &RequestError) -> Servic
         _ => refusal::PARAMETER,
     };
     refusal.because(error.to_string())
+}
+
+fn controls(info: &OperationInfo) -> bool {
+    info.path.starts_with("/v1/mmc/control/")
 }
 
 /// Nothing is there: in the service, or in the simulator only.

@@ -131,6 +131,10 @@ pub(crate) const RUNNING_NOT_CANCELLED: Refusal = bad(
     "MMC.111071067",
     "The meeting is running and cannot be cancelled",
 );
+pub(crate) const ENTERPRISE_ONLY: Refusal =
+    bad("MMC.111071074", "Only people of the enterprise may join");
+pub(crate) const INVITED_ONLY: Refusal =
+    bad("MMC.111071075", "Only those who are invited may join");
 pub(crate) const BAD_GUEST_PASSWORD: Refusal =
     bad("MMC.111071080", "The guest password is not allowed");
 pub(crate) const WRONG_PASSWORD: Refusal =
@@ -146,9 +150,6 @@ pub(crate) const TOO_MANY_PICTURES: Refusal = bad(
 );
 pub(crate) const TOO_MANY_IN_PICTURE: Refusal =
     bad("MMC.111071088", "There are too many sites in one picture");
-pub(crate) const VOICE_MEETING: Refusal =
-    bad("MMC.111072025", "A voice meeting does not allow this");
-pub(crate) const VOICE_SITE: Refusal = bad("MMC.111072026", "A voice site does not allow this");
 pub(crate) const VOICE_SITE_IN_PICTURE: Refusal =
     bad("MMC.111072027", "A voice site cannot be in a picture");
 pub(crate) const NOBODY_IN_PICTURES: Refusal =
@@ -235,8 +236,17 @@ pub(crate) const STATE_FORBIDS: Refusal = bad(
     "MMC.111072011",
     "The state of the participant does not allow this",
 );
+pub(crate) const VOICE_MEETING: Refusal = bad("MMC.111072025", "The meeting is for voice only");
+pub(crate) const VOICE_SITE: Refusal = bad("MMC.111072026", "The participant has no picture");
 pub(crate) const NUMBER_EMPTY: Refusal = bad("MMC.111072031", "The number to call is empty");
+pub(crate) const NUMBER_TOO_LONG: Refusal = bad("MMC.111072032", "The number to call is too long");
+pub(crate) const BAD_NUMBER: Refusal = bad("MMC.111072033", "The number to call is malformed");
 pub(crate) const NAME_TOO_LONG: Refusal = bad("MMC.111072034", "The name is too long");
+pub(crate) const EMAIL_TOO_LONG: Refusal = bad("MMC.111072036", "The mail address is too long");
+pub(crate) const SMS_TOO_LONG: Refusal = bad("MMC.111072037", "The mobile number is too long");
+pub(crate) const NAME_EMPTY: Refusal = bad("MMC.111072046", "The name is empty");
+pub(crate) const NEW_NAME_TOO_LONG: Refusal = bad("MMC.111072047", "The new name is too long");
+pub(crate) const LOCKED: Refusal = bad("MMC.111072050", "The meeting is locked");
 pub(crate) const BODY_MISSING: Refusal = bad("MMC.111072057", "The request has no body");
 pub(crate) const CONTROL_LOCKED: Refusal = bad(
     "MMC.111072064",
@@ -244,8 +254,47 @@ pub(crate) const CONTROL_LOCKED: Refusal = bad(
 );
 pub(crate) const NOT_FOUND_OR_REFUSED: Refusal =
     bad("MMC.111072065", "CONF_NOT_FOUND_OR_AUTH_FAILED");
+pub(crate) const HOST_RAISES_NO_HAND: Refusal =
+    bad("MMC.111072069", "The host cannot raise a hand");
 pub(crate) const GUESTS_MAY_NOT: Refusal = bad("MMC.111072070", "Guests may not do this");
 pub(crate) const ONLY_ON_YOURSELF: Refusal =
     bad("MMC.111072071", "You may do this on yourself only");
+pub(crate) const CANNOT_CONTROL: Refusal = bad(
+    "MMC.111072072",
+    "The participant has nothing to control a meeting with",
+);
+pub(crate) const SHARING_TAKEN: Refusal = bad(
+    "MMC.111072083",
+    "Somebody else shares and cannot be interrupted",
+);
+pub(crate) const TOO_MANY_HANDS: Refusal = bad("MMC.111072102", "Too many hands are up");
+pub(crate) const NO_COHOSTS: Refusal = bad("MMC.111072105", "The meeting does not have co-hosts");
+pub(crate) const DEVICE_IS_NO_COHOST: Refusal = bad(
+    "MMC.111072106",
+    "The participant's device cannot be a co-host",
+);
+pub(crate) const HOST_IS_NO_COHOST: Refusal = bad("MMC.111072107", "The host cannot be a co-host");
+pub(crate) const DEVICE_IS_NOT_ASKED: Refusal = bad(
+    "MMC.111072111",
+    "The participant's device cannot be asked to share",
+);
+pub(crate) const CLIENT_CANNOT_RECORD: Refusal =
+    bad("MMC.111072208", "The participant's client cannot record");
+pub(crate) const BANNED_WORD: Refusal = bad("MMC.111072214", "The new name has a banned word");
 pub(crate) const HOST_PASSWORD_WRONG: Refusal = bad("MMC.111072018", "The host password is wrong");
 pub(crate) const HOST_EXISTS: Refusal = bad("MMC.111074001", "The meeting has a host already");
+pub(crate) const LONGEST_DURATION: Refusal = bad(
+    "MMC.111074003",
+    "The meeting has its longest duration already",
+);
+
+// The waiting room.
+pub(crate) const COHOST_WAITS_NOT: Refusal = bad(
+    "MMC.111112004",
+    "A co-host cannot be moved to the waiting room",
+);
+pub(crate) const NO_WAITING_ROOM: Refusal = bad("MMC.111112005", "The meeting has no waiting room");
+pub(crate) const CLIENT_CANNOT_WAIT: Refusal = bad(
+    "MMC.111112008",
+    "The participant's client does not know waiting rooms",
+);

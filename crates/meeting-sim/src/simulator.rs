@@ -146,6 +146,9 @@ impl Simulator {
                 public_ip: shown.to_string(),
                 answer_after: setup.answer_after,
                 retry_after: setup.retry_after,
+                cohosts: setup.cohosts,
+                guests_call_devices: setup.guests_call_devices,
+                banned_words: setup.banned_words,
             },
             directory: Directory {
                 apps: setup.apps,
@@ -164,6 +167,7 @@ impl Simulator {
             log: RequestLog::default(),
             next_listener: 0,
             webhooks: Webhooks::new(setup.webhooks_beyond_loopback),
+            management_redirect: None,
             backends: Backends::default(),
         };
         let service = Arc::new(Service::new(state, clock));

@@ -6,7 +6,7 @@ mod support;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use meeting_sim::{CallOutcome, Device, Simulator};
+use meeting_sim::{CallOutcome, Simulator};
 use meeting_types::{
     ConferenceCredential, ParticipantId,
     events::{
@@ -23,7 +23,9 @@ use meeting_types::{
     },
 };
 use support::{
-    bad, call, dynamic_info, log_in, media, participants, refused, room::Room, send, update,
+    bad, call, dynamic_info, log_in, media, participants, refused,
+    room::{Room, telephone},
+    send, update,
 };
 
 const KINDS: &[EventKind] = &[EventKind::ConferenceDynamicInfo, EventKind::Participants];
@@ -199,7 +201,7 @@ fn the_old_operation_arranges_by_ids() {
 #[test]
 fn the_service_arranges_whoever_has_a_picture() {
     let mut room = Room::new(KINDS);
-    room.join_with("Dee", Device::Telephone);
+    room.join(telephone("Dee"));
     room.call(&SetCustomMultiPicture::new(false)).unwrap();
     let info = dynamic_info(room.live.event());
     let arrangement = info.multi_picture.unwrap();
@@ -270,7 +272,7 @@ fn an_arrangement_can_wait_until_pictures_are_shown() {
 #[test]
 fn an_arrangement_that_cannot_be_made_is_refused() {
     let mut room = Room::new(KINDS);
-    let phone = room.join_with("Dee", Device::Telephone);
+    let phone = room.join(telephone("Dee"));
     let ann = room.number(&room.ann);
     let of = |index: u32| PictureContent::new(index).participants([ann.clone()]);
     let manual = SetCustomMultiPicture::new(true);
@@ -359,7 +361,7 @@ fn whoever_is_not_there_or_not_visible_is_not_shown() {
     assert_eq!(refused(room.call(&nobody)), bad("MMC.111072008"));
     let nobody = RollcallParticipant::new("nobody");
     assert_eq!(refused(room.call(&nobody)), bad("MMC.111072008"));
-    let phone = room.join_with("Dee", Device::Telephone);
+    let phone = room.join(telephone("Dee"));
     let sound = BroadcastParticipant::new(phone.clone());
     assert_eq!(refused(room.call(&sound)), bad("MMC.111072026"));
     room.call(&RollcallParticipant::new(phone)).unwrap();

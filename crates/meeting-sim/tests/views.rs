@@ -6,14 +6,17 @@ mod support;
 
 use std::time::Duration;
 
-use meeting_sim::Device;
 use meeting_types::{
     ParticipantId,
     events::{EventKind, ParticipantChange, ParticipantInfo, ParticipantView},
     models::{VideoSwitchMode, ViewTarget},
     operations::{LockView, SetHostView, SetParticipantView, SetRole, SwitchMode},
 };
-use support::{bad, dynamic_info, participants, refused, room::Room, update};
+use support::{
+    bad, dynamic_info, participants, refused,
+    room::{Room, device, telephone},
+    update,
+};
 
 const KINDS: &[EventKind] = &[EventKind::ConferenceDynamicInfo, EventKind::Participants];
 const SECONDS: fn(u64) -> Duration = Duration::from_secs;
@@ -21,7 +24,7 @@ const SECONDS: fn(u64) -> Duration = Duration::from_secs;
 #[test]
 fn a_host_on_a_room_device_chooses_what_to_watch() {
     let mut room = Room::new(KINDS);
-    let room_1 = room.join_with("Room 1", Device::RoomDevice);
+    let room_1 = room.join(device("Room 1"));
     room.promote(&room_1);
     let watch = SetHostView::new(ViewTarget::Participant).source_id(room.bo.clone());
     room.call(&watch).unwrap();
@@ -61,7 +64,7 @@ fn a_host_on_a_room_device_chooses_what_to_watch() {
 #[test]
 fn a_room_device_is_told_what_to_watch() {
     let mut room = Room::new(KINDS);
-    let room_1 = room.join_with("Room 1", Device::RoomDevice);
+    let room_1 = room.join(device("Room 1"));
     let watch = |source: &ParticipantId| {
         let target = ViewTarget::Participant;
         SetParticipantView::new(room_1.clone(), target, source.clone())
@@ -99,13 +102,8 @@ fn a_view_needs_a_device_that_can_be_controlled() {
     assert_eq!(refused(room.call(&watch)), bad("MMC.111072062"));
     room.call(&SetRole::new(room.ann.clone(), false)).unwrap();
     update(room.live.event());
-    let phone = room.join_with("Dee", Device::Telephone);
-    room.promote(&phone);
-    assert_eq!(refused(room.call(&watch)), bad("MMC.111072060"));
-    room.call(&SetRole::new(phone.clone(), false)).unwrap();
-    update(room.live.event());
-
-    let room_1 = room.join_with("Room 1", Device::RoomDevice);
+    let phone = room.join(telephone("Dee"));
+    let room_1 = room.join(device("Room 1"));
     room.promote(&room_1);
     assert_eq!(refused(room.call(&watch)), bad("MMC.111072008"));
     let sound = watch.clone().source_id(phone.clone());

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use meeting_types::{
     AccessToken, ServiceError,
     models::{
-        AttendeeType, Booking, BookingAttendee, CancelMode, Conference, ConferenceDetail,
-        ConferencePage, ConferenceRole, ListPeriod, ListedParticipant, MediaType, ParticipantGroup,
+        Booking, BookingAttendee, CancelMode, Conference, ConferenceDetail, ConferencePage,
+        ConferenceRole, ListPeriod, ListedParticipant, MediaType, ParticipantGroup,
         ParticipantGrouping, ParticipantPage, StartTimeOrder, StartedConference,
     },
     operations::{CancelMeeting, CreateMeeting, SearchMeetings, ShowMeetingDetail, StartMeeting},
@@ -18,6 +18,7 @@ use crate::{
     refusal,
     state::{
         State,
+        conduct::Device,
         directory::User,
         meetings::{Meeting, Role},
     },
@@ -70,9 +71,9 @@ fn check(booking: &Booking, now: SystemTime) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Whether the booking names the user.
+/// Whether the user is invited.
 fn is_invited(meeting: &Meeting, user: &User) -> bool {
-    meeting.booking.attendees.iter().flatten().any(|attendee| {
+    meeting.invited().iter().any(|attendee| {
         attendee.user_uuid.as_ref() == Some(&user.uuid)
             || attendee.phone.as_deref() == Some(&user.sip_number)
             || attendee.account_id.as_ref().is_some_and(|account| {
@@ -163,12 +164,7 @@ fn show_meeting_detail(
         (name.contains(key) || number.contains(key))
             && (!apart || is_terminal(attendee) == terminals)
     };
-    let booked = meeting.booking.attendees.iter().flatten();
-    let invited = meeting.run().map(|run| run.invited.as_slice());
-    let attendees: Vec<_> = booked
-        .chain(invited.unwrap_or_default())
-        .filter(wanted)
-        .collect();
+    let attendees: Vec<_> = meeting.invited().iter().filter(wanted).collect();
     let (offset, limit) = (
         show.offset.unwrap_or_default(),
         show.limit.unwrap_or(DEFAULT_LIMIT),
@@ -191,11 +187,7 @@ fn show_meeting_detail(
 }
 
 fn is_terminal(attendee: &BookingAttendee) -> bool {
-    use AttendeeType::{IdeaHub, SmartScreen, Telepresence, Terminal, Whiteboard};
-    matches!(
-        attendee.kind,
-        Some(Terminal | IdeaHub | Whiteboard | SmartScreen | Telepresence)
-    )
+    Device::of(attendee.kind.as_ref()) == Device::Room
 }
 
 fn listed(attendee: &BookingAttendee) -> ListedParticipant {

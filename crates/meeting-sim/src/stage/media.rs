@@ -1,53 +1,13 @@
-//! Devices, pictures, recording, languages and subtitles, as a test or a demo sees and moves them.
+//! Pictures, recording, languages and subtitles, as a test or a demo sees and moves them.
 
 use meeting_types::{
     ConferenceId, ParticipantId, ServiceError,
-    events::{
-        BroadcastMode, InterpreterGroupInfo, MultiPicture, NetworkCondition, ParticipantClient,
-    },
-    models::{AttendeeType, Booking, DigitalAsset, MediaType, RecordType, SavedLayout},
+    events::{BroadcastMode, InterpreterGroupInfo, MultiPicture, NetworkCondition},
+    models::{Booking, DigitalAsset, MediaType, RecordType, SavedLayout},
 };
 
 use super::MeetingPlan;
-use crate::{
-    Simulator, refusal,
-    state::run::{Arrival, Run},
-};
-
-/// With what a simulated participant joins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Device {
-    /// A program on a computer or a phone.
-    SoftClient,
-    /// A professional room device, such as one of the TE series. What it watches can be controlled.
-    RoomDevice,
-    /// A telephone: sound, no picture.
-    Telephone,
-}
-
-impl Device {
-    /// The device that goes with an invitation.
-    pub(crate) fn of(kind: &AttendeeType) -> Self {
-        match kind {
-            AttendeeType::Terminal | AttendeeType::Telepresence => Self::RoomDevice,
-            AttendeeType::Mobile => Self::Telephone,
-            _ => Self::SoftClient,
-        }
-    }
-
-    pub(crate) fn has_video(self) -> bool {
-        self != Self::Telephone
-    }
-
-    /// The client as pushes name it.
-    pub(crate) fn client(self) -> ParticipantClient {
-        match self {
-            Self::SoftClient => ParticipantClient::Desktop,
-            Self::RoomDevice | Self::Telephone => ParticipantClient::Other,
-        }
-    }
-}
+use crate::{Simulator, refusal, state::run::Run};
 
 /// How the recorder of the service is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,22 +159,6 @@ impl MediaSnapshot {
 }
 
 impl Simulator {
-    /// Lets a simulated guest join with a certain device. [`join`](Self::join) takes a soft client.
-    ///
-    /// # Errors
-    ///
-    /// What the service would say: there is no such meeting, or it has not started, or it is over.
-    pub fn join_with(
-        &self,
-        conference_id: &ConferenceId,
-        name: impl Into<String>,
-        device: Device,
-    ) -> Result<ParticipantId, ServiceError> {
-        let mut arrival = Arrival::guest(name);
-        arrival.device = device;
-        self.arrive(conference_id, arrival)
-    }
-
     /// Decides how the recorder is from now on. A recording that runs goes on.
     pub fn set_recorder(&self, recorder: Recorder) {
         self.service

@@ -1,6 +1,7 @@
 //! Everything the simulator knows, and how it changes as time passes.
 
 pub(crate) mod backends;
+pub(crate) mod conduct;
 pub(crate) mod control;
 pub(crate) mod directory;
 pub(crate) mod interpretation;
@@ -10,10 +11,13 @@ pub(crate) mod meetings;
 pub(crate) mod notices;
 pub(crate) mod participants;
 pub(crate) mod pictures;
+pub(crate) mod quality;
 pub(crate) mod recording;
+pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod sessions;
 pub(crate) mod subtitles;
+pub(crate) mod waiting_room;
 mod webhook_view;
 pub(crate) mod webhooks;
 
@@ -53,6 +57,26 @@ pub(crate) struct Settings {
     pub(crate) answer_after: Duration,
     /// What a throttled request is told to wait.
     pub(crate) retry_after: Duration,
+    /// Whether meetings can have co-hosts.
+    pub(crate) cohosts: bool,
+    /// Whether guests can call devices in by the guest password.
+    pub(crate) guests_call_devices: bool,
+    /// What no name may contain.
+    pub(crate) banned_words: Vec<String>,
+}
+
+impl Settings {
+    /// Whether somebody may be called so from now on.
+    pub(crate) fn check_name(&self, name: &str) -> Result<(), ServiceError> {
+        if name.trim().is_empty() {
+            return Err(refusal::NAME_EMPTY.into());
+        }
+        let name = name.to_lowercase();
+        if self.banned_words.iter().any(|word| name.contains(word)) {
+            return Err(refusal::BANNED_WORD.into());
+        }
+        Ok(())
+    }
 }
 
 /// Everything the simulator knows.
@@ -72,6 +96,8 @@ pub(crate) struct State {
     pub(crate) next_listener: u64,
     pub(crate) webhooks: Webhooks,
     pub(crate) backends: Backends,
+    /// Where joining people are sent while the site that manages meetings is out of order.
+    pub(crate) management_redirect: Option<String>,
 }
 
 /// How simulated calls end.
@@ -118,11 +144,10 @@ impl State {
     pub(crate) fn catch_up(&mut self, now: SystemTime) {
         self.now = now;
         for meeting in self.meetings.values_mut() {
-            let prolongation = meeting.prolongation();
             if let Some(run) = meeting.run_mut() {
                 run.end_calls(now);
                 run.notices.close_silent(now);
-                if run.is_over(now, prolongation) {
+                if run.is_over(now) {
                     end_run(meeting, now, &mut self.random);
                 }
             }
@@ -216,6 +241,7 @@ impl State {
             scheduler_name: scheduler.name.clone(),
             corp_id: scheduler.corp_id.clone(),
             phase: Phase::Booked,
+            cohosts: self.settings.cohosts,
             joining: Lockout::default(),
             control: Lockout::default(),
         };
@@ -332,8 +358,7 @@ impl StartContext<'_> {
         } else {
             meeting.end()
         };
-        let mute = meeting.setting(|settings| settings.auto_mute);
-        let mut run = Run::new(&meeting.id, now, ends, mute, self.random);
+        let mut run = Run::new(meeting, now, ends, self.random);
         run.recording = Recording::at_start(&meeting.booking, self.recorder);
         for attendee in meeting.booking.attendees.iter().flatten() {
             if attendee.auto_invite == Some(true) {

@@ -15,11 +15,10 @@ use meeting_types::{
     events::{
         AttendeeChange, AttendeeInfo, ConferenceBasicInfo, ConferenceDynamicInfo, Event, EventKind,
         EventPayload, ParticipantChange, ParticipantInfo, RolePassword, Sequence, ServerFrame,
-        SnapshotMode, Speaker,
+        SnapshotMode, Speaker, WaitingChange, WaitingParticipant,
     },
     models::{
-        AttendeeType, CallInRestriction, ConferenceMode, ConferenceRole, ConferenceState,
-        ParticipantRole, UserType,
+        AttendeeType, ConferenceMode, ConferenceRole, ConferenceState, ParticipantRole, UserType,
     },
 };
 use tokio::sync::mpsc;
@@ -27,8 +26,9 @@ use tokio::sync::mpsc;
 use self::media::Media;
 use super::{
     meetings::{Meeting, Role},
-    participants::difference,
+    participants::{Participant, difference},
     run::Run,
+    waiting_room::changed_waiting,
 };
 use crate::random::Random;
 
@@ -45,6 +45,7 @@ pub(crate) const OFFERED: &[EventKind] = &[
     EventKind::Attendees,
     EventKind::SpeakerChange,
     EventKind::InviteResult,
+    EventKind::WaitingList,
     EventKind::RealTimeSubtitle,
     EventKind::InterpreterGroup,
     EventKind::NetworkCondition,
@@ -88,6 +89,7 @@ struct Told {
     participants: Vec<ParticipantInfo>,
     speakers: Vec<Speaker>,
     attendees: Vec<AttendeeInfo>,
+    waiting: Vec<WaitingParticipant>,
     media: Media,
 }
 
@@ -99,6 +101,7 @@ impl Told {
             participants: media::marked(run.participants.iter().map(|p| p.info()), run),
             speakers: run.speakers.clone(),
             attendees: attendees(meeting, run),
+            waiting: run.waiting_room.info(),
             media: Media::of(run),
         }
     }
@@ -116,29 +119,32 @@ fn basic_info(meeting: &Meeting, run: &Run) -> ConferenceBasicInfo {
         .scheduler_type(UserType::Member)
         .watermark(false)
         .guest_join_url(meeting.guest_link.clone())
-        .call_in_restriction(CallInRestriction::Anyone)
+        .call_in_restriction(run.rules.call_in)
+        .audience_restriction(run.rules.audience)
         .conference_mode(ConferenceMode::Rtc)
         .corp_id(meeting.corp_id.clone())
         .webinar(false)
-        .cohosts(true)
-        .waiting_room(false)
+        .cohosts(meeting.cohosts)
+        .client_recording(true)
+        .share_invitation(true)
+        .waiting_room(run.waiting_room.open)
 }
 
 fn dynamic_info(run: &Run) -> ConferenceDynamicInfo {
-    ConferenceDynamicInfo::new()
+    let info = ConferenceDynamicInfo::new()
         .state(ConferenceState::Running)
         .end_time(run.ends.into())
-        .locked(false)
         .mute_on_entry(run.mute_on_entry)
-        .sharing_locked(false)
-        .unmute_allowed(run.unmute_allowed)
-        .chat_forbidden(false)
-        .waiting_room(false)
+        .unmute_allowed(run.unmute_allowed);
+    let recording = |p: &Participant| p.conduct.recording;
+    run.rules
+        .told(info)
+        .client_recording(run.participants.iter().any(recording))
+        .waiting_room(run.waiting_room.open)
 }
 
 /// Who was invited, by the booking and since.
 fn attendees(meeting: &Meeting, run: &Run) -> Vec<AttendeeInfo> {
-    let booked = meeting.booking.attendees.as_deref().unwrap_or_default();
     let entry = |attendee: &meeting_types::models::BookingAttendee| {
         let phone = attendee.phone.as_deref().unwrap_or_default();
         let site = run.participants.iter().find(|p| p.number == phone);
@@ -157,13 +163,41 @@ fn attendees(meeting: &Meeting, run: &Run) -> Vec<AttendeeInfo> {
         info.sms = attendee.sms.clone();
         info
     };
-    booked.iter().chain(&run.invited).map(entry).collect()
+    run.invited.iter().map(entry).collect()
 }
 
-/// The entries that are new or different in `new`.
+/// What makes `old` into `new`.
+///
+/// An entry tells only what is there, so it cannot tell that something of it is gone, such as the
+/// site: such an entry is taken away and told again.
 fn changed_attendees(old: &[AttendeeInfo], new: &[AttendeeInfo]) -> Vec<AttendeeChange> {
+    let lasts = |before: &AttendeeInfo| {
+        let after = new.iter().find(|entry| entry.is_same_as(before));
+        after.is_some_and(|after| {
+            let mut merged = before.clone();
+            merged.merge(after.clone());
+            merged == *after
+        })
+    };
+    let gone = old.iter().filter(|before| !lasts(before));
+    let gone = gone.map(|before| AttendeeChange::Removed(Box::new(before.clone())));
     let changed = new.iter().filter(|entry| !old.contains(entry));
-    changed.cloned().map(AttendeeChange::from).collect()
+    gone.chain(changed.cloned().map(AttendeeChange::from))
+        .collect()
+}
+
+fn changed_basic(
+    old: &ConferenceBasicInfo,
+    new: &ConferenceBasicInfo,
+) -> Option<ConferenceBasicInfo> {
+    let mut change = ConferenceBasicInfo::new();
+    if old.call_in_restriction != new.call_in_restriction {
+        change.call_in_restriction = new.call_in_restriction;
+    }
+    if old.audience_restriction != new.audience_restriction {
+        change.audience_restriction = new.audience_restriction;
+    }
+    (change != ConferenceBasicInfo::new()).then_some(change)
 }
 
 fn changed_dynamic(
@@ -179,6 +213,10 @@ fn changed_dynamic(
         )*};
     }
     compare! { state end_time mute_on_entry unmute_allowed }
+    compare! {
+        locked call_in_restriction audience_restriction audience_allowed paused sharing_locked
+        chat_forbidden client_recording client_recording_mode
+    }
     compare! {
         broadcast_mode voice_activation host_polling multi_picture picture_count recording recorded
         real_time_subtitle interpretation interpretation_channels
@@ -251,8 +289,15 @@ impl Notices {
             return;
         };
         let mut payloads: Vec<(EventKind, EventPayload)> = Vec::new();
+        if let Some(change) = changed_basic(&old.basic, &new.basic) {
+            payloads.push((EventKind::ConferenceBasicInfo, change.into()));
+        }
         if let Some(change) = changed_dynamic(&old.dynamic, &new.dynamic) {
             payloads.push((EventKind::ConferenceDynamicInfo, change.into()));
+        }
+        let change = changed_waiting(&old.waiting, &new.waiting);
+        if !change.is_empty() {
+            payloads.push((EventKind::WaitingList, change.into()));
         }
         let change = changed_participants(&old.participants, &new.participants);
         if !change.is_empty() {
@@ -416,6 +461,13 @@ impl Notices {
                     .collect::<Vec<_>>()
                     .into(),
                 EventKind::SpeakerChange => told.speakers.clone().into(),
+                EventKind::WaitingList => told
+                    .waiting
+                    .iter()
+                    .cloned()
+                    .map(WaitingChange::from)
+                    .collect::<Vec<_>>()
+                    .into(),
                 // Results of calls and what was said are no state that could be repeated; the rest
                 // is not offered.
                 kind => match told.media.all_of(kind) {

@@ -1,14 +1,24 @@
 //! A running meeting with three people in it, and a listener.
 
-use meeting_sim::{Device, MeetingPlan, SimMeeting, Simulator};
+use meeting_sim::{MeetingPlan, SimMeeting, Simulator, Visitor};
 use meeting_types::{
     ConferenceCredential, Operation, ParticipantId, ServiceError,
-    events::EventKind,
+    events::{EventKind, ParticipantClient},
     models::{LayoutType, PictureContent},
     operations::{SetCustomMultiPicture, SetRole},
 };
 
-use super::{Live, bad, call, control, control_by, refused};
+use super::{Live, bad, call, control, control_by, listener, person, refused};
+
+/// A device in a room.
+pub fn device(name: &str) -> Visitor {
+    Visitor::new(name).client(ParticipantClient::Other)
+}
+
+/// Somebody at a telephone.
+pub fn telephone(name: &str) -> Visitor {
+    Visitor::new(name).by_telephone()
+}
 
 /// A running meeting with Ann, Bo and Cy in it, and a listener who has heard all snapshots.
 pub struct Room {
@@ -32,13 +42,7 @@ impl Room {
         let join = |name: &str| sim.join(&meeting.conference_id, name).unwrap();
         let (ann, bo, cy) = (join("Ann"), join("Bo"), join("Cy"));
         let control = control(&sim, &meeting);
-        let mut live = Live::subscribed(&sim, &control, kinds);
-        let told = |kind: &&EventKind| {
-            !matches!(kind, EventKind::InviteResult | EventKind::RealTimeSubtitle)
-        };
-        for kind in kinds.iter().filter(told) {
-            assert_eq!(live.event().kind, *kind);
-        }
+        let live = listener(&sim, &control, kinds);
         Self {
             sim,
             meeting,
@@ -76,19 +80,17 @@ impl Room {
         assert_eq!(super::update(self.live.event()).participant_id, *id);
     }
 
-    /// Lets somebody join with a certain device. The listener hears nothing of it.
-    pub fn join_with(&mut self, name: &str, device: Device) -> ParticipantId {
+    /// Lets somebody join. The listener hears nothing of it.
+    pub fn join(&mut self, visitor: impl Into<Visitor>) -> ParticipantId {
         let id = &self.meeting.conference_id;
-        let id = self.sim.join_with(id, name, device).unwrap();
+        let id = self.sim.join(id, visitor).unwrap();
         assert_eq!(super::update(self.live.event()).participant_id, id);
         id
     }
 
     /// The number of a participant.
     pub fn number(&self, id: &ParticipantId) -> String {
-        let snapshot = self.sim.meeting(&self.meeting.conference_id).unwrap();
-        let person = snapshot.participants.iter().find(|p| p.id == *id);
-        person.unwrap().number.clone()
+        person(&self.sim, &self.meeting, id).number
     }
 
     /// An arrangement of two pictures that shows these participants.
