@@ -57,6 +57,9 @@ fn whoever_is_removed_is_dropped_as_well() {
         RemovedAttendee::new("+999"),
     ]);
     assert_eq!(refused(call(&sim, &nobody, &control)), bad("MMC.111072008"));
+    let nobody = RemovedAttendee::new("+991").participant_id("nobody");
+    let nobody = DeleteAttendees::new([nobody]);
+    assert_eq!(refused(call(&sim, &nobody, &control)), bad("MMC.111072008"));
     assert_eq!(
         sim.meeting(id).unwrap().participants.len(),
         2,

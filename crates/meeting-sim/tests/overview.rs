@@ -57,7 +57,7 @@ fn the_people_of_a_meeting_are_listed() {
         assert_eq!(info.participants[1].id, ann);
         let roles = info.roles.unwrap();
         assert_eq!(roles.host_id.as_ref(), Some(&host));
-        assert_eq!(roles.cohost_ids, [ann.clone()]);
+        assert_eq!(roles.cohost_ids, std::slice::from_ref(&ann));
         assert_eq!(info.attendees.len(), 1, "the others came uninvited");
         assert_eq!(info.attendees[0].phone.as_deref(), Some("+991"));
     }
