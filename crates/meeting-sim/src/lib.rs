@@ -75,7 +75,6 @@
 //!   frame that is not right changes nothing. The reference says of the same subtitles that they can
 //!   be switched off and that they end with the meeting only; here they can be switched off.
 //!   [`Simulator::say`] is what there is to read.
-//! - Figures of connections are told as [`Simulator::measure_network`] sets them.
 //! - Saved layouts and voices are answered with a `returnCode` in a 200. So are their refusals, once
 //!   the control token is good; that is a guess.
 //! - The service limits saved layouts, participants in one picture, and interpreters in one group,

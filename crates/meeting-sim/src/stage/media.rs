@@ -2,7 +2,7 @@
 
 use meeting_types::{
     ConferenceId, ParticipantId, ServiceError,
-    events::{BroadcastMode, InterpreterGroupInfo, MultiPicture, NetworkCondition},
+    events::{BroadcastMode, InterpreterGroupInfo, MultiPicture},
     models::{Booking, DigitalAsset, MediaType, RecordType, SavedLayout},
 };
 
@@ -225,27 +225,6 @@ impl Simulator {
             let meeting = state.meetings.get_mut(conference_id);
             let run = meeting.ok_or(refusal::NO_SUCH_CONFERENCE)?.running()?;
             run.say(participant, text, complete, now, random)
-        })
-    }
-
-    /// Sets what is measured of a participant's connection: whatever `condition` has set takes the
-    /// place of what was known.
-    ///
-    /// # Errors
-    ///
-    /// What the service would say: the meeting is not running, or nobody like that is in it.
-    pub fn measure_network(
-        &self,
-        conference_id: &ConferenceId,
-        condition: NetworkCondition,
-    ) -> Result<(), ServiceError> {
-        self.with_run(conference_id, |run| {
-            let id = run.participant(&condition.participant_id)?.id.clone();
-            let known = run.network.entry(id.clone());
-            known
-                .or_insert_with(|| NetworkCondition::new(id))
-                .merge(condition);
-            Ok(())
         })
     }
 }

@@ -331,7 +331,7 @@ impl Simulator {
     }
 
     /// Decides how good the network of a simulated participant is: its delay, and how many packets
-    /// of a thousand are lost. `ListNetworkQuality` tells.
+    /// of a thousand are lost. `ListNetworkQuality` tells, and so do events.
     ///
     /// # Errors
     ///

@@ -352,7 +352,5 @@ impl Run {
         self.pictures.keep_present(people);
         self.interpretation.keep_present(people);
         self.subtitles.keep_present(people);
-        self.network
-            .retain(|id, _| people.iter().any(|person| person.id == *id));
     }
 }

@@ -1,6 +1,9 @@
 //! How well a participant is connected, by who sends what to whom.
 
-use meeting_types::models::{MediaQuality, NetworkQuality, StreamQuality};
+use meeting_types::{
+    events::NetworkCondition,
+    models::{MediaQuality, NetworkQuality, StreamQuality},
+};
 
 use super::{
     conduct::{Device, Network},
@@ -79,6 +82,26 @@ pub(crate) fn of(participant: &Participant, all: &[Participant]) -> NetworkQuali
         .audio(audio)
         .video(video)
         .aux_stream(aux)
+}
+
+/// What the pushes tell of a connection. The only grade that is documented is the good one, so none is
+/// told; flows are told by [`of`] alone.
+pub(crate) fn condition(participant: &Participant) -> NetworkCondition {
+    let network = participant.conduct.network;
+    let jitter = u32::try_from((network.delay / 10).as_millis()).unwrap_or(u32::MAX);
+    // Pushes count in hundredths of a percent.
+    let loss = network.loss.saturating_mul(10);
+    let condition = NetworkCondition::new(participant.id.clone())
+        .round_trip(network.delay)
+        .jitter(jitter)
+        .out_jitter(jitter)
+        .audio_in_loss(loss)
+        .audio_out_loss(loss);
+    if participant.device.has_video() {
+        condition.video_in_loss(loss).video_out_loss(loss)
+    } else {
+        condition
+    }
 }
 
 /// From 5, which the documented example has, down to 1.

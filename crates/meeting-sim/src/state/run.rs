@@ -1,6 +1,6 @@
 //! One run of a meeting: who is in it, and who listens.
 
-use std::{collections::BTreeMap, time::SystemTime};
+use std::time::SystemTime;
 
 use meeting_types::{
     ConferenceUuid, ParticipantId, ServiceError, events,
@@ -47,8 +47,6 @@ pub(crate) struct Run {
     pub(crate) recording: Recording,
     pub(crate) interpretation: Interpretation,
     pub(crate) subtitles: Subtitles,
-    /// What was measured of connections, where a test says so.
-    pub(crate) network: BTreeMap<ParticipantId, events::NetworkCondition>,
 }
 
 /// Whose cameras are on when they join.
@@ -144,7 +142,6 @@ impl Run {
             recording: Recording::default(),
             interpretation: Interpretation::default(),
             subtitles: Subtitles::default(),
-            network: BTreeMap::new(),
         }
     }
 

@@ -15,7 +15,7 @@ use super::{Notices, Outgoing, envelope};
 use crate::{
     random::Random,
     stage::RecordingState,
-    state::{meetings::Meeting, recording, run::Run},
+    state::{meetings::Meeting, quality, recording, run::Run},
 };
 
 /// What listeners know, apart from people and rules.
@@ -29,7 +29,12 @@ impl Media {
     pub(super) fn of(run: &Run) -> Self {
         Self {
             interpreter_groups: run.interpretation.groups(),
-            network: run.network.clone(),
+            network: run
+                .participants
+                .iter()
+                .filter(|person| person.is_in_meeting())
+                .map(|person| (person.id.clone(), quality::condition(person)))
+                .collect(),
         }
     }
 
