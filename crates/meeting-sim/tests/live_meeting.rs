@@ -7,20 +7,25 @@ mod support;
 use std::time::Duration;
 
 use meeting_client::live::LiveMeeting;
-use meeting_sim::{CallOutcome, MeetingPlan, SimMeeting, Simulator, Visitor};
+use meeting_sim::{
+    CallOutcome, MediaSnapshot, MeetingPlan, RecordingState, SimMeeting, Simulator, Visitor,
+};
 use meeting_types::{
     ConferenceCredential, ParticipantId, ServiceError,
-    events::{EventKind, ParticipantState, ServerFrame},
+    events::{EventKind, ParticipantClient, ParticipantState, ServerFrame},
     models::{
         AttendeeType, CallInRestriction, ChatPermission, ClientRecordPermission,
-        ConferenceSettings, InvitedAttendee, ParticipantRole, RemovedAttendee,
+        ConferenceSettings, InterpreterGroup, InvitedAttendee, LayoutType, ParticipantRole,
+        PictureContent, RecordType, RemovedAttendee, VideoSwitchMode, ViewTarget,
     },
     operations::{
         AllowAudienceJoin, AllowClientRecord, AllowGuestUnmute, AllowWaitingParticipant, BatchHand,
-        BatchMoveToWaitingRoom, DeleteAttendees, Hand, HangUp, InviteOperateVideo,
-        InviteParticipant, InviteShare, LockMeeting, MoveToWaitingRoom, MuteMeeting,
-        MuteParticipant, PauseConference, ProlongMeeting, RenameParticipant, SetCohost, SetRole,
-        UpdateStartedConfConfig,
+        BatchMoveToWaitingRoom, BroadcastParticipant, CancelBroadcast, DeleteAttendees, Hand,
+        HangUp, InviteOperateVideo, InviteParticipant, InviteShare, LockMeeting, LockView,
+        MoveToWaitingRoom, MuteMeeting, MuteParticipant, PauseConference, ProlongMeeting, Record,
+        RenameParticipant, ResumeSimultaneousInterpretation, RollcallParticipant, SetCohost,
+        SetCustomMultiPicture, SetHostView, SetInterpreterGroup, SetMultiPicture, SetRole,
+        SwitchMode, UpdateStartedConfConfig,
     },
 };
 use support::{Live, Said, call, control};
@@ -32,6 +37,8 @@ const KINDS: &[EventKind] = &[
     EventKind::Attendees,
     EventKind::SpeakerChange,
     EventKind::WaitingList,
+    EventKind::InterpreterGroup,
+    EventKind::NetworkCondition,
 ];
 /// How long a telephone rings: longer than a test, shorter than a channel may be silent.
 const RINGING: Duration = Duration::from_secs(100);
@@ -57,7 +64,10 @@ impl Story {
             .unwrap();
         sim.calls_to("+993", CallOutcome::Failed("11111003".to_owned()));
         let rules = ConferenceSettings::new().waiting_room(seed.is_multiple_of(2));
-        let plan = MeetingPlan::running("Story").settings(rules);
+        let plan = MeetingPlan::running("Story")
+            .settings(rules)
+            .record_type(RecordType::Record)
+            .interpretation(true);
         let meeting = sim.create_meeting(plan.length(Duration::from_secs(12 * 3600)));
         let control = control(&sim, &meeting);
         Self {
@@ -94,10 +104,11 @@ impl Story {
 
     /// Does something that may or may not be allowed.
     fn go_on(&mut self) {
-        let done = match self.dice.u8(..9) {
+        let done = match self.dice.u8(..12) {
             0..3 => self.somebody_comes_or_goes(),
             3 | 4 => self.somebody_does_something(),
             5..8 => self.the_host_controls_somebody(),
+            8..11 => self.the_host_shows_something(),
             _ => self.the_host_changes_the_rules(),
         };
         self.steps_that_did_something += usize::from(done.is_ok());
@@ -107,9 +118,12 @@ impl Story {
         let id = self.meeting.conference_id.clone();
         let (who, number) = (self.somebody(), self.number());
         let (sim, control) = (&self.sim, &self.control);
-        match self.dice.u8(..8) {
+        let room = Visitor::new("Room").client(ParticipantClient::Other);
+        match self.dice.u8(..10) {
             0 => sim.join(&id, "Ann").map(drop),
             1 => sim.join(&id, Visitor::new("Bo").account("bo")).map(drop),
+            8 => sim.join(&id, room).map(drop),
+            9 => sim.join_as_host(&id, room).map(drop),
             2 => sim.join_as_host(&id, "Hugo").map(drop),
             3 => sim.leave(&id, &who),
             4 => {
@@ -135,7 +149,7 @@ impl Story {
         let id = self.meeting.conference_id.clone();
         let (who, yes) = (self.somebody(), self.dice.bool());
         let sim = &self.sim;
-        match self.dice.u8(..9) {
+        match self.dice.u8(..10) {
             0 => sim.mute(&id, &who, yes),
             1 => sim.raise_hand(&id, &who, yes),
             2 => sim.share(&id, &who, yes),
@@ -144,6 +158,7 @@ impl Story {
             5 => sim.rename(&id, &who, "Another"),
             6 => sim.answer_camera_request(&id, &who, yes),
             7 => sim.answer_share_request(&id, &who, yes),
+            8 => sim.set_network(&id, &who, Duration::from_millis(80), 5),
             _ => sim.speak(&id, [(&who, 50)]),
         }
     }
@@ -179,6 +194,51 @@ impl Story {
             _ => {
                 let all = AllowWaitingParticipant::new().allow_all(true);
                 call(sim, &all, control)
+            }
+        }
+    }
+
+    fn the_host_shows_something(&mut self) -> Result<(), ServiceError> {
+        let (who, other, yes) = (self.somebody(), self.somebody(), self.dice.bool());
+        let number = self.number();
+        let (sim, control) = (&self.sim, &self.control);
+        let view = |target| SetHostView::new(target).poll(yes).source_id(who.clone());
+        match self.dice.u8(..14) {
+            0 => call(sim, &BroadcastParticipant::new(who), control),
+            1 => call(sim, &RollcallParticipant::new(who), control),
+            2 => call(sim, &CancelBroadcast::new(), control),
+            3 => {
+                let several = SwitchMode::new(VideoSwitchMode::Fixed, true);
+                call(sim, &several, control)
+            }
+            4 => call(sim, &SwitchMode::new(VideoSwitchMode::Voice, yes), control),
+            5 => call(sim, &SetCustomMultiPicture::new(false), control),
+            6 => {
+                let picture = PictureContent::new(2).participants([number]);
+                let by_hand = SetCustomMultiPicture::new(true)
+                    .layout_type(LayoutType::Two)
+                    .pictures([picture])
+                    .save_only(yes);
+                call(sim, &by_hand, control)
+            }
+            7 => {
+                let ids = [who.as_str(), other.as_str()];
+                let by_hand = SetMultiPicture::new(true)
+                    .layout_type(LayoutType::Single)
+                    .pictures([PictureContent::new(1).participants(ids)]);
+                call(sim, &by_hand, control)
+            }
+            8 => call(sim, &view(ViewTarget::Polling), control),
+            9 => call(sim, &view(ViewTarget::MultiPicture), control),
+            10 => call(sim, &view(ViewTarget::Participant), control),
+            11 => call(sim, &LockView::new(who, other, yes), control),
+            12 => call(sim, &Record::new(yes), control),
+            _ => {
+                let language = if yes { "en" } else { "fr" };
+                let group = InterpreterGroup::new("g1", "zh", language);
+                call(sim, &SetInterpreterGroup::new([group]), control)?;
+                let switch = ResumeSimultaneousInterpretation::new(yes);
+                call(sim, &switch, control)
             }
         }
     }
@@ -237,6 +297,7 @@ impl Story {
         let recording = truth.participants.iter().any(|one| one.recording);
         assert_eq!(rules.client_recording, Some(recording));
 
+        self.compare_media(truth.media.as_ref().unwrap());
         let speakers = self.known.speakers().iter();
         let speakers: Vec<_> = speakers.map(|one| one.participant_id.clone()).collect();
         assert_eq!(speakers, truth.speakers);
@@ -270,6 +331,29 @@ impl Story {
     }
 }
 
+impl Story {
+    /// What is shown, recorded and interpreted is what the simulator knows.
+    fn compare_media(&self, truth: &MediaSnapshot) {
+        let known = &self.known;
+        let seen = known.dynamic_info();
+        assert_eq!(known.broadcast_mode(), Some(&truth.broadcast_mode));
+        assert_eq!(known.layout(), truth.multi_picture.as_ref());
+        assert_eq!(seen.voice_activation, Some(truth.voice_activation));
+        assert_eq!(seen.host_polling, Some(truth.host_polling));
+        let recording = truth.recording == RecordingState::Running;
+        assert_eq!(known.is_recording(), recording);
+        assert_eq!(seen.recorded, Some(truth.recorded));
+        assert_eq!(seen.interpretation, Some(truth.interpretation));
+        assert_eq!(known.interpreter_groups(), truth.interpreter_groups);
+        for person in known.participants() {
+            let id = Some(&person.participant_id);
+            let broadcast = id == truth.broadcast.as_ref();
+            assert_eq!(person.broadcast, Some(broadcast));
+            assert_eq!(person.has_floor, Some(id == truth.floor.as_ref()));
+        }
+    }
+}
+
 /// Hears everything that was told until now: the answer to a heartbeat comes behind it.
 fn hear_all(live: &mut Live, known: &mut LiveMeeting) {
     live.heartbeat("000000000000000001611993655770");
@@ -289,6 +373,11 @@ fn agree(one: &LiveMeeting, other: &LiveMeeting, seed: u64) {
     assert!(one.participants().eq(other.participants()), "seed {seed}");
     assert!(one.waiting_room().eq(other.waiting_room()), "seed {seed}");
     assert_eq!(one.speakers(), other.speakers(), "seed {seed}");
+    assert_eq!(one.interpreter_groups(), other.interpreter_groups());
+    for person in one.participants() {
+        let id = &person.participant_id;
+        assert_eq!(one.network(id), other.network(id), "seed {seed}");
+    }
     let invited = |meeting: &LiveMeeting| {
         let mut invited = meeting.attendees().to_vec();
         invited.sort_by(|one, other| one.phone.cmp(&other.phone));
