@@ -6,8 +6,11 @@ mod support;
 
 use std::time::Duration;
 
-use meeting_types::events::{
-    Event, EventKind, EventPayload, NetworkCondition, NetworkConditionChange,
+use meeting_sim::CallOutcome;
+use meeting_types::{
+    events::{Event, EventKind, EventPayload, NetworkCondition, NetworkConditionChange},
+    models::{AttendeeType, InvitedAttendee},
+    operations::InviteParticipant,
 };
 use support::{
     Live,
@@ -53,6 +56,10 @@ fn how_good_connections_are_is_told() {
     let sound = condition(room.live.event());
     assert_eq!(sound.participant_id, dee);
     assert_eq!((sound.audio_in_loss, sound.video_in_loss), (Some(0), None));
+    // Whoever still rings has no connection.
+    room.sim.calls_to("+991", CallOutcome::Rings);
+    let rings = InvitedAttendee::new("Rings", AttendeeType::SoftClient).phone("+991");
+    room.call(&InviteParticipant::new([rings])).unwrap();
     let mut late = Live::subscribed(&room.sim, &room.control, &kinds);
     let all = changes(late.event());
     assert_eq!(all.len(), 4);
