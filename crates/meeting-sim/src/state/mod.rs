@@ -11,6 +11,7 @@ pub(crate) mod quality;
 pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod sessions;
+mod told;
 pub(crate) mod waiting_room;
 mod webhook_view;
 pub(crate) mod webhooks;

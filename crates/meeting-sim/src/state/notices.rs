@@ -9,24 +9,18 @@ use std::{
 };
 
 use meeting_types::{
-    ConferenceId, ParticipantId, Timestamp,
+    ConferenceId, Timestamp,
     events::{
-        AttendeeChange, AttendeeInfo, BroadcastMode, ConferenceBasicInfo, ConferenceDynamicInfo,
-        ConferenceMedia, Event, EventKind, EventPayload, ParticipantChange, ParticipantInfo,
-        RecordingSetup, RolePassword, Sequence, ServerFrame, SnapshotMode, Speaker, WaitingChange,
-        WaitingParticipant,
+        ConferenceDynamicInfo, Event, EventKind, EventPayload, InviteResult, RolePassword,
+        Sequence, ServerFrame, SnapshotMode,
     },
-    models::{
-        AttendeeType, ConferenceMode, ConferenceRole, ConferenceState, ParticipantRole, UserType,
-    },
+    models::{ConferenceRole, ConferenceState},
 };
 use tokio::sync::mpsc;
 
 use super::{
     meetings::{Meeting, Role},
-    participants::{Participant, difference},
-    run::Run,
-    waiting_room::changed_waiting,
+    told::Told,
 };
 use crate::random::Random;
 
@@ -76,178 +70,6 @@ pub(crate) struct Notices {
     versions: BTreeMap<&'static str, i64>,
 }
 
-/// What listeners know.
-#[derive(Clone, Debug, Default)]
-struct Told {
-    basic: ConferenceBasicInfo,
-    dynamic: ConferenceDynamicInfo,
-    participants: Vec<ParticipantInfo>,
-    speakers: Vec<Speaker>,
-    attendees: Vec<AttendeeInfo>,
-    waiting: Vec<WaitingParticipant>,
-}
-
-impl Told {
-    fn of(meeting: &Meeting, run: &Run) -> Self {
-        Self {
-            basic: basic_info(meeting, run),
-            dynamic: dynamic_info(run),
-            participants: run.participants.iter().map(|p| p.info()).collect(),
-            speakers: run.speakers.clone(),
-            attendees: attendees(meeting, run),
-            waiting: run.waiting_room.info(),
-        }
-    }
-}
-
-/// What hardly changes. The passwords are added for each listener apart.
-fn basic_info(meeting: &Meeting, run: &Run) -> ConferenceBasicInfo {
-    ConferenceBasicInfo::new()
-        .display_id(meeting.id.as_str())
-        .subject(meeting.subject())
-        .start_time(run.started.into())
-        .scheduled_start_time(meeting.start.into())
-        .recording_setup(RecordingSetup::Off)
-        .media(if run.voice_only {
-            ConferenceMedia::Voice
-        } else {
-            ConferenceMedia::Video
-        })
-        .scheduler_name(meeting.scheduler_name.as_str())
-        .scheduler_uuid(meeting.scheduler.clone())
-        .scheduler_type(UserType::Member)
-        .watermark(false)
-        .guest_join_url(meeting.guest_link.clone())
-        .call_in_restriction(run.rules.call_in)
-        .audience_restriction(run.rules.audience)
-        .conference_mode(ConferenceMode::Rtc)
-        .real_time_subtitle(false)
-        .corp_id(meeting.corp_id.clone())
-        .webinar(false)
-        .cohosts(meeting.cohosts)
-        .client_recording(true)
-        .share_invitation(true)
-        .waiting_room(run.waiting_room.open)
-}
-
-fn dynamic_info(run: &Run) -> ConferenceDynamicInfo {
-    let info = ConferenceDynamicInfo::new()
-        .state(ConferenceState::Running)
-        .end_time(run.ends.into())
-        .broadcast_mode(BroadcastMode::Free)
-        .voice_activation(true)
-        .mute_on_entry(run.mute_on_entry)
-        .unmute_allowed(run.unmute_allowed)
-        .host_polling(false)
-        .recording(false)
-        .recorded(false)
-        .real_time_subtitle(false);
-    let recording = |p: &Participant| p.conduct.recording;
-    run.rules
-        .told(info)
-        .client_recording(run.participants.iter().any(recording))
-        .waiting_room(run.waiting_room.open)
-}
-
-/// Who was invited, by the booking and since.
-fn attendees(meeting: &Meeting, run: &Run) -> Vec<AttendeeInfo> {
-    let entry = |attendee: &meeting_types::models::BookingAttendee| {
-        let phone = attendee.phone.as_deref().unwrap_or_default();
-        let site = run.participants.iter().find(|p| p.number == phone);
-        let mut info = AttendeeInfo::new()
-            .phone(phone)
-            .name(attendee.name.as_deref().unwrap_or_default())
-            .role(attendee.role.unwrap_or(ParticipantRole::Guest))
-            .mute(attendee.mute.unwrap_or(false))
-            .auto_invite(attendee.auto_invite.unwrap_or(false))
-            .kind(attendee.kind.clone().unwrap_or(AttendeeType::SoftClient))
-            .corp_id(meeting.corp_id.clone());
-        info.user_uuid = attendee.user_uuid.clone();
-        info.participant_id = site.map(|site| site.id.clone());
-        info.account_id = attendee.account_id.clone();
-        info.email = attendee.email.clone();
-        info.sms = attendee.sms.clone();
-        info
-    };
-    run.invited.iter().map(entry).collect()
-}
-
-/// What makes `old` into `new`.
-///
-/// An entry tells only what is there, so it cannot tell that something of it is gone, such as the
-/// site: such an entry is taken away and told again.
-fn changed_attendees(old: &[AttendeeInfo], new: &[AttendeeInfo]) -> Vec<AttendeeChange> {
-    let lasts = |before: &AttendeeInfo| {
-        let after = new.iter().find(|entry| entry.is_same_as(before));
-        after.is_some_and(|after| {
-            let mut merged = before.clone();
-            merged.merge(after.clone());
-            merged == *after
-        })
-    };
-    let gone = old.iter().filter(|before| !lasts(before));
-    let gone = gone.map(|before| AttendeeChange::Removed(Box::new(before.clone())));
-    let changed = new.iter().filter(|entry| !old.contains(entry));
-    gone.chain(changed.cloned().map(AttendeeChange::from))
-        .collect()
-}
-
-fn changed_basic(
-    old: &ConferenceBasicInfo,
-    new: &ConferenceBasicInfo,
-) -> Option<ConferenceBasicInfo> {
-    let mut change = ConferenceBasicInfo::new();
-    if old.call_in_restriction != new.call_in_restriction {
-        change.call_in_restriction = new.call_in_restriction;
-    }
-    if old.audience_restriction != new.audience_restriction {
-        change.audience_restriction = new.audience_restriction;
-    }
-    (change != ConferenceBasicInfo::new()).then_some(change)
-}
-
-fn changed_dynamic(
-    old: &ConferenceDynamicInfo,
-    new: &ConferenceDynamicInfo,
-) -> Option<ConferenceDynamicInfo> {
-    let mut change = ConferenceDynamicInfo::new();
-    macro_rules! compare {
-        ($($field:ident)*) => {$(
-            if old.$field != new.$field {
-                change.$field = new.$field.clone();
-            }
-        )*};
-    }
-    compare! { state end_time mute_on_entry unmute_allowed }
-    compare! {
-        locked call_in_restriction audience_restriction audience_allowed paused sharing_locked
-        chat_forbidden client_recording client_recording_mode
-    }
-    (change != ConferenceDynamicInfo::new()).then_some(change)
-}
-
-fn changed_participants(
-    old: &[ParticipantInfo],
-    new: &[ParticipantInfo],
-) -> Vec<ParticipantChange> {
-    let mut known: BTreeMap<&ParticipantId, &ParticipantInfo> = old
-        .iter()
-        .map(|info| (&info.participant_id, info))
-        .collect();
-    let mut changes: Vec<ParticipantChange> = new
-        .iter()
-        .filter_map(|info| match known.remove(&info.participant_id) {
-            Some(before) => difference(before, info),
-            None => Some(info.clone()),
-        })
-        .map(ParticipantChange::from)
-        .collect();
-    // Whoever is left over is gone.
-    let gone = known.into_keys().cloned().map(ParticipantChange::Removed);
-    changes.extend(gone);
-    changes
-}
-
 /// Compares a running meeting with what was told, and tells the rest.
 pub(crate) fn publish(meeting: &mut Meeting, now: SystemTime, random: &mut Random) {
     let Some(run) = meeting.run_mut() else {
@@ -280,39 +102,17 @@ impl Notices {
     fn tell_changes(
         &mut self,
         new: Told,
-        results: Vec<meeting_types::events::InviteResult>,
+        results: Vec<InviteResult>,
         now: SystemTime,
         random: &mut Random,
     ) {
-        let Some(old) = self.told.replace(new.clone()) else {
-            return;
+        let changes = match &self.told {
+            Some(old) => new.changes_since(old, results),
+            // Whoever listens gets to know everything when subscribing.
+            None => Vec::new(),
         };
-        let mut payloads: Vec<(EventKind, EventPayload)> = Vec::new();
-        if let Some(change) = changed_basic(&old.basic, &new.basic) {
-            payloads.push((EventKind::ConferenceBasicInfo, change.into()));
-        }
-        if let Some(change) = changed_dynamic(&old.dynamic, &new.dynamic) {
-            payloads.push((EventKind::ConferenceDynamicInfo, change.into()));
-        }
-        let change = changed_waiting(&old.waiting, &new.waiting);
-        if !change.is_empty() {
-            payloads.push((EventKind::WaitingList, change.into()));
-        }
-        let change = changed_participants(&old.participants, &new.participants);
-        if !change.is_empty() {
-            payloads.push((EventKind::Participants, change.into()));
-        }
-        let change = changed_attendees(&old.attendees, &new.attendees);
-        if !change.is_empty() {
-            payloads.push((EventKind::Attendees, change.into()));
-        }
-        if !results.is_empty() {
-            payloads.push((EventKind::InviteResult, results.into()));
-        }
-        if old.speakers != new.speakers {
-            payloads.push((EventKind::SpeakerChange, new.speakers.into()));
-        }
-        for (kind, payload) in payloads {
+        self.told = Some(new);
+        for (kind, payload) in changes {
             self.tell_change(&kind, payload, now, random);
         }
     }
@@ -430,45 +230,19 @@ impl Notices {
         };
         let version = Timestamp::from(now).as_millis();
         for kind in &kinds {
-            let payload: EventPayload = match kind {
-                EventKind::ConferenceBasicInfo => {
-                    let mut basic = told.basic.clone();
-                    let may_see = |(role, _): &&(Role, RolePassword)| {
-                        listener.role == Role::Host || *role == Role::Guest
-                    };
-                    basic.passwords = passwords
-                        .iter()
-                        .filter(may_see)
-                        .map(|(_, password)| password.clone())
-                        .collect();
-                    basic.into()
-                }
-                EventKind::ConferenceDynamicInfo => told.dynamic.clone().into(),
-                EventKind::Participants => told
-                    .participants
-                    .iter()
-                    .cloned()
-                    .map(ParticipantChange::from)
-                    .collect::<Vec<_>>()
-                    .into(),
-                EventKind::Attendees => told
-                    .attendees
-                    .iter()
-                    .cloned()
-                    .map(AttendeeChange::from)
-                    .collect::<Vec<_>>()
-                    .into(),
-                EventKind::SpeakerChange => told.speakers.clone().into(),
-                EventKind::WaitingList => told
-                    .waiting
-                    .iter()
-                    .cloned()
-                    .map(WaitingChange::from)
-                    .collect::<Vec<_>>()
-                    .into(),
-                // Results of calls are no state that could be repeated; the rest is not offered.
-                _ => continue,
+            let Some(mut payload) = told.whole(kind) else {
+                continue;
             };
+            if let EventPayload::ConferenceBasicInfo(info) = &mut payload {
+                let may_see = |(role, _): &&(Role, RolePassword)| {
+                    listener.role == Role::Host || *role == Role::Guest
+                };
+                info.passwords = passwords
+                    .iter()
+                    .filter(may_see)
+                    .map(|(_, password)| password.clone())
+                    .collect();
+            }
             let event = envelope(&conference, kind, payload, now, random).version(version);
             listener.send(Outgoing::Frame(event.to_text().expose().to_owned()));
         }
