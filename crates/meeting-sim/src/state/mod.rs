@@ -17,6 +17,7 @@ pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod sessions;
 pub(crate) mod subtitles;
+mod told;
 pub(crate) mod waiting_room;
 mod webhook_view;
 pub(crate) mod webhooks;

@@ -3,9 +3,6 @@
 //! Nobody has to remember to send an event: after every step, the run is compared with what was
 //! told before, and the differences go out.
 
-mod media;
-mod told;
-
 use std::{
     collections::BTreeMap,
     time::{Duration, SystemTime},
@@ -14,17 +11,16 @@ use std::{
 use meeting_types::{
     ConferenceId, Timestamp,
     events::{
-        AttendeeChange, ConferenceDynamicInfo, Event, EventKind, EventPayload, ParticipantChange,
-        RolePassword, Sequence, ServerFrame, SnapshotMode, WaitingChange,
+        ConferenceDynamicInfo, Event, EventKind, EventPayload, InviteResult, RealTimeSubtitle,
+        RolePassword, Sequence, ServerFrame, SnapshotMode,
     },
     models::{ConferenceRole, ConferenceState},
 };
 use tokio::sync::mpsc;
 
-use self::told::{Told, changed_attendees, changed_basic, changed_dynamic, changed_participants};
 use super::{
     meetings::{Meeting, Role},
-    waiting_room::changed_waiting,
+    told::Told,
 };
 use crate::random::Random;
 
@@ -112,40 +108,17 @@ impl Notices {
     fn tell_changes(
         &mut self,
         new: Told,
-        results: Vec<meeting_types::events::InviteResult>,
+        results: Vec<InviteResult>,
         now: SystemTime,
         random: &mut Random,
     ) {
-        let Some(old) = self.told.replace(new.clone()) else {
-            return;
+        let changes = match &self.told {
+            Some(old) => new.changes_since(old, results),
+            // Whoever listens gets to know everything when subscribing.
+            None => Vec::new(),
         };
-        let mut payloads: Vec<(EventKind, EventPayload)> = Vec::new();
-        if let Some(change) = changed_basic(&old.basic, &new.basic) {
-            payloads.push((EventKind::ConferenceBasicInfo, change.into()));
-        }
-        if let Some(change) = changed_dynamic(&old.dynamic, &new.dynamic) {
-            payloads.push((EventKind::ConferenceDynamicInfo, change.into()));
-        }
-        let change = changed_waiting(&old.waiting, &new.waiting);
-        if !change.is_empty() {
-            payloads.push((EventKind::WaitingList, change.into()));
-        }
-        let change = changed_participants(&old.participants, &new.participants);
-        if !change.is_empty() {
-            payloads.push((EventKind::Participants, change.into()));
-        }
-        let change = changed_attendees(&old.attendees, &new.attendees);
-        if !change.is_empty() {
-            payloads.push((EventKind::Attendees, change.into()));
-        }
-        if !results.is_empty() {
-            payloads.push((EventKind::InviteResult, results.into()));
-        }
-        if old.speakers != new.speakers {
-            payloads.push((EventKind::SpeakerChange, new.speakers.into()));
-        }
-        payloads.extend(new.media.changes_since(&old.media));
-        for (kind, payload) in payloads {
+        self.told = Some(new);
+        for (kind, payload) in changes {
             self.tell_change(&kind, payload, now, random);
         }
     }
@@ -166,6 +139,21 @@ impl Notices {
         let event = envelope(&self.conference, kind, payload, now, random)
             .mode(SnapshotMode::Increment)
             .version(*version);
+        self.tell(kind, &event);
+    }
+
+    /// Tells what was said. Each subtitle is told in full, as the sample of the reference does.
+    fn tell_said(&mut self, said: Vec<RealTimeSubtitle>, now: SystemTime, random: &mut Random) {
+        let kind = EventKind::RealTimeSubtitle;
+        for subtitle in said {
+            let event = envelope(&self.conference, &kind, subtitle.into(), now, random)
+                .version(Timestamp::from(now).as_millis());
+            self.tell(&kind, &event);
+        }
+    }
+
+    /// Sends an event to all who want to hear about its kind.
+    fn tell(&mut self, kind: &EventKind, event: &Event) {
         let frame = event.to_text();
         for listener in &mut self.listeners {
             if listener.subscribed.contains(kind) {
@@ -263,49 +251,19 @@ impl Notices {
         };
         let version = Timestamp::from(now).as_millis();
         for kind in &kinds {
-            let payload: EventPayload = match kind {
-                EventKind::ConferenceBasicInfo => {
-                    let mut basic = told.basic.clone();
-                    let may_see = |(role, _): &&(Role, RolePassword)| {
-                        listener.role == Role::Host || *role == Role::Guest
-                    };
-                    basic.passwords = passwords
-                        .iter()
-                        .filter(may_see)
-                        .map(|(_, password)| password.clone())
-                        .collect();
-                    basic.into()
-                }
-                EventKind::ConferenceDynamicInfo => told.dynamic.clone().into(),
-                EventKind::Participants => told
-                    .participants
-                    .iter()
-                    .cloned()
-                    .map(ParticipantChange::from)
-                    .collect::<Vec<_>>()
-                    .into(),
-                EventKind::Attendees => told
-                    .attendees
-                    .iter()
-                    .cloned()
-                    .map(AttendeeChange::from)
-                    .collect::<Vec<_>>()
-                    .into(),
-                EventKind::SpeakerChange => told.speakers.clone().into(),
-                EventKind::WaitingList => told
-                    .waiting
-                    .iter()
-                    .cloned()
-                    .map(WaitingChange::from)
-                    .collect::<Vec<_>>()
-                    .into(),
-                // Results of calls and what was said are no state that could be repeated; the rest
-                // is not offered.
-                kind => match told.media.all_of(kind) {
-                    Some(payload) => payload,
-                    None => continue,
-                },
+            let Some(mut payload) = told.whole(kind) else {
+                continue;
             };
+            if let EventPayload::ConferenceBasicInfo(info) = &mut payload {
+                let may_see = |(role, _): &&(Role, RolePassword)| {
+                    listener.role == Role::Host || *role == Role::Guest
+                };
+                info.passwords = passwords
+                    .iter()
+                    .filter(may_see)
+                    .map(|(_, password)| password.clone())
+                    .collect();
+            }
             let event = envelope(&conference, kind, payload, now, random).version(version);
             listener.send(Outgoing::Frame(event.to_text().expose().to_owned()));
         }

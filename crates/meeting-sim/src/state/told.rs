@@ -1,33 +1,37 @@
-//! What listeners know of a running meeting, and what makes one state of it into the next.
+//! What listeners are told of a running meeting: all of it, and what changes.
+
+mod media;
 
 use std::collections::BTreeMap;
 
 use meeting_types::{
     ParticipantId,
     events::{
-        AttendeeChange, AttendeeInfo, ConferenceBasicInfo, ConferenceDynamicInfo,
-        ParticipantChange, ParticipantInfo, Speaker, WaitingParticipant,
+        AttendeeChange, AttendeeInfo, ConferenceBasicInfo, ConferenceDynamicInfo, EventKind,
+        EventPayload, InviteResult, ParticipantChange, ParticipantInfo, Speaker, WaitingChange,
+        WaitingParticipant,
     },
     models::{AttendeeType, ConferenceMode, ConferenceState, ParticipantRole, UserType},
 };
 
-use super::media::{self, Media};
-use crate::state::{
+use self::media::Media;
+use super::{
     meetings::Meeting,
     participants::{Participant, difference},
     run::Run,
+    waiting_room::changed_waiting,
 };
 
 /// What listeners know.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
-    pub(super) basic: ConferenceBasicInfo,
-    pub(super) dynamic: ConferenceDynamicInfo,
-    pub(super) participants: Vec<ParticipantInfo>,
-    pub(super) speakers: Vec<Speaker>,
-    pub(super) attendees: Vec<AttendeeInfo>,
-    pub(super) waiting: Vec<WaitingParticipant>,
-    pub(super) media: Media,
+    basic: ConferenceBasicInfo,
+    dynamic: ConferenceDynamicInfo,
+    participants: Vec<ParticipantInfo>,
+    speakers: Vec<Speaker>,
+    attendees: Vec<AttendeeInfo>,
+    waiting: Vec<WaitingParticipant>,
+    media: Media,
 }
 
 impl Told {
@@ -41,6 +45,58 @@ impl Told {
             waiting: run.waiting_room.info(),
             media: Media::of(run),
         }
+    }
+
+    /// Everything of one kind, if it can be told as a whole: results of calls and what was said are no
+    /// state, and the rest is not offered.
+    pub(super) fn whole(&self, kind: &EventKind) -> Option<EventPayload> {
+        fn all<T: Clone, U: From<T>>(entries: &[T]) -> Vec<U> {
+            entries.iter().cloned().map(U::from).collect()
+        }
+        Some(match kind {
+            EventKind::ConferenceBasicInfo => self.basic.clone().into(),
+            EventKind::ConferenceDynamicInfo => self.dynamic.clone().into(),
+            EventKind::Participants => all::<_, ParticipantChange>(&self.participants).into(),
+            EventKind::Attendees => all::<_, AttendeeChange>(&self.attendees).into(),
+            EventKind::SpeakerChange => self.speakers.clone().into(),
+            EventKind::WaitingList => all::<_, WaitingChange>(&self.waiting).into(),
+            kind => return self.media.all_of(kind),
+        })
+    }
+
+    /// What makes `old` into this, and how calls ended, in the order of telling.
+    pub(super) fn changes_since(
+        &self,
+        old: &Self,
+        results: Vec<InviteResult>,
+    ) -> Vec<(EventKind, EventPayload)> {
+        let mut payloads: Vec<(EventKind, EventPayload)> = Vec::new();
+        if let Some(change) = changed_basic(&old.basic, &self.basic) {
+            payloads.push((EventKind::ConferenceBasicInfo, change.into()));
+        }
+        if let Some(change) = changed_dynamic(&old.dynamic, &self.dynamic) {
+            payloads.push((EventKind::ConferenceDynamicInfo, change.into()));
+        }
+        let change = changed_waiting(&old.waiting, &self.waiting);
+        if !change.is_empty() {
+            payloads.push((EventKind::WaitingList, change.into()));
+        }
+        let change = changed_participants(&old.participants, &self.participants);
+        if !change.is_empty() {
+            payloads.push((EventKind::Participants, change.into()));
+        }
+        let change = changed_attendees(&old.attendees, &self.attendees);
+        if !change.is_empty() {
+            payloads.push((EventKind::Attendees, change.into()));
+        }
+        if !results.is_empty() {
+            payloads.push((EventKind::InviteResult, results.into()));
+        }
+        if old.speakers != self.speakers {
+            payloads.push((EventKind::SpeakerChange, self.speakers.clone().into()));
+        }
+        payloads.extend(self.media.changes_since(&old.media));
+        payloads
     }
 }
 
@@ -107,7 +163,7 @@ fn attendees(meeting: &Meeting, run: &Run) -> Vec<AttendeeInfo> {
 ///
 /// An entry tells only what is there, so it cannot tell that something of it is gone, such as the
 /// site: such an entry is taken away and told again.
-pub(super) fn changed_attendees(old: &[AttendeeInfo], new: &[AttendeeInfo]) -> Vec<AttendeeChange> {
+fn changed_attendees(old: &[AttendeeInfo], new: &[AttendeeInfo]) -> Vec<AttendeeChange> {
     let lasts = |before: &AttendeeInfo| {
         let after = new.iter().find(|entry| entry.is_same_as(before));
         after.is_some_and(|after| {
@@ -123,7 +179,7 @@ pub(super) fn changed_attendees(old: &[AttendeeInfo], new: &[AttendeeInfo]) -> V
         .collect()
 }
 
-pub(super) fn changed_basic(
+fn changed_basic(
     old: &ConferenceBasicInfo,
     new: &ConferenceBasicInfo,
 ) -> Option<ConferenceBasicInfo> {
@@ -137,7 +193,7 @@ pub(super) fn changed_basic(
     (change != ConferenceBasicInfo::new()).then_some(change)
 }
 
-pub(super) fn changed_dynamic(
+fn changed_dynamic(
     old: &ConferenceDynamicInfo,
     new: &ConferenceDynamicInfo,
 ) -> Option<ConferenceDynamicInfo> {
@@ -161,7 +217,7 @@ pub(super) fn changed_dynamic(
     (change != ConferenceDynamicInfo::new()).then_some(change)
 }
 
-pub(super) fn changed_participants(
+fn changed_participants(
     old: &[ParticipantInfo],
     new: &[ParticipantInfo],
 ) -> Vec<ParticipantChange> {

@@ -1,19 +1,16 @@
-//! What listeners are told about pictures, recording, languages, subtitles and the network.
+//! What listeners are told of pictures, recording, languages, subtitles and the network.
 
-use std::{collections::BTreeMap, time::SystemTime};
+use std::collections::BTreeMap;
 
 use meeting_types::{
-    ParticipantId, Timestamp,
+    ParticipantId,
     events::{
         ConferenceBasicInfo, ConferenceDynamicInfo, ConferenceMedia, EventKind, EventPayload,
         InterpreterGroupInfo, NetworkCondition, NetworkConditionChange, ParticipantInfo,
-        RealTimeSubtitle,
     },
 };
 
-use super::{Notices, Outgoing, envelope};
 use crate::{
-    random::Random,
     stage::RecordingState,
     state::{meetings::Meeting, quality, recording, run::Run},
 };
@@ -112,27 +109,4 @@ pub(super) fn marked(
     run: &Run,
 ) -> Vec<ParticipantInfo> {
     people.map(|info| run.pictures.mark(info)).collect()
-}
-
-impl Notices {
-    /// Tells what was said. Each subtitle is told in full, as the sample of the reference does.
-    pub(super) fn tell_said(
-        &mut self,
-        said: Vec<RealTimeSubtitle>,
-        now: SystemTime,
-        random: &mut Random,
-    ) {
-        let kind = EventKind::RealTimeSubtitle;
-        for subtitle in said {
-            let event = envelope(&self.conference, &kind, subtitle.into(), now, random)
-                .version(Timestamp::from(now).as_millis());
-            let frame = event.to_text();
-            for listener in &mut self.listeners {
-                if listener.subscribed.contains(&kind) {
-                    listener.send(Outgoing::Frame(frame.expose().to_owned()));
-                }
-            }
-        }
-        self.forget_lost();
-    }
 }
