@@ -63,7 +63,7 @@
 //! # What it does not do
 //!
 //! It carries no sound and no pictures; the figures of network quality follow from who speaks, shows
-//! and shares what, and from [`Simulator::set_network`]. Control tokens are those of host and guests;
+//! and shares what, and from [`Simulator::measure_network`]. Control tokens are those of host and guests;
 //! nobody controls as co-host. It knows no recurring meetings, cloud meeting rooms or
 //! webinars, and serves the operations of the groups authentication, conference management,
 //! conference control and webhook that `meeting-types` describes. Everything else is answered as the gateway
@@ -95,7 +95,7 @@ pub use simulator::{
     DEFAULT_PROVIDER_APP_KEY, Simulator, StartError,
 };
 pub use stage::{
-    CallOutcome, MeetingPlan, MeetingSnapshot, MeetingState, ParticipantSnapshot, SimMeeting,
-    Visitor, WaitingSnapshot,
+    CallOutcome, Device, MeetingPlan, MeetingSnapshot, MeetingState, ParticipantSnapshot,
+    SimMeeting, Visitor, WaitingSnapshot,
 };
 pub use tls::TlsError;

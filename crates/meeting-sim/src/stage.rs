@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-pub use people::Visitor;
+pub use people::{Device, Visitor};
 
 /// A meeting to make. A subject alone makes one that runs.
 #[derive(Clone, Debug)]
