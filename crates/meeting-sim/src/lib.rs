@@ -64,8 +64,8 @@
 //! - Everybody is shown nobody in particular, one participant, whoever has the floor, or several
 //!   pictures; what came last counts, and one call ends all of it. A roll call mutes all others but
 //!   the host. Arrangements by the service follow those who have a picture.
-//! - What a host or a site watches can be chosen for room devices only: a [`Visitor`] at
-//!   [`ParticipantClient::Other`](meeting_types::events::ParticipantClient::Other).
+//! - What a host or a site watches can be chosen for room devices only: a [`Visitor`] with a
+//!   [`Device`].
 //! - A meeting is recorded and broadcast live as far as its booking allows, and as far as the
 //!   recorder is ready: [`Simulator::set_recorder`]. No event tells of a live broadcast.
 //! - Interpretation needs a booking with it, then groups, then to be switched on. An interpreter is
@@ -75,6 +75,7 @@
 //!   frame that is not right changes nothing. The reference says of the same subtitles that they can
 //!   be switched off and that they end with the meeting only; here they can be switched off.
 //!   [`Simulator::say`] is what there is to read.
+//! - What is measured of connections is told as [`Simulator::measure_network`] sets it.
 //! - Saved layouts and voices are answered with a `returnCode` in a 200. So are their refusals, once
 //!   the control token is good; that is a guess.
 //! - The service limits saved layouts, participants in one picture, and interpreters in one group,
@@ -85,7 +86,7 @@
 //! # What it does not do
 //!
 //! It carries no sound and no pictures; the figures of network quality follow from who speaks, shows
-//! and shares what, and from [`Simulator::set_network`]. Control tokens are those of host and guests;
+//! and shares what, and from [`Simulator::measure_network`]. Control tokens are those of host and guests;
 //! nobody controls as co-host. It knows no recurring meetings, cloud meeting rooms or
 //! webinars, and serves the operations of the groups authentication, conference management,
 //! conference control and webhook that `meeting-types` describes. Everything else is answered as the gateway
@@ -117,7 +118,8 @@ pub use simulator::{
     DEFAULT_PROVIDER_APP_KEY, Simulator, StartError,
 };
 pub use stage::{
-    CallOutcome, LanguageChannel, MediaSnapshot, MeetingPlan, MeetingSnapshot, MeetingState,
-    ParticipantSnapshot, Recorder, RecordingState, SimMeeting, Visitor, WaitingSnapshot,
+    CallOutcome, Device, LanguageChannel, MediaSnapshot, MeetingPlan, MeetingSnapshot,
+    MeetingState, ParticipantSnapshot, Recorder, RecordingState, SimMeeting, Visitor,
+    WaitingSnapshot,
 };
 pub use tls::TlsError;

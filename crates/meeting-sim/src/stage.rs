@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub use media::{LanguageChannel, MediaSnapshot, Recorder, RecordingState};
-pub use people::Visitor;
+pub use people::{Device, Visitor};
 
 /// A meeting to make. A subject alone makes one that runs.
 #[derive(Clone, Debug)]

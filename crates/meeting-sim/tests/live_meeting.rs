@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use meeting_client::live::LiveMeeting;
 use meeting_sim::{
-    CallOutcome, MediaSnapshot, MeetingPlan, RecordingState, SimMeeting, Simulator, Visitor,
+    CallOutcome, Device, MediaSnapshot, MeetingPlan, RecordingState, SimMeeting, Simulator, Visitor,
 };
 use meeting_types::{
     ConferenceCredential, ParticipantId, ServiceError,
-    events::{EventKind, ParticipantClient, ParticipantState, ServerFrame},
+    events::{EventKind, NetworkCondition, ParticipantState, ServerFrame},
     models::{
         AttendeeType, CallInRestriction, ChatPermission, ClientRecordPermission,
         ConferenceSettings, InterpreterGroup, InvitedAttendee, LayoutType, ParticipantRole,
@@ -118,7 +118,7 @@ impl Story {
         let id = self.meeting.conference_id.clone();
         let (who, number) = (self.somebody(), self.number());
         let (sim, control) = (&self.sim, &self.control);
-        let room = Visitor::new("Room").client(ParticipantClient::Other);
+        let room = Visitor::new("Room").device(Device::RoomDevice);
         match self.dice.u8(..10) {
             0 => sim.join(&id, "Ann").map(drop),
             1 => sim.join(&id, Visitor::new("Bo").account("bo")).map(drop),
@@ -158,7 +158,10 @@ impl Story {
             5 => sim.rename(&id, &who, "Another"),
             6 => sim.answer_camera_request(&id, &who, yes),
             7 => sim.answer_share_request(&id, &who, yes),
-            8 => sim.set_network(&id, &who, Duration::from_millis(80), 5),
+            8 => {
+                let measured = NetworkCondition::new(who).video_in_loss(self.dice.u32(..9));
+                sim.measure_network(&id, measured)
+            }
             _ => sim.speak(&id, [(&who, 50)]),
         }
     }

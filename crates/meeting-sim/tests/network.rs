@@ -1,4 +1,4 @@
-//! Figures of connections, as the events tell them.
+//! Figures of connections.
 
 #![allow(clippy::unwrap_used, reason = "tests may panic, their helpers too")]
 
@@ -6,16 +6,10 @@ mod support;
 
 use std::time::Duration;
 
-use meeting_sim::CallOutcome;
-use meeting_types::{
-    events::{Event, EventKind, EventPayload, NetworkCondition, NetworkConditionChange},
-    models::{AttendeeType, InvitedAttendee},
-    operations::InviteParticipant,
+use meeting_types::events::{
+    Event, EventKind, EventPayload, NetworkCondition, NetworkConditionChange, NetworkGrade,
 };
-use support::{
-    Live,
-    room::{Room, telephone},
-};
+use support::{Live, bad, refused, room::Room};
 
 fn changes(event: Event) -> Vec<NetworkConditionChange> {
     match event.payload {
@@ -24,47 +18,36 @@ fn changes(event: Event) -> Vec<NetworkConditionChange> {
     }
 }
 
-/// The only site that an event is about.
-fn condition(event: Event) -> NetworkCondition {
-    let mut changes = changes(event);
-    assert_eq!(changes.len(), 1);
-    match changes.remove(0) {
-        NetworkConditionChange::Update(condition) => *condition,
-        other => panic!("{other:?}"),
-    }
-}
-
 #[test]
-fn how_good_connections_are_is_told() {
+fn what_is_measured_is_told() {
     let kinds = [EventKind::NetworkCondition];
     let mut room = Room::new(&kinds);
     let id = room.meeting.conference_id.clone();
-    let slow = Duration::from_millis(300);
-    room.sim.set_network(&id, &room.ann, slow, 25).unwrap();
-    let told = condition(room.live.event());
-    assert_eq!(told.participant_id, room.ann);
-    assert_eq!(told.round_trip, Some(slow));
-    assert_eq!(told.jitter, Some(30));
-    // 25 of a thousand are 250 hundredths of a percent.
-    assert_eq!(
-        (told.audio_in_loss, told.video_out_loss),
-        (Some(250), Some(250))
-    );
+    let good = NetworkCondition::new(room.ann.clone())
+        .grade(NetworkGrade::Good)
+        .round_trip(Duration::from_millis(30));
+    room.sim.measure_network(&id, good.clone()).unwrap();
+    let wanted = NetworkConditionChange::from(good.clone());
+    assert_eq!(changes(room.live.event()), [wanted]);
 
-    // Who comes is told, and who leaves; telephones have no picture to lose.
-    let dee = room.sim.join(&id, telephone("Dee")).unwrap();
-    let sound = condition(room.live.event());
-    assert_eq!(sound.participant_id, dee);
-    assert_eq!((sound.audio_in_loss, sound.video_in_loss), (Some(0), None));
-    // Whoever still rings has no connection.
-    room.sim.calls_to("+991", CallOutcome::Rings);
-    let rings = InvitedAttendee::new("Rings", AttendeeType::SoftClient).phone("+991");
-    room.call(&InviteParticipant::new([rings])).unwrap();
+    // What is not measured anew stays; nobody else is told about.
+    room.sim
+        .measure_network(&id, NetworkCondition::new(room.bo.clone()))
+        .unwrap();
+    assert_eq!(*changes(room.live.event())[0].participant_id(), room.bo);
+    let lossy = NetworkCondition::new(room.ann.clone()).video_in_loss(250);
+    room.sim.measure_network(&id, lossy).unwrap();
+    let wanted = [NetworkConditionChange::from(good.video_in_loss(250))];
+    assert_eq!(changes(room.live.event()), wanted);
+
     let mut late = Live::subscribed(&room.sim, &room.control, &kinds);
     let all = changes(late.event());
-    assert_eq!(all.len(), 4);
-    assert!(all.contains(&NetworkConditionChange::from(told)));
+    assert_eq!(all.len(), 2);
+    assert!(all.contains(&wanted[0]));
     room.sim.leave(&id, &room.ann).unwrap();
     let gone = changes(room.live.event());
-    assert_eq!(gone, [NetworkConditionChange::Removed(room.ann)]);
+    assert_eq!(gone, [NetworkConditionChange::Removed(room.ann.clone())]);
+    let again = NetworkCondition::new(room.ann.clone());
+    let away = room.sim.measure_network(&id, again);
+    assert_eq!(refused(away), bad("MMC.111072008"));
 }

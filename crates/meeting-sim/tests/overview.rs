@@ -9,13 +9,14 @@ use std::time::Duration;
 use meeting_sim::{CallOutcome, Simulator};
 use meeting_types::{
     ConferenceCredential, ConferenceUuid, ParticipantId, ServiceError,
+    events::NetworkCondition,
     models::{
-        AttendeeType, Booking, InvitedAttendee, ManagementSiteStatus, MediaType,
-        NetworkQualityReply, NetworkQualityTarget, RealTimeState,
+        AttendeeType, Booking, ConferenceSettings, InvitedAttendee, ManagementSiteStatus,
+        MediaType, NetworkQualityReply, NetworkQualityTarget, RealTimeState,
     },
     operations::{
-        Hand, InviteParticipant, ListNetworkQuality, SetCohost, ShowMgmtSiteStatus,
-        ShowRealTimeInfoOfMeeting,
+        AllowWaitingParticipant, Hand, InviteParticipant, ListNetworkQuality, MoveToWaitingRoom,
+        SetCohost, ShowMgmtSiteStatus, ShowRealTimeInfoOfMeeting,
     },
 };
 use support::{bad, booked, call, control, control_by, refused};
@@ -87,9 +88,16 @@ impl Watched {
     /// A meeting of which the UUID is known.
     fn start() -> Self {
         let sim = Simulator::start().unwrap();
-        let (created, control) = booked(&sim, Booking::new([MediaType::HdVideo]));
+        let rules = ConferenceSettings::new().waiting_room(true);
+        let booking = Booking::new([MediaType::HdVideo]).settings(rules);
+        let (created, control) = booked(&sim, booking);
         let uuid = created.conference_uuid.unwrap();
         Self { sim, control, uuid }
+    }
+
+    fn let_all_in(&self) {
+        let all = AllowWaitingParticipant::new().allow_all(true);
+        call(&self.sim, &all, &self.control).unwrap();
     }
 
     fn ask(&self, who: Option<&[&ParticipantId]>) -> Result<NetworkQualityReply, ServiceError> {
@@ -111,6 +119,7 @@ fn the_network_quality_follows_what_people_do() {
     let (sim, id) = (&watched.sim, &watched.control.conference_id);
     let ann = sim.join(id, "Ann").unwrap();
     let bo = sim.join(id, "Bo").unwrap();
+    watched.let_all_in();
     sim.mute(id, &ann, true).unwrap();
     sim.switch_camera(id, &bo, false).unwrap();
     sim.share(id, &bo, true).unwrap();
@@ -141,22 +150,52 @@ fn the_network_quality_follows_what_people_do() {
     assert!(second.audio.unwrap().down.is_empty());
     assert_eq!(first.bandwidth_up, second.bandwidth_down);
 
+    let measure = |condition: NetworkCondition| sim.measure_network(id, condition);
+    let of_ann = NetworkCondition::new(ann.clone());
     let slow = Duration::from_millis(300);
-    sim.set_network(id, &ann, slow, 60).unwrap();
+    measure(of_ann.clone().round_trip(slow).video_in_loss(600)).unwrap();
+    measure(of_ann.clone().out_jitter(7)).unwrap();
     let first = of(&ann);
     assert_eq!(first.delay, Some(slow));
-    assert_eq!((first.loss_up, first.loss_down), (Some(60), Some(60)));
+    assert_eq!((first.loss_up, first.loss_down), (Some(60), Some(0)));
     assert_eq!(first.rating.as_deref(), Some("3"));
+    let up = &first.video.as_ref().unwrap().up[0];
+    assert_eq!((up.loss, up.jitter), (Some(60), Some(Duration::ZERO)));
+    let down = &first.audio.as_ref().unwrap().down[0];
+    assert_eq!(down.jitter, Some(Duration::from_millis(7)));
+    assert_eq!(down.rating.as_deref(), Some("3"), "slow, without loss");
     assert_eq!(of(&bo).rating.as_deref(), Some("5"));
-    sim.set_network(id, &ann, slow, 5000).unwrap();
+    measure(of_ann.share_out_loss(9000)).unwrap();
     let first = of(&ann);
-    assert_eq!(first.loss_up, Some(1000));
+    assert_eq!(first.loss_down, Some(900));
     assert_eq!(first.rating.as_deref(), Some("1"));
+    let nobody = NetworkCondition::new("nobody");
+    assert_eq!(refused(measure(nobody)), bad("MMC.111072008"));
 
     assert_eq!(watched.ask(None).unwrap().participants.len(), 2);
     let nobody = ParticipantId::new("nobody");
     let reply = watched.ask(Some(&[&ann, &nobody])).unwrap();
     assert_eq!(reply.participants.len(), 1);
+}
+
+#[test]
+fn whoever_comes_back_has_another_connection() {
+    let watched = Watched::start();
+    let (sim, id) = (&watched.sim, &watched.control.conference_id);
+    let ann = sim.join(id, "Ann").unwrap();
+    watched.let_all_in();
+    let slow = NetworkCondition::new(ann.clone()).round_trip(Duration::from_secs(1));
+    sim.measure_network(id, slow).unwrap();
+    let rating = || {
+        let reply = watched.ask(None).unwrap();
+        reply.participants[0].rating.clone().unwrap()
+    };
+    assert_eq!(rating(), "1");
+    let to_wait = MoveToWaitingRoom::new(ann);
+    call(sim, &to_wait, &watched.control).unwrap();
+    assert!(watched.ask(None).unwrap().participants.is_empty());
+    watched.let_all_in();
+    assert_eq!(rating(), "5");
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod support;
 
 use std::time::Duration;
 
-use meeting_sim::{CallOutcome, MeetingPlan, SimMeeting, Simulator, Visitor};
+use meeting_sim::{CallOutcome, Device, MeetingPlan, SimMeeting, Simulator, Visitor};
 use meeting_types::{
     ConferenceCredential, ParticipantId,
     events::{EventKind, EventPayload, ParticipantClient},
@@ -21,8 +21,8 @@ use meeting_types::{
     },
 };
 use support::{
-    bad, booked, call, control, control_by, dynamic_info, listening, participants, person, refused,
-    update,
+    bad, booked, call, control, control_by, dynamic_info, listener, listening, participants,
+    person, refused, update,
 };
 
 /// A room, a telephone and somebody who does not answer.
@@ -121,9 +121,11 @@ fn not_everybody_can_be_asked() {
         refused(sim.share(id, &telephone, true)),
         bad("MMC.111072026")
     );
-    let room = sim
-        .join(id, Visitor::new("Room").client(ParticipantClient::Other))
-        .unwrap();
+    let mut live = listener(&sim, &control, &[EventKind::Participants]);
+    let room = Visitor::new("Room").device(Device::RoomDevice);
+    let room = sim.join(id, room).unwrap();
+    let client = update(live.event()).client_type;
+    assert_eq!(client, Some(ParticipantClient::Other));
     assert_eq!(share(&room), bad("MMC.111072111"));
     assert_eq!(
         refused(sim.record_locally(id, &room, true)),

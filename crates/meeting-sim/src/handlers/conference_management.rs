@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use meeting_types::{
     AccessToken, ServiceError,
     models::{
-        Booking, BookingAttendee, CancelMode, Conference, ConferenceDetail, ConferencePage,
-        ConferenceRole, ListPeriod, ListedParticipant, MediaType, ParticipantGroup,
+        AttendeeType, Booking, BookingAttendee, CancelMode, Conference, ConferenceDetail,
+        ConferencePage, ConferenceRole, ListPeriod, ListedParticipant, MediaType, ParticipantGroup,
         ParticipantGrouping, ParticipantPage, StartTimeOrder, StartedConference,
     },
     operations::{CancelMeeting, CreateMeeting, SearchMeetings, ShowMeetingDetail, StartMeeting},
@@ -18,7 +18,6 @@ use crate::{
     refusal,
     state::{
         State,
-        conduct::Device,
         directory::User,
         meetings::{Meeting, Role},
     },
@@ -187,7 +186,11 @@ fn show_meeting_detail(
 }
 
 fn is_terminal(attendee: &BookingAttendee) -> bool {
-    Device::of(attendee.kind.as_ref()) == Device::Room
+    use AttendeeType::{IdeaHub, SmartScreen, Telepresence, Terminal, Whiteboard};
+    matches!(
+        attendee.kind,
+        Some(Terminal | IdeaHub | Whiteboard | SmartScreen | Telepresence)
+    )
 }
 
 fn listed(attendee: &BookingAttendee) -> ListedParticipant {

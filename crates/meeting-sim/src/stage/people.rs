@@ -1,22 +1,50 @@
 //! Simulated people: how they come and go, and what they do in a meeting.
 
-use std::time::Duration;
-
 use meeting_types::{
     AccountId, ConferenceId, ParticipantId, ServiceError,
-    events::{InviteOutcome, ParticipantClient},
+    events::{InviteOutcome, NetworkCondition, ParticipantClient},
+    models::AttendeeType,
 };
 
 use crate::{
     Simulator, refusal,
-    state::{
-        State,
-        conduct::{Device, Network},
-        meetings::Phase,
-        rules::Rules,
-        run::{Arrival, Run},
-    },
+    state::{State, meetings::Phase, rules::Rules, run::Arrival},
 };
+
+/// With what a simulated participant joins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Device {
+    /// A program on a computer or a phone.
+    SoftClient,
+    /// A professional room device, such as one of the TE series.
+    RoomDevice,
+    /// A telephone: sound, no picture.
+    Telephone,
+}
+
+impl Device {
+    /// The device that goes with an invitation.
+    pub(crate) fn of(kind: &AttendeeType) -> Self {
+        match kind {
+            AttendeeType::Terminal | AttendeeType::Telepresence => Self::RoomDevice,
+            AttendeeType::Mobile => Self::Telephone,
+            _ => Self::SoftClient,
+        }
+    }
+
+    pub(crate) fn has_video(self) -> bool {
+        self != Self::Telephone
+    }
+
+    /// The client as pushes name it.
+    pub(crate) fn client(self) -> ParticipantClient {
+        match self {
+            Self::SoftClient => ParticipantClient::Desktop,
+            Self::RoomDevice | Self::Telephone => ParticipantClient::Other,
+        }
+    }
+}
 
 /// Somebody who joins a meeting. A name alone makes somebody nobody knows, at a computer.
 ///
@@ -45,7 +73,7 @@ impl Visitor {
             number: None,
             account: None,
             client: ParticipantClient::Desktop,
-            device: Device::Client,
+            device: Device::SoftClient,
         }
     }
 
@@ -61,21 +89,16 @@ impl Visitor {
         self
     }
 
-    /// With what they join. [`ParticipantClient::Other`] is a device in a room.
+    /// As what the events name the program they join with.
     pub fn client(mut self, client: ParticipantClient) -> Self {
-        self.device = match client {
-            ParticipantClient::Other => Device::Room,
-            _ => Device::Client,
-        };
         self.client = client;
         self
     }
 
-    /// By telephone: with sound alone.
-    pub fn by_telephone(mut self) -> Self {
-        self.client = ParticipantClient::Other;
-        self.device = Device::Telephone;
-        self
+    /// With what they join; a program if not set.
+    pub fn device(mut self, device: Device) -> Self {
+        self.device = device;
+        self.client(device.client())
     }
 
     fn arrival(self, host: bool, state: &State) -> Arrival {
@@ -330,22 +353,23 @@ impl Simulator {
         })
     }
 
-    /// Decides how good the network of a simulated participant is: its delay, and how many packets
-    /// of a thousand are lost. `ListNetworkQuality` tells, and so do events.
+    /// Sets what is measured of a participant's connection: whatever `condition` has set takes the
+    /// place of what was known.
     ///
     /// # Errors
     ///
     /// What the service would say: the meeting is not running, or nobody like that is in it.
-    pub fn set_network(
+    pub fn measure_network(
         &self,
         conference_id: &ConferenceId,
-        participant: &ParticipantId,
-        delay: Duration,
-        loss: u32,
+        condition: NetworkCondition,
     ) -> Result<(), ServiceError> {
-        self.with_run(conference_id, |run: &mut Run| {
-            let loss = loss.min(1000);
-            run.participant(participant)?.conduct.network = Network { delay, loss };
+        self.with_run(conference_id, |run| {
+            let id = run.participant(&condition.participant_id)?.id.clone();
+            let known = run.network.entry(id.clone());
+            known
+                .or_insert_with(|| NetworkCondition::new(id))
+                .merge(condition);
             Ok(())
         })
     }

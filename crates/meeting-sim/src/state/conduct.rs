@@ -1,53 +1,16 @@
 //! What participants do: hands, sharing, cameras, recordings; and what the host asks of them.
 
-use std::time::Duration;
-
 use meeting_types::{
-    ParticipantId, ServiceError,
-    events::ParticipantInfo,
-    models::{AttendeeType, ClientRecordPermission},
+    ParticipantId, ServiceError, events::ParticipantInfo, models::ClientRecordPermission,
 };
 
 use super::{participants::Participant, run::Run};
-use crate::refusal;
+use crate::{refusal, stage::Device};
 
 /// How many hands can be up at a time. The service has a limit and does not tell it.
 const HANDS: usize = 100;
 /// How many co-hosts there can be beside the host.
 const COHOSTS: usize = 100;
-
-/// What a site joins with, as far as it limits what the site can do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Device {
-    /// A program on a computer, a phone or a tablet.
-    #[default]
-    Client,
-    /// A device in a room.
-    Room,
-    /// A telephone: sound alone.
-    Telephone,
-}
-
-impl Device {
-    pub(crate) fn of(kind: Option<&AttendeeType>) -> Self {
-        match kind {
-            Some(AttendeeType::Mobile) => Self::Telephone,
-            Some(
-                AttendeeType::Terminal
-                | AttendeeType::IdeaHub
-                | AttendeeType::Whiteboard
-                | AttendeeType::SmartScreen
-                | AttendeeType::Telepresence
-                | AttendeeType::CustomNumber,
-            ) => Self::Room,
-            _ => Self::Client,
-        }
-    }
-
-    pub(crate) fn has_video(self) -> bool {
-        self != Self::Telephone
-    }
-}
 
 /// What a participant does.
 #[derive(Clone, Debug, Default)]
@@ -64,24 +27,6 @@ pub(crate) struct Conduct {
     pub(crate) asked_for_camera: Option<bool>,
     /// Whether the host wants this one to share and waits for an answer.
     pub(crate) asked_to_share: bool,
-    pub(crate) network: Network,
-}
-
-/// The network between a participant and the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Network {
-    pub(crate) delay: Duration,
-    /// In thousandths of the packets.
-    pub(crate) loss: u32,
-}
-
-impl Default for Network {
-    fn default() -> Self {
-        Self {
-            delay: Duration::from_millis(20),
-            loss: 0,
-        }
-    }
 }
 
 impl Conduct {
@@ -133,7 +78,7 @@ impl Run {
         if participant.host {
             return Err(refusal::HOST_IS_NO_COHOST.into());
         }
-        if participant.device != Device::Client {
+        if participant.device != Device::SoftClient {
             return Err(refusal::DEVICE_IS_NO_COHOST.into());
         }
         if cohost && cohosts >= COHOSTS {
@@ -162,7 +107,7 @@ impl Run {
         ask: bool,
     ) -> Result<(), ServiceError> {
         let participant = self.participant(id)?.there()?;
-        if participant.device != Device::Client {
+        if participant.device != Device::SoftClient {
             return Err(refusal::DEVICE_IS_NOT_ASKED.into());
         }
         participant.conduct.asked_to_share = ask && !participant.conduct.sharing;
@@ -176,7 +121,7 @@ impl Run {
         allow: bool,
     ) -> Result<(), ServiceError> {
         let participant = self.participant(id)?.there()?;
-        if participant.device != Device::Client {
+        if participant.device != Device::SoftClient {
             return Err(refusal::CLIENT_CANNOT_RECORD.into());
         }
         participant.conduct.may_record = allow;
@@ -196,7 +141,7 @@ impl Run {
     pub(crate) fn record(&mut self, id: &ParticipantId, record: bool) -> Result<(), ServiceError> {
         let rule = self.rules.client_record;
         let participant = self.participant(id)?.there()?;
-        if record && participant.device != Device::Client {
+        if record && participant.device != Device::SoftClient {
             return Err(refusal::CLIENT_CANNOT_RECORD.into());
         }
         if record && !may_record(participant, rule) {

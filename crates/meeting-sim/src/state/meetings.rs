@@ -92,7 +92,8 @@ impl Meeting {
 
     /// Whether it carries no pictures.
     pub(crate) fn is_voice_only(&self) -> bool {
-        self.booking.media_types == [MediaType::Voice]
+        let media = &self.booking.media_types;
+        media.iter().all(|medium| *medium == MediaType::Voice)
     }
 
     pub(crate) fn guests_can_start(&self) -> bool {

@@ -6,8 +6,8 @@ use meeting_types::{
     AccountId, ParticipantId, ServiceError, Timestamp, UserUuid, events, models::ParticipantRole,
 };
 
-use super::conduct::{Conduct, Device};
-use crate::{CallOutcome, refusal};
+use super::conduct::Conduct;
+use crate::{CallOutcome, refusal, stage::Device};
 
 /// One site of a running meeting.
 #[derive(Clone, Debug)]

@@ -1,14 +1,16 @@
-//! How well a participant is connected, by who sends what to whom.
+//! How well a participant is connected, by who sends what to whom and by what was measured.
+
+use std::time::Duration;
 
 use meeting_types::{
     events::NetworkCondition,
     models::{MediaQuality, NetworkQuality, StreamQuality},
 };
 
-use super::{
-    conduct::{Device, Network},
-    participants::Participant,
-};
+use super::{participants::Participant, run::Run};
+
+/// The delay where nobody measured one.
+const DELAY: Duration = Duration::from_millis(20);
 
 /// What a stream carries.
 struct Medium {
@@ -42,71 +44,86 @@ const SCREEN: Medium = Medium {
     frame_rate: 15,
 };
 
+/// What was measured of one direction of one medium.
+#[derive(Clone, Copy)]
+struct Path {
+    delay: Duration,
+    /// In milliseconds.
+    jitter: u32,
+    /// In thousandths.
+    loss: u32,
+}
+
 /// The figures of one participant of those who are in the meeting.
-pub(crate) fn of(participant: &Participant, all: &[Participant]) -> NetworkQuality {
-    let network = participant.conduct.network;
+pub(crate) fn of(participant: &Participant, run: &Run) -> NetworkQuality {
+    let measured = run.network.get(&participant.id);
     let others = || {
-        all.iter()
-            .filter(|other| other.is_in_meeting() && other.id != participant.id)
+        let there = run
+            .participants
+            .iter()
+            .filter(|other| other.is_in_meeting());
+        there.filter(|other| other.id != participant.id)
     };
-    let send = |medium: &Medium| stream(network, medium);
-    let sees = participant.device != Device::Telephone;
+    let delay = measured
+        .and_then(|measured| measured.round_trip)
+        .unwrap_or(DELAY);
+    let figure = |pick: fn(&NetworkCondition) -> Option<u32>| measured.and_then(pick).unwrap_or(0);
+    // What is measured counts in hundredths of a percent.
+    let up = |loss| Path {
+        delay,
+        jitter: figure(|of| of.jitter),
+        loss: figure(loss) / 10,
+    };
+    let down = |loss| Path {
+        jitter: figure(|of| of.out_jitter),
+        ..up(loss)
+    };
+    let (sound_up, sound_down) = (up(|of| of.audio_in_loss), down(|of| of.audio_out_loss));
+    let (picture_up, picture_down) = (up(|of| of.video_in_loss), down(|of| of.video_out_loss));
+    let (screen_up, screen_down) = (up(|of| of.share_in_loss), down(|of| of.share_out_loss));
+
+    let sees = participant.device.has_video();
     // All who speak come mixed into one stream.
     let speaks = others().any(|other| !other.muted);
     let seen = others().filter(|other| sees && other.conduct.camera_on);
     let shared = others().filter(|other| sees && other.conduct.sharing);
-    let from =
-        |other: &Participant, medium: &Medium| send(medium).source_participant_id(other.id.clone());
+    let from = |other: &Participant, path: Path, medium: &Medium| {
+        stream(path, medium).source_participant_id(other.id.clone())
+    };
+    let conduct = &participant.conduct;
     let audio = MediaQuality::new()
-        .up((!participant.muted).then(|| send(&SOUND)))
-        .down(speaks.then(|| send(&SOUND)));
+        .up((!participant.muted).then(|| stream(sound_up, &SOUND)))
+        .down(speaks.then(|| stream(sound_down, &SOUND)));
     let video = MediaQuality::new()
-        .up(participant.conduct.camera_on.then(|| send(&PICTURE)))
-        .down(seen.map(|other| from(other, &PICTURE)));
+        .up(conduct.camera_on.then(|| stream(picture_up, &PICTURE)))
+        .down(seen.map(|other| from(other, picture_down, &PICTURE)));
     let aux = MediaQuality::new()
-        .up(participant.conduct.sharing.then(|| send(&SCREEN)))
-        .down(shared.map(|other| from(other, &SCREEN)));
+        .up(conduct.sharing.then(|| stream(screen_up, &SCREEN)))
+        .down(shared.map(|other| from(other, screen_down, &SCREEN)));
     let all_of = |streams: fn(&MediaQuality) -> &Vec<StreamQuality>| -> u32 {
         let media = [&audio, &video, &aux];
         let streams = media.into_iter().flat_map(streams);
         streams.filter_map(|stream| stream.bandwidth).sum()
     };
+    let worst = |paths: [Path; 3]| paths.map(|path| path.loss).into_iter().max().unwrap_or(0);
+    let loss_up = worst([sound_up, picture_up, screen_up]);
+    let loss_down = worst([sound_down, picture_down, screen_down]);
     NetworkQuality::new()
         .participant_id(participant.id.clone())
-        .rating(rating(network))
+        .rating(rating(delay, loss_up.max(loss_down)))
         .bandwidth_up(all_of(|media| &media.up))
         .bandwidth_down(all_of(|media| &media.down))
-        .loss_up(network.loss)
-        .loss_down(network.loss)
-        .delay(network.delay)
+        .loss_up(loss_up)
+        .loss_down(loss_down)
+        .delay(delay)
         .audio(audio)
         .video(video)
         .aux_stream(aux)
 }
 
-/// What the pushes tell of a connection. The only grade that is documented is the good one, so none is
-/// told; flows are told by [`of`] alone.
-pub(crate) fn condition(participant: &Participant) -> NetworkCondition {
-    let network = participant.conduct.network;
-    let jitter = u32::try_from((network.delay / 10).as_millis()).unwrap_or(u32::MAX);
-    // Pushes count in hundredths of a percent.
-    let loss = network.loss.saturating_mul(10);
-    let condition = NetworkCondition::new(participant.id.clone())
-        .round_trip(network.delay)
-        .jitter(jitter)
-        .out_jitter(jitter)
-        .audio_in_loss(loss)
-        .audio_out_loss(loss);
-    if participant.device.has_video() {
-        condition.video_in_loss(loss).video_out_loss(loss)
-    } else {
-        condition
-    }
-}
-
 /// From 5, which the documented example has, down to 1.
-fn rating(network: Network) -> &'static str {
-    match (network.delay.as_millis(), network.loss) {
+fn rating(delay: Duration, loss: u32) -> &'static str {
+    match (delay.as_millis(), loss) {
         (..=100, ..=10) => "5",
         (..=200, ..=50) => "4",
         (..=400, ..=100) => "3",
@@ -115,14 +132,14 @@ fn rating(network: Network) -> &'static str {
     }
 }
 
-fn stream(network: Network, medium: &Medium) -> StreamQuality {
+fn stream(path: Path, medium: &Medium) -> StreamQuality {
     StreamQuality::new()
-        .rating(rating(network))
+        .rating(rating(path.delay, path.loss))
         .codec(medium.codec)
         .bandwidth(medium.bandwidth)
-        .loss(network.loss)
-        .delay(network.delay)
-        .jitter(network.delay / 10)
+        .loss(path.loss)
+        .delay(path.delay)
+        .jitter(Duration::from_millis(path.jitter.into()))
         .width(medium.width)
         .height(medium.height)
         .frame_rate(medium.frame_rate)

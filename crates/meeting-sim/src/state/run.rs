@@ -1,6 +1,6 @@
 //! One run of a meeting: who is in it, and who listens.
 
-use std::time::SystemTime;
+use std::{collections::BTreeMap, time::SystemTime};
 
 use meeting_types::{
     ConferenceUuid, ParticipantId, ServiceError, events,
@@ -9,7 +9,7 @@ use meeting_types::{
 };
 
 use super::{
-    conduct::{Conduct, Device},
+    conduct::Conduct,
     interpretation::Interpretation,
     meetings::Meeting,
     notices::Notices,
@@ -20,7 +20,7 @@ use super::{
     subtitles::Subtitles,
     waiting_room::WaitingRoom,
 };
-use crate::{CallOutcome, random::Random, refusal};
+use crate::{CallOutcome, random::Random, refusal, stage::Device};
 
 /// A meeting while it runs.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ pub(crate) struct Run {
     /// Whether it carries no pictures.
     pub(crate) voice_only: bool,
     cameras: Cameras,
+    /// What was measured of connections, where a test says so.
+    pub(crate) network: BTreeMap<ParticipantId, events::NetworkCondition>,
     /// Calls that ended and departures, not yet told.
     pub(crate) results: Vec<InviteResult>,
     /// What listeners know.
@@ -85,18 +87,16 @@ impl Arrival {
             host: false,
             muted: false,
             client: events::ParticipantClient::Desktop,
-            device: Device::Client,
+            device: Device::SoftClient,
         }
     }
 
     /// Somebody whom the booking names.
     pub(crate) fn booked(attendee: &BookingAttendee) -> Self {
-        let device = Device::of(attendee.kind.as_ref());
+        let device = attendee.kind.as_ref();
+        let device = device.map_or(Device::SoftClient, Device::of);
         Self {
-            client: match device {
-                Device::Client => events::ParticipantClient::Desktop,
-                Device::Room | Device::Telephone => events::ParticipantClient::Other,
-            },
+            client: device.client(),
             device,
             number: attendee.phone.clone(),
             account: attendee.account_id.clone(),
@@ -136,6 +136,7 @@ impl Run {
                 host: !voice_only && settings.host_camera_on.unwrap_or(true),
                 guests: !voice_only && settings.guest_camera_on.unwrap_or(true),
             },
+            network: BTreeMap::new(),
             results: Vec::new(),
             notices: Notices::new(meeting.id.clone()),
             pictures: Pictures::default(),
@@ -260,6 +261,7 @@ impl Run {
         let position = position.ok_or(refusal::NO_SUCH_PARTICIPANT)?;
         self.speakers
             .retain(|speaker| speaker.participant_id != *id);
+        self.network.remove(id);
         Ok(self.participants.remove(position))
     }
 

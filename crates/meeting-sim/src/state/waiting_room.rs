@@ -8,11 +8,10 @@ use meeting_types::{
 };
 
 use super::{
-    conduct::Device,
     participants::Presence,
     run::{Arrival, Run},
 };
-use crate::{random::Random, refusal};
+use crate::{random::Random, refusal, stage::Device};
 
 /// The waiting room of a running meeting, in the order of coming.
 #[derive(Debug, Default)]
@@ -140,7 +139,7 @@ impl Run {
             if participant.conduct.cohost {
                 return Err(refusal::COHOST_WAITS_NOT.into());
             }
-            if participant.device != Device::Client {
+            if participant.device != Device::SoftClient {
                 return Err(refusal::CLIENT_CANNOT_WAIT.into());
             }
         }

@@ -1,9 +1,9 @@
 //! A running meeting with three people in it, and a listener.
 
-use meeting_sim::{MeetingPlan, SimMeeting, Simulator, Visitor};
+use meeting_sim::{Device, MeetingPlan, SimMeeting, Simulator, Visitor};
 use meeting_types::{
     ConferenceCredential, Operation, ParticipantId, ServiceError,
-    events::{EventKind, ParticipantClient},
+    events::EventKind,
     models::{LayoutType, PictureContent},
     operations::{SetCustomMultiPicture, SetRole},
 };
@@ -12,12 +12,12 @@ use super::{Live, bad, call, control, control_by, listener, person, refused};
 
 /// A device in a room.
 pub fn device(name: &str) -> Visitor {
-    Visitor::new(name).client(ParticipantClient::Other)
+    Visitor::new(name).device(Device::RoomDevice)
 }
 
 /// Somebody at a telephone.
 pub fn telephone(name: &str) -> Visitor {
-    Visitor::new(name).by_telephone()
+    Visitor::new(name).device(Device::Telephone)
 }
 
 /// A running meeting with Ann, Bo and Cy in it, and a listener who has heard all snapshots.

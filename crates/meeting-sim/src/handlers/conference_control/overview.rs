@@ -82,7 +82,7 @@ fn list_network_quality(
     Ok(NetworkQualityReply::new()
         .return_code(0)
         .return_description("SUCCESS")
-        .participants(asked.map(|p| quality::of(p, &run.participants))))
+        .participants(asked.map(|p| quality::of(p, run))))
 }
 
 fn show_mgmt_site_status(

@@ -17,9 +17,9 @@ use super::{host_only, run};
 use crate::{
     dispatch::Routes,
     refusal,
+    stage::Device,
     state::{
         State,
-        conduct::Device,
         control::Control,
         layouts::{Asked, picture_count},
         participants::Participant,
@@ -200,7 +200,7 @@ fn set_host_view(
     let run = video_run(state, &control)?;
     let host = run.host().ok_or(refusal::NO_HOST)?;
     // A program gets all streams and arranges them itself; a telephone is never the host.
-    if host.device != Device::Room {
+    if host.device != Device::RoomDevice {
         return Err(refusal::HOST_ON_CLIENT.into());
     }
     let host = host.id.clone();
@@ -230,7 +230,7 @@ fn check_view(
     viewer: &ParticipantId,
     source: &ParticipantId,
 ) -> Result<(), ServiceError> {
-    if run.participant(viewer)?.device != Device::Room {
+    if run.participant(viewer)?.device != Device::RoomDevice {
         return Err(refusal::ORDINARY_SITE.into());
     }
     run.visible(source).map(drop)

@@ -12,7 +12,7 @@ use meeting_types::{
 
 use crate::{
     stage::RecordingState,
-    state::{meetings::Meeting, quality, recording, run::Run},
+    state::{meetings::Meeting, recording, run::Run},
 };
 
 /// What listeners know, apart from people and rules.
@@ -26,12 +26,7 @@ impl Media {
     pub(super) fn of(run: &Run) -> Self {
         Self {
             interpreter_groups: run.interpretation.groups(),
-            network: run
-                .participants
-                .iter()
-                .filter(|person| person.is_in_meeting())
-                .map(|person| (person.id.clone(), quality::condition(person)))
-                .collect(),
+            network: run.network.clone(),
         }
     }
 
