@@ -36,6 +36,9 @@ pub struct SimulatorBuilder {
     pub(crate) accounts: Vec<Account>,
     pub(crate) webhooks_beyond_loopback: bool,
     pub(crate) control_lifetime: Duration,
+    pub(crate) cohosts: bool,
+    pub(crate) guests_call_devices: bool,
+    pub(crate) banned_words: Vec<String>,
 }
 
 impl Default for SimulatorBuilder {
@@ -53,6 +56,9 @@ impl Default for SimulatorBuilder {
             accounts: Vec::new(),
             webhooks_beyond_loopback: false,
             control_lifetime: CONTROL_LIFETIME,
+            cohosts: true,
+            guests_call_devices: false,
+            banned_words: Vec::new(),
         };
         defaults
             .app(DEFAULT_APP_ID, DEFAULT_APP_KEY)
@@ -162,6 +168,25 @@ impl SimulatorBuilder {
     /// set, as the service has it.
     pub fn control_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.control_lifetime = lifetime;
+        self
+    }
+
+    /// Whether meetings can have co-hosts, which an enterprise may switch off. They can if not set.
+    pub fn cohosts(mut self, allowed: bool) -> Self {
+        self.cohosts = allowed;
+        self
+    }
+
+    /// Whether the guest password is enough to call a device into a meeting by `InviteWithPwd`, which
+    /// an enterprise may switch on. It is not if not set.
+    pub fn guests_call_devices(mut self, allowed: bool) -> Self {
+        self.guests_call_devices = allowed;
+        self
+    }
+
+    /// Refuses new names that contain this word, whether its letters are small or capital.
+    pub fn banned_word(mut self, word: impl Into<String>) -> Self {
+        self.banned_words.push(word.into().to_lowercase());
         self
     }
 

@@ -12,8 +12,8 @@ use axum::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use meeting_types::{
-    AccessToken, Carried, ConferenceCredential, Credential, Operation, OperationInfo, RequestError,
-    ServiceError, operations, schema::Place, write_request,
+    AccessToken, Carried, ConferenceCredential, Credential, Operation, OperationInfo, Problem,
+    RequestError, ServiceError, operations, schema::Place, write_request,
 };
 
 use crate::{
@@ -30,6 +30,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Performs an operation in the name of a caller.
 pub(crate) type Handler<O> =
     fn(&mut State, Caller<O>, O) -> Result<<O as Operation>::Reply, ServiceError>;
+
+/// How a handler gets from a request to a reply.
+type Performer<O> = fn(
+    &mut State,
+    &http::Request<Bytes>,
+    Handler<O>,
+) -> Result<http::Response<Bytes>, ServiceError>;
 
 /// Who calls an operation, once the credential was checked.
 pub(crate) type Caller<O> = <<O as Operation>::Credential as Authenticate>::Caller;
@@ -112,7 +119,24 @@ impl Routes {
     }
 
     /// Performs the operation `O` by `handler`.
-    pub(crate) fn on<O>(mut self, handler: Handler<O>) -> Self
+    pub(crate) fn on<O>(self, handler: Handler<O>) -> Self
+    where
+        O: Operation,
+        O::Credential: Authenticate,
+    {
+        self.route(handler, perform)
+    }
+
+    /// The same for an operation whose reply says itself whether it went well, in a 200.
+    pub(crate) fn on_with_verdict<O>(self, handler: Handler<O>) -> Self
+    where
+        O: Operation,
+        O::Credential: Authenticate,
+    {
+        self.route(handler, perform_with_verdict)
+    }
+
+    fn route<O>(mut self, handler: Handler<O>, perform: Performer<O>) -> Self
     where
         O: Operation,
         O::Credential: Authenticate,
@@ -188,7 +212,11 @@ pub(crate) async fn exchange(
         };
         let mut response = answer.unwrap_or_else(|error| {
             record.error_code = Some(error.code().to_owned());
-            error.to_response()
+            if error.status() == StatusCode::OK {
+                refusing_verdict(&error)
+            } else {
+                error.to_response()
+            }
         });
         note(state, record, request.headers(), &mut response);
         response
@@ -223,6 +251,52 @@ where
     O: Operation,
     O::Credential: Authenticate,
 {
+    let (caller, operation) = admit::<O>(state, request)?;
+    let reply = handler(state, caller, operation)?;
+    Ok(O::write_reply(&reply))
+}
+
+/// The same, with a verdict in the body. Who may not call at all is refused like everywhere; what
+/// the handler refuses is refused in a 200.
+fn perform_with_verdict<O>(
+    state: &mut State,
+    request: &http::Request<Bytes>,
+    handler: Handler<O>,
+) -> Result<http::Response<Bytes>, ServiceError>
+where
+    O: Operation,
+    O::Credential: Authenticate,
+{
+    let (caller, operation) = admit::<O>(state, request)?;
+    let reply = handler(state, caller, operation)
+        .map_err(|error| ServiceError::new(StatusCode::OK, error.code(), error.message()))?;
+    let reply = O::write_reply(&reply);
+    let written = serde_json::from_slice(reply.body());
+    let mut body: serde_json::Map<String, serde_json::Value> = written.unwrap_or_default();
+    body.insert("returnCode".to_owned(), 0.into());
+    body.insert("returnDesc".to_owned(), "Success".into());
+    Ok(reply.map(|_| Bytes::from(serde_json::Value::from(body).to_string())))
+}
+
+/// A refusal in a 200.
+fn refusing_verdict(error: &ServiceError) -> http::Response<Bytes> {
+    let body = serde_json::json!({
+        "returnCode": refusal::number(error),
+        "returnDesc": error.message(),
+    });
+    // Status and headers are those of any refusal.
+    error.to_response().map(|_| Bytes::from(body.to_string()))
+}
+
+/// Checks the credential and the parameters.
+fn admit<O>(
+    state: &mut State,
+    request: &http::Request<Bytes>,
+) -> Result<(Caller<O>, O), ServiceError>
+where
+    O: Operation,
+    O::Credential: Authenticate,
+{
     let wrong = |error: RequestError| parameter(O::INFO, request.body(), &error);
     let caller = O::Credential::authenticate(O::credential_of(request), request, state)?;
     constants(O::INFO, request)?;
@@ -235,8 +309,7 @@ where
         Carried::Nothing,
     )
     .map_err(wrong)?;
-    let reply = handler(state, caller, operation)?;
-    Ok(O::write_reply(&reply))
+    Ok((caller, operation))
 }
 
 /// Checks the parameters that always have the same value.
@@ -262,17 +335,36 @@ fn family(info: &OperationInfo) -> Refusal {
 fn parameter(info: &OperationInfo, body: &Bytes, error: &RequestError) -> ServiceError {
     // The name comes with the way to it, such as `attendees[2].name`.
     let path = error.parameter();
+    let blank = error.problem() == Problem::Blank;
+    let too_long = matches!(error.problem(), Problem::TooLong { .. });
     let refusal = match path.rsplit('.').next().unwrap_or_default() {
         _ if info.path.contains("/usg/") => refusal::LOGIN_PARAMETER,
         _ if body.is_empty() && path == "body" => refusal::BODY_MISSING,
         "subject" => refusal::SUBJECT_TOO_LONG,
+        "newName" if blank => refusal::NAME_EMPTY,
+        "callNum" if blank => refusal::NUMBER_EMPTY,
+        "newName" if too_long => refusal::NEW_NAME_TOO_LONG,
+        "phone" if too_long && controls(info) => refusal::NUMBER_TOO_LONG,
+        "email" if too_long && controls(info) => refusal::EMAIL_TOO_LONG,
+        "sms" if too_long && controls(info) => refusal::SMS_TOO_LONG,
         "length" => refusal::BAD_LENGTH,
         "mediaTypes" => refusal::BAD_MEDIA_TYPE,
         "guestPwd" => refusal::BAD_GUEST_PASSWORD,
         "name" => refusal::NAME_TOO_LONG,
+        "manualSet" => refusal::MANUAL_MODE,
+        "imageType" => refusal::LAYOUT_EMPTY,
+        "switchMode" => refusal::DISPLAY_MODE_EMPTY,
+        "viewType" => refusal::VIEW_TYPE,
+        "switchTime" => refusal::POLLING_TIME,
+        "interpreterGroups" => refusal::GROUPS_REQUIRED,
+        "status" if info.subgroup == "layout" => refusal::SWITCH_VALUE,
         _ => refusal::PARAMETER,
     };
     refusal.because(error.to_string())
+}
+
+fn controls(info: &OperationInfo) -> bool {
+    info.path.starts_with("/v1/mmc/control/")
 }
 
 /// Nothing is there: in the service, or in the simulator only.

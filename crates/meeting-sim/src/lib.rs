@@ -42,16 +42,52 @@
 //!   minute.
 //! - A booked meeting must be started before it can be controlled. A guest's control token allows
 //!   to look on and to become host with the host password, nothing else.
+//! - A locked meeting lets in the host and those whom the host calls. A meeting for the enterprise or
+//!   for the invited refuses others.
+//! - Where the booking says so, guests wait until the host lets them in.
+//! - At most 100 hands can be up and 100 people be co-hosts. By hand, a meeting can be prolonged to 24
+//!   hours. The service has limits and does not tell the first and the last.
+//! - A participant whom the host asks to switch the camera or to share answers when the test says so:
+//!   [`Simulator::answer_camera_request`], [`Simulator::answer_share_request`].
+//! - Devices in rooms and telephones cannot do everything: they cannot wait, be co-hosts, record or be
+//!   asked to share.
 //! - A live channel without a heartbeat for 180 seconds is closed.
-//! - A webhook is called when a meeting is booked, cancelled, started or ended and when somebody joins
-//!   or leaves, and called again until it answers 200: [`Simulator::webhook`].
+//! - A webhook is called when a meeting is booked, cancelled, started or ended, when somebody joins
+//!   or leaves and when a recording is ready, and called again until it answers 200:
+//!   [`Simulator::webhook`].
 //! - An offset past the end of a list answers the last page again.
+//!
+//! [`Simulator::meeting`] tells what is the case, to compare with what a client believes.
+//!
+//! # What is shown, recorded, interpreted and written
+//!
+//! - Everybody is shown nobody in particular, one participant, whoever has the floor, or several
+//!   pictures; what came last counts, and one call ends all of it. A roll call mutes all others but
+//!   the host. Arrangements by the service follow those who have a picture.
+//! - What a host or a site watches can be chosen for room devices only: a [`Visitor`] with a
+//!   [`Device`].
+//! - A meeting is recorded and broadcast live as far as its booking allows, and as far as the
+//!   recorder is ready: [`Simulator::set_recorder`]. No event tells of a live broadcast.
+//! - Interpretation needs a booking with it, then groups, then to be switched on. An interpreter is
+//!   somebody who logged in once, or has an account. [`Simulator::add_voice`] and
+//!   [`Simulator::add_language`] add to what the enterprise has.
+//! - Subtitles are switched on and off by a frame on the WebSocket, by anyone. It gets no answer: a
+//!   frame that is not right changes nothing. The reference says of the same subtitles that they can
+//!   be switched off and that they end with the meeting only; here they can be switched off.
+//!   [`Simulator::say`] is what there is to read.
+//! - What is measured of connections is told as [`Simulator::measure_network`] sets it.
+//! - Saved layouts and voices are answered with a `returnCode` in a 200. So are their refusals, once
+//!   the control token is good; that is a guess.
+//! - The service limits saved layouts, participants in one picture, and interpreters in one group,
+//!   and does not tell how. Here it is 16, 64 and 16.
 //!
 //! All times are those of the simulator's [`Clock`], which [`Simulator::advance`] moves.
 //!
 //! # What it does not do
 //!
-//! It carries no sound and no pictures, knows no recurring meetings, cloud meeting rooms or
+//! It carries no sound and no pictures; the figures of network quality follow from who speaks, shows
+//! and shares what, and from [`Simulator::measure_network`]. Control tokens are those of host and guests;
+//! nobody controls as co-host. It knows no recurring meetings, cloud meeting rooms or
 //! webinars, and serves the operations of the groups authentication, conference management,
 //! conference control and webhook that `meeting-types` describes. Everything else is answered as the gateway
 //! answers an unknown path, with a message that says so.
@@ -83,6 +119,8 @@ pub use simulator::{
     DEFAULT_PROVIDER_APP_KEY, Simulator, StartError,
 };
 pub use stage::{
-    CallOutcome, MeetingPlan, MeetingSnapshot, MeetingState, ParticipantSnapshot, SimMeeting,
+    CallOutcome, Device, LanguageChannel, MediaSnapshot, MeetingPlan, MeetingSnapshot,
+    MeetingState, ParticipantSnapshot, Recorder, RecordingState, SimMeeting, Visitor,
+    WaitingSnapshot,
 };
 pub use tls::TlsError;

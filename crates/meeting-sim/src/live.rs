@@ -8,8 +8,8 @@ use http::StatusCode;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use meeting_types::{
-    ConferenceCredential, ConferenceId, ServiceError,
-    events::{ClientFrame, EventKind, Sequence, ServerFrame},
+    ConferenceCredential, ConferenceId,
+    events::{ClientFrame, EventKind, Sequence, ServerFrame, SubtitleSwitch},
 };
 use tokio::sync::mpsc;
 use tokio_tungstenite::{
@@ -22,6 +22,7 @@ use tokio_tungstenite::{
 
 use crate::{
     dispatch::{empty, note},
+    refusal,
     request_log::RequestRecord,
     service::Service,
     state::{
@@ -207,8 +208,34 @@ fn hear(state: &mut State, channel: &Channel, text: &str) {
             let credential = ConferenceCredential::new(id, token);
             subscribe(state, channel, sequence, kinds, &credential);
         }
+        Ok(ClientFrame::Subtitles {
+            token,
+            conference_id,
+            switch,
+            ..
+        }) => {
+            let credential = ConferenceCredential::new(conference_id, token);
+            subtitles(state, channel, &credential, switch);
+        }
         // The service has no answer to what it does not understand.
         _ => {}
+    }
+}
+
+/// Switches subtitles, for anyone in the meeting. No answer is documented; the events tell whether it
+/// worked.
+fn subtitles(
+    state: &mut State,
+    channel: &Channel,
+    credential: &ConferenceCredential,
+    switch: SubtitleSwitch,
+) {
+    if credential.conference_id != channel.conference || state.control_of(credential).is_err() {
+        return;
+    }
+    let meeting = state.meetings.get_mut(&channel.conference);
+    if let Some(run) = meeting.and_then(|meeting| meeting.run_mut()) {
+        run.subtitles.switch(switch, &run.participants);
     }
 }
 
@@ -222,11 +249,11 @@ fn subscribe(
     let allowed = if credential.conference_id == channel.conference {
         state.control_of(credential).map(drop)
     } else {
-        Err(crate::refusal::NOT_FOUND_OR_REFUSED.into())
+        Err(refusal::NOT_FOUND_OR_REFUSED.into())
     };
     let (code, description) = match &allowed {
         Ok(()) => (0, "SUCCESS".to_owned()),
-        Err(error) => (number(error), error.message().to_owned()),
+        Err(error) => (refusal::number(error), error.message().to_owned()),
     };
     let ack = ServerFrame::Ack {
         sequence,
@@ -246,10 +273,4 @@ fn subscribe(
                 .subscribe(channel.listener, kinds, &passwords, now, random);
         }
     }
-}
-
-/// The digits of a code.
-fn number(error: &ServiceError) -> i64 {
-    let digits = error.code().rsplit('.').next().unwrap_or_default();
-    digits.parse().unwrap_or(-1)
 }

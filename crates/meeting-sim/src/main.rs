@@ -54,7 +54,7 @@ struct Arguments {
     /// How many people are in each of them.
     #[arg(long, value_name = "NUMBER", default_value_t = 3)]
     people: u8,
-    /// Let people come and go, speak and fall silent all the time.
+    /// Let people come and go, speak and fall silent, raise hands and share all the time.
     #[arg(long)]
     lively: bool,
     /// Print every request, without its secrets.
@@ -96,8 +96,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let mut stages = Vec::new();
     for number in 1..=arguments.meetings {
         let plan = MeetingPlan::running(format!("Meeting {number}"));
-        // Longer than anybody watches.
-        let meeting = sim.create_meeting(plan.length(Duration::from_secs(24 * 3600)));
+        // Longer than anybody watches, and still to be prolonged.
+        let meeting = sim.create_meeting(plan.length(Duration::from_secs(12 * 3600)));
         stages.push(Stage::new(&sim, meeting, arguments.people)?);
     }
     introduce(&sim, arguments, &stages)?;
@@ -225,13 +225,13 @@ impl Stage {
     /// is refused is left.
     fn act(&mut self, sim: &Simulator, turn: usize) {
         let id = &self.meeting.conference_id;
-        let here: Vec<ParticipantId> = sim.meeting(id).map_or(Vec::new(), |meeting| {
-            let here = meeting.participants.into_iter().filter(|p| !p.calling);
-            here.map(|participant| participant.id).collect()
-        });
-        self.people.retain(|person| here.contains(person));
-        let person = (!self.people.is_empty()).then(|| &self.people[turn % self.people.len()]);
-        let done = match (turn % 5, person) {
+        let mut here = sim
+            .meeting(id)
+            .map_or(Vec::new(), |meeting| meeting.participants);
+        here.retain(|person| !person.calling && self.people.contains(&person.id));
+        self.people = here.iter().map(|person| person.id.clone()).collect();
+        let person = (!here.is_empty()).then(|| &here[turn % here.len()]);
+        let done = match (turn % 8, person) {
             (0, _) | (_, None) => {
                 let joined = sim.join(id, self.next_name());
                 joined.map(|person| {
@@ -239,9 +239,12 @@ impl Stage {
                     self.came += 1;
                 })
             }
-            (1, Some(person)) => sim.speak(id, [(person, 60)]),
-            (2, Some(person)) => sim.mute(id, person, true),
-            (3, Some(person)) => sim.mute(id, person, false),
+            (1, Some(person)) => sim.speak(id, [(&person.id, 60)]),
+            (2, Some(person)) => sim.mute(id, &person.id, true),
+            (3, Some(person)) => sim.mute(id, &person.id, false),
+            (4, Some(person)) => sim.raise_hand(id, &person.id, !person.hand_raised),
+            (5, Some(person)) => sim.share(id, &person.id, !person.sharing),
+            (6, Some(person)) => sim.switch_camera(id, &person.id, !person.camera_on),
             // The first one stays, so that the meeting is never empty.
             (_, Some(_)) if self.people.len() > 1 => {
                 let person = self.people.remove(1);

@@ -22,6 +22,11 @@ impl Random {
             .collect()
     }
 
+    /// A number at which somebody is called.
+    pub(crate) fn number(&mut self) -> String {
+        format!("+99{}", self.digits(9))
+    }
+
     /// `count` lower-case hexadecimal digits.
     pub(crate) fn hex(&mut self, count: usize) -> String {
         (0..count)

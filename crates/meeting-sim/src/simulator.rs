@@ -20,8 +20,8 @@ use crate::{
     server,
     service::Service,
     state::{
-        Calls, Faults, Settings, State, control::Controls, directory::Directory,
-        sessions::Sessions, webhooks::Webhooks,
+        Calls, Faults, Settings, State, backends::Backends, control::Controls,
+        directory::Directory, sessions::Sessions, webhooks::Webhooks,
     },
     tls::{self, TlsError},
     webhook_calls,
@@ -151,6 +151,9 @@ impl Simulator {
                 public_ip: shown.to_string(),
                 answer_after: setup.answer_after,
                 retry_after: setup.retry_after,
+                cohosts: setup.cohosts,
+                guests_call_devices: setup.guests_call_devices,
+                banned_words: setup.banned_words,
             },
             directory: Directory {
                 apps: setup.apps,
@@ -169,6 +172,8 @@ impl Simulator {
             log: RequestLog::default(),
             next_listener: 0,
             webhooks: Webhooks::new(setup.webhooks_beyond_loopback),
+            management_redirect: None,
+            backends: Backends::default(),
         };
         let service = Arc::new(Service::new(state, clock));
         let (server, ca_pem) = match identity {

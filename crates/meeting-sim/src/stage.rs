@@ -1,11 +1,17 @@
 //! What a test or a demo does from outside: simulated people, time, faults.
 
+mod media;
+mod people;
+
 use std::time::{Duration, SystemTime};
 
 use meeting_types::{
     ConferenceId, Operation, ParticipantId, Password, ServiceError, Timestamp,
-    events::{InviteOutcome, Speaker},
-    models::{Booking, ConferenceSettings, MediaType},
+    events::Speaker,
+    models::{
+        Booking, CallInRestriction, ChatPermission, ClientRecordPermission, ConferenceSettings,
+        MediaType,
+    },
 };
 
 use crate::{
@@ -14,9 +20,14 @@ use crate::{
         State,
         meetings::{Meeting, Phase},
         participants::{Participant, Presence},
-        run::{Arrival, Run},
+        rules::Rules,
+        run::Run,
+        waiting_room::Waiting,
     },
 };
+
+pub use media::{LanguageChannel, MediaSnapshot, Recorder, RecordingState};
+pub use people::{Device, Visitor};
 
 /// A meeting to make. A subject alone makes one that runs.
 #[derive(Clone, Debug)]
@@ -26,6 +37,7 @@ pub struct MeetingPlan {
     starts_at: Option<SystemTime>,
     length: Duration,
     settings: ConferenceSettings,
+    media: media::Plan,
 }
 
 impl MeetingPlan {
@@ -36,6 +48,7 @@ impl MeetingPlan {
             starts_at: None,
             length: Duration::from_secs(3600),
             settings: ConferenceSettings::new(),
+            media: media::Plan::default(),
         }
     }
 
@@ -109,7 +122,7 @@ pub enum MeetingState {
 }
 
 /// A meeting as the simulator knows it, for comparing with what a client believes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSnapshot {
     /// Its id.
@@ -128,8 +141,34 @@ pub struct MeetingSnapshot {
     pub unmute_allowed: bool,
     /// Who speaks.
     pub speakers: Vec<ParticipantId>,
+    /// Whether there is a waiting room.
+    pub waiting_room: bool,
+    /// Who waits there, in the order of coming.
+    pub waiting: Vec<WaitingSnapshot>,
+    /// Whether guests are kept out.
+    pub locked: bool,
+    /// Which guests may join.
+    pub call_in_restriction: CallInRestriction,
+    /// Whether participants may switch their cameras on unasked.
+    pub camera_allowed: bool,
+    /// Whether participants may change their names.
+    pub rename_allowed: bool,
+    /// Whether the host alone may share.
+    pub sharing_locked: bool,
+    /// Whether anybody may share while somebody else does, not host and co-hosts alone.
+    pub take_over_sharing: bool,
+    /// Who may write to whom.
+    pub chat_permission: ChatPermission,
+    /// Who may record on their own machines.
+    pub client_record_permission: ClientRecordPermission,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// Whether the audience may come in.
+    pub audience_allowed: bool,
     /// How many live channels are open.
     pub live_channels: usize,
+    /// What is shown, recorded, interpreted and written, while it runs.
+    pub media: Option<MediaSnapshot>,
 }
 
 /// A participant as the simulator knows it.
@@ -148,6 +187,36 @@ pub struct ParticipantSnapshot {
     pub muted: bool,
     /// Whether the participant is still being called.
     pub calling: bool,
+    /// Whether this is a co-host.
+    pub cohost: bool,
+    /// Whether the hand is up.
+    pub hand_raised: bool,
+    /// Whether the participant shares.
+    pub sharing: bool,
+    /// Whether the camera is on.
+    pub camera_on: bool,
+    /// Whether the host lets this participant record, whatever the rule for all is.
+    pub may_record: bool,
+    /// Whether the participant records on their own machine.
+    pub recording: bool,
+    /// Whether the host wants the camera on or off and waits for an answer.
+    pub asked_for_camera: Option<bool>,
+    /// Whether the host wants the participant to share and waits for an answer.
+    pub asked_to_share: bool,
+}
+
+/// Somebody in the waiting room as the simulator knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WaitingSnapshot {
+    /// The site. It keeps the id in the meeting.
+    pub id: ParticipantId,
+    /// The name.
+    pub name: String,
+    /// The number of the site.
+    pub number: String,
+    /// Since when the person waits.
+    pub since: Timestamp,
 }
 
 impl Simulator {
@@ -159,6 +228,7 @@ impl Simulator {
             .duration(plan.length)
             .settings(plan.settings);
         booking.start_time = plan.starts_at.map(Timestamp::from);
+        plan.media.apply_to(&mut booking);
         self.service.step(|state| {
             let user = state.house_user();
             let meeting = state.book(booking, &user);
@@ -167,97 +237,6 @@ impl Simulator {
                 host_password: meeting.host_password.clone(),
                 guest_password: meeting.guest_password.clone(),
             }
-        })
-    }
-
-    /// Lets a simulated guest join. A booked meeting starts if its settings let guests start it.
-    ///
-    /// # Errors
-    ///
-    /// What the service would say: there is no such meeting, or it has not started, or it is over.
-    pub fn join(
-        &self,
-        conference_id: &ConferenceId,
-        name: impl Into<String>,
-    ) -> Result<ParticipantId, ServiceError> {
-        self.arrive(conference_id, Arrival::guest(name))
-    }
-
-    /// Lets a simulated host join. A booked meeting starts.
-    ///
-    /// # Errors
-    ///
-    /// What the service would say: there is no such meeting, or it is over, or it has a host.
-    pub fn join_as_host(
-        &self,
-        conference_id: &ConferenceId,
-        name: impl Into<String>,
-    ) -> Result<ParticipantId, ServiceError> {
-        let mut arrival = Arrival::guest(name);
-        arrival.host = true;
-        self.arrive(conference_id, arrival)
-    }
-
-    fn arrive(
-        &self,
-        conference_id: &ConferenceId,
-        arrival: Arrival,
-    ) -> Result<ParticipantId, ServiceError> {
-        self.service.step(|state| {
-            let meeting = state.meetings.get(conference_id);
-            let meeting = meeting.ok_or(refusal::NO_SUCH_CONFERENCE)?;
-            if meeting.run().is_none() && !arrival.host && !meeting.guests_can_start() {
-                return Err(match meeting.phase {
-                    Phase::Booked => refusal::GUEST_MUST_WAIT.into(),
-                    _ => refusal::ENDED.into(),
-                });
-            }
-            state.start(conference_id)?;
-            let (now, random) = (state.now, &mut state.random);
-            let meeting = state.meetings.get_mut(conference_id);
-            let run = meeting.ok_or(refusal::NO_SUCH_CONFERENCE)?.running()?;
-            if arrival.host && run.host().is_some() {
-                return Err(refusal::HOST_EXISTS.into());
-            }
-            Ok(run.join(arrival, now, random))
-        })
-    }
-
-    /// Lets a simulated participant leave.
-    ///
-    /// # Errors
-    ///
-    /// What the service would say: the meeting is not running, or nobody like that is in it.
-    pub fn leave(
-        &self,
-        conference_id: &ConferenceId,
-        participant: &ParticipantId,
-    ) -> Result<(), ServiceError> {
-        self.with_run(conference_id, |run| {
-            run.remove(participant, &InviteOutcome::LeftByItself)
-        })
-    }
-
-    /// Lets a simulated participant mute or unmute themself.
-    ///
-    /// # Errors
-    ///
-    /// What the service would say: the meeting is not running, nobody like that is in it, or the
-    /// host does not allow unmuting.
-    pub fn mute(
-        &self,
-        conference_id: &ConferenceId,
-        participant: &ParticipantId,
-        mute: bool,
-    ) -> Result<(), ServiceError> {
-        self.with_run(conference_id, |run| {
-            let allowed = mute || run.unmute_allowed;
-            let participant = run.participant(participant)?;
-            if !allowed && !participant.host {
-                return Err(refusal::GUESTS_MAY_NOT.into());
-            }
-            participant.muted = mute;
-            Ok(())
         })
     }
 
@@ -301,6 +280,14 @@ impl Simulator {
         self.service.step(|state| {
             state.calls.by_number.insert(number.into(), outcome);
         });
+    }
+
+    /// Puts the site that manages meetings out of order, for `ShowMgmtSiteStatus` only: whoever joins
+    /// by link is to be sent to this address. `None` mends it.
+    pub fn redirect_joining(&self, address: Option<&str>) {
+        let address = address.map(str::to_owned);
+        self.service
+            .step(|state| state.management_redirect = address);
     }
 
     /// The time by the simulator's clock.
@@ -389,6 +376,7 @@ impl Simulator {
 
 fn snapshot(meeting: &Meeting) -> MeetingSnapshot {
     let run = meeting.run();
+    let rules = run.map_or_else(|| Rules::of(meeting), |run| run.rules.clone());
     MeetingSnapshot {
         conference_id: meeting.id.clone(),
         subject: meeting.subject().to_owned(),
@@ -407,11 +395,30 @@ fn snapshot(meeting: &Meeting) -> MeetingSnapshot {
             let ids = run.speakers.iter().map(|s| s.participant_id.clone());
             ids.collect()
         }),
+        waiting_room: run.map_or_else(
+            || meeting.setting(|settings| settings.waiting_room),
+            |run| run.waiting_room.open,
+        ),
+        waiting: run.map_or(Vec::new(), |run| {
+            run.waiting_room.waiting.iter().map(waiting).collect()
+        }),
+        locked: rules.locked,
+        call_in_restriction: rules.call_in,
+        camera_allowed: rules.camera_allowed,
+        rename_allowed: rules.rename_allowed,
+        sharing_locked: rules.sharing_locked,
+        take_over_sharing: rules.take_over_sharing,
+        chat_permission: rules.chat,
+        client_record_permission: rules.client_record,
+        paused: rules.paused,
+        audience_allowed: rules.audience_allowed,
         live_channels: run.map_or(0, |run| run.notices.listeners()),
+        media: run.map(MediaSnapshot::of),
     }
 }
 
 fn participant(participant: &Participant) -> ParticipantSnapshot {
+    let conduct = &participant.conduct;
     ParticipantSnapshot {
         id: participant.id.clone(),
         name: participant.name.clone(),
@@ -419,5 +426,22 @@ fn participant(participant: &Participant) -> ParticipantSnapshot {
         host: participant.host,
         muted: participant.muted,
         calling: matches!(participant.presence, Presence::Calling { .. }),
+        cohost: conduct.cohost,
+        hand_raised: conduct.hand_raised,
+        sharing: conduct.sharing,
+        camera_on: conduct.camera_on,
+        may_record: conduct.may_record,
+        recording: conduct.recording,
+        asked_for_camera: conduct.asked_for_camera,
+        asked_to_share: conduct.asked_to_share,
+    }
+}
+
+fn waiting(waiting: &Waiting) -> WaitingSnapshot {
+    WaitingSnapshot {
+        id: waiting.id.clone(),
+        name: waiting.arrival.name.clone(),
+        number: waiting.arrival.number.clone().unwrap_or_default(),
+        since: waiting.since.into(),
     }
 }

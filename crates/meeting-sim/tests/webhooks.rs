@@ -15,14 +15,14 @@ use std::{
 use meeting_sim::{Clock, MeetingPlan, Simulator};
 use meeting_types::{
     AccessToken, Operation, ServiceError, Timestamp,
-    models::WebhookStatus,
+    models::{RecordType, WebhookStatus},
     operations::{
-        CancelMeeting, DeleteWebHookConfig, SetWebHookConfig, ShowWebHookConfig,
-        UpdateWebHookConfigStatus,
+        CancelMeeting, DeleteWebHookConfig, Record, SetWebHookConfig, ShowWebHookConfig,
+        StopMeeting, UpdateWebHookConfigStatus,
     },
     webhooks::{AttendeeRole, Notification, Verifier, WebhookEvent, WebhookEventKind as Kind},
 };
-use support::{call, eventually, log_in, nonce};
+use support::{call, control, eventually, log_in, nonce};
 
 const ID: &str = "sim-subscriber";
 const KEY: &str = "sim-key";
@@ -188,6 +188,22 @@ fn the_life_of_a_meeting_is_told() {
         assert_eq!(one.event.meeting().unwrap().conference_uuid, run);
     }
     eventually("all is delivered", || sim.undelivered_webhooks() == 0);
+}
+
+#[test]
+fn a_recording_is_ready_when_its_meeting_is_over() {
+    let (sim, receiver) = told();
+    let plan = MeetingPlan::running("Recorded").record_type(RecordType::Record);
+    let meeting = sim.create_meeting(plan);
+    let control = control(&sim, &meeting);
+    let started = receiver.hears(&[Kind::Created, Kind::Started]);
+    for on in [true, false] {
+        call(&sim, &Record::new(on), &control).unwrap();
+    }
+    call(&sim, &StopMeeting::new(), &control).unwrap();
+    let heard = receiver.hears(&[Kind::Ended, Kind::RecordingFinished, Kind::Concluded]);
+    let run = |one: &Notification| one.event.meeting().unwrap().conference_uuid.clone();
+    assert_eq!(run(&heard[1]), run(&started[1]));
 }
 
 #[test]

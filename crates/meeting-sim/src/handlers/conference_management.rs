@@ -70,9 +70,9 @@ fn check(booking: &Booking, now: SystemTime) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Whether the booking names the user.
+/// Whether the user is invited.
 fn is_invited(meeting: &Meeting, user: &User) -> bool {
-    meeting.booking.attendees.iter().flatten().any(|attendee| {
+    meeting.invited().iter().any(|attendee| {
         attendee.user_uuid.as_ref() == Some(&user.uuid)
             || attendee.phone.as_deref() == Some(&user.sip_number)
             || attendee.account_id.as_ref().is_some_and(|account| {
@@ -163,12 +163,7 @@ fn show_meeting_detail(
         (name.contains(key) || number.contains(key))
             && (!apart || is_terminal(attendee) == terminals)
     };
-    let booked = meeting.booking.attendees.iter().flatten();
-    let invited = meeting.run().map(|run| run.invited.as_slice());
-    let attendees: Vec<_> = booked
-        .chain(invited.unwrap_or_default())
-        .filter(wanted)
-        .collect();
+    let attendees: Vec<_> = meeting.invited().iter().filter(wanted).collect();
     let (offset, limit) = (
         show.offset.unwrap_or_default(),
         show.limit.unwrap_or(DEFAULT_LIMIT),

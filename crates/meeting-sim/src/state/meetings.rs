@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use meeting_types::{
     ConferenceId, ConferenceUuid, CorpId, JoinUrl, Password, ServiceError, Timestamp, UserUuid,
     models::{
-        Booking, Conference, ConferenceKind, ConferenceMode, ConferencePassword, ConferenceRole,
-        ConferenceState, ListedAttendee, ScheduleType,
+        Booking, BookingAttendee, Conference, ConferenceKind, ConferenceMode, ConferencePassword,
+        ConferenceRole, ConferenceState, ListedAttendee, MediaType, ScheduleType,
     },
 };
 
@@ -14,7 +14,7 @@ use super::{lockout::Lockout, run::Run};
 use crate::refusal;
 
 const DEFAULT_LENGTH: Duration = Duration::from_secs(30 * 60);
-const DEFAULT_PROLONGATION: Duration = Duration::from_secs(15 * 60);
+pub(crate) const DEFAULT_PROLONGATION: Duration = Duration::from_secs(15 * 60);
 
 /// A meeting.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub(crate) struct Meeting {
     pub(crate) scheduler_name: String,
     pub(crate) corp_id: CorpId,
     pub(crate) phase: Phase,
+    /// Whether it can have co-hosts.
+    pub(crate) cohosts: bool,
     /// Wrong passwords given to join.
     pub(crate) joining: Lockout,
     /// Wrong passwords given to control.
@@ -88,6 +90,12 @@ impl Meeting {
             .unwrap_or(false)
     }
 
+    /// Whether it carries no pictures.
+    pub(crate) fn is_voice_only(&self) -> bool {
+        let media = &self.booking.media_types;
+        media.iter().all(|medium| *medium == MediaType::Voice)
+    }
+
     pub(crate) fn guests_can_start(&self) -> bool {
         self.setting(|settings| settings.guests_can_start)
     }
@@ -104,6 +112,12 @@ impl Meeting {
             Phase::Running(run) => Some(run),
             _ => None,
         }
+    }
+
+    /// Who is invited: by the booking, and since it runs.
+    pub(crate) fn invited(&self) -> &[BookingAttendee] {
+        let booked = self.booking.attendees.as_deref().unwrap_or_default();
+        self.run().map_or(booked, |run| &run.invited)
     }
 
     /// The run, or why there is none.
@@ -167,7 +181,7 @@ impl Meeting {
             .guest_join_url(self.guest_link.clone())
             .uses_vmr(false)
             .multi_stream(true);
-        let attendees = self.booking.attendees.as_deref().unwrap_or_default();
+        let attendees = self.invited();
         reply.invited_count = u32::try_from(attendees.len()).ok();
         reply.invited_attendees = attendees
             .iter()

@@ -1,13 +1,24 @@
 //! Everything the simulator knows, and how it changes as time passes.
 
+pub(crate) mod backends;
+pub(crate) mod conduct;
 pub(crate) mod control;
 pub(crate) mod directory;
+pub(crate) mod interpretation;
+pub(crate) mod layouts;
 pub(crate) mod lockout;
 pub(crate) mod meetings;
 pub(crate) mod notices;
 pub(crate) mod participants;
+pub(crate) mod pictures;
+pub(crate) mod quality;
+pub(crate) mod recording;
+pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod sessions;
+pub(crate) mod subtitles;
+mod told;
+pub(crate) mod waiting_room;
 mod webhook_view;
 pub(crate) mod webhooks;
 
@@ -22,15 +33,17 @@ use meeting_types::{
 };
 
 use self::{
+    backends::Backends,
     control::{Control, Controls},
     directory::{Directory, User},
     lockout::{Attempt, Lockout},
     meetings::{Meeting, Phase, Role},
+    recording::Recording,
     run::{Arrival, Run},
     sessions::Sessions,
     webhooks::Webhooks,
 };
-use crate::{CallOutcome, random::Random, refusal, request_log::RequestLog};
+use crate::{CallOutcome, Recorder, random::Random, refusal, request_log::RequestLog};
 
 /// What does not change while the simulator runs.
 #[derive(Debug)]
@@ -45,6 +58,26 @@ pub(crate) struct Settings {
     pub(crate) answer_after: Duration,
     /// What a throttled request is told to wait.
     pub(crate) retry_after: Duration,
+    /// Whether meetings can have co-hosts.
+    pub(crate) cohosts: bool,
+    /// Whether guests can call devices in by the guest password.
+    pub(crate) guests_call_devices: bool,
+    /// What no name may contain.
+    pub(crate) banned_words: Vec<String>,
+}
+
+impl Settings {
+    /// Whether somebody may be called so from now on.
+    pub(crate) fn check_name(&self, name: &str) -> Result<(), ServiceError> {
+        if name.trim().is_empty() {
+            return Err(refusal::NAME_EMPTY.into());
+        }
+        let name = name.to_lowercase();
+        if self.banned_words.iter().any(|word| name.contains(word)) {
+            return Err(refusal::BANNED_WORD.into());
+        }
+        Ok(())
+    }
 }
 
 /// Everything the simulator knows.
@@ -63,6 +96,9 @@ pub(crate) struct State {
     pub(crate) log: RequestLog,
     pub(crate) next_listener: u64,
     pub(crate) webhooks: Webhooks,
+    pub(crate) backends: Backends,
+    /// Where joining people are sent while the site that manages meetings is out of order.
+    pub(crate) management_redirect: Option<String>,
 }
 
 /// How simulated calls end.
@@ -109,11 +145,10 @@ impl State {
     pub(crate) fn catch_up(&mut self, now: SystemTime) {
         self.now = now;
         for meeting in self.meetings.values_mut() {
-            let prolongation = meeting.prolongation();
             if let Some(run) = meeting.run_mut() {
                 run.end_calls(now);
                 run.notices.close_silent(now);
-                if run.is_over(now, prolongation) {
+                if run.is_over(now) {
                     end_run(meeting, now, &mut self.random);
                 }
             }
@@ -207,6 +242,7 @@ impl State {
             scheduler_name: scheduler.name.clone(),
             corp_id: scheduler.corp_id.clone(),
             phase: Phase::Booked,
+            cohosts: self.settings.cohosts,
             joining: Lockout::default(),
             control: Lockout::default(),
         };
@@ -216,6 +252,7 @@ impl State {
                 now: self.now,
                 answer_after: self.settings.answer_after,
                 calls: &self.calls,
+                recorder: self.backends.recorder,
                 random: &mut self.random,
             };
             context.start(meeting);
@@ -235,6 +272,7 @@ impl State {
                     now: self.now,
                     answer_after: self.settings.answer_after,
                     calls: &self.calls,
+                    recorder: self.backends.recorder,
                     random: &mut self.random,
                 };
                 context.start(meeting);
@@ -308,6 +346,7 @@ struct StartContext<'a> {
     now: SystemTime,
     answer_after: Duration,
     calls: &'a Calls,
+    recorder: Recorder,
     random: &'a mut Random,
 }
 
@@ -320,8 +359,8 @@ impl StartContext<'_> {
         } else {
             meeting.end()
         };
-        let mute = meeting.setting(|settings| settings.auto_mute);
-        let mut run = Run::new(&meeting.id, now, ends, mute, self.random);
+        let mut run = Run::new(meeting, now, ends, self.random);
+        run.recording = Recording::at_start(&meeting.booking, self.recorder);
         for attendee in meeting.booking.attendees.iter().flatten() {
             if attendee.auto_invite == Some(true) {
                 let arrival = Arrival::booked(attendee);

@@ -9,23 +9,18 @@ use std::{
 };
 
 use meeting_types::{
-    ConferenceId, ParticipantId, Timestamp,
+    ConferenceId, Timestamp,
     events::{
-        AttendeeChange, AttendeeInfo, BroadcastMode, ConferenceBasicInfo, ConferenceDynamicInfo,
-        ConferenceMedia, Event, EventKind, EventPayload, ParticipantChange, ParticipantInfo,
-        RecordingSetup, RolePassword, Sequence, ServerFrame, SnapshotMode, Speaker,
+        ConferenceDynamicInfo, Event, EventKind, EventPayload, InviteResult, RealTimeSubtitle,
+        RolePassword, Sequence, ServerFrame, SnapshotMode,
     },
-    models::{
-        AttendeeType, CallInRestriction, ConferenceMode, ConferenceRole, ConferenceState,
-        ParticipantRole, UserType,
-    },
+    models::{ConferenceRole, ConferenceState},
 };
 use tokio::sync::mpsc;
 
 use super::{
     meetings::{Meeting, Role},
-    participants::difference,
-    run::Run,
+    told::Told,
 };
 use crate::random::Random;
 
@@ -42,6 +37,10 @@ pub(crate) const OFFERED: &[EventKind] = &[
     EventKind::Attendees,
     EventKind::SpeakerChange,
     EventKind::InviteResult,
+    EventKind::WaitingList,
+    EventKind::RealTimeSubtitle,
+    EventKind::InterpreterGroup,
+    EventKind::NetworkCondition,
 ];
 
 /// What goes to a connection. When the sender is gone, the connection is closed in good order.
@@ -78,143 +77,14 @@ pub(crate) struct Notices {
     pub(crate) frames_each: Option<u32>,
 }
 
-/// What listeners know.
-#[derive(Clone, Debug, Default)]
-struct Told {
-    basic: ConferenceBasicInfo,
-    dynamic: ConferenceDynamicInfo,
-    participants: Vec<ParticipantInfo>,
-    speakers: Vec<Speaker>,
-    attendees: Vec<AttendeeInfo>,
-}
-
-impl Told {
-    fn of(meeting: &Meeting, run: &Run) -> Self {
-        Self {
-            basic: basic_info(meeting, run),
-            dynamic: dynamic_info(run),
-            participants: run.participants.iter().map(|p| p.info()).collect(),
-            speakers: run.speakers.clone(),
-            attendees: attendees(meeting, run),
-        }
-    }
-}
-
-/// What hardly changes. The passwords are added for each listener apart.
-fn basic_info(meeting: &Meeting, run: &Run) -> ConferenceBasicInfo {
-    ConferenceBasicInfo::new()
-        .display_id(meeting.id.as_str())
-        .subject(meeting.subject())
-        .start_time(run.started.into())
-        .scheduled_start_time(meeting.start.into())
-        .recording_setup(RecordingSetup::Off)
-        .media(ConferenceMedia::Video)
-        .scheduler_name(meeting.scheduler_name.as_str())
-        .scheduler_uuid(meeting.scheduler.clone())
-        .scheduler_type(UserType::Member)
-        .watermark(false)
-        .guest_join_url(meeting.guest_link.clone())
-        .call_in_restriction(CallInRestriction::Anyone)
-        .conference_mode(ConferenceMode::Rtc)
-        .real_time_subtitle(false)
-        .corp_id(meeting.corp_id.clone())
-        .webinar(false)
-        .cohosts(true)
-        .waiting_room(false)
-}
-
-fn dynamic_info(run: &Run) -> ConferenceDynamicInfo {
-    ConferenceDynamicInfo::new()
-        .state(ConferenceState::Running)
-        .end_time(run.ends.into())
-        .broadcast_mode(BroadcastMode::Free)
-        .voice_activation(true)
-        .locked(false)
-        .mute_on_entry(run.mute_on_entry)
-        .sharing_locked(false)
-        .unmute_allowed(run.unmute_allowed)
-        .host_polling(false)
-        .recording(false)
-        .recorded(false)
-        .chat_forbidden(false)
-        .real_time_subtitle(false)
-        .waiting_room(false)
-}
-
-/// Who was invited, by the booking and since.
-fn attendees(meeting: &Meeting, run: &Run) -> Vec<AttendeeInfo> {
-    let booked = meeting.booking.attendees.as_deref().unwrap_or_default();
-    let entry = |attendee: &meeting_types::models::BookingAttendee| {
-        let phone = attendee.phone.as_deref().unwrap_or_default();
-        let site = run.participants.iter().find(|p| p.number == phone);
-        let mut info = AttendeeInfo::new()
-            .phone(phone)
-            .name(attendee.name.as_deref().unwrap_or_default())
-            .role(attendee.role.unwrap_or(ParticipantRole::Guest))
-            .mute(attendee.mute.unwrap_or(false))
-            .auto_invite(attendee.auto_invite.unwrap_or(false))
-            .kind(attendee.kind.clone().unwrap_or(AttendeeType::SoftClient))
-            .corp_id(meeting.corp_id.clone());
-        info.user_uuid = attendee.user_uuid.clone();
-        info.participant_id = site.map(|site| site.id.clone());
-        info.account_id = attendee.account_id.clone();
-        info.email = attendee.email.clone();
-        info.sms = attendee.sms.clone();
-        info
-    };
-    booked.iter().chain(&run.invited).map(entry).collect()
-}
-
-/// The entries that are new or different in `new`.
-fn changed_attendees(old: &[AttendeeInfo], new: &[AttendeeInfo]) -> Vec<AttendeeChange> {
-    let changed = new.iter().filter(|entry| !old.contains(entry));
-    changed.cloned().map(AttendeeChange::from).collect()
-}
-
-fn changed_dynamic(
-    old: &ConferenceDynamicInfo,
-    new: &ConferenceDynamicInfo,
-) -> Option<ConferenceDynamicInfo> {
-    let mut change = ConferenceDynamicInfo::new();
-    macro_rules! compare {
-        ($($field:ident)*) => {$(
-            if old.$field != new.$field {
-                change.$field = new.$field.clone();
-            }
-        )*};
-    }
-    compare! { state end_time mute_on_entry unmute_allowed }
-    (change != ConferenceDynamicInfo::new()).then_some(change)
-}
-
-fn changed_participants(
-    old: &[ParticipantInfo],
-    new: &[ParticipantInfo],
-) -> Vec<ParticipantChange> {
-    let mut known: BTreeMap<&ParticipantId, &ParticipantInfo> = old
-        .iter()
-        .map(|info| (&info.participant_id, info))
-        .collect();
-    let mut changes: Vec<ParticipantChange> = new
-        .iter()
-        .filter_map(|info| match known.remove(&info.participant_id) {
-            Some(before) => difference(before, info),
-            None => Some(info.clone()),
-        })
-        .map(ParticipantChange::from)
-        .collect();
-    // Whoever is left over is gone.
-    let gone = known.into_keys().cloned().map(ParticipantChange::Removed);
-    changes.extend(gone);
-    changes
-}
-
 /// Compares a running meeting with what was told, and tells the rest.
 pub(crate) fn publish(meeting: &mut Meeting, now: SystemTime, random: &mut Random) {
     let Some(run) = meeting.run_mut() else {
         return;
     };
+    run.forget_the_gone();
     let results = std::mem::take(&mut run.results);
+    let said = std::mem::take(&mut run.subtitles.said);
     // Whoever comes later gets to know everything when subscribing.
     if run.notices.listeners.is_empty() {
         run.notices.told = None;
@@ -225,6 +95,7 @@ pub(crate) fn publish(meeting: &mut Meeting, now: SystemTime, random: &mut Rando
     };
     if let Some(run) = meeting.run_mut() {
         run.notices.tell_changes(told, results, now, random);
+        run.notices.tell_said(said, now, random);
     }
 }
 
@@ -242,32 +113,17 @@ impl Notices {
     fn tell_changes(
         &mut self,
         new: Told,
-        results: Vec<meeting_types::events::InviteResult>,
+        results: Vec<InviteResult>,
         now: SystemTime,
         random: &mut Random,
     ) {
-        let Some(old) = self.told.replace(new.clone()) else {
-            return;
+        let changes = match &self.told {
+            Some(old) => new.changes_since(old, results),
+            // Whoever listens gets to know everything when subscribing.
+            None => Vec::new(),
         };
-        let mut payloads: Vec<(EventKind, EventPayload)> = Vec::new();
-        if let Some(change) = changed_dynamic(&old.dynamic, &new.dynamic) {
-            payloads.push((EventKind::ConferenceDynamicInfo, change.into()));
-        }
-        let change = changed_participants(&old.participants, &new.participants);
-        if !change.is_empty() {
-            payloads.push((EventKind::Participants, change.into()));
-        }
-        let change = changed_attendees(&old.attendees, &new.attendees);
-        if !change.is_empty() {
-            payloads.push((EventKind::Attendees, change.into()));
-        }
-        if !results.is_empty() {
-            payloads.push((EventKind::InviteResult, results.into()));
-        }
-        if old.speakers != new.speakers {
-            payloads.push((EventKind::SpeakerChange, new.speakers.into()));
-        }
-        for (kind, payload) in payloads {
+        self.told = Some(new);
+        for (kind, payload) in changes {
             self.tell_change(&kind, payload, now, random);
         }
     }
@@ -288,6 +144,21 @@ impl Notices {
         let event = envelope(&self.conference, kind, payload, now, random)
             .mode(SnapshotMode::Increment)
             .version(*version);
+        self.tell(kind, &event);
+    }
+
+    /// Tells what was said. Each subtitle is told in full, as the sample of the reference does.
+    fn tell_said(&mut self, said: Vec<RealTimeSubtitle>, now: SystemTime, random: &mut Random) {
+        let kind = EventKind::RealTimeSubtitle;
+        for subtitle in said {
+            let event = envelope(&self.conference, &kind, subtitle.into(), now, random)
+                .version(Timestamp::from(now).as_millis());
+            self.tell(&kind, &event);
+        }
+    }
+
+    /// Sends an event to all who want to hear about its kind.
+    fn tell(&mut self, kind: &EventKind, event: &Event) {
         let frame = event.to_text();
         for listener in &mut self.listeners {
             if listener.subscribed.contains(kind) {
@@ -386,38 +257,19 @@ impl Notices {
         };
         let version = Timestamp::from(now).as_millis();
         for kind in &kinds {
-            let payload: EventPayload = match kind {
-                EventKind::ConferenceBasicInfo => {
-                    let mut basic = told.basic.clone();
-                    let may_see = |(role, _): &&(Role, RolePassword)| {
-                        listener.role == Role::Host || *role == Role::Guest
-                    };
-                    basic.passwords = passwords
-                        .iter()
-                        .filter(may_see)
-                        .map(|(_, password)| password.clone())
-                        .collect();
-                    basic.into()
-                }
-                EventKind::ConferenceDynamicInfo => told.dynamic.clone().into(),
-                EventKind::Participants => told
-                    .participants
-                    .iter()
-                    .cloned()
-                    .map(ParticipantChange::from)
-                    .collect::<Vec<_>>()
-                    .into(),
-                EventKind::Attendees => told
-                    .attendees
-                    .iter()
-                    .cloned()
-                    .map(AttendeeChange::from)
-                    .collect::<Vec<_>>()
-                    .into(),
-                EventKind::SpeakerChange => told.speakers.clone().into(),
-                // Results of calls are no state that could be repeated; the rest is not offered.
-                _ => continue,
+            let Some(mut payload) = told.whole(kind) else {
+                continue;
             };
+            if let EventPayload::ConferenceBasicInfo(info) = &mut payload {
+                let may_see = |(role, _): &&(Role, RolePassword)| {
+                    listener.role == Role::Host || *role == Role::Guest
+                };
+                info.passwords = passwords
+                    .iter()
+                    .filter(may_see)
+                    .map(|(_, password)| password.clone())
+                    .collect();
+            }
             let event = envelope(&conference, kind, payload, now, random).version(version);
             listener.send(Outgoing::Frame(event.to_text().expose().to_owned()));
         }

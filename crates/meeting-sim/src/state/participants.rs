@@ -3,10 +3,11 @@
 use std::time::SystemTime;
 
 use meeting_types::{
-    AccountId, ParticipantId, Timestamp, UserUuid, events, models::ParticipantRole,
+    AccountId, ParticipantId, ServiceError, Timestamp, UserUuid, events, models::ParticipantRole,
 };
 
-use crate::CallOutcome;
+use super::conduct::Conduct;
+use crate::{CallOutcome, refusal, stage::Device};
 
 /// One site of a running meeting.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct Participant {
     pub(crate) muted: bool,
     pub(crate) presence: Presence,
     pub(crate) client: events::ParticipantClient,
+    pub(crate) device: Device,
+    pub(crate) conduct: Conduct,
 }
 
 /// Whether a site is there.
@@ -43,6 +46,25 @@ impl Participant {
         matches!(self.presence, Presence::InMeeting(_))
     }
 
+    /// Fails for a site that is not there yet.
+    pub(crate) fn there(&mut self) -> Result<&mut Self, ServiceError> {
+        if self.is_in_meeting() {
+            Ok(self)
+        } else {
+            Err(refusal::STATE_FORBIDS.into())
+        }
+    }
+
+    /// Whether this is host or co-host.
+    pub(crate) fn leads(&self) -> bool {
+        self.host || self.conduct.cohost
+    }
+
+    /// Whether nobody knows who this is.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.user_uuid.is_none() && self.account.is_none()
+    }
+
     /// What the pushes tell about the site.
     pub(crate) fn info(&self) -> events::ParticipantInfo {
         let mut info = events::ParticipantInfo::new(self.id.clone())
@@ -58,14 +80,11 @@ impl Participant {
                 Presence::Calling { .. } => events::ParticipantState::Calling,
             })
             .muted(self.muted)
-            .hand_raised(false)
-            .broadcast(false)
-            .has_floor(false)
-            .sharing(false)
-            .video(true)
-            .anonymous(self.user_uuid.is_none())
+            .video(self.device.has_video())
+            .anonymous(self.is_anonymous())
             .client_type(self.client.clone());
         info.account_id = self.account.clone();
+        info = self.conduct.told(info);
         if let Presence::InMeeting(since) = self.presence {
             info.joined_at = Some(Timestamp::from(since));
         }
@@ -89,6 +108,13 @@ pub(crate) fn difference(
     compare! {
         name phone role state muted hand_raised broadcast has_floor sharing video anonymous
         client_type account_id joined_at
+        cohost camera_on local_recording
     }
+    compare! { view view_locked }
+    let extra = new.extra.iter();
+    let changed = extra.filter(|(key, value)| old.extra.get(*key) != Some(*value));
+    change.extra = changed
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
     (change != events::ParticipantInfo::new(new.participant_id.clone())).then_some(change)
 }

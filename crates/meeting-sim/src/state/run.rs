@@ -1,18 +1,26 @@
 //! One run of a meeting: who is in it, and who listens.
 
-use std::time::{Duration, SystemTime};
+use std::{collections::BTreeMap, time::SystemTime};
 
 use meeting_types::{
-    ConferenceId, ConferenceUuid, ParticipantId, ServiceError, events,
+    ConferenceUuid, ParticipantId, ServiceError, events,
     events::{InviteResult, Speaker},
     models::{BookingAttendee, ParticipantRole},
 };
 
 use super::{
+    conduct::Conduct,
+    interpretation::Interpretation,
+    meetings::Meeting,
     notices::Notices,
     participants::{Participant, Presence},
+    pictures::Pictures,
+    recording::Recording,
+    rules::Rules,
+    subtitles::Subtitles,
+    waiting_room::WaitingRoom,
 };
-use crate::{CallOutcome, random::Random, refusal};
+use crate::{CallOutcome, random::Random, refusal, stage::Device};
 
 /// A meeting while it runs.
 #[derive(Debug)]
@@ -24,12 +32,36 @@ pub(crate) struct Run {
     pub(crate) mute_on_entry: bool,
     pub(crate) unmute_allowed: bool,
     pub(crate) speakers: Vec<Speaker>,
-    /// Who was invited after the booking.
+    /// Who is invited: by the booking, and since.
     pub(crate) invited: Vec<BookingAttendee>,
+    pub(crate) rules: Rules,
+    pub(crate) waiting_room: WaitingRoom,
+    /// Whether it carries no pictures.
+    pub(crate) voice_only: bool,
+    cameras: Cameras,
+    /// What was measured of connections, where a test says so.
+    pub(crate) network: BTreeMap<ParticipantId, events::NetworkCondition>,
     /// Calls that ended and departures, not yet told.
     pub(crate) results: Vec<InviteResult>,
     /// What listeners know.
     pub(crate) notices: Notices,
+    pub(crate) pictures: Pictures,
+    pub(crate) recording: Recording,
+    pub(crate) interpretation: Interpretation,
+    pub(crate) subtitles: Subtitles,
+}
+
+/// Whose cameras are on when they join.
+#[derive(Clone, Copy, Debug)]
+struct Cameras {
+    host: bool,
+    guests: bool,
+}
+
+impl Cameras {
+    fn is_on(self, host: bool, device: Device) -> bool {
+        device.has_video() && if host { self.host } else { self.guests }
+    }
 }
 
 /// Somebody who comes, or is called.
@@ -41,6 +73,8 @@ pub(crate) struct Arrival {
     pub(crate) user_uuid: Option<meeting_types::UserUuid>,
     pub(crate) host: bool,
     pub(crate) muted: bool,
+    pub(crate) client: events::ParticipantClient,
+    pub(crate) device: Device,
 }
 
 impl Arrival {
@@ -52,12 +86,18 @@ impl Arrival {
             user_uuid: None,
             host: false,
             muted: false,
+            client: events::ParticipantClient::Desktop,
+            device: Device::SoftClient,
         }
     }
 
     /// Somebody whom the booking names.
     pub(crate) fn booked(attendee: &BookingAttendee) -> Self {
+        let device = attendee.kind.as_ref();
+        let device = device.map_or(Device::SoftClient, Device::of);
         Self {
+            client: device.client(),
+            device,
             number: attendee.phone.clone(),
             account: attendee.account_id.clone(),
             user_uuid: attendee.user_uuid.clone(),
@@ -70,23 +110,39 @@ impl Arrival {
 
 impl Run {
     pub(crate) fn new(
-        id: &ConferenceId,
+        meeting: &Meeting,
         now: SystemTime,
         ends: SystemTime,
-        mute_on_entry: bool,
         random: &mut Random,
     ) -> Self {
+        let settings = meeting.booking.settings.clone().unwrap_or_default();
+        let voice_only = meeting.is_voice_only();
         Self {
             uuid: ConferenceUuid::new(random.hex(32)),
             started: now,
             ends,
             participants: Vec::new(),
-            mute_on_entry,
+            mute_on_entry: settings.auto_mute.unwrap_or(false),
             unmute_allowed: true,
             speakers: Vec::new(),
-            invited: Vec::new(),
+            invited: meeting.booking.attendees.clone().unwrap_or_default(),
+            rules: Rules::of(meeting),
+            waiting_room: WaitingRoom {
+                open: settings.waiting_room.unwrap_or(false),
+                waiting: Vec::new(),
+            },
+            voice_only,
+            cameras: Cameras {
+                host: !voice_only && settings.host_camera_on.unwrap_or(true),
+                guests: !voice_only && settings.guest_camera_on.unwrap_or(true),
+            },
+            network: BTreeMap::new(),
             results: Vec::new(),
-            notices: Notices::new(id.clone()),
+            notices: Notices::new(meeting.id.clone()),
+            pictures: Pictures::default(),
+            recording: Recording::default(),
+            interpretation: Interpretation::default(),
+            subtitles: Subtitles::default(),
         }
     }
 
@@ -111,7 +167,8 @@ impl Run {
         now: SystemTime,
         random: &mut Random,
     ) -> ParticipantId {
-        self.add(arrival, Presence::InMeeting(now), random)
+        let id = ParticipantId::new(random.hex(32));
+        self.add(id, arrival, Presence::InMeeting(now), random)
     }
 
     /// Calls somebody, unless the number is there or being called already.
@@ -136,7 +193,9 @@ impl Run {
             outcome,
             as_host,
         };
+        let id = ParticipantId::new(random.hex(32));
         self.add(
+            id,
             Arrival {
                 host: false,
                 ..arrival
@@ -146,30 +205,43 @@ impl Run {
         );
     }
 
-    fn add(&mut self, arrival: Arrival, presence: Presence, random: &mut Random) -> ParticipantId {
+    pub(super) fn add(
+        &mut self,
+        id: ParticipantId,
+        arrival: Arrival,
+        presence: Presence,
+        random: &mut Random,
+    ) -> ParticipantId {
         let host = arrival.host;
+        let here = matches!(presence, Presence::InMeeting(_));
         let participant = Participant {
-            id: ParticipantId::new(random.hex(32)),
+            id,
             name: arrival.name,
-            number: arrival
-                .number
-                .unwrap_or_else(|| format!("+99{}", random.digits(9))),
+            number: arrival.number.unwrap_or_else(|| random.number()),
             account: arrival.account,
             user_uuid: arrival.user_uuid,
             host,
             muted: arrival.muted || (self.mute_on_entry && !host),
             presence,
-            client: events::ParticipantClient::Desktop,
+            client: arrival.client,
+            device: arrival.device,
+            conduct: Conduct {
+                camera_on: here && self.cameras.is_on(host, arrival.device),
+                ..Conduct::default()
+            },
         };
         let id = participant.id.clone();
         self.participants.push(participant);
         id
     }
 
-    /// Notes an invitation made during the meeting. One that is repeated replaces the former.
+    /// Notes an invitation made during the meeting. One that is repeated takes the former's place.
     pub(crate) fn invite(&mut self, attendee: BookingAttendee) {
-        self.invited.retain(|known| known.phone != attendee.phone);
-        self.invited.push(attendee);
+        let mut invited = self.invited.iter_mut();
+        match invited.find(|known| known.phone == attendee.phone) {
+            Some(known) => *known = attendee,
+            None => self.invited.push(attendee),
+        }
     }
 
     /// Takes somebody out, for the reason that is told.
@@ -178,25 +250,52 @@ impl Run {
         id: &ParticipantId,
         reason: &events::InviteOutcome,
     ) -> Result<(), ServiceError> {
-        let number = self.participant(id)?.number.clone();
-        self.participants
-            .retain(|participant| participant.id != *id);
-        self.speakers
-            .retain(|speaker| speaker.participant_id != *id);
+        let number = self.take_out(id)?.number;
         self.results.push(InviteResult::new(number, reason));
         Ok(())
     }
 
-    /// Makes a participant the host.
+    /// Takes somebody out. Nobody is told why.
+    pub(super) fn take_out(&mut self, id: &ParticipantId) -> Result<Participant, ServiceError> {
+        let position = self.participants.iter().position(|p| p.id == *id);
+        let position = position.ok_or(refusal::NO_SUCH_PARTICIPANT)?;
+        self.speakers
+            .retain(|speaker| speaker.participant_id != *id);
+        self.network.remove(id);
+        Ok(self.participants.remove(position))
+    }
+
+    /// Makes a participant the host. A host is no co-host and raises no hand.
     pub(crate) fn make_host(&mut self, id: &ParticipantId) -> Result<(), ServiceError> {
-        if !self.participant(id)?.is_in_meeting() {
-            return Err(refusal::STATE_FORBIDS.into());
+        if self.participant(id)?.there()?.device == Device::Telephone {
+            return Err(refusal::CANNOT_CONTROL.into());
         }
         if self.host().is_some_and(|host| host.id != *id) {
             return Err(refusal::HOST_EXISTS.into());
         }
-        self.participant(id)?.host = true;
+        let participant = self.participant(id)?;
+        participant.host = true;
+        participant.conduct.cohost = false;
+        participant.conduct.hand_raised = false;
         Ok(())
+    }
+
+    /// Gives somebody another name, as a participant and as an invitee.
+    pub(crate) fn rename(&mut self, number: &str, id: Option<&ParticipantId>, name: &str) {
+        let is_it = |p: &&mut Participant| Some(&p.id) == id;
+        if let Some(participant) = self.participants.iter_mut().find(is_it) {
+            name.clone_into(&mut participant.name);
+        }
+        for speaker in &mut self.speakers {
+            if Some(&speaker.participant_id) == id {
+                speaker.name = Some(name.to_owned());
+            }
+        }
+        for attendee in &mut self.invited {
+            if attendee.phone.as_deref() == Some(number) {
+                attendee.name = Some(name.to_owned());
+            }
+        }
     }
 
     /// Mutes or unmutes everybody but the host.
@@ -214,6 +313,7 @@ impl Run {
     pub(crate) fn end_calls(&mut self, now: SystemTime) {
         let mut failed = Vec::new();
         let mut has_host = self.host().is_some();
+        let cameras = self.cameras;
         for participant in &mut self.participants {
             let Presence::Calling {
                 until,
@@ -228,8 +328,11 @@ impl Run {
             }
             match outcome {
                 CallOutcome::Answered => {
-                    participant.host = *as_host && !has_host;
+                    participant.host =
+                        *as_host && !has_host && participant.device != Device::Telephone;
                     has_host |= participant.host;
+                    participant.conduct.camera_on =
+                        cameras.is_on(participant.host, participant.device);
                     participant.presence = Presence::InMeeting(*until);
                     self.results.push(InviteResult::new(
                         participant.number.as_str(),
@@ -261,7 +364,8 @@ impl Run {
     }
 
     /// Prolongs the run while somebody is in it; says whether it is over nonetheless.
-    pub(crate) fn is_over(&mut self, now: SystemTime, prolongation: Duration) -> bool {
+    pub(crate) fn is_over(&mut self, now: SystemTime) -> bool {
+        let prolongation = self.rules.prolong_by;
         while now >= self.ends {
             let empty = !self.participants.iter().any(Participant::is_in_meeting);
             if empty || prolongation.is_zero() {

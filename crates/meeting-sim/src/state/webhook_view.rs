@@ -24,6 +24,8 @@ pub(crate) struct View {
     start: SystemTime,
     over: bool,
     run: Option<ConferenceUuid>,
+    /// Whether the run was recorded.
+    recorded: bool,
     people: Vec<(ParticipantId, Box<AttendeeInfo>)>,
 }
 
@@ -38,6 +40,7 @@ impl View {
             start: meeting.start,
             over: matches!(meeting.phase, Phase::Ended),
             run: run.map(|run| run.uuid.clone()),
+            recorded: is_recorded(meeting),
             people: people.filter_map(there).collect(),
         }
     }
@@ -54,6 +57,7 @@ impl View {
                 .eq(self.people.iter().map(|(id, _)| id))
             && self.start == meeting.start
             && self.booking == meeting.booking
+            && self.recorded == is_recorded(meeting)
     }
 
     /// Tells what makes `known` into this.
@@ -116,6 +120,9 @@ impl View {
                 self.leave(person, now, tell);
             }
             tell(WebhookEvent::Ended(self.of_run()));
+            if self.recorded {
+                tell(WebhookEvent::RecordingFinished(self.of_run()));
+            }
         }
     }
 
@@ -129,6 +136,10 @@ impl View {
         meeting.conference_uuid = self.run.clone();
         meeting
     }
+}
+
+fn is_recorded(meeting: &Meeting) -> bool {
+    meeting.run().is_some_and(|run| run.recording.occurred)
 }
 
 /// Somebody who is in the meeting, not being called.

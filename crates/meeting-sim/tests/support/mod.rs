@@ -8,6 +8,8 @@
     reason = "part of the tests, of which each file uses a part"
 )]
 
+pub mod room;
+
 use std::{
     io::{Read, Write},
     net::TcpStream,
@@ -16,14 +18,16 @@ use std::{
 };
 
 use bytes::Bytes;
-use meeting_sim::{SimMeeting, Simulator};
+use meeting_sim::{MediaSnapshot, ParticipantSnapshot, SimMeeting, Simulator};
 use meeting_types::{
-    AccessToken, ConferenceCredential, Operation, OperationError, ServiceError, Timestamp,
+    AccessToken, ConferenceCredential, Operation, OperationError, ParticipantId, ServiceError,
+    Timestamp,
     events::{
-        ClientFrame, Event, EventKind, EventPayload, ParticipantChange, ParticipantInfo, Sequence,
-        ServerFrame,
+        ClientFrame, ConferenceDynamicInfo, Event, EventKind, EventPayload, ParticipantChange,
+        ParticipantInfo, Sequence, ServerFrame,
     },
-    operations::{CreateConfToken, CreateWebSocketToken},
+    models::{Booking, Conference},
+    operations::{CreateConfToken, CreateMeeting, CreateWebSocketToken},
 };
 use rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned,
@@ -148,6 +152,29 @@ pub fn refused<T>(result: Result<T, ServiceError>) -> (u16, String) {
     }
 }
 
+/// The code that a control request gets which the SDK would not write.
+pub fn refused_by_hand(
+    sim: &Simulator,
+    control: &ConferenceCredential,
+    method: &str,
+    path: &str,
+    body: String,
+) -> String {
+    let request = http::Request::builder()
+        .method(method)
+        .uri(format!(
+            "/v1/mmc/control/conferences/{path}?conferenceID={}",
+            control.conference_id
+        ))
+        .header("Content-Type", "application/json")
+        .header("X-Conference-Authorization", control.token.expose())
+        .body(body.into())
+        .unwrap();
+    let answer = send(sim, &request);
+    let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+    body["error_code"].as_str().unwrap_or("none").to_owned()
+}
+
 /// A refusal with status 400.
 pub fn bad(code: &str) -> (u16, String) {
     (400, code.to_owned())
@@ -181,6 +208,20 @@ pub fn control_by(
 /// Gets control of a meeting as its host.
 pub fn control(sim: &Simulator, meeting: &SimMeeting) -> ConferenceCredential {
     control_by(sim, meeting, &meeting.host_password)
+}
+
+/// Books a meeting and gets control of it as its host.
+pub fn booked(sim: &Simulator, booking: Booking) -> (Conference, ConferenceCredential) {
+    let token = log_in(sim);
+    let created = call(sim, &CreateMeeting::new(booking), &token)
+        .unwrap()
+        .remove(0);
+    let password = created.passwords[0].password.clone().unwrap();
+    let ask = CreateConfToken::new(created.conference_id.clone()).password(password);
+    let grant = call(sim, &ask, &()).unwrap();
+    let token = grant.data.token.expose();
+    let control = ConferenceCredential::new(created.conference_id.clone(), token);
+    (created, control)
 }
 
 /// A live channel.
@@ -284,16 +325,28 @@ pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
+/// What the simulator knows about a participant.
+pub fn person(sim: &Simulator, meeting: &SimMeeting, id: &ParticipantId) -> ParticipantSnapshot {
+    let people = sim.meeting(&meeting.conference_id).unwrap().participants;
+    people.into_iter().find(|person| person.id == *id).unwrap()
+}
+
+/// A listener who wants to hear about `kinds` and has heard the snapshots.
+pub fn listener(sim: &Simulator, control: &ConferenceCredential, kinds: &[EventKind]) -> Live {
+    let mut live = Live::subscribed(sim, control, kinds);
+    for kind in kinds {
+        if !matches!(kind, EventKind::InviteResult | EventKind::RealTimeSubtitle) {
+            assert_eq!(live.event().kind, *kind);
+        }
+    }
+    live
+}
+
 /// A meeting with a listener who wants to hear about `kinds` and has heard the snapshots.
 pub fn listening(sim: &Simulator, kinds: &[EventKind]) -> (SimMeeting, ConferenceCredential, Live) {
     let meeting = sim.create_meeting("Weekly");
     let control = control(sim, &meeting);
-    let mut live = Live::subscribed(sim, &control, kinds);
-    for kind in kinds {
-        if *kind != EventKind::InviteResult {
-            assert_eq!(live.event().kind, *kind);
-        }
-    }
+    let live = listener(sim, &control, kinds);
     (meeting, control, live)
 }
 
@@ -304,10 +357,23 @@ pub fn participants(event: Event) -> Vec<ParticipantChange> {
     }
 }
 
+pub fn dynamic_info(event: Event) -> ConferenceDynamicInfo {
+    match event.payload {
+        EventPayload::ConferenceDynamicInfo(info) => *info,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// The only participant of an event.
 pub fn update(event: Event) -> ParticipantInfo {
     match participants(event).remove(0) {
         ParticipantChange::Update(info) => *info,
         other => panic!("{other:?}"),
     }
+}
+
+/// What is shown, recorded, interpreted and written by the simulator's own account.
+pub fn media(sim: &Simulator, meeting: &SimMeeting) -> MediaSnapshot {
+    let snapshot = sim.meeting(&meeting.conference_id).unwrap();
+    snapshot.media.expect("the meeting runs")
 }

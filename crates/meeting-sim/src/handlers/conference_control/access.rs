@@ -139,7 +139,8 @@ fn open_control(
         .open(id, &run, role, state.now, &mut state.random))
 }
 
-fn check_for_control(
+/// Whom a password lets control a meeting.
+pub(super) fn check_for_control(
     meeting: &mut Meeting,
     password: Option<&Password>,
     now: std::time::SystemTime,
