@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, fmt, process::ExitCode};
 
-use meeting_blocking::Error;
+use meeting_blocking::{ChannelError, Error, Outcome};
 use meeting_types::OperationError;
 
 /// What kind of failure it is.
@@ -81,6 +81,17 @@ impl From<Error> for Failure {
             cause = next.source();
         }
         Self::new(kind_of(&error), message)
+    }
+}
+
+/// An event channel that ended before its meeting.
+impl From<ChannelError> for Failure {
+    fn from(error: ChannelError) -> Self {
+        let kind = match error.outcome() {
+            Some(Outcome::TokenRefused(_) | Outcome::SubscriptionRefused { .. }) => Kind::Refused,
+            _ => Kind::Transport,
+        };
+        Self::new(kind, error.to_string())
     }
 }
 

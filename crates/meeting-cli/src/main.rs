@@ -16,6 +16,7 @@ mod session;
 mod show;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::{
     io::{self, Write},
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Operations(arguments) => list::operations(&arguments),
         Command::Describe(arguments) => list::describe(&arguments),
         Command::Call(arguments) => call::call(&arguments),
+        Command::Watch(arguments) => watch::watch(&arguments).map(|()| String::new()),
         Command::Completions { shell } => completions(shell),
     };
     match done.and_then(|text| print(text.as_bytes())) {
