@@ -19,7 +19,7 @@ pub(super) struct Size {
 /// How wide names may be.
 const NAME: usize = 24;
 
-/// How many lines of the log there should be, if the people leave them.
+/// How many lines of the log go before people.
 const LOG: usize = 6;
 
 /// The meeting, and below it the end of the log. One row is left to the cursor, and no line is wider
@@ -41,10 +41,9 @@ pub(super) fn picture(
     let mut lines = vec![style("1", fit(&head(meeting)))];
 
     let waiting = waiting(meeting);
-    // The head, and two empty lines.
-    let room = rows
-        .saturating_sub(3 + usize::from(waiting.is_some()))
-        .saturating_sub(log.len().min(LOG));
+    // Not for the head and two empty lines. The log gets half of it, if it needs so much.
+    let room = rows.saturating_sub(3 + usize::from(waiting.is_some()));
+    let room = room - log.len().min(LOG).min(room / 2);
     let people = people(meeting);
     if room > 0 && !people.is_empty() {
         lines.push(String::new());
@@ -127,6 +126,7 @@ fn row(meeting: &LiveMeeting, participant: &ParticipantInfo, columns: usize) -> 
             text += word;
         }
     }
+    text.truncate(text.trim_end().len());
     text
 }
 
@@ -266,6 +266,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_short_terminal_shows_some_of_everything() {
+        let size = Size {
+            columns: 20,
+            rows: 8,
+        };
+        assert_eq!(
+            picture(&meeting(), &log(9), size, false),
+            [
+                "Weekly  running  l…",
+                "",
+                "  Ann[2J     host …",
+                "  and 2 more",
+                "  waiting room: Dee",
+                "",
+                "  line 9",
+            ]
+        );
     }
 
     #[test]
