@@ -21,6 +21,7 @@ use meeting_types::{
     },
 };
 use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     meetings::{Meeting, Role},
@@ -47,8 +48,8 @@ pub(crate) const OFFERED: &[EventKind] = &[
 /// What goes to a connection. When the sender is gone, the connection is closed in good order.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
-    /// A text frame.
-    Frame(String),
+    /// A text frame. All listeners share one text.
+    Frame(Utf8Bytes),
     /// The connection breaks off without a word.
     Cut,
 }
@@ -283,10 +284,10 @@ impl Notices {
         let event = envelope(&self.conference, kind, payload, now, random)
             .mode(SnapshotMode::Increment)
             .version(*version);
-        let frame = event.to_text();
+        let frame = Utf8Bytes::from(event.to_text().expose());
         for listener in &mut self.listeners {
             if listener.subscribed.contains(kind) {
-                listener.send(Outgoing::Frame(frame.expose().to_owned()));
+                listener.send(Outgoing::Frame(frame.clone()));
             }
         }
         self.forget_lost();
@@ -294,8 +295,9 @@ impl Notices {
 
     /// Sends a text frame as it is, to all.
     pub(crate) fn tell_raw(&mut self, frame: &str) {
+        let frame = Utf8Bytes::from(frame);
         for listener in &mut self.listeners {
-            listener.send(Outgoing::Frame(frame.to_owned()));
+            listener.send(Outgoing::Frame(frame.clone()));
         }
         self.forget_lost();
     }
@@ -351,7 +353,7 @@ impl Notices {
 
     pub(crate) fn answer(&mut self, id: u64, frame: &ServerFrame) {
         if let Some(listener) = self.listener(id) {
-            listener.send(Outgoing::Frame(frame.to_text().expose().to_owned()));
+            listener.send(Outgoing::Frame(frame.to_text().expose().into()));
         }
     }
 
@@ -413,7 +415,7 @@ impl Notices {
                 _ => continue,
             };
             let event = envelope(&conference, kind, payload, now, random).version(version);
-            listener.send(Outgoing::Frame(event.to_text().expose().to_owned()));
+            listener.send(Outgoing::Frame(event.to_text().expose().into()));
         }
         listener.subscribed = kinds;
     }
