@@ -19,10 +19,9 @@ use std::{
 
 use anyhow::{Context, Result};
 use meeting_async::{
-    Change, Client, Control, LiveMeeting,
+    Client, Control, LiveMeeting, Notice, printable,
     types::{
-        Endpoint, ParticipantId, Password,
-        events::ParticipantInfo,
+        Endpoint, Password,
         models::{ConferenceState, ParticipantRole},
         operations::{MuteMeeting, MuteParticipant, StopMeeting},
     },
@@ -60,13 +59,14 @@ async fn main() -> Result<()> {
 async fn watch(control: &Control) -> Result<()> {
     let mut events = control.events().await?;
     let mut screen = Screen::new();
-    while let Some(event) = events.next().await {
-        event?;
+    while let Some(notice) = events.next().await {
+        match notice? {
+            Notice::Event(_) => {}
+            other => screen.log(other.to_string()),
+        }
         let meeting = events.meeting();
         for change in events.changes() {
-            if let Some(line) = describe(change, meeting) {
-                screen.log(line);
-            }
+            screen.log(change.describe(meeting));
         }
         screen.draw(meeting)?;
     }
@@ -141,7 +141,7 @@ impl Screen {
         // To the upper left corner, and clear from there.
         let mut text = String::from("\x1b[H\x1b[J");
         let state = meeting.state().map_or("", state_of);
-        let subject = clean(meeting.subject().unwrap_or("a meeting"));
+        let subject = printable(meeting.subject().unwrap_or("a meeting"));
         text += &format!("\x1b[1m{subject}\x1b[0m  {state}");
         for (is_so, word) in [
             (meeting.is_locked(), "locked"),
@@ -160,7 +160,7 @@ impl Screen {
             let is_host = participant.role == Some(ParticipantRole::Host);
             text += &format!(
                 "  {:<24} {:<5} {:<6} {}\n",
-                name_of(participant),
+                meeting.display_name(&participant.participant_id),
                 if is_host { "host" } else { "" },
                 if muted { "muted" } else { "" },
                 if speaks { "\x1b[32mspeaks\x1b[0m" } else { "" },
@@ -176,70 +176,10 @@ impl Screen {
     }
 }
 
-/// A change in a line, if it is worth one.
-fn describe(change: &Change, meeting: &LiveMeeting) -> Option<String> {
-    let name = |id: &ParticipantId| match meeting.participant(id) {
-        Some(participant) => name_of(participant),
-        None => clean(id.as_str()),
-    };
-    Some(match change {
-        Change::ParticipantJoined(info) => format!("{} joined", name_of(info)),
-        Change::ParticipantCalled(info) => format!("{} is being called", name_of(info)),
-        Change::ParticipantLeft(info) => format!("{} left", name_of(info)),
-        Change::ParticipantMuted {
-            participant_id,
-            muted,
-        } => format!(
-            "{} is {}",
-            name(participant_id),
-            if *muted { "muted" } else { "unmuted" }
-        ),
-        Change::HandRaised {
-            participant_id,
-            raised: true,
-        } => format!("{} raised a hand", name(participant_id)),
-        Change::SharingChanged {
-            participant_id,
-            sharing,
-        } => format!(
-            "{} {} sharing",
-            name(participant_id),
-            if *sharing { "began" } else { "ceased" }
-        ),
-        Change::SpeakersChanged(speakers) => {
-            let names = speakers.iter().map(|speaker| name(&speaker.participant_id));
-            match names.collect::<Vec<_>>() {
-                names if names.is_empty() => "nobody speaks".to_owned(),
-                names => format!("{} speaks", names.join(", ")),
-            }
-        }
-        Change::StateChanged(Some(state)) => format!("the meeting is {}", state_of(state)),
-        Change::LockChanged(locked) => format!("locked: {locked}"),
-        Change::RecordingChanged(recording) => format!("recording: {recording}"),
-        Change::WaitingRoomEntered(info) => {
-            format!(
-                "{} waits",
-                clean(info.name.as_deref().unwrap_or("somebody"))
-            )
-        }
-        _ => return None,
-    })
-}
-
 fn state_of(state: &ConferenceState) -> &'static str {
     match state {
         ConferenceState::Running => "running",
         ConferenceState::Ended => "over",
         _ => "not running yet",
     }
-}
-
-fn name_of(participant: &ParticipantInfo) -> String {
-    let id = participant.participant_id.as_str();
-    clean(participant.name.as_deref().unwrap_or(id))
-}
-
-/// The text without what would move the cursor of a terminal: people choose their own names.
-fn clean(text: &str) -> String {
-    text.chars().filter(|char| !char.is_control()).collect()
 }

@@ -54,6 +54,21 @@ Environment:
 The file of --credentials holds the same in lines such as `app_key = \"…\"` or `MEETING_APP_KEY=…`.
 What it says goes before the environment. On a terminal, what is missing is asked for.";
 
+const WATCHING: &str = "\
+A terminal shows the meeting and is drawn anew with every event; anything else gets a line for each
+change. With --endpoint sim and no ID, it shows a meeting of some ten seconds on a simulator inside
+this program.
+
+Environment:
+  MEETING_ENDPOINT                what --endpoint says
+  MEETING_CONFERENCE              the ID
+  MEETING_CONFERENCE_PASSWORD     a password of the meeting, for its control
+  NO_COLOR                        no bold and no colour
+
+The file of --credentials holds the same, except NO_COLOR. What it says goes before the environment.
+On a terminal, a password that is missing is asked for. A control token alone is not enough: where the
+events are, the service says only to whom shows a password.";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Lists the operations.
@@ -63,6 +78,9 @@ pub(crate) enum Command {
     /// Calls an operation and prints the reply as JSON.
     #[command(after_long_help = CREDENTIALS)]
     Call(Box<Call>),
+    /// Shows a running meeting as it changes, until it ends.
+    #[command(after_long_help = WATCHING)]
+    Watch(Watch),
     /// Prints the completions for a shell; for bash, zsh and fish with the operation names.
     Completions {
         /// The shell.
@@ -127,4 +145,23 @@ pub(crate) struct Call {
     /// Take secret parameters in the clear. Other users and the shell history can see them.
     #[arg(long)]
     pub(crate) allow_secrets_in_arguments: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    /// The id of the meeting.
+    #[arg(index = 1)]
+    pub(crate) id: Option<String>,
+    /// Where the meeting is: `china`, `international`, a URL, or `sim` for a simulator inside this
+    /// program.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) endpoint: Option<String>,
+    /// A file with credentials, which nobody else may read.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// Print each event as a JSON object in a line. Passwords and links are masked.
+    #[arg(long)]
+    pub(crate) json: bool,
 }

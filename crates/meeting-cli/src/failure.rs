@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, fmt, process::ExitCode};
 
-use meeting_blocking::{AddressRefused, Error};
+use meeting_blocking::{AddressRefused, ChannelError, Error, Outcome};
 use meeting_types::OperationError;
 
 /// What kind of failure it is.
@@ -62,7 +62,10 @@ impl fmt::Display for Failure {
 fn kind_of(error: &Error) -> Kind {
     match error {
         Error::Request(_) => Kind::Usage,
-        Error::Service(_) => Kind::Refused,
+        Error::Service(_)
+        | Error::Channel(ChannelError::Ended(
+            Outcome::TokenRefused(_) | Outcome::SubscriptionRefused { .. },
+        )) => Kind::Refused,
         Error::Token(error) => kind_of(error),
         _ => Kind::Transport,
     }

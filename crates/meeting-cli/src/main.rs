@@ -17,6 +17,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod watch;
 
 use std::{
     io::{self, Write},
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Operations(arguments) => list::operations(&arguments),
         Command::Describe(arguments) => list::describe(&arguments),
         Command::Call(arguments) => call::call(&arguments),
+        Command::Watch(arguments) => watch::watch(&arguments).map(|()| String::new()),
         Command::Completions { shell } => completions(shell),
     };
     match done.and_then(|text| print(text.as_bytes())) {

@@ -12,8 +12,8 @@ use meeting_blocking::{
 };
 use meeting_sim::{MeetingPlan, SimMeeting, Simulator};
 use meeting_types::{
-    AccessToken, AccountCredential, AppCredential, ConferenceToken, Endpoint, Immediate, Operation,
-    Transport, TransportError, operations::CreateConfToken,
+    AccessToken, AccountCredential, AppCredential, ConferenceId, ConferenceToken, Endpoint,
+    Immediate, Operation, Transport, TransportError, operations::CreateConfToken,
 };
 
 use crate::{
@@ -159,12 +159,7 @@ impl Session {
 
     /// Control of the meeting.
     pub(crate) fn control(&self) -> Result<Control, Failure> {
-        let named = self.conference.clone();
-        let id = match &self.demo {
-            Some(demo) => named.or_else(|| Some(demo.meeting.conference_id.to_string())),
-            None => named.or_else(|| Some(self.settings.get("conference")?.to_string())),
-        };
-        let id = id.ok_or_else(|| Failure::usage("say which meeting: --conference ID"))?;
+        let id = self.conference_id()?;
         let of_settings = || match &self.demo {
             Some(_) => None,
             None => self.settings.get("conference_token"),
@@ -174,14 +169,7 @@ impl Session {
             token => token.map(|token| ConferenceToken::new(token.as_str())),
         };
         let Some(token) = token else {
-            let password = match &self.demo {
-                Some(demo) => demo.meeting.host_password.clone(),
-                None => self
-                    .get_or_ask("conference_password", "password of the meeting")?
-                    .as_str()
-                    .into(),
-            };
-            return Ok(self.anonymous().control(id, password)?);
+            return self.control_by_password();
         };
         let line = Granted {
             line: self.line.clone(),
@@ -190,6 +178,37 @@ impl Session {
         let client = self.builder().anonymous_over(line);
         // The password is not sent: the token is there already.
         Ok(client.control(id, "not sent")?)
+    }
+
+    /// Control of the meeting that knows where its events are. The service says so only to whom shows
+    /// a password.
+    pub(crate) fn control_by_password(&self) -> Result<Control, Failure> {
+        let id = self.conference_id()?;
+        let password = match &self.demo {
+            Some(demo) => demo.meeting.host_password.clone(),
+            None => self
+                .get_or_ask("conference_password", "password of the meeting")?
+                .as_str()
+                .into(),
+        };
+        Ok(self.anonymous().control(id, password)?)
+    }
+
+    fn conference_id(&self) -> Result<String, Failure> {
+        let named = self.conference.clone();
+        let id = match &self.demo {
+            Some(demo) => named.or_else(|| Some(demo.meeting.conference_id.to_string())),
+            None => named.or_else(|| Some(self.settings.get("conference")?.to_string())),
+        };
+        id.ok_or_else(|| {
+            Failure::usage("say which meeting: --conference ID, or `meeting watch ID`")
+        })
+    }
+
+    /// The simulator inside this program with its meeting, if that is where calls go.
+    pub(crate) fn demo(&self) -> Option<(&Simulator, &ConferenceId)> {
+        let demo = self.demo.as_ref()?;
+        Some((&demo.sim, &demo.meeting.conference_id))
     }
 }
 

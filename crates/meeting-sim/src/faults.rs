@@ -33,8 +33,10 @@ impl Simulator {
     pub fn restart(&self) -> io::Result<()> {
         self.go_down();
         self.service.step(|state| {
-            for meeting in state.meetings.values_mut() {
-                if let Some(run) = Meeting::run_mut(meeting) {
+            let ids: Vec<ConferenceId> = state.meetings.keys().cloned().collect();
+            for id in ids {
+                let meeting = state.meetings.get_mut(&id);
+                if let Some(run) = meeting.and_then(Meeting::run_mut) {
                     run.notices.cut();
                 }
             }

@@ -154,7 +154,7 @@ async fn converse(service: &Service, upgraded: Upgraded, channel: Option<Channel
         tokio::select! {
             outgoing = channel.outgoing.recv() => match outgoing {
                 Some(Outgoing::Frame(text)) => {
-                    if socket.send(Message::text(text)).await.is_err() {
+                    if socket.send(Message::Text(text)).await.is_err() {
                         break;
                     }
                 }

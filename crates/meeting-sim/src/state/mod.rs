@@ -7,6 +7,7 @@ pub(crate) mod directory;
 pub(crate) mod interpretation;
 pub(crate) mod layouts;
 pub(crate) mod lockout;
+mod meeting_list;
 pub(crate) mod meetings;
 pub(crate) mod notices;
 pub(crate) mod participants;
@@ -23,7 +24,7 @@ mod webhook_view;
 pub(crate) mod webhooks;
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{HashMap, VecDeque},
     time::{Duration, SystemTime},
 };
 
@@ -37,6 +38,7 @@ use self::{
     control::{Control, Controls},
     directory::{Directory, User},
     lockout::{Attempt, Lockout},
+    meeting_list::MeetingList,
     meetings::{Meeting, Phase, Role},
     recording::Recording,
     run::{Arrival, Run},
@@ -89,7 +91,7 @@ pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     pub(crate) sessions: Sessions,
-    pub(crate) meetings: BTreeMap<ConferenceId, Meeting>,
+    pub(crate) meetings: MeetingList,
     pub(crate) controls: Controls,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
@@ -144,7 +146,15 @@ impl State {
     /// Catches up with the time: calls end, meetings end, silent connections close.
     pub(crate) fn catch_up(&mut self, now: SystemTime) {
         self.now = now;
-        for meeting in self.meetings.values_mut() {
+        let due = self
+            .meetings
+            .values()
+            .filter(|meeting| next_change(meeting).is_some_and(|at| now >= at));
+        let due: Vec<ConferenceId> = due.map(|meeting| meeting.id.clone()).collect();
+        for id in due {
+            let Some(meeting) = self.meetings.get_mut(&id) else {
+                continue;
+            };
             if let Some(run) = meeting.run_mut() {
                 run.end_calls(now);
                 run.notices.close_silent(now);
@@ -160,21 +170,16 @@ impl State {
 
     /// Tells listeners what has changed.
     pub(crate) fn publish(&mut self) {
-        for meeting in self.meetings.values_mut() {
-            notices::publish(meeting, self.now, &mut self.random);
-        }
+        let (now, random) = (self.now, &mut self.random);
+        self.meetings
+            .for_touched(|meeting| notices::publish(meeting, now, random));
         self.webhooks.observe(&self.meetings, self.now);
         self.webhooks.dispatch(self.now, &mut self.random);
     }
 
     /// When something happens next by itself.
     pub(crate) fn deadline(&self) -> Option<SystemTime> {
-        let next = |meeting: &Meeting| match &meeting.phase {
-            Phase::Booked => Some(meeting.end()),
-            Phase::Running(run) => Some(run.deadline()),
-            Phase::Ended => None,
-        };
-        let meetings = self.meetings.values().filter_map(next);
+        let meetings = self.meetings.values().filter_map(next_change);
         meetings.chain(self.webhooks.deadline()).min()
     }
 
@@ -246,7 +251,7 @@ impl State {
             joining: Lockout::default(),
             control: Lockout::default(),
         };
-        let meeting = self.meetings.entry(id).or_insert(meeting);
+        let meeting = self.meetings.add(meeting);
         if immediate {
             let context = StartContext {
                 now: self.now,
@@ -338,6 +343,15 @@ impl State {
         };
         self.directory.users.push(user.clone());
         user
+    }
+}
+
+/// When something happens to a meeting by itself.
+fn next_change(meeting: &Meeting) -> Option<SystemTime> {
+    match &meeting.phase {
+        Phase::Booked => Some(meeting.end()),
+        Phase::Running(run) => Some(run.deadline()),
+        Phase::Ended => None,
     }
 }
 

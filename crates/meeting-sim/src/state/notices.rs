@@ -17,6 +17,7 @@ use meeting_types::{
     models::{ConferenceRole, ConferenceState},
 };
 use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     meetings::{Meeting, Role},
@@ -46,8 +47,8 @@ pub(crate) const OFFERED: &[EventKind] = &[
 /// What goes to a connection. When the sender is gone, the connection is closed in good order.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
-    /// A text frame.
-    Frame(String),
+    /// A text frame. All listeners share one text.
+    Frame(Utf8Bytes),
     /// The connection breaks off without a word.
     Cut,
 }
@@ -159,10 +160,10 @@ impl Notices {
 
     /// Sends an event to all who want to hear about its kind.
     fn tell(&mut self, kind: &EventKind, event: &Event) {
-        let frame = event.to_text();
+        let frame = Utf8Bytes::from(event.to_text().expose());
         for listener in &mut self.listeners {
             if listener.subscribed.contains(kind) {
-                listener.send(Outgoing::Frame(frame.expose().to_owned()));
+                listener.send(Outgoing::Frame(frame.clone()));
             }
         }
         self.forget_lost();
@@ -170,8 +171,9 @@ impl Notices {
 
     /// Sends a text frame as it is, to all.
     pub(crate) fn tell_raw(&mut self, frame: &str) {
+        let frame = Utf8Bytes::from(frame);
         for listener in &mut self.listeners {
-            listener.send(Outgoing::Frame(frame.to_owned()));
+            listener.send(Outgoing::Frame(frame.clone()));
         }
         self.forget_lost();
     }
@@ -228,7 +230,7 @@ impl Notices {
 
     pub(crate) fn answer(&mut self, id: u64, frame: &ServerFrame) {
         if let Some(listener) = self.listener(id) {
-            listener.send(Outgoing::Frame(frame.to_text().expose().to_owned()));
+            listener.send(Outgoing::Frame(frame.to_text().expose().into()));
         }
     }
 
@@ -271,7 +273,7 @@ impl Notices {
                     .collect();
             }
             let event = envelope(&conference, kind, payload, now, random).version(version);
-            listener.send(Outgoing::Frame(event.to_text().expose().to_owned()));
+            listener.send(Outgoing::Frame(event.to_text().expose().into()));
         }
         listener.subscribed = kinds;
     }
