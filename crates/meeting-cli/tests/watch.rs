@@ -121,7 +121,7 @@ fn each_event_is_a_line_of_json_without_passwords() {
     let id = &meeting.conference_id;
     sim.join_as_host(id, format!("A{ESCAPES}nn")).unwrap();
     let mut watching = Watching::start(&sim, &meeting, &["--json"]);
-    let mut lines = watching.until(|line| line.contains("SpeakerChangeNotify"));
+    let mut lines = watching.until(|line| line.contains("NetConditionNotify"));
     sim.join(id, "Bo").unwrap();
     stop(&sim, &meeting);
     lines.extend(watching.rest());
@@ -143,6 +143,9 @@ fn each_event_is_a_line_of_json_without_passwords() {
             "ParticipantsNotify 0",
             "AttendeesNotify 0",
             "SpeakerChangeNotify 0",
+            "WaitingListNotify 0",
+            "InterpreterGroupNotify 0",
+            "NetConditionNotify 0",
             "ParticipantsNotify 1",
             "ConfDynamicInfoNotify 1",
         ]
