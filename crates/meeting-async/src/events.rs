@@ -77,6 +77,8 @@ pub struct EventStream {
     channel: Channel,
     opened: Instant,
     timer: Pin<Box<Sleep>>,
+    /// When the program wants to be woken for reasons of its own.
+    wake_at: Option<Instant>,
     outbox: VecDeque<Frame>,
     unflushed: bool,
 }
@@ -104,6 +106,7 @@ impl EventStream {
             opened,
             // Set before the first wait.
             timer: Box::pin(sleep(Duration::MAX)),
+            wake_at: None,
             outbox: VecDeque::new(),
             unflushed: false,
         })
@@ -158,6 +161,11 @@ impl EventStream {
         self.channel.heartbeats()
     }
 
+    /// Wakes the task that polls the stream at this time as well. So it takes one timer for both.
+    pub(crate) fn wake_at(&mut self, wake_at: Instant) {
+        self.wake_at = Some(wake_at);
+    }
+
     fn poll_event(
         &mut self,
         context: &mut Context<'_>,
@@ -202,10 +210,15 @@ impl EventStream {
                 continue;
             }
             let deadline = self.opened.checked_add(wait).unwrap_or_else(|| after(wait));
-            if self.timer.deadline() != deadline {
-                self.timer.as_mut().reset(deadline);
+            let wake_at = self
+                .wake_at
+                .map_or(deadline, |wake_at| wake_at.min(deadline));
+            if self.timer.deadline() != wake_at {
+                self.timer.as_mut().reset(wake_at);
             }
             ready!(self.timer.as_mut().poll(context));
+            // It was said once; whoever polls may say it again.
+            self.wake_at = None;
             self.channel.tick(self.opened.elapsed());
         }
     }

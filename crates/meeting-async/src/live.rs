@@ -69,7 +69,8 @@ pub struct LiveEvents {
     opening: Option<UnderWay<EventStream>>,
     renewal: Option<UnderWay<()>>,
     renew_at: Instant,
-    timer: Pin<Box<Sleep>>,
+    /// While there is no channel, which has a timer of its own.
+    timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl LiveEvents {
@@ -84,8 +85,7 @@ impl LiveEvents {
             opening: None,
             renewal: None,
             renew_at: later(started, renew_in),
-            // Set before the first wait.
-            timer: Box::pin(sleep(renew_in)),
+            timer: None,
         }
     }
 
@@ -144,7 +144,12 @@ impl LiveEvents {
                     self.let_go();
                     return Poll::Ready(None);
                 }
-                Todo::Listen => self.renew_at,
+                // It became due just now, and the channel has used up the call to wake up.
+                Todo::Listen if self.renewal.is_none() && Instant::now() >= self.renew_at => {
+                    continue;
+                }
+                // The channel wakes this task, also when a renewal is due.
+                Todo::Listen => return Poll::Pending,
                 Todo::Wait(until) => self.renew_at.min(later(self.started, until)),
                 Todo::Connect { renew, within } => {
                     if self.connect(renew, within, context).is_ready() {
@@ -157,10 +162,13 @@ impl LiveEvents {
                 // Its end wakes this task.
                 return Poll::Pending;
             }
-            if self.timer.deadline() != wake_at {
-                self.timer.as_mut().reset(wake_at);
+            let timer = self
+                .timer
+                .get_or_insert_with(|| Box::pin(sleep(Duration::ZERO)));
+            if timer.deadline() != wake_at {
+                timer.as_mut().reset(wake_at);
             }
-            ready!(self.timer.as_mut().poll(context));
+            ready!(timer.as_mut().poll(context));
         }
     }
 
@@ -169,6 +177,9 @@ impl LiveEvents {
         let Some(stream) = &mut self.stream else {
             return;
         };
+        if self.renewal.is_none() {
+            stream.wake_at(self.renew_at);
+        }
         for _ in 0..TURN {
             let Poll::Ready(item) = Pin::new(&mut *stream).poll_next(context) else {
                 break;
@@ -223,6 +234,7 @@ impl LiveEvents {
         match opened {
             Ok(stream) => {
                 self.stream = Some(stream);
+                self.timer = None;
                 self.session.opened(now);
             }
             Err(error) => self.session.not_opened(error, now),

@@ -7,15 +7,15 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    Answer, ConferenceCredential, ConferenceId, ConferenceToken, CorpId, Endpoint, Operation,
-    OperationInfo, Password, ServiceError, Timestamp, WebSocketToken,
+    Answer, ConferenceCredential, ConferenceId, ConferenceToken, CorpId, Operation, OperationInfo,
+    Password, ServiceError, Timestamp, WebSocketToken,
     events::{ChannelAddress, EventKind},
     models::{ConferenceTokenGrant, ParticipantRole},
     operations::{CreateConfToken, CreateWebSocketToken},
 };
 
 use crate::{
-    Anonymous, Engine, Error,
+    Anonymous, Config, Engine, Error,
     call::{Call, drive},
     channel::{ChannelError, Subscription},
     token::{Fetch, Held, HeldSecret, TokenSource, TokenStore, Way, lifetime},
@@ -86,7 +86,7 @@ impl Control {
         let mut source = ConferenceSource {
             conference_id,
             password,
-            endpoint: engine.config().endpoint().clone(),
+            config: engine.shared_config(),
             store: Arc::default(),
         };
         let operation = source.request(None);
@@ -256,7 +256,7 @@ impl Control {
 struct ConferenceSource {
     conference_id: ConferenceId,
     password: Password,
-    endpoint: Endpoint,
+    config: Arc<Config>,
     store: Arc<TokenStore>,
 }
 
@@ -287,7 +287,9 @@ impl TokenSource for ConferenceSource {
         // The same request does both, so there is but one way.
         (way == Way::Obtain).then(|| Fetch {
             info: CreateConfToken::INFO,
-            request: self.request(current).to_request(&self.endpoint, &()),
+            request: self
+                .request(current)
+                .to_request(self.config.endpoint(), &()),
         })
     }
 

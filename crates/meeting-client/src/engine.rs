@@ -147,6 +147,10 @@ impl Engine<LoggedIn> {
 }
 
 impl<A: 'static> Engine<A> {
+    pub(crate) fn shared_config(&self) -> Arc<Config> {
+        Arc::clone(&self.config)
+    }
+
     /// The settings.
     #[must_use]
     pub fn config(&self) -> &Config {

@@ -307,7 +307,6 @@ impl Story {
         assert_eq!(self.known.participants().len(), truth.participants.len());
         for one in &truth.participants {
             let seen = self.known.participant(&one.id).unwrap();
-            let bit = |key: &str| seen.extra[key] == "1";
             assert_eq!(seen.name.as_deref(), Some(&*one.name));
             assert_eq!(seen.phone.as_deref(), Some(&*one.number));
             let host = seen.role == Some(ParticipantRole::Host);
@@ -320,8 +319,8 @@ impl Story {
             assert_eq!(seen.sharing, Some(one.sharing));
             assert_eq!(seen.camera_on, Some(one.camera_on));
             assert_eq!(seen.local_recording, Some(one.recording));
-            assert_eq!(bit("ALLOW_CLIENT_REC"), one.may_record);
-            assert_eq!(bit("INVITE_SHARE_STATE"), one.asked_to_share);
+            assert_eq!(seen.client_record_allowed, Some(one.may_record));
+            assert_eq!(seen.share_requested, Some(one.asked_to_share));
         }
         assert_eq!(self.known.waiting_room().len(), truth.waiting.len());
         for one in &truth.waiting {

@@ -243,11 +243,11 @@ fn an_invitation_to_share_is_told() {
     let (meeting, control, mut live) = listening(&sim, &[EventKind::Participants]);
     let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
     let told = update(live.event());
-    assert_eq!(told.extra["INVITE_SHARE_STATE"], "0");
+    assert_eq!(told.share_requested, Some(false));
     call(&sim, &InviteShare::new(ann, true), &control).unwrap();
     let told = update(live.event());
-    assert_eq!(told.extra["INVITE_SHARE_STATE"], "1");
-    assert_eq!(told.extra.len(), 1, "only what changed");
+    assert_eq!(told.share_requested, Some(true));
+    assert_eq!(told.muted, None, "only what changed");
 }
 
 #[test]
@@ -259,14 +259,14 @@ fn the_host_decides_who_records() {
     let host = sim.join_as_host(id, "Hugo").unwrap();
     let ann = sim.join(id, "Ann").unwrap();
     update(live.event());
-    assert_eq!(update(live.event()).extra["ALLOW_CLIENT_REC"], "0");
+    assert_eq!(update(live.event()).client_record_allowed, Some(false));
     assert_eq!(
         refused(sim.record_locally(id, &ann, true)),
         bad("MMC.111072070")
     );
     let allow = |allow| call(&sim, &AllowClientRecord::new(ann.clone(), allow), &control);
     allow(true).unwrap();
-    assert_eq!(update(live.event()).extra["ALLOW_CLIENT_REC"], "1");
+    assert_eq!(update(live.event()).client_record_allowed, Some(true));
     assert!(person(&sim, &meeting, &ann).may_record);
     sim.record_locally(id, &ann, true).unwrap();
     assert_eq!(dynamic_info(live.event()).client_recording, Some(true));

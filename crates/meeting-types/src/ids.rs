@@ -8,12 +8,12 @@ macro_rules! id {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(String);
+        pub struct $name(Box<str>);
 
         impl $name {
             /// Wraps the text. It is checked when a request is built from it.
             pub fn new(text: impl Into<String>) -> Self {
-                Self(text.into())
+                Self(text.into().into_boxed_str())
             }
 
             /// The id as the service writes it.
@@ -63,7 +63,7 @@ macro_rules! id {
             fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
                 match scalar.into_text() {
                     Some(text) if !text.is_empty() => {
-                        self.0 = text.into_owned();
+                        self.0 = text.into();
                         true
                     }
                     _ => false,
@@ -71,13 +71,13 @@ macro_rules! id {
             }
 
             fn emit(&self, _: Format) -> Emit<'_> {
-                Emit::Text(self.0.as_str().into())
+                Emit::Text((&*self.0).into())
             }
         }
 
         impl Placeholder for $name {
             fn placeholder() -> Self {
-                Self(String::new())
+                Self(Box::default())
             }
         }
     };

@@ -13,7 +13,7 @@ use meeting_types::events::{Event, EventKind, SnapshotMode};
 use tokio::{sync::Notify, time::timeout};
 
 /// The kinds of which the simulator sends everything first.
-pub(crate) const SNAPSHOTS: usize = 5;
+pub(crate) const SNAPSHOTS: usize = 8;
 
 /// How long all channels may take for one step.
 const PATIENCE: Duration = Duration::from_secs(120);

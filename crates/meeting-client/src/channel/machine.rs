@@ -72,7 +72,7 @@ pub struct Channel {
     sequences: Sequences,
     /// What is to be done, oldest first.
     queue: VecDeque<Output>,
-    outcome: Option<Outcome>,
+    outcome: Option<Box<Outcome>>,
     /// Whether the service has shown that it took the subscription.
     subscribed: bool,
     /// Whether the service has answered the first subscription.
@@ -93,8 +93,7 @@ impl Channel {
         let mut channel = Self {
             opened_at: clock.into(),
             sequences: Sequences::new(),
-            // What comes is taken out one by one, so one place is most often enough.
-            queue: VecDeque::with_capacity(1),
+            queue: VecDeque::new(),
             outcome: None,
             subscribed: false,
             answered: false,
@@ -209,7 +208,9 @@ impl Channel {
         if let Some(output) = self.queue.pop_front() {
             return output;
         }
-        match &self.outcome {
+        // Thousands of channels are idle nearly always, and need no room for what is not there.
+        self.queue = VecDeque::new();
+        match self.outcome() {
             Some(outcome) => Output::Finished(outcome.clone()),
             None => Output::Wait(self.deadline()),
         }
@@ -218,7 +219,7 @@ impl Channel {
     /// How the channel ended, if it has.
     #[must_use]
     pub fn outcome(&self) -> Option<&Outcome> {
-        self.outcome.as_ref()
+        self.outcome.as_deref()
     }
 
     /// Whether the service has shown that it took the subscription.
@@ -289,7 +290,7 @@ impl Channel {
 
     fn finish(&mut self, outcome: Outcome) {
         // What came first holds: a close that follows the end of the meeting changes nothing.
-        self.outcome.get_or_insert(outcome);
+        self.outcome.get_or_insert(Box::new(outcome));
     }
 
     fn send(&mut self, frame: &ClientFrame) {

@@ -15,7 +15,7 @@ use crate::tls::{explain, is_tls_failure};
 
 /// Enough for most frames; tungstenite's own 128 KiB would lie idle for each channel. It grows with
 /// the frames that come.
-const READ_BUFFER: usize = 1024;
+const READ_BUFFER: usize = 512;
 
 /// The upgrade request. The address is spent.
 ///

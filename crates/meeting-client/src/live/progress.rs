@@ -8,7 +8,7 @@ pub(super) struct Progress {
     /// The last full push.
     full: Option<Mark>,
     /// The last increment. Boxed, because of most kinds there never is one.
-    increment: Option<Box<Mark>>,
+    increment: Option<Box<Increment>>,
     /// Whether increments were missed, and no full push came since.
     stale: bool,
     /// Whether increments may count from the start again: there was a full push since the last one.
@@ -20,10 +20,16 @@ pub(super) struct Progress {
 /// What tells one push from another.
 #[derive(Clone, Debug)]
 struct Mark {
-    version: Option<i64>,
     /// When it was made, in milliseconds since 1970.
     at: Option<i64>,
     id: Option<MessageId>,
+}
+
+/// An increment also has a number. The version of a full push is its time.
+#[derive(Clone, Debug)]
+struct Increment {
+    mark: Mark,
+    version: Option<i64>,
 }
 
 /// The id of a push, in as little room as it takes: there is one of each kind for each meeting.
@@ -49,7 +55,6 @@ impl Mark {
         let is_full = event.mode == SnapshotMode::Full;
         let created = event.created_at.map(|at| at.as_millis());
         Self {
-            version: event.version,
             // The version of a full push is the time as well.
             at: created.or(event.version.filter(|_| is_full)),
             id: event.message_id.as_deref().map(MessageId::from),
@@ -69,7 +74,7 @@ impl Progress {
         let admitted = if event.mode == SnapshotMode::Full {
             self.is_newer_full(&mark)
         } else {
-            self.is_newer_increment(&mark)
+            self.is_newer_increment(&mark, event.version)
         };
         if !admitted {
             return false;
@@ -79,7 +84,10 @@ impl Progress {
             self.stale = false;
             self.may_restart = true;
         } else {
-            self.increment = Some(Box::new(mark));
+            self.increment = Some(Box::new(Increment {
+                mark,
+                version: event.version,
+            }));
             self.may_restart = false;
             self.reconnected = false;
         }
@@ -101,20 +109,24 @@ impl Progress {
         }
     }
 
-    fn is_newer_increment(&self, mark: &Mark) -> bool {
+    fn is_newer_increment(&self, mark: &Mark, version: Option<i64>) -> bool {
         // What was made before the last full push is in it.
         if let (Some(new), Some(full)) = (mark.at, self.full.as_ref().and_then(|full| full.at))
             && new < full
         {
             return false;
         }
-        let Some(last) = &self.increment else {
+        let Some(Increment {
+            mark: last,
+            version: last_version,
+        }) = self.increment.as_deref()
+        else {
             return true;
         };
         if mark.has_id_of(last) == Some(true) {
             return false;
         }
-        match (mark.version, last.version) {
+        match (version, *last_version) {
             (Some(new), Some(old)) if new > old => true,
             // It is not documented whether numbers go on after a full push or a new connection. If
             // they do not, only the time tells what is new from what is repeated.

@@ -32,15 +32,13 @@ pub(crate) struct Conduct {
 impl Conduct {
     /// Adds what the pushes tell of it.
     pub(crate) fn told(&self, info: ParticipantInfo) -> ParticipantInfo {
-        // These two keys are seen in samples and described nowhere.
-        let bit = |yes: bool| if yes { "1" } else { "0" };
         info.cohost(self.cohost)
             .hand_raised(self.hand_raised)
             .sharing(self.sharing)
             .camera_on(self.camera_on)
             .local_recording(self.recording)
-            .with_extra("ALLOW_CLIENT_REC", bit(self.may_record))
-            .with_extra("INVITE_SHARE_STATE", bit(self.asked_to_share))
+            .client_record_allowed(self.may_record)
+            .share_requested(self.asked_to_share)
     }
 }
 

@@ -108,13 +108,8 @@ pub(crate) fn difference(
     compare! {
         name phone role state muted hand_raised broadcast has_floor sharing video anonymous
         client_type account_id joined_at
-        cohost camera_on local_recording
+        cohost camera_on local_recording client_record_allowed share_requested
+        view view_locked
     }
-    compare! { view view_locked }
-    let extra = new.extra.iter();
-    let changed = extra.filter(|(key, value)| old.extra.get(*key) != Some(*value));
-    change.extra = changed
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
     (change != events::ParticipantInfo::new(new.participant_id.clone())).then_some(change)
 }

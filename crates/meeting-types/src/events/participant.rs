@@ -129,6 +129,11 @@ pub struct ParticipantInfo {
     pub rtc_user_id: Option<String>,
     /// What program joined.
     pub user_agent: Option<String>,
+    /// Whether the participant may record on their own machine. Seen in samples.
+    pub client_record_allowed: Option<bool>,
+    /// Whether the host wants the participant to share and waits for an answer. Seen in samples; its
+    /// values are not documented.
+    pub share_requested: Option<bool>,
     /// What else was sent, by its key on the wire. Also holds a value that does not fit its field.
     pub extra: BTreeMap<String, String>,
 }
@@ -164,8 +169,10 @@ operation_table! {
         23 cohost = Field::body("IS_COHOST").format(Format::BitText);
         24 rtc_user_id = Field::body("RTC_USER_ID");
         25 user_agent = Field::body("USER_AGENT");
+        26 client_record_allowed = Field::body("ALLOW_CLIENT_REC").format(Format::BitText);
+        27 share_requested = Field::body("INVITE_SHARE_STATE").format(Format::BitText);
         // Everything in the map that has no field above.
-        26 extra = Field::rest();
+        28 extra = Field::rest();
     }
 }
 
@@ -196,6 +203,8 @@ setters! {
         plain cohost: bool;
         into rtc_user_id: String;
         into user_agent: String;
+        plain client_record_allowed: bool;
+        plain share_requested: bool;
     }
 }
 

@@ -224,6 +224,8 @@ fn everybody() -> ParticipantInfo {
         .cohost(false)
         .rtc_user_id("77")
         .user_agent("desktop/9")
+        .client_record_allowed(true)
+        .share_requested(false)
         .with_extra("CLIENT_CAPABILITIES", "1,3")
 }
 
