@@ -4,10 +4,14 @@
 #![allow(clippy::expect_used, reason = "these are tests")]
 
 mod storm;
+mod subtitles;
 mod trouble;
 
-use meeting_async::{Error, LiveMeeting, LiveOptions, Notice};
-use meeting_sim::{MeetingSnapshot, SimMeeting, Simulator};
+use meeting_async::{
+    Error, LiveMeeting, LiveOptions, Notice,
+    types::{ParticipantId, events::SubtitleSwitch, models::ParticipantRole},
+};
+use meeting_sim::{MeetingSnapshot, ParticipantSnapshot, SimMeeting, Simulator};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -15,6 +19,7 @@ type Failure = Box<dyn std::error::Error>;
 trait Follower {
     fn next(&mut self) -> Option<Result<Notice, Error>>;
     fn meeting(&self) -> &LiveMeeting;
+    fn switch_subtitles(&mut self, switch: SubtitleSwitch);
 }
 
 struct Blocking(meeting_blocking::LiveEvents);
@@ -26,6 +31,10 @@ impl Follower for Blocking {
 
     fn meeting(&self) -> &LiveMeeting {
         self.0.meeting()
+    }
+
+    fn switch_subtitles(&mut self, switch: SubtitleSwitch) {
+        self.0.switch_subtitles(switch);
     }
 }
 
@@ -41,6 +50,10 @@ impl Follower for Async {
 
     fn meeting(&self) -> &LiveMeeting {
         self.events.meeting()
+    }
+
+    fn switch_subtitles(&mut self, switch: SubtitleSwitch) {
+        self.events.switch_subtitles(switch);
     }
 }
 
@@ -78,6 +91,25 @@ fn follow_async(
 /// What a test does in both worlds.
 const WORLDS: [Follow; 2] = [follow_blocking, follow_async];
 
+/// A running meeting with its host in it.
+fn meeting(sim: &Simulator) -> Result<SimMeeting, Failure> {
+    let meeting = sim.create_meeting("Trouble");
+    sim.join_as_host(&meeting.conference_id, "Ann")?;
+    Ok(meeting)
+}
+
+/// A meeting with its host in it, and somebody who follows it and has been told everything.
+fn begin(
+    follow: Follow,
+    options: LiveOptions,
+) -> Result<(Simulator, SimMeeting, Box<dyn Follower>), Failure> {
+    let sim = Simulator::start()?;
+    let meeting = meeting(&sim)?;
+    let mut follower = follow(&sim, &meeting, options)?;
+    settle(&mut *follower, &sim, &meeting);
+    Ok((sim, meeting, follower))
+}
+
 /// Takes notices until the follower knows what the simulator knows.
 fn catch_up(follower: &mut dyn Follower, sim: &Simulator, meeting: &SimMeeting) -> Vec<Notice> {
     let mut seen = Vec::new();
@@ -110,21 +142,41 @@ fn settle(follower: &mut dyn Follower, sim: &Simulator, meeting: &SimMeeting) {
 
 /// Whether the follower knows what the simulator knows.
 fn knows(known: &LiveMeeting, truth: &MeetingSnapshot) -> bool {
-    let mut actual: Vec<_> = truth
-        .participants
-        .iter()
-        .map(|person| (&person.id, Some(person.name.as_str()), Some(person.muted)))
-        .collect();
+    let mut actual: Vec<_> = truth.participants.iter().map(facts).collect();
     actual.sort();
-    let known_people = known
-        .participants()
-        .map(|person| (&person.participant_id, person.name.as_deref(), person.muted));
+    let seen = known.participants().map(|person| {
+        let is_host = person.role == Some(ParticipantRole::Host);
+        let switches = [
+            person.muted,
+            person.hand_raised,
+            person.sharing,
+            person.camera_on,
+        ];
+        let switches = switches.map(|on| on.unwrap_or_default());
+        (
+            &person.participant_id,
+            person.name.as_deref().unwrap_or_default(),
+            is_host,
+            switches,
+        )
+    });
     let speakers = known
         .speakers()
         .iter()
         .map(|speaker| &speaker.participant_id);
-    known_people.eq(actual)
+    seen.eq(actual)
         && speakers.eq(&truth.speakers)
         && known.subject() == Some(&truth.subject)
+        && known.is_locked() == truth.locked
         && known.dynamic_info().mute_on_entry == Some(truth.mute_on_entry)
+}
+
+fn facts(person: &ParticipantSnapshot) -> (&ParticipantId, &str, bool, [bool; 4]) {
+    let switches = [
+        person.muted,
+        person.hand_raised,
+        person.sharing,
+        person.camera_on,
+    ];
+    (&person.id, &person.name, person.host, switches)
 }

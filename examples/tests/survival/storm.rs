@@ -38,10 +38,12 @@ fn live(sim: &Simulator, meeting: &SimMeeting, number: usize) -> Result<(), Fail
     let truth = sim.meeting(id).ok_or("no meeting")?;
     let people = &truth.participants;
     let somebody = &people[number * 7 % people.len()];
-    match number % 5 {
+    match number % 7 {
         0 if people.len() < 12 => drop(sim.join(id, format!("Guest {number}"))?),
         1 if people.len() > 3 && !somebody.host => sim.leave(id, &somebody.id)?,
         2 | 3 => sim.mute(id, &somebody.id, !somebody.muted)?,
+        4 if !somebody.host => sim.raise_hand(id, &somebody.id, !somebody.hand_raised)?,
+        5 => sim.switch_camera(id, &somebody.id, !somebody.camera_on)?,
         _ => sim.speak(id, [(&somebody.id, 50 + (number % 40) as i32)])?,
     }
     Ok(())
