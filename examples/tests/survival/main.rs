@@ -20,6 +20,8 @@ trait Follower {
     fn next(&mut self) -> Option<Result<Notice, Error>>;
     fn meeting(&self) -> &LiveMeeting;
     fn switch_subtitles(&mut self, switch: SubtitleSwitch);
+    /// How many tasks are alive.
+    fn tasks(&self) -> usize;
 }
 
 struct Blocking(meeting_blocking::LiveEvents);
@@ -35,6 +37,10 @@ impl Follower for Blocking {
 
     fn switch_subtitles(&mut self, switch: SubtitleSwitch) {
         self.0.switch_subtitles(switch);
+    }
+
+    fn tasks(&self) -> usize {
+        0
     }
 }
 
@@ -54,6 +60,10 @@ impl Follower for Async {
 
     fn switch_subtitles(&mut self, switch: SubtitleSwitch) {
         self.events.switch_subtitles(switch);
+    }
+
+    fn tasks(&self) -> usize {
+        self.runtime.metrics().num_alive_tasks()
     }
 }
 

@@ -107,13 +107,15 @@ fn survives(follow: Follow) -> Result<(), Failure> {
     let mut tally = Tally::default();
     // Pools and buffers find their size.
     weather(&mut *follower, &sim, &meeting, &mut tally, 100);
-    let handles = open_handles();
+    let (handles, tasks) = (open_handles(), follower.tasks());
     let spent = measure(|| weather(&mut *follower, &sim, &meeting, &mut tally, 200));
     assert!(
         spent.bytes_current < 32 * 1024,
         "200 connections later, {} bytes more are in use",
         spent.bytes_current
     );
+    // One for each connection in the pool, which is one or being replaced.
+    assert!(follower.tasks() <= tasks + 1, "{} tasks", follower.tasks());
     if let (Some(before), Some(after)) = (handles, open_handles()) {
         assert!(
             after <= before + 8,
