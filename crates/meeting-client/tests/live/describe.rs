@@ -267,3 +267,18 @@ fn every_other_change_has_a_sentence() {
         assert_eq!(change.describe(&meeting()), sentence);
     }
 }
+
+#[test]
+fn debug_tells_the_meeting_and_not_the_bookkeeping() {
+    let mut meeting = LiveMeeting::new();
+    let ann = ParticipantInfo::new("p1").name("Ann");
+    meeting.apply(&Event::new(vec![ParticipantChange::from(ann)]).version(7_000_001));
+    let text = format!("{meeting:?}");
+    assert!(
+        text.contains("Ann") && text.contains("is_stale: false"),
+        "{text}"
+    );
+    assert!(!text.contains("7000001"), "{text}");
+    meeting.gap();
+    assert!(format!("{meeting:?}").contains("is_stale: true"));
+}
