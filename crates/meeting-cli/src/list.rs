@@ -105,7 +105,7 @@ pub(crate) fn describe(arguments: &Describe) -> Result<String, Failure> {
     let repeat = match info.retry {
         Retry::Read => "only reads",
         Retry::Idempotent => "changes nothing more the second time",
-        _ => "does it again the second time",
+        _ => "not safe: a second call acts once more",
     };
     let mut text = format!(
         "{}\n{}\n\n  call       {} {}\n  carries    {carries}\n  repeating  {repeat}\n",
