@@ -282,3 +282,16 @@ fn debug_tells_the_meeting_and_not_the_bookkeeping() {
     meeting.gap();
     assert!(format!("{meeting:?}").contains("is_stale: true"));
 }
+
+#[test]
+fn who_is_there_is_called_by_name_and_whoever_left_by_number() {
+    let mut meeting = LiveMeeting::new();
+    let people = vec![ParticipantChange::from(ann().phone("+9911"))];
+    meeting.apply(&Event::new(people));
+    let answered = |number| {
+        let result = InviteResult::new(number, &InviteOutcome::Accepted);
+        Change::CallEnded(result).describe(&meeting)
+    };
+    assert_eq!(answered("+9911"), "Ann answered the call");
+    assert_eq!(answered("+9912"), "+9912 answered the call");
+}
