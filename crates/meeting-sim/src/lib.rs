@@ -57,8 +57,8 @@
 //!   for the WebSocket live one minute and open one connection.
 //! - Five wrong passwords in a row lock an account, joining a meeting, or control of it for a
 //!   minute.
-//! - A booked meeting must be started before it can be controlled. A guest's control token allows
-//!   to look on and to become host with the host password, nothing else.
+//! - A booked meeting must be started before it can be controlled. A guest's control token is
+//!   good for looking on and for becoming host with the host password, nothing else.
 //! - A locked meeting lets in the host and those whom the host calls. A meeting for the enterprise or
 //!   for the invited refuses others.
 //! - Where the booking says so, guests wait until the host lets them in.
@@ -74,7 +74,7 @@
 //!   [`Simulator::webhook`].
 //! - An offset past the end of a list answers the last page again.
 //!
-//! [`Simulator::meeting`] tells what is the case, to compare with what a client believes.
+//! [`Simulator::meeting`] tells how things are, to compare with what a client believes.
 //!
 //! # What is shown, recorded, interpreted and written
 //!
