@@ -21,6 +21,47 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Follow a meeting
+//!
+//! Here on a simulator inside the program, the crate `meeting-sim`. With the endpoint of the service, and
+//! the id and a password of a meeting that runs there, it is the same.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use meeting_async::{Change, Client};
+//! use meeting_sim::Simulator;
+//!
+//! let sim = Simulator::start()?;
+//! let weekly = sim.create_meeting("Weekly");
+//! let id = &weekly.conference_id;
+//!
+//! let client = Client::anonymous(sim.endpoint());
+//! let control = client.control(id, &weekly.host_password).await?;
+//! let mut events = control.events().await?;
+//! sim.join(id, "Ann")?;
+//! while let Some(notice) = events.next().await {
+//!     notice?;
+//!     for change in events.changes() {
+//!         println!("{}", change.describe(events.meeting()));
+//!         if let Change::ParticipantJoined(_) = change {
+//!             sim.end_meeting(id)?;
+//!         }
+//!     }
+//! }
+//! assert!(events.meeting().is_over());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Notice`] says where events may be missing, [`LiveMeeting`] is the meeting as a whole.
+//!
+//! # Settings
+//!
+//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), and a transport of
+//! your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
+//! to expect there.
 
 mod client;
 mod clients;

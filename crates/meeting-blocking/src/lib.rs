@@ -21,6 +21,44 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Follow a meeting
+//!
+//! Here on a simulator inside the program, the crate `meeting-sim`. With the endpoint of the service, and
+//! the id and a password of a meeting that runs there, it is the same.
+//!
+//! ```
+//! use meeting_blocking::{Change, Client};
+//! use meeting_sim::Simulator;
+//!
+//! let sim = Simulator::start()?;
+//! let weekly = sim.create_meeting("Weekly");
+//! let id = &weekly.conference_id;
+//!
+//! let client = Client::anonymous(sim.endpoint());
+//! let control = client.control(id, &weekly.host_password)?;
+//! let mut events = control.events()?;
+//! sim.join(id, "Ann")?;
+//! while let Some(notice) = events.next() {
+//!     notice?;
+//!     for change in events.changes() {
+//!         println!("{}", change.describe(events.meeting()));
+//!         if let Change::ParticipantJoined(_) = change {
+//!             sim.end_meeting(id)?;
+//!         }
+//!     }
+//! }
+//! assert!(events.meeting().is_over());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Notice`] says where events may be missing, [`LiveMeeting`] is the meeting as a whole.
+//!
+//! # Settings
+//!
+//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), and a transport of
+//! your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
+//! to expect there.
 
 mod client;
 mod connector;

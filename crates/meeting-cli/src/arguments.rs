@@ -38,6 +38,8 @@ history can see them:
   password=@file:PATH        from a file, without its last line break
   password=-                 asked for, or one line of standard input
 
+The reply is printed as it came, with the passwords, tokens and links that are in it.
+
 Files to upload: file=@file:PATH. A plain value that begins with `@env:` or `@file:`, or is `-`, can
 only be given by --body.
 
@@ -66,8 +68,8 @@ Environment:
   NO_COLOR                        no bold and no colour
 
 The file of --credentials holds the same, except NO_COLOR. What it says goes before the environment.
-On a terminal, a password that is missing is asked for. A control token alone is not enough: where the
-events are, the service says only to whom shows a password.";
+On a terminal, a password that is missing is asked for. A control token alone is not enough: the
+service says where the events are only in return for a password.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

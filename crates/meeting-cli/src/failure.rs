@@ -3,7 +3,7 @@
 use std::{error::Error as _, fmt, process::ExitCode};
 
 use meeting_blocking::{AddressRefused, ChannelError, Error, Outcome};
-use meeting_types::OperationError;
+use meeting_types::{OperationError, ServiceError};
 
 /// What kind of failure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,16 +86,59 @@ impl From<Error> for Failure {
             }
             cause = next.source();
         }
+        if let Some(refusal) = error.service() {
+            message += &meaning_of(refusal);
+        }
         Self::new(kind_of(&error), message)
     }
 }
 
+/// What a refusal means, unless its own words say so. They are often a name in capitals, or Chinese.
+fn meaning_of(refusal: &ServiceError) -> String {
+    let known = refusal.explain().map(|code| code.gist());
+    let is_news = |gist: &&str| {
+        let told = refusal.message().to_lowercase();
+        !told.is_empty() && !told.contains(&gist.to_lowercase())
+    };
+    known
+        .filter(is_news)
+        .map_or(String::new(), |gist| format!("; the code means: {gist}"))
+}
+
 impl From<OperationError> for Failure {
     fn from(error: OperationError) -> Self {
-        let kind = match error {
-            OperationError::Service(_) => Kind::Refused,
-            OperationError::Reply(_) => Kind::Transport,
+        match &error {
+            OperationError::Service(refusal) => {
+                Self::new(Kind::Refused, format!("{error}{}", meaning_of(refusal)))
+            }
+            OperationError::Reply(_) => Self::new(Kind::Transport, error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use meeting_types::http::StatusCode;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_in_capitals_is_explained_and_plain_words_are_not_repeated() {
+        let told = |code: &str, message: &str| {
+            let refusal = ServiceError::new(StatusCode::BAD_REQUEST, code, message);
+            let known = refusal.explain().map_or("", |code| code.gist());
+            let line = Failure::from(Error::Service(refusal)).to_string();
+            (line.matches(known).count(), line)
         };
-        Self::new(kind, error.to_string())
+        let code = "MMC.111072005";
+        let (times, line) = told(code, "CONF_NOT_RUNNING");
+        assert_eq!(times, 1, "{line}");
+        let (_, line) = told(code, "");
+        assert!(!line.contains("means"), "{line}");
+        let gist = meeting_types::ErrorCode::lookup(code).map_or("", |code| code.gist());
+        let (times, line) = told(code, gist);
+        assert_eq!(times, 1, "{line}");
+        let (_, line) = told("MMC.unknown", "NO_SUCH_THING");
+        assert!(!line.contains("means"), "{line}");
     }
 }

@@ -105,7 +105,7 @@ pub(crate) fn describe(arguments: &Describe) -> Result<String, Failure> {
     let repeat = match info.retry {
         Retry::Read => "only reads",
         Retry::Idempotent => "changes nothing more the second time",
-        _ => "does it again the second time",
+        _ => "not safe: a second call acts once more",
     };
     let mut text = format!(
         "{}\n{}\n\n  call       {} {}\n  carries    {carries}\n  repeating  {repeat}\n",
@@ -122,7 +122,7 @@ pub(crate) fn describe(arguments: &Describe) -> Result<String, Failure> {
     }
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
     let (wire, place, kind) = (width(0), width(1), width(2));
-    text += "\nParameters (* must be given):\n";
+    text += "\nParameters (* must be given; other values than those known are sent as they are):\n";
     for [name, in_place, of_kind, limits] in &rows {
         let line = format!("  {name:wire$}  {in_place:place$}  {of_kind:kind$}  {limits}");
         let _ = writeln!(text, "{}", line.trim_end());
@@ -197,6 +197,9 @@ fn limits(slot: &mut dyn Value, field: &Field, secret: bool) -> String {
     }
     if field.multiline {
         parts.push("may have line breaks".to_owned());
+    }
+    if !slot.known().is_empty() {
+        parts.push(format!("known: {}", slot.known().join(", ")));
     }
     parts.join(", ")
 }

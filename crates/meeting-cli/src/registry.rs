@@ -153,8 +153,10 @@ pub(crate) fn find(name: &str) -> Result<Entry, Failure> {
         return Ok(all.swap_remove(index));
     }
     let hint = match nearest(name, all.iter().map(|entry| entry.info.name)) {
-        Some(near) => format!("did you mean {near}? See `meeting describe {near}`"),
-        None => "see `meeting operations`".to_owned(),
+        Some(near) => format!(
+            "did you mean {near}? See `meeting describe {near}`, or search with `meeting operations WORD`"
+        ),
+        None => "search with `meeting operations WORD`".to_owned(),
     };
     Err(Failure::usage(format!("no operation `{name}`; {hint}")))
 }

@@ -13,7 +13,7 @@ use meeting_blocking::{
 use meeting_sim::{MeetingPlan, SimMeeting, Simulator};
 use meeting_types::{
     AccessToken, AccountCredential, AppCredential, ConferenceId, ConferenceToken, Endpoint,
-    Immediate, Operation, Transport, TransportError, operations::CreateConfToken,
+    EndpointError, Immediate, Operation, Transport, TransportError, operations::CreateConfToken,
 };
 
 use crate::{
@@ -159,7 +159,7 @@ impl Session {
 
     /// Control of the meeting.
     pub(crate) fn control(&self) -> Result<Control, Failure> {
-        let id = self.conference_id()?;
+        let id = self.conference_id("--conference ID")?;
         let of_settings = || match &self.demo {
             Some(_) => None,
             None => self.settings.get("conference_token"),
@@ -180,10 +180,10 @@ impl Session {
         Ok(client.control(id, "not sent")?)
     }
 
-    /// Control of the meeting that knows where its events are. The service says so only to whom shows
-    /// a password.
+    /// Control of the meeting that knows where its events are. The service says so only in return
+    /// for a password.
     pub(crate) fn control_by_password(&self) -> Result<Control, Failure> {
-        let id = self.conference_id()?;
+        let id = self.conference_id("`meeting watch ID`")?;
         let password = match &self.demo {
             Some(demo) => demo.meeting.host_password.clone(),
             None => self
@@ -194,14 +194,17 @@ impl Session {
         Ok(self.anonymous().control(id, password)?)
     }
 
-    fn conference_id(&self) -> Result<String, Failure> {
+    /// The id of the meeting; `option` is what could have said it.
+    fn conference_id(&self, option: &str) -> Result<String, Failure> {
         let named = self.conference.clone();
         let id = match &self.demo {
             Some(demo) => named.or_else(|| Some(demo.meeting.conference_id.to_string())),
             None => named.or_else(|| Some(self.settings.get("conference")?.to_string())),
         };
         id.ok_or_else(|| {
-            Failure::usage("say which meeting: --conference ID, or `meeting watch ID`")
+            Failure::usage(format!(
+                "say which meeting: {option} (or set MEETING_CONFERENCE)"
+            ))
         })
     }
 
@@ -217,9 +220,19 @@ fn place_of(text: &str) -> Result<Endpoint, Failure> {
     match text {
         "china" => Ok(Endpoint::china()),
         "international" => Ok(Endpoint::international()),
-        url => url
-            .parse()
-            .map_err(|error| Failure::usage(format!("--endpoint: {error}"))),
+        url => url.parse().map_err(|error| {
+            let told = match error {
+                EndpointError::NotAUrl => {
+                    "takes china, international, sim or a URL such as https://meeting.example"
+                        .to_owned()
+                }
+                EndpointError::NotHttps => {
+                    "is not https: a token would travel in the clear; use https (plain http is taken for the loopback host only)".to_owned()
+                }
+                error => format!("is no address of a service: {error}"),
+            };
+            Failure::usage(format!("--endpoint {told}"))
+        }),
     }
 }
 
@@ -320,5 +333,21 @@ mod tests {
         assert!(place_of("https://meeting.example").is_ok());
         assert!(place_of("http://meeting.example").is_err());
         assert!(place_of("China").is_err());
+    }
+
+    #[test]
+    fn a_wrong_endpoint_is_told_what_could_stand_there() {
+        let told = |text| place_of(text).unwrap_err().to_string();
+        assert!(
+            told("chnia").contains("china, international, sim or a URL"),
+            "{}",
+            told("chnia")
+        );
+        // The name of a function is no help on a command line.
+        let plain = told("http://meeting.example");
+        assert!(
+            plain.contains("use https") && !plain.contains("::"),
+            "{plain}"
+        );
     }
 }

@@ -227,6 +227,9 @@ fn the_exit_code_says_what_went_wrong() {
 
 #[test]
 fn wrong_names_are_answered_with_the_nearest() {
+    // What is nearest need not be what was meant.
+    let line = meeting(&["describe", "ListRecordings"]).failed(2);
+    assert!(line.contains("`meeting operations WORD`"), "{line}");
     let line = meeting(&["call", "SerchMeetings"]).failed(2);
     assert!(
         line.contains("did you mean SearchMeetings? See `meeting describe SearchMeetings`"),
@@ -267,4 +270,17 @@ fn wrong_names_are_answered_with_the_nearest() {
     assert!(line.contains("stands in two places"), "{line}");
     let line = meeting(&["call", "MuteMeeting", "isMute=maybe"]).failed(2);
     assert!(line.contains("true or false is wanted"), "{line}");
+}
+
+#[test]
+fn a_call_that_lacks_a_meeting_says_how_to_name_one() {
+    let nowhere = ["--endpoint", "http://127.0.0.1:9"];
+    let call = ["call", "MuteMeeting", "isMute=true"];
+    let line = meeting(&[&call[..], &nowhere].concat()).failed(2);
+    assert!(
+        line.contains("--conference ID") && line.contains("MEETING_CONFERENCE"),
+        "{line}"
+    );
+    // That is a subcommand of its own.
+    assert!(!line.contains("watch"), "{line}");
 }

@@ -63,6 +63,8 @@ fn every_operation_is_described() {
         "confConfigInfo.guestPwd  ",
         "secret, 4 to 16 characters",
         "time yyyy-MM-dd HH:mm, UTC",
+        "known: Voice, Video, HDVideo, Data",
+        "known: 0 Anyone",
         "https://support.huaweicloud.com/intl/en-us/api-meeting/meeting_21_0014.html",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");

@@ -186,7 +186,10 @@ fn what_does_not_open_says_why() {
     let token_alone = [("MEETING_CONFERENCE_TOKEN", "cnr0123")];
     watch(&running, &token_alone).failed(2);
     let line = run(&["watch"], &[("MEETING_ENDPOINT", &endpoint)], "").failed(2);
-    assert!(line.contains("watch ID"), "{line}");
+    assert!(
+        line.contains("watch ID") && !line.contains("--conference"),
+        "{line}"
+    );
     meeting(&["watch", "900825541"]).failed(2);
 }
 

@@ -40,7 +40,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The refusal of the service, also when it met the login that the call needed.
+    /// The refusal of the service, also when it met the login that the call needed. It answers more
+    /// questions than are here.
     #[must_use]
     pub fn service(&self) -> Option<&ServiceError> {
         match self {
@@ -62,6 +63,9 @@ impl Error {
     }
 
     /// The password is wrong.
+    ///
+    /// To a wrong password for the control of a meeting the service gives a code that means a wrong id
+    /// as well: [`ServiceError::is_conference_token_refused`] asks for that one.
     #[must_use]
     pub fn is_wrong_password(&self) -> bool {
         self.says(ServiceError::is_wrong_password)

@@ -5,7 +5,41 @@
 //! [`Transport`](meeting_types::Transport) moves the bytes.
 //!
 //! Applications use `meeting-async` or `meeting-blocking`, which put a transport under an [`Engine`].
-//! Use this crate to build a client of another kind.
+//! Use this crate to build a client of another kind:
+//!
+//! ```
+//! use std::{sync::Arc, time::Duration};
+//!
+//! use async_trait::async_trait;
+//! use meeting_client::{Config, Engine, Error};
+//! use meeting_types::{
+//!     Bytes, Endpoint, Transport, TransportError, http, operations::CreateAnonymousAuthRandom,
+//! };
+//!
+//! struct Canned;
+//!
+//! #[async_trait]
+//! impl Transport for Canned {
+//!     async fn send(
+//!         &self,
+//!         _: http::Request<Bytes>,
+//!     ) -> Result<http::Response<Bytes>, TransportError> {
+//!         Ok(http::Response::new(r#"{"random": "128736471829374"}"#.into()))
+//!     }
+//!
+//!     async fn sleep(&self, _: Duration) {}
+//! }
+//!
+//! async fn prove() -> Result<(), Error> {
+//!     let engine = Engine::anonymous(Config::new(Endpoint::china()), Arc::new(Canned));
+//!     let operation = CreateAnonymousAuthRandom::new("900825541", "246813");
+//!     println!("{:?}", engine.send(&operation).await?.random);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! A program without futures runs a [`Call`] step by step. The event channel is in [`channel`], what its
+//! events tell of a meeting in [`live`], and certificates are in `tls`.
 
 mod call;
 pub mod channel;

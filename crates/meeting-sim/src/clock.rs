@@ -2,6 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use async_trait::async_trait;
+use bytes::Bytes;
+use meeting_types::{Immediate, NonBlocking, Transport, TransportError};
 use tokio::sync::watch;
 
 /// How far the clock can be moved: a hundred years, which no platform fails to represent.
@@ -10,8 +13,8 @@ const FARTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 /// The time by which the simulator lives: real time, plus an offset that
 /// [`Simulator::advance`](crate::Simulator::advance) moves.
 ///
-/// Clones show the same time. Give one to a transport of your own, as its `now`, and the client
-/// and the simulator agree on when a token ends.
+/// Clones show the same time. A client has a clock of its own: [`over`](Self::over) gives it this one,
+/// and the two agree on when a token ends.
 #[derive(Clone, Debug)]
 pub struct Clock {
     offset: watch::Sender<Duration>,
@@ -28,6 +31,18 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> SystemTime {
         SystemTime::now() + *self.offset.borrow()
+    }
+
+    /// A transport that does what `transport` does and tells this time. A client over it logs in and
+    /// renews tokens by the simulator's clock. Without it, the simulator refuses logins once its clock
+    /// was moved: their signature looks old.
+    ///
+    /// Waits between tries still take real time.
+    pub fn over<T: Transport>(&self, transport: T) -> Clocked<T> {
+        Clocked {
+            transport,
+            clock: self.clone(),
+        }
     }
 
     /// Moves the clock forward. Whatever waits for a time that has now passed wakes up.
@@ -55,3 +70,31 @@ impl Clock {
         }
     }
 }
+
+/// A transport that tells the time of a simulator: [`Clock::over`].
+#[derive(Clone, Debug)]
+pub struct Clocked<T> {
+    transport: T,
+    clock: Clock,
+}
+
+#[async_trait]
+impl<T: Transport> Transport for Clocked<T> {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        self.transport.send(request).await
+    }
+
+    async fn sleep(&self, delay: Duration) {
+        self.transport.sleep(delay).await;
+    }
+
+    fn now(&self) -> SystemTime {
+        self.clock.now()
+    }
+}
+
+impl<T: NonBlocking> NonBlocking for Clocked<T> {}
+impl<T: Immediate> Immediate for Clocked<T> {}

@@ -23,6 +23,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! A client is given [`Simulator::endpoint`], and over TLS a `TrustStore` of [`Simulator::ca_pem`]. Where
+//! a test moves the clock, the client has to share it: [`Clock::over`].
+//!
+//! # What goes wrong on demand
+//!
+//! | | |
+//! | --- | --- |
+//! | A call is refused | [`Simulator::fail_next`], [`Simulator::throttle_next`] |
+//! | Tokens end early | [`Simulator::expire_access_tokens`], [`Simulator::expire_control_tokens`] |
+//! | Event channels break off | [`Simulator::cut_live_channels`], [`Simulator::cut_live_channels_after`] |
+//! | The service is gone and comes back | [`Simulator::restart`] |
+//! | A frame is odd | [`Simulator::push_frame`] |
+//! | The host of the event channel is a bare address | [`SimulatorBuilder::foreign_web_socket_host`] |
+//! | A telephone is not answered | [`Simulator::calls_to`] |
+//!
+//! [`Simulator::requests`] and [`Simulator::request_count`] tell what was asked.
+//!
 //! # What it knows from the start
 //!
 //! | | |
@@ -40,8 +57,8 @@
 //!   for the WebSocket live one minute and open one connection.
 //! - Five wrong passwords in a row lock an account, joining a meeting, or control of it for a
 //!   minute.
-//! - A booked meeting must be started before it can be controlled. A guest's control token allows
-//!   to look on and to become host with the host password, nothing else.
+//! - A booked meeting must be started before it can be controlled. A guest's control token is
+//!   good for looking on and for becoming host with the host password, nothing else.
 //! - A locked meeting lets in the host and those whom the host calls. A meeting for the enterprise or
 //!   for the invited refuses others.
 //! - Where the booking says so, guests wait until the host lets them in.
@@ -57,7 +74,7 @@
 //!   [`Simulator::webhook`].
 //! - An offset past the end of a list answers the last page again.
 //!
-//! [`Simulator::meeting`] tells what is the case, to compare with what a client believes.
+//! [`Simulator::meeting`] tells how things are, to compare with what a client believes.
 //!
 //! # What is shown, recorded, interpreted and written
 //!
@@ -112,7 +129,8 @@ mod tls;
 mod webhook_calls;
 
 pub use builder::SimulatorBuilder;
-pub use clock::Clock;
+pub use clock::{Clock, Clocked};
+pub use meeting_types as types;
 pub use request_log::RequestRecord;
 pub use simulator::{
     DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD, DEFAULT_PROVIDER_APP_ID,

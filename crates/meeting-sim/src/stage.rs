@@ -240,6 +240,20 @@ impl Simulator {
         })
     }
 
+    /// Ends a running meeting, as its host does.
+    ///
+    /// # Errors
+    ///
+    /// What the service would say: the meeting is not running.
+    pub fn end_meeting(&self, conference_id: &ConferenceId) -> Result<(), ServiceError> {
+        self.service.step(|state| {
+            let meeting = state.meetings.get_mut(conference_id);
+            meeting.ok_or(refusal::NO_SUCH_CONFERENCE)?.running()?;
+            state.stop(conference_id);
+            Ok(())
+        })
+    }
+
     /// Lets these simulated participants speak, each at a volume. The three loudest are told to
     /// listeners; an empty list is silence.
     ///
@@ -303,6 +317,8 @@ impl Simulator {
     }
 
     /// Lets time pass without waiting. What happens in that time has happened when this returns.
+    ///
+    /// A client does not know of it unless it shares the clock: [`Clock::over`].
     pub fn advance(&self, by: Duration) {
         self.service.clock().advance(by);
         self.service.step(|_| ());

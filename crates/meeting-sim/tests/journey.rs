@@ -11,7 +11,7 @@ use meeting_types::{
     models::{Booking, ConferenceState, MediaType, ParticipantRole},
     operations::{CreateConfToken, CreateMeeting, MuteParticipant, StopMeeting},
 };
-use support::{Live, Said, call, log_in};
+use support::{Live, Said, call, control, dynamic_info, log_in};
 
 #[test]
 fn from_credentials_to_live_events() {
@@ -80,4 +80,26 @@ fn from_credentials_to_live_events() {
         assert!(matches!(live.hear(), Said::Closed));
         assert_eq!(sim.meeting(&id).unwrap().state, MeetingState::Ended);
     }
+}
+
+#[test]
+fn a_meeting_ends_without_a_host() {
+    let sim = Simulator::start().unwrap();
+    let meeting = sim.create_meeting("Weekly");
+    let id = &meeting.conference_id;
+    let control = control(&sim, &meeting);
+    let mut live = Live::subscribed(&sim, &control, &[EventKind::ConferenceDynamicInfo]);
+    assert_eq!(
+        dynamic_info(live.event()).state,
+        Some(ConferenceState::Running)
+    );
+    sim.end_meeting(id).unwrap();
+    assert_eq!(
+        dynamic_info(live.event()).state,
+        Some(ConferenceState::Ended)
+    );
+    assert_eq!(sim.meeting(id).unwrap().state, MeetingState::Ended);
+    assert_eq!(sim.end_meeting(id).unwrap_err().code(), "MMC.111072006");
+    let nowhere = sim.end_meeting(&"1".into()).unwrap_err();
+    assert!(nowhere.is_not_found(), "{nowhere}");
 }

@@ -43,6 +43,12 @@ macro_rules! secret {
                 Self::new(text)
             }
         }
+
+        impl From<&$name> for $name {
+            fn from(secret: &$name) -> Self {
+                secret.clone()
+            }
+        }
     };
 }
 

@@ -252,3 +252,11 @@ fn a_refusal_shows_the_words_of_the_service_and_nothing_else() {
         assert!(error.to_string().contains("token invalid"));
     }
 }
+
+#[test]
+fn a_borrowed_secret_serves_where_one_is_taken() {
+    let password = Password::new(MARK);
+    let operation = CreateAnonymousAuthRandom::new("900825541", &password);
+    let owned = CreateAnonymousAuthRandom::new("900825541", password);
+    assert_eq!(operation, owned);
+}

@@ -183,7 +183,8 @@ impl fmt::Display for ChannelError {
                 last,
             } => write!(
                 f,
-                "no event channel for {after:?}, in {attempts} tries; the last: {last}"
+                "no event channel for {after:.1?}, in {attempts} {}; the last: {last}",
+                if *attempts == 1 { "try" } else { "tries" }
             ),
             Self::Over => f.write_str("the events have ended for good"),
         }

@@ -131,7 +131,7 @@ impl Change {
             Self::AttendeesChanged => "the list of those invited changed".to_owned(),
             Self::InterpretersChanged => "the groups of interpreters changed".to_owned(),
             Self::NetworkChanged(id) => format!("network figures of {} changed", name(id)),
-            Self::CallEnded(result) => call_of(result),
+            Self::CallEnded(result) => call_of(result, meeting),
             Self::Subtitle(subtitle) => subtitle_of(subtitle, meeting),
         }
     }
@@ -196,8 +196,16 @@ fn layout_of(mode: Option<&BroadcastMode>) -> &'static str {
     }
 }
 
-fn call_of(result: &InviteResult) -> String {
-    let who = printable(result.call_number.as_deref().unwrap_or("somebody"));
+fn call_of(result: &InviteResult, meeting: &LiveMeeting) -> String {
+    let who = match &result.call_number {
+        // Whoever has left is known by number only.
+        Some(number) => meeting
+            .participants()
+            .find(|participant| participant.phone.as_ref() == Some(number))
+            .and_then(|participant| participant.name.as_deref())
+            .map_or_else(|| printable(number), printable),
+        None => "somebody".to_owned(),
+    };
     match result.outcome() {
         Some(InviteOutcome::Accepted) => format!("{who} answered the call"),
         Some(InviteOutcome::LeftByItself) => format!("{who} hung up"),

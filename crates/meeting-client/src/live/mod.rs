@@ -14,6 +14,8 @@ mod people;
 mod progress;
 mod session;
 
+use std::fmt;
+
 use meeting_types::{
     ConferenceId, ParticipantId,
     events::{
@@ -60,7 +62,7 @@ pub use session::{Session, Todo};
 /// ```
 ///
 /// Two values are equal when they know the same about the meeting, no matter by which events.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct LiveMeeting {
     known: Known,
     /// A list, because there are a handful of kinds, and a map would have room for many more.
@@ -79,6 +81,24 @@ struct Known {
     attendees: Vec<AttendeeInfo>,
     interpreter_groups: Vec<InterpreterGroupInfo>,
     network: People<NetworkCondition>,
+}
+
+/// What is known, and whether it is stale; not by which events it came.
+impl fmt::Debug for LiveMeeting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LiveMeeting")
+            .field("conference_id", &self.known.conference_id)
+            .field("basic_info", &self.known.basic)
+            .field("dynamic_info", &self.known.dynamic)
+            .field("participants", &self.known.participants)
+            .field("speakers", &self.known.speakers)
+            .field("waiting_room", &self.known.waiting)
+            .field("attendees", &self.known.attendees)
+            .field("interpreter_groups", &self.known.interpreter_groups)
+            .field("network", &self.known.network)
+            .field("is_stale", &self.is_stale())
+            .finish_non_exhaustive()
+    }
 }
 
 impl PartialEq for LiveMeeting {

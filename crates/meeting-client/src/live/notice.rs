@@ -71,14 +71,47 @@ impl fmt::Display for Notice {
             Self::Event(event) => write!(f, "{}", event.kind),
             Self::Gap { cause } => write!(f, "events may be missed: {cause}"),
             Self::Resumed { after, attempts } => {
-                write!(f, "connected again after {after:.1?}, {attempts} tries")
+                let tries = counted((*attempts).into(), "try", "tries");
+                write!(f, "connected again after {after:.1?}, in {tries}")
             }
-            Self::Skipped { notices, gaps } => write!(
-                f,
-                "{notices} notices skipped, {gaps} gaps among them: the program is too slow"
-            ),
+            Self::Skipped { notices, gaps } => {
+                let notices = counted(*notices, "notice", "notices");
+                let gaps = counted(*gaps, "gap", "gaps");
+                write!(
+                    f,
+                    "{notices} skipped, {gaps} among them: the program is too slow"
+                )
+            }
             Self::Fault(fault) => write!(f, "unreadable: {fault}"),
             Self::EndedInGap => f.write_str("the meeting ended while there was no connection"),
         }
+    }
+}
+
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        let resumed = |attempts| {
+            let after = Duration::from_millis(1500);
+            Notice::Resumed { after, attempts }.to_string()
+        };
+        assert_eq!(resumed(1), "connected again after 1.5s, in 1 try");
+        assert_eq!(resumed(2), "connected again after 1.5s, in 2 tries");
+        let skipped = |notices, gaps| Notice::Skipped { notices, gaps }.to_string();
+        assert_eq!(
+            skipped(1, 1),
+            "1 notice skipped, 1 gap among them: the program is too slow"
+        );
+        assert_eq!(
+            skipped(3, 0),
+            "3 notices skipped, 0 gaps among them: the program is too slow"
+        );
     }
 }

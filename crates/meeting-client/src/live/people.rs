@@ -1,5 +1,7 @@
 //! What is known of each of many.
 
+use std::fmt;
+
 use meeting_types::{
     ParticipantId,
     events::{NetworkCondition, ParticipantInfo, WaitingParticipant},
@@ -26,8 +28,14 @@ of_site! { ParticipantInfo WaitingParticipant NetworkCondition }
 ///
 /// A list, and what is in it boxed: a map would hold each id twice and have room for ten more, which
 /// in a program with many small meetings is most of what they cost.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) struct People<T>(Vec<Box<T>>);
+
+impl<T: fmt::Debug> fmt::Debug for People<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.0).finish()
+    }
+}
 
 impl<T> Default for People<T> {
     fn default() -> Self {

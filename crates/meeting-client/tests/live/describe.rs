@@ -267,3 +267,31 @@ fn every_other_change_has_a_sentence() {
         assert_eq!(change.describe(&meeting()), sentence);
     }
 }
+
+#[test]
+fn debug_tells_the_meeting_and_not_the_bookkeeping() {
+    let mut meeting = LiveMeeting::new();
+    let ann = ParticipantInfo::new("p1").name("Ann");
+    meeting.apply(&Event::new(vec![ParticipantChange::from(ann)]).version(7_000_001));
+    let text = format!("{meeting:?}");
+    assert!(
+        text.contains("Ann") && text.contains("is_stale: false"),
+        "{text}"
+    );
+    assert!(!text.contains("7000001"), "{text}");
+    meeting.gap();
+    assert!(format!("{meeting:?}").contains("is_stale: true"));
+}
+
+#[test]
+fn who_is_there_is_called_by_name_and_whoever_left_by_number() {
+    let mut meeting = LiveMeeting::new();
+    let people = vec![ParticipantChange::from(ann().phone("+9911"))];
+    meeting.apply(&Event::new(people));
+    let answered = |number| {
+        let result = InviteResult::new(number, &InviteOutcome::Accepted);
+        Change::CallEnded(result).describe(&meeting)
+    };
+    assert_eq!(answered("+9911"), "Ann answered the call");
+    assert_eq!(answered("+9912"), "+9912 answered the call");
+}

@@ -196,6 +196,10 @@ macro_rules! open_enum {
             fn emit(&self, _: $crate::schema::Format) -> $crate::schema::Emit<'_> {
                 $crate::schema::Emit::Text(self.as_str().into())
             }
+
+            fn known(&self) -> &'static [&'static str] {
+                &[$($wire),*]
+            }
         }
 
         impl $crate::schema::Placeholder for $name {
@@ -265,6 +269,10 @@ macro_rules! open_enum {
 
             fn emit(&self, _: $crate::schema::Format) -> $crate::schema::Emit<'_> {
                 $crate::schema::Emit::Int(self.code().into())
+            }
+
+            fn known(&self) -> &'static [&'static str] {
+                &[$(concat!($wire, " ", stringify!($variant))),*]
             }
         }
 

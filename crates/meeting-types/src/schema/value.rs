@@ -47,6 +47,12 @@ pub trait Value: fmt::Debug + Send + Sync {
     fn is_secret(&self) -> bool {
         false
     }
+
+    /// The values that have a name here, as they are on the wire; a number with its name behind it.
+    /// Empty for what is no such list. Others are taken as well.
+    fn known(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// How a value begins before it is read. It is seen by nobody unless reading succeeds.
@@ -139,6 +145,10 @@ impl<T: Value + Placeholder> Value for Option<T> {
     fn is_secret(&self) -> bool {
         self.as_ref().is_some_and(Value::is_secret)
     }
+
+    fn known(&self) -> &'static [&'static str] {
+        T::placeholder().known()
+    }
 }
 
 impl<T> Placeholder for Option<T> {
@@ -201,6 +211,10 @@ impl<T: Value + Placeholder> Value for Vec<T> {
 
     fn is_set(&self) -> bool {
         !self.is_empty()
+    }
+
+    fn known(&self) -> &'static [&'static str] {
+        T::placeholder().known()
     }
 }
 
