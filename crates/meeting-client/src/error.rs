@@ -114,16 +114,18 @@ impl fmt::Display for Error {
     }
 }
 
+/// The text of an error holds the text of the error in it, so the source is what lies below that one:
+/// whoever prints the whole chain reads nothing twice for it.
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Request(error) => Some(error),
-            Self::Transport { source, .. } => Some(source),
-            Self::Service(error) => Some(error),
-            Self::Reply(error) => Some(error),
-            Self::Deadline { last, .. } => last.as_deref().map(|last| last as _),
-            Self::Channel(error) => Some(error),
-            Self::Token(error) => Some(&**error),
+            Self::Request(error) => error.source(),
+            Self::Transport { source, .. } => source.source(),
+            Self::Service(error) => error.source(),
+            Self::Reply(error) => error.source(),
+            Self::Deadline { last, .. } => last.as_deref().and_then(|last| last.source()),
+            Self::Channel(error) => error.source(),
+            Self::Token(error) => error.source(),
         }
     }
 }
@@ -146,5 +148,40 @@ impl From<OperationError> for Error {
             OperationError::Service(error) => Self::Service(error),
             OperationError::Reply(error) => Self::Reply(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "these are tests")]
+
+    use std::{error::Error as _, io};
+
+    use http::StatusCode;
+    use meeting_types::TransportErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn a_chain_does_not_repeat_what_the_text_says() {
+        let refusal = || ServiceError::new(StatusCode::BAD_REQUEST, "MMC.111070005", "no");
+        let service = Error::Service(refusal());
+        let token = Error::Token(Arc::new(Error::Service(refusal())));
+        for error in [service, token] {
+            assert!(error.to_string().contains("MMC.111070005"));
+            assert!(error.source().is_none());
+        }
+        let cause = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let error = Error::Transport {
+            operation: "CreateMeeting",
+            source: TransportError::new(TransportErrorKind::Connect, cause),
+        };
+        assert!(
+            error
+                .to_string()
+                .starts_with("CreateMeeting: could not connect")
+        );
+        // What a program may want to look at is still there.
+        assert!(error.source().unwrap().is::<io::Error>());
     }
 }

@@ -191,13 +191,14 @@ impl fmt::Display for ChannelError {
     }
 }
 
+/// The text holds that of the error in it, so the source is what lies below that one.
 impl StdError for ChannelError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Connect(error) => Some(error),
-            Self::Frame(fault) => Some(fault),
-            Self::Address(error) => Some(error),
-            Self::GaveUp { last, .. } => Some(&**last),
+            Self::Connect(error) => error.source(),
+            Self::Frame(fault) => fault.source(),
+            Self::Address(error) => error.source(),
+            Self::GaveUp { last, .. } => last.source(),
             Self::NoAddress | Self::Refused { .. } | Self::Ended(_) | Self::Over => None,
         }
     }
