@@ -127,6 +127,7 @@ fn idle_and_slow_connections_keep_nobody_waiting() {
     call(&sim, &SearchMeetings::new(), &token).unwrap();
     // Whoever takes long is answered all the same.
     let mut slow = silent.into_iter().next().unwrap();
+    slow.set_read_timeout(Some(PATIENCE)).unwrap();
     for byte in b"GET /slow HTTP/1.1\r\nHost: sim\r\nConnection: close\r\n\r\n" {
         slow.write_all(&[*byte]).unwrap();
     }
