@@ -8,6 +8,7 @@
     reason = "part of the tests, of which each file uses a part"
 )]
 
+pub mod bookings;
 pub mod receiver;
 pub mod room;
 
