@@ -29,9 +29,13 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// [`io::Error`] when the port cannot be had again. The simulator is down then.
+    /// [`io::Error`] when the port cannot be had again. The simulator is down then, until this is called
+    /// again.
     pub fn restart(&self) -> io::Result<()> {
-        self.go_down();
+        let mut server = self.server();
+        if let Some(server) = server.take() {
+            server.stop();
+        }
         self.service.step(|state| {
             let ids: Vec<ConferenceId> = state.meetings.keys().cloned().collect();
             for id in ids {
@@ -41,6 +45,7 @@ impl Simulator {
                 }
             }
         });
-        self.come_back()
+        *server = Some(self.serve_again()?);
+        Ok(())
     }
 }

@@ -100,14 +100,27 @@
 //!
 //! All times are those of the simulator's [`Clock`], which [`Simulator::advance`] moves.
 //!
+//! # What it serves
+//!
+//! 66 of the 204 operations that `meeting-types` has:
+//!
+//! - logins (5): by App ID and by account and password; tokens are renewed, checked and deleted;
+//! - booking (5): meetings are booked, listed, shown, started and cancelled;
+//! - control of running meetings (52): all of the group conference control, and the quality of
+//!   connections;
+//! - webhooks (4): set up, shown, switched and deleted.
+//!
+//! Beside them the WebSocket with ten kinds of events, and the calls to webhooks.
+//!
 //! # What it does not do
 //!
-//! It carries no sound and no pictures; the figures of network quality follow from who speaks, shows
-//! and shares what, and from [`Simulator::measure_network`]. Control tokens are those of host and guests;
-//! nobody controls as co-host. It knows no recurring meetings, cloud meeting rooms or
-//! webinars, and serves the operations of the groups authentication, conference management,
-//! conference control and webhook that `meeting-types` describes. Everything else is answered as the gateway
-//! answers an unknown path, with a message that says so.
+//! - The other 138 operations are answered as the gateway answers an unknown path, with a message
+//!   that says so: changing a booking, recurring meetings, cloud meeting rooms, webinars, the history
+//!   and recordings of meetings, departments, users and contacts, and the rest.
+//! - It carries no sound and no pictures. The figures of network quality follow from who speaks, shows
+//!   and shares what, and from [`Simulator::measure_network`].
+//! - Control tokens are those of host and guests; nobody controls as co-host.
+//! - Nothing is kept when it ends.
 //!
 //! Its random numbers are not fit to protect anything, so do not run it where that matters.
 

@@ -1,6 +1,6 @@
 //! The WebSocket on which a running meeting tells what happens in it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request, response::Response, routing::get};
 use futures_util::{SinkExt, StreamExt};
@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
-        Message, handshake::server::create_response, protocol::Role as Side,
+        Message, Utf8Bytes, handshake::server::create_response, protocol::Role as Side,
         protocol::WebSocketConfig,
     },
 };
@@ -34,6 +34,8 @@ use crate::{
 const PATH: &str = "/cms/open/websocket/confctl/increment/conn";
 /// The greatest frame that is taken from a client.
 const FRAME_LIMIT: usize = 64 * 1024;
+/// How long a client may take for one frame once its channel is over, in real time.
+const SLOW: Duration = Duration::from_secs(5);
 
 /// One connection that was let in.
 struct Channel {
@@ -154,7 +156,7 @@ async fn converse(service: &Service, upgraded: Upgraded, channel: Option<Channel
         tokio::select! {
             outgoing = channel.outgoing.recv() => match outgoing {
                 Some(Outgoing::Frame(text)) => {
-                    if socket.send(Message::Text(text)).await.is_err() {
+                    if !push(&mut socket, text, &channel.outgoing).await {
                         break;
                     }
                 }
@@ -177,6 +179,23 @@ async fn converse(service: &Service, upgraded: Upgraded, channel: Option<Channel
     leave(service, &channel);
 }
 
+/// Sends a frame, for as long as the client takes. If the channel is over meanwhile, a client that
+/// does not read is given up: nothing else would ever end the connection.
+async fn push(
+    socket: &mut WebSocketStream<TokioIo<Upgraded>>,
+    text: Utf8Bytes,
+    outgoing: &mpsc::Receiver<Outgoing>,
+) -> bool {
+    let mut sending = socket.send(Message::Text(text));
+    loop {
+        match tokio::time::timeout(SLOW, &mut sending).await {
+            Ok(sent) => return sent.is_ok(),
+            Err(_) if outgoing.is_closed() => return false,
+            Err(_) => {}
+        }
+    }
+}
+
 /// Says goodbye and waits a moment for the answer, so that the last frames arrive.
 async fn close(mut socket: WebSocketStream<TokioIo<Upgraded>>) {
     let goodbye = async {
@@ -184,7 +203,7 @@ async fn close(mut socket: WebSocketStream<TokioIo<Upgraded>>) {
             while let Some(Ok(_)) = socket.next().await {}
         }
     };
-    let _ = tokio::time::timeout(std::time::Duration::from_secs(2), goodbye).await;
+    let _ = tokio::time::timeout(Duration::from_secs(2), goodbye).await;
 }
 
 /// Answers a frame of a client. The answer takes the same way as the events, so that their order

@@ -10,6 +10,8 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 
 /// How many requests are remembered.
 const REMEMBERED: usize = 10_000;
+/// How much text of requests is remembered, in bytes. The oldest are forgotten first.
+const TEXT_LIMIT: usize = 32 * 1024 * 1024;
 /// Headers that carry a secret.
 const SECRET_HEADERS: &[&str] = &[
     "authorization",
@@ -107,6 +109,15 @@ impl RequestRecord {
     }
 }
 
+impl RequestRecord {
+    /// How much text it has.
+    fn text(&self) -> usize {
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| name.len() + value.len());
+        self.path.len() + self.query.len() + self.request_id.len() + headers.sum::<usize>()
+    }
+}
+
 fn masked_query(query: &str) -> String {
     let parts = query.split('&').map(|part| match part.split_once('=') {
         Some((name, _)) if !PLAIN_PARAMETERS.contains(&name) => format!("{name}={MASK}"),
@@ -121,6 +132,8 @@ pub(crate) struct RequestLog {
     records: VecDeque<RequestRecord>,
     counts: HashMap<&'static str, usize>,
     total: usize,
+    /// How much text `records` have.
+    text: usize,
 }
 
 impl RequestLog {
@@ -129,10 +142,14 @@ impl RequestLog {
         if let Some(operation) = record.operation {
             *self.counts.entry(operation).or_default() += 1;
         }
-        if self.records.len() == REMEMBERED {
-            self.records.pop_front();
-        }
+        self.text += record.text();
         self.records.push_back(record);
+        while self.records.len() > REMEMBERED || self.text > TEXT_LIMIT {
+            let Some(forgotten) = self.records.pop_front() else {
+                break;
+            };
+            self.text -= forgotten.text();
+        }
     }
 
     pub(crate) fn count(&self, operation: &str) -> usize {
@@ -145,5 +162,47 @@ impl RequestLog {
 
     pub(crate) fn records(&self) -> Vec<RequestRecord> {
         self.records.iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use http::{HeaderMap, Method, Uri};
+
+    use super::{REMEMBERED, RequestLog, RequestRecord, TEXT_LIMIT};
+
+    fn record(path: String) -> RequestRecord {
+        let uri = Uri::try_from(path).unwrap_or_default();
+        RequestRecord::new(
+            SystemTime::UNIX_EPOCH,
+            &Method::GET,
+            &uri,
+            &HeaderMap::new(),
+        )
+    }
+
+    #[test]
+    fn only_so_much_is_remembered() {
+        let mut log = RequestLog::default();
+        for number in 0..REMEMBERED + 5 {
+            log.add(record(format!("/{number}")));
+        }
+        assert_eq!(log.total(), REMEMBERED + 5);
+        let records = log.records();
+        assert_eq!(records.len(), REMEMBERED);
+        assert_eq!(records[0].path, "/5");
+
+        // Long ones take the place of many.
+        let long = format!("/{}", "x".repeat(60_000));
+        for _ in 0..1000 {
+            log.add(record(long.clone()));
+        }
+        let records = log.records();
+        assert_eq!(records.len(), TEXT_LIMIT / long.len());
+        assert!(records.iter().all(|record| record.path == long));
+        let text: usize = records.iter().map(RequestRecord::text).sum();
+        assert_eq!(log.text, text);
     }
 }

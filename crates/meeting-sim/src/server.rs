@@ -18,6 +18,10 @@ use tokio_rustls::TlsAcceptor;
 /// How long a client may take for a TLS handshake or the head of a request.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How much of a request is read ahead. A head that is more than twice as long is refused with status
+/// 431.
+const HEAD_LIMIT: usize = 64 * 1024;
+
 /// Serves `routes` on every connection, until the task is dropped.
 pub(crate) async fn serve(listener: TcpListener, tls: Option<Arc<ServerConfig>>, routes: Router) {
     let tls = tls.map(TlsAcceptor::from);
@@ -55,6 +59,7 @@ where
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
+        .max_buf_size(HEAD_LIMIT)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
         .with_upgrades()
         .await;

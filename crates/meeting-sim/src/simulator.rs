@@ -79,7 +79,7 @@ pub struct Simulator {
 }
 
 /// The thread that serves.
-struct Server {
+pub(crate) struct Server {
     stop: oneshot::Sender<()>,
     thread: JoinHandle<()>,
 }
@@ -176,19 +176,18 @@ impl Simulator {
             backends: Backends::default(),
         };
         let service = Arc::new(Service::new(state, clock));
-        let (server, ca_pem) = match identity {
+        let (tls, ca_pem) = match identity {
             Some(identity) => (Some(identity.server), Some(identity.ca_pem)),
             None => (None, None),
         };
-        let (stop, stopped) = oneshot::channel();
-        let thread = run(listener, server.clone(), Arc::clone(&service), stopped)?;
+        let server = Server::start(listener, tls.clone(), Arc::clone(&service))?;
         Ok(Self {
             service,
             address,
             endpoint,
             ca_pem,
-            tls: server,
-            server: Mutex::new(Some(Server { stop, thread })),
+            tls,
+            server: Mutex::new(Some(server)),
         })
     }
 
@@ -224,40 +223,46 @@ impl Simulator {
 }
 
 impl Simulator {
-    /// Stops serving, and waits until the port is free.
-    pub(crate) fn go_down(&self) {
-        let server = self.server().take();
-        if let Some(Server { stop, thread }) = server {
-            drop(stop);
-            // A thread that panicked is over as well.
-            let _ = thread.join();
-        }
+    /// What serves now. Whoever holds it is alone in starting and stopping.
+    pub(crate) fn server(&self) -> MutexGuard<'_, Option<Server>> {
+        // What it holds is whole at every moment.
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Serves again, on the same port.
-    pub(crate) fn come_back(&self) -> io::Result<()> {
+    pub(crate) fn serve_again(&self) -> io::Result<Server> {
         let listener = listen(self.address)?;
+        let (tls, service) = (self.tls.clone(), Arc::clone(&self.service));
+        Server::start(listener, tls, service)
+    }
+}
+
+impl Server {
+    fn start(
+        listener: TcpListener,
+        tls: Option<Arc<ServerConfig>>,
+        service: Arc<Service>,
+    ) -> io::Result<Self> {
         let (stop, stopped) = oneshot::channel();
-        let thread = run(
-            listener,
-            self.tls.clone(),
-            Arc::clone(&self.service),
-            stopped,
-        )?;
-        *self.server() = Some(Server { stop, thread });
-        Ok(())
+        let thread = run(listener, tls, service, stopped)?;
+        Ok(Self { stop, thread })
     }
 
-    fn server(&self) -> MutexGuard<'_, Option<Server>> {
-        // What it holds is whole at every moment.
-        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Stops serving, and waits until the port is free.
+    pub(crate) fn stop(self) {
+        drop(self.stop);
+        // A thread that panicked is over as well.
+        let _ = self.thread.join();
     }
 }
 
 /// Stops the simulator and waits until its port is free.
 impl Drop for Simulator {
     fn drop(&mut self) {
-        self.go_down();
+        let server = self.server().take();
+        if let Some(server) = server {
+            server.stop();
+        }
     }
 }
 

@@ -376,7 +376,8 @@ impl Simulator {
         self.service.step(|state| state.log.total())
     }
 
-    /// The latest requests, 10 000 at most, the oldest first. Secrets are masked.
+    /// The latest requests, the oldest first: 10 000 at most, with 32 MiB of text at most. Secrets
+    /// are masked.
     #[must_use]
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.service.step(|state| state.log.records())

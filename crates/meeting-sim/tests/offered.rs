@@ -9,6 +9,22 @@ use meeting_sim::Simulator;
 use meeting_types::operations;
 use support::send;
 
+/// The number that the documentation names.
+#[test]
+fn so_many_operations_are_offered() {
+    let sim = Simulator::start().unwrap();
+    let mut offered = Vec::new();
+    for info in operations::ALL {
+        let request = http::Request::builder().method(&info.method).uri(info.path);
+        let answer = send(&sim, &request.body(Bytes::new()).unwrap());
+        if !String::from_utf8_lossy(answer.body()).contains("does not offer") {
+            offered.push(info.name);
+        }
+    }
+    assert_eq!(operations::ALL.len(), 204);
+    assert_eq!(offered.len(), 66, "{offered:?}");
+}
+
 #[test]
 fn control_is_offered() {
     let sim = Simulator::start().unwrap();

@@ -207,6 +207,25 @@ impl Simulator {
         })
     }
 
+    /// Lets somebody in who waits in the waiting room, as the host does by `AllowWaitingParticipant`.
+    ///
+    /// # Errors
+    ///
+    /// What the service would say: the meeting is not running, there is no waiting room, or nobody
+    /// like that is in it.
+    pub fn let_in(
+        &self,
+        conference_id: &ConferenceId,
+        waiting: &ParticipantId,
+    ) -> Result<(), ServiceError> {
+        self.service.step(|state| {
+            let (now, random) = (state.now, &mut state.random);
+            let meeting = state.meetings.get_mut(conference_id);
+            let run = meeting.ok_or(refusal::NO_SUCH_CONFERENCE)?.running()?;
+            run.let_in(waiting, now, random)
+        })
+    }
+
     /// Lets a simulated participant mute or unmute themself.
     ///
     /// # Errors

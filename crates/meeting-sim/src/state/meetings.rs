@@ -129,6 +129,15 @@ impl Meeting {
         }
     }
 
+    /// When something happens to it by itself.
+    pub(crate) fn next_change(&self) -> Option<SystemTime> {
+        match &self.phase {
+            Phase::Booked => Some(self.end()),
+            Phase::Running(run) => Some(run.deadline()),
+            Phase::Ended => None,
+        }
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Ended)
     }

@@ -146,12 +146,7 @@ impl State {
     /// Catches up with the time: calls end, meetings end, silent connections close.
     pub(crate) fn catch_up(&mut self, now: SystemTime) {
         self.now = now;
-        let due = self
-            .meetings
-            .values()
-            .filter(|meeting| next_change(meeting).is_some_and(|at| now >= at));
-        let due: Vec<ConferenceId> = due.map(|meeting| meeting.id.clone()).collect();
-        for id in due {
+        for id in self.meetings.due(now) {
             let Some(meeting) = self.meetings.get_mut(&id) else {
                 continue;
             };
@@ -171,16 +166,17 @@ impl State {
     /// Tells listeners what has changed.
     pub(crate) fn publish(&mut self) {
         let (now, random) = (self.now, &mut self.random);
-        self.meetings
-            .for_touched(|meeting| notices::publish(meeting, now, random));
-        self.webhooks.observe(&self.meetings, self.now);
-        self.webhooks.dispatch(self.now, &mut self.random);
+        let touched = self
+            .meetings
+            .settle(|meeting| notices::publish(meeting, now, random));
+        self.webhooks.observe(&self.meetings, &touched, now);
+        self.webhooks.dispatch(now, random);
     }
 
     /// When something happens next by itself.
     pub(crate) fn deadline(&self) -> Option<SystemTime> {
-        let meetings = self.meetings.values().filter_map(next_change);
-        meetings.chain(self.webhooks.deadline()).min()
+        let meetings = self.meetings.deadline();
+        meetings.into_iter().chain(self.webhooks.deadline()).min()
     }
 
     /// The user of an access token.
@@ -343,15 +339,6 @@ impl State {
         };
         self.directory.users.push(user.clone());
         user
-    }
-}
-
-/// When something happens to a meeting by itself.
-fn next_change(meeting: &Meeting) -> Option<SystemTime> {
-    match &meeting.phase {
-        Phase::Booked => Some(meeting.end()),
-        Phase::Running(run) => Some(run.deadline()),
-        Phase::Ended => None,
     }
 }
 

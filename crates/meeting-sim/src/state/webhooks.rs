@@ -1,7 +1,7 @@
 //! Webhooks: who is told what happens, what was told, and what has to be told again.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::IpAddr,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -133,8 +133,13 @@ impl Webhooks {
         self.deliveries.len()
     }
 
-    /// Notes what has happened to the meetings since the last time.
-    pub(crate) fn observe(&mut self, meetings: &BTreeMap<ConferenceId, Meeting>, now: SystemTime) {
+    /// Notes what has happened since the last time to those meetings that were touched.
+    pub(crate) fn observe(
+        &mut self,
+        meetings: &BTreeMap<ConferenceId, Meeting>,
+        touched: &BTreeSet<ConferenceId>,
+        now: SystemTime,
+    ) {
         if self.subscriptions.is_empty() {
             self.views = None;
             return;
@@ -149,8 +154,14 @@ impl Webhooks {
             return;
         };
         let mut told = Vec::new();
-        for meeting in meetings.values() {
-            let known = views.get(&meeting.id);
+        for id in touched {
+            let Some(meeting) = meetings.get(id) else {
+                if let Some(gone) = views.remove(id) {
+                    gone.disappearance(now, &mut |event| told.push((gone.corp_id.clone(), event)));
+                }
+                continue;
+            };
+            let known = views.get(id);
             if known.is_some_and(|known| known.is_current(meeting)) {
                 continue;
             }
@@ -158,15 +169,8 @@ impl Webhooks {
             view.changes_since(known, now, &mut |event| {
                 told.push((meeting.corp_id.clone(), event));
             });
-            views.insert(meeting.id.clone(), view);
+            views.insert(id.clone(), view);
         }
-        views.retain(|id, known| {
-            let stays = meetings.contains_key(id);
-            if !stays {
-                known.disappearance(now, &mut |event| told.push((known.corp_id.clone(), event)));
-            }
-            stays
-        });
         for (corp_id, event) in told {
             self.report(corp_id, &event, now);
         }

@@ -8,10 +8,12 @@
     reason = "part of the tests, of which each file uses a part"
 )]
 
+pub mod bookings;
+pub mod receiver;
 pub mod room;
 
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::TcpStream,
     sync::Arc,
     time::{Duration, Instant},
@@ -288,6 +290,15 @@ impl Live {
                 Ok(Message::Text(text)) => return Some(text.to_string()),
                 Ok(Message::Close(_)) | Err(tungstenite::Error::ConnectionClosed) => return None,
                 Err(tungstenite::Error::Protocol(_)) => return None,
+                // Broken off without a word.
+                Err(tungstenite::Error::Io(error))
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset
+                    ) =>
+                {
+                    return None;
+                }
                 Ok(_) => {}
                 Err(error) => panic!("{error}"),
             }

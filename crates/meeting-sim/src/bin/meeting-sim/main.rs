@@ -1,23 +1,29 @@
 //! The offline meeting service as a program.
 
+mod stage;
+
 use std::{
     fs::OpenOptions,
     io::{self, Write},
     net::IpAddr,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use clap::Parser;
 use meeting_sim::{
     DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD, DEFAULT_PROVIDER_APP_ID,
-    DEFAULT_PROVIDER_APP_KEY, MeetingPlan, SimMeeting, Simulator,
+    DEFAULT_PROVIDER_APP_KEY, Simulator,
 };
-use meeting_types::{ParticipantId, ServiceError};
+
+use crate::stage::Stage;
+
+/// How often there is a look at what to print.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Huawei Cloud Meeting in miniature, offline: logs in, books, starts and controls meetings, and
-/// tells live what happens in them.
+/// tells live what happens in them. Runs until it is stopped with Ctrl-C.
 #[derive(Debug, Parser)]
 #[command(name = "meeting-sim", version, max_term_width = 100)]
 struct Arguments {
@@ -33,6 +39,9 @@ struct Arguments {
     /// Where to write the certificate to trust; a new file among the temporary ones if not given.
     #[arg(long, value_name = "FILE", requires = "tls")]
     ca_file: Option<PathBuf>,
+    /// Name the WebSocket's host by an address that is not in the certificate, as the service does.
+    #[arg(long, requires = "tls")]
+    foreign_web_socket_host: bool,
     /// Draw the same ids, passwords and tokens in every run.
     #[arg(long)]
     seed: Option<u64>,
@@ -54,9 +63,21 @@ struct Arguments {
     /// How many people are in each of them.
     #[arg(long, value_name = "NUMBER", default_value_t = 3)]
     people: u8,
-    /// Let people come and go, speak and fall silent, raise hands and share all the time.
+    /// Let people come and go, speak, raise hands, share and more all the time, and follow what the
+    /// host asks for.
     #[arg(long)]
     lively: bool,
+    /// How long it takes until the next thing happens, with --lively.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 2000, requires = "lively",
+          value_parser = clap::value_parser!(u64).range(1..))]
+    pace: u64,
+    /// How long a control token lives without being kept alive.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30 * 60,
+          value_parser = clap::value_parser!(u64).range(1..=24 * 3600))]
+    control_token_lifetime: u64,
+    /// Let webhooks have addresses outside this machine.
+    #[arg(long)]
+    webhooks_beyond_loopback: bool,
     /// Print every request, without its secrets.
     #[arg(long, short)]
     verbose: bool,
@@ -82,7 +103,10 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let mut setup = Simulator::builder()
         .host(arguments.host)
         .port(arguments.port)
-        .tls(arguments.tls);
+        .tls(arguments.tls)
+        .foreign_web_socket_host(arguments.foreign_web_socket_host)
+        .control_token_lifetime(Duration::from_secs(arguments.control_token_lifetime))
+        .webhooks_beyond_loopback(arguments.webhooks_beyond_loopback);
     if let Some(seed) = arguments.seed {
         setup = setup.seed(seed);
     }
@@ -95,32 +119,53 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let sim = setup.start()?;
     let mut stages = Vec::new();
     for number in 1..=arguments.meetings {
-        let plan = MeetingPlan::running(format!("Meeting {number}"));
-        // Longer than anybody watches, and still to be prolonged.
-        let meeting = sim.create_meeting(plan.length(Duration::from_secs(12 * 3600)));
-        stages.push(Stage::new(&sim, meeting, arguments.people)?);
+        let subject = format!("Meeting {number}");
+        let stage = Stage::new(&sim, subject, arguments.people, arguments.lively)?;
+        stages.push(stage);
     }
-    introduce(&sim, arguments, &stages)?;
+    match introduce(&sim, arguments, &stages).and_then(|()| keep_running(&sim, arguments, stages)) {
+        // Whoever read along has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        ended => Ok(ended?),
+    }
+}
+
+/// Prints requests and lets things happen. Ends only when nothing can be printed any more.
+fn keep_running(sim: &Simulator, arguments: &Arguments, mut stages: Vec<Stage>) -> io::Result<()> {
+    let pace = Duration::from_millis(arguments.pace);
     let mut printed = 0;
-    let mut turn = 0_usize;
+    let mut acted = Instant::now();
     loop {
-        std::thread::sleep(Duration::from_millis(250));
+        std::thread::sleep(if arguments.lively {
+            LOOK.min(pace)
+        } else {
+            LOOK
+        });
         if arguments.verbose {
-            let total = sim.total_requests();
-            let records = sim.requests();
-            let fresh = total.saturating_sub(printed).min(records.len());
-            for record in &records[records.len() - fresh..] {
-                println!("{record}");
-            }
-            printed = total;
+            printed = print_requests(sim, printed)?;
         }
-        turn += 1;
-        if arguments.lively && turn.is_multiple_of(8) {
+        if arguments.lively && acted.elapsed() >= pace {
+            acted = Instant::now();
             for stage in &mut stages {
-                stage.act(&sim, turn / 8);
+                stage.act(sim);
             }
         }
     }
+}
+
+/// Prints the requests that came since so many were printed. Answers how many there are now.
+fn print_requests(sim: &Simulator, printed: usize) -> io::Result<usize> {
+    let total = sim.total_requests();
+    if total > printed {
+        let records = sim.requests();
+        let fresh = (total - printed).min(records.len());
+        let mut out = io::stdout().lock();
+        for record in &records[records.len() - fresh..] {
+            writeln!(out, "{record}")?;
+        }
+        out.flush()?;
+    }
+    Ok(total)
 }
 
 /// Says what a client needs to know, a line for each.
@@ -154,7 +199,8 @@ fn introduce(sim: &Simulator, arguments: &Arguments, stages: &[Stage]) -> io::Re
     writeln!(out, "provider key    {DEFAULT_PROVIDER_APP_KEY}")?;
     writeln!(out, "account         {account}")?;
     writeln!(out, "password        {password}")?;
-    for Stage { meeting, .. } in stages {
+    for stage in stages {
+        let meeting = &stage.meeting;
         writeln!(out, "meeting         {}", meeting.conference_id)?;
         writeln!(out, "host password   {}", meeting.host_password.expose())?;
         writeln!(out, "guest password  {}", meeting.guest_password.expose())?;
@@ -182,77 +228,4 @@ fn write_new(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
-}
-
-const NAMES: &[&str] = &["Ann", "Bo", "Chen", "Dana", "Eli", "Fang", "Gita", "Hugo"];
-
-/// A meeting with people in it.
-struct Stage {
-    meeting: SimMeeting,
-    people: Vec<ParticipantId>,
-    came: usize,
-}
-
-impl Stage {
-    fn new(sim: &Simulator, meeting: SimMeeting, people: u8) -> Result<Self, ServiceError> {
-        let mut stage = Self {
-            meeting,
-            people: Vec::new(),
-            came: 0,
-        };
-        for number in 0..people {
-            let (id, name) = (&stage.meeting.conference_id, stage.next_name());
-            let person = if number == 0 {
-                sim.join_as_host(id, name)?
-            } else {
-                sim.join(id, name)?
-            };
-            stage.people.push(person);
-            stage.came += 1;
-        }
-        Ok(stage)
-    }
-
-    fn next_name(&self) -> String {
-        let name = NAMES[self.came % NAMES.len()];
-        match self.came / NAMES.len() {
-            0 => name.to_owned(),
-            round => format!("{name} {}", round + 1),
-        }
-    }
-
-    /// Lets something happen. A client may have ended the meeting or dropped people, so whatever
-    /// is refused is left.
-    fn act(&mut self, sim: &Simulator, turn: usize) {
-        let id = &self.meeting.conference_id;
-        let mut here = sim
-            .meeting(id)
-            .map_or(Vec::new(), |meeting| meeting.participants);
-        here.retain(|person| !person.calling && self.people.contains(&person.id));
-        self.people = here.iter().map(|person| person.id.clone()).collect();
-        let person = (!here.is_empty()).then(|| &here[turn % here.len()]);
-        let done = match (turn % 8, person) {
-            (0, _) | (_, None) => {
-                let joined = sim.join(id, self.next_name());
-                joined.map(|person| {
-                    self.people.push(person);
-                    self.came += 1;
-                })
-            }
-            (1, Some(person)) => sim.speak(id, [(&person.id, 60)]),
-            (2, Some(person)) => sim.mute(id, &person.id, true),
-            (3, Some(person)) => sim.mute(id, &person.id, false),
-            (4, Some(person)) => sim.raise_hand(id, &person.id, !person.hand_raised),
-            (5, Some(person)) => sim.share(id, &person.id, !person.sharing),
-            (6, Some(person)) => sim.switch_camera(id, &person.id, !person.camera_on),
-            // The first one stays, so that the meeting is never empty.
-            (_, Some(_)) if self.people.len() > 1 => {
-                let person = self.people.remove(1);
-                sim.leave(id, &person)
-            }
-            _ => sim.speak(id, []),
-        };
-        // The meeting is over, or a client hung up on somebody.
-        drop(done);
-    }
 }
