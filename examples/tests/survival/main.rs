@@ -3,10 +3,13 @@
 
 #![allow(clippy::expect_used, reason = "these are tests")]
 
+mod pace;
 mod storm;
 mod trouble;
 
-use meeting_async::{Error, LiveMeeting, LiveOptions, Notice};
+use std::{thread, time::Duration};
+
+use meeting_async::{Error, LiveMeeting, LiveOptions, Notice, types::events::SubtitleSwitch};
 use meeting_sim::{MeetingSnapshot, SimMeeting, Simulator};
 
 type Failure = Box<dyn std::error::Error>;
@@ -15,6 +18,9 @@ type Failure = Box<dyn std::error::Error>;
 trait Follower {
     fn next(&mut self) -> Option<Result<Notice, Error>>;
     fn meeting(&self) -> &LiveMeeting;
+    fn switch_subtitles(&mut self, switch: SubtitleSwitch);
+    /// Does something else for a while.
+    fn pause(&self, span: Duration);
 }
 
 struct Blocking(meeting_blocking::LiveEvents);
@@ -26,6 +32,14 @@ impl Follower for Blocking {
 
     fn meeting(&self) -> &LiveMeeting {
         self.0.meeting()
+    }
+
+    fn switch_subtitles(&mut self, switch: SubtitleSwitch) {
+        self.0.switch_subtitles(switch);
+    }
+
+    fn pause(&self, span: Duration) {
+        thread::sleep(span);
     }
 }
 
@@ -41,6 +55,14 @@ impl Follower for Async {
 
     fn meeting(&self) -> &LiveMeeting {
         self.events.meeting()
+    }
+
+    fn switch_subtitles(&mut self, switch: SubtitleSwitch) {
+        self.events.switch_subtitles(switch);
+    }
+
+    fn pause(&self, span: Duration) {
+        self.runtime.block_on(tokio::time::sleep(span));
     }
 }
 
