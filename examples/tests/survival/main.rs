@@ -62,7 +62,8 @@ impl Follower for Async {
     }
 
     fn pause(&self, span: Duration) {
-        self.runtime.block_on(tokio::time::sleep(span));
+        self.runtime
+            .block_on(async { tokio::time::sleep(span).await });
     }
 }
 

@@ -119,6 +119,9 @@ impl Session {
 
     /// Takes in an item of the channel. Only an error that ends it, or nothing, ends it.
     pub fn received(&mut self, item: Option<Result<Event, ChannelError>>, now: Duration) {
+        if self.is_stopped() {
+            return;
+        }
         match item {
             Some(Ok(event)) => {
                 self.subscribed(now);
@@ -143,6 +146,9 @@ impl Session {
 
     /// Takes in that the service has accepted the subscription. It may be told more than once.
     pub fn subscribed(&mut self, now: Duration) {
+        if self.is_stopped() {
+            return;
+        }
         self.refusals = 0;
         if let Some(gap) = self.gap.take() {
             self.inbox.push(Notice::Resumed {
