@@ -4,7 +4,7 @@
 //! Included with `#[path]`: `live_contract!(Shell)` defines one test for each case.
 
 use std::{
-    net::{Ipv4Addr, TcpListener},
+    net::{Ipv4Addr, TcpListener, TcpStream},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -19,7 +19,7 @@ use meeting_client::{
 };
 use meeting_types::{
     Endpoint, Immediate, NonBlocking, Operation, Transport, TransportError,
-    events::{ConferenceDynamicInfo, Event, Speaker},
+    events::{ClientFrame, ConferenceDynamicInfo, Event, ServerFrame, Speaker},
     models::ConferenceState,
     operations::CreateConfToken,
 };
@@ -111,6 +111,8 @@ impl Drop for Server {
         if let Some(scripts) = self.scripts.take()
             && !thread::panicking()
         {
+            // A script that still waits for its connection gets one, and fails.
+            let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
             assert!(scripts.join().is_ok(), "the server's part failed");
         }
     }
@@ -166,7 +168,17 @@ fn told<S: Shell>(shell: &mut S) -> (Vec<&'static str>, Option<Error>) {
 pub(crate) fn a_service_that_hangs_up_after_each_answer<S: Shell>() {
     let hangs_up = || {
         script(|mut peer| {
-            peer.accept();
+            let Some(ClientFrame::Subscribe { sequence, .. }) = peer.read() else {
+                panic!("no subscription")
+            };
+            let ack = ServerFrame::Ack {
+                sequence,
+                code: 0,
+                description: None,
+            };
+            // Both arrive at once.
+            let ack = ack.to_text();
+            peer.socket.write(Message::text(ack.expose())).unwrap();
             peer.close();
         })
     };
