@@ -131,6 +131,28 @@ fn settle(follower: &mut dyn Follower, sim: &Simulator, meeting: &SimMeeting) {
     }
 }
 
+fn options() -> LiveOptions {
+    LiveOptions::new().backoff(Duration::from_millis(1), Duration::from_millis(20))
+}
+
+fn meeting(sim: &Simulator) -> Result<SimMeeting, Failure> {
+    let meeting = sim.create_meeting("Trouble");
+    sim.join_as_host(&meeting.conference_id, "Ann")?;
+    Ok(meeting)
+}
+
+/// A meeting with its host in it, and somebody who follows it and has been told everything.
+fn begin(
+    follow: Follow,
+    options: LiveOptions,
+) -> Result<(Simulator, SimMeeting, Box<dyn Follower>), Failure> {
+    let sim = Simulator::start()?;
+    let meeting = meeting(&sim)?;
+    let mut follower = follow(&sim, &meeting, options)?;
+    settle(&mut *follower, &sim, &meeting);
+    Ok((sim, meeting, follower))
+}
+
 /// Whether the follower knows what the simulator knows.
 fn knows(known: &LiveMeeting, truth: &MeetingSnapshot) -> bool {
     let mut actual: Vec<_> = truth

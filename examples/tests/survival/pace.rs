@@ -22,17 +22,7 @@ use meeting_async::{
 use meeting_blocking::UreqTransport;
 use meeting_sim::{SimMeeting, Simulator};
 
-use crate::{Failure, WORLDS, settle};
-
-fn options() -> LiveOptions {
-    LiveOptions::new().backoff(Duration::from_millis(1), Duration::from_millis(20))
-}
-
-fn meeting(sim: &Simulator) -> Result<SimMeeting, Failure> {
-    let meeting = sim.create_meeting("Pace");
-    sim.join_as_host(&meeting.conference_id, "Ann")?;
-    Ok(meeting)
-}
+use crate::{Failure, WORLDS, begin, meeting, options};
 
 /// Asks until it is so, but not for ever.
 fn until(happens: impl Fn() -> bool) {
@@ -58,10 +48,7 @@ fn is_mark(notice: &Notice, name: &str) -> bool {
 #[test]
 fn a_prompt_program_gets_every_event_of_a_burst() -> Result<(), Failure> {
     for follow in WORLDS {
-        let sim = Simulator::start()?;
-        let meeting = meeting(&sim)?;
-        let mut follower = follow(&sim, &meeting, options().buffer(200))?;
-        settle(&mut *follower, &sim, &meeting);
+        let (sim, meeting, mut follower) = begin(follow, options().buffer(200))?;
         for _ in 0..2000 {
             sim.push_frame(&meeting.conference_id, r#"{"action":"OneNotify"}"#);
         }
@@ -88,7 +75,7 @@ fn the_token_is_kept_alive_also_when_there_is_always_something_to_read() -> Resu
             .start()?;
         let meeting = meeting(&sim)?;
         let mut follower = follow(&sim, &meeting, options())?;
-        settle(&mut *follower, &sim, &meeting);
+        crate::settle(&mut *follower, &sim, &meeting);
         let done = AtomicBool::new(false);
         thread::scope(|scope| {
             let (sim, id, done) = (&sim, &meeting.conference_id, &done);
@@ -224,6 +211,20 @@ impl<T: Transport> Transport for Watched<T> {
 impl<T: NonBlocking> NonBlocking for Watched<T> {}
 impl<T: Immediate> Immediate for Watched<T> {}
 
+async fn watched(
+    sim: &Simulator,
+    meeting: &SimMeeting,
+    watch: &Arc<Watch>,
+) -> Result<meeting_async::Control, Error> {
+    let transport = Watched {
+        inner: ReqwestTransport::new(),
+        watch: watch.clone(),
+    };
+    let client = meeting_async::Client::builder(sim.endpoint()).anonymous_over(transport);
+    let id = meeting.conference_id.clone();
+    client.control(id, meeting.host_password.clone()).await
+}
+
 #[test]
 fn kinds_that_are_asked_for_while_a_connection_opens_are_not_lost() -> Result<(), Failure> {
     let sim = Simulator::start()?;
@@ -231,14 +232,9 @@ fn kinds_that_are_asked_for_while_a_connection_opens_are_not_lost() -> Result<()
     let id = &meeting.conference_id;
     let watch = Arc::new(Watch::default());
     runtime()?.block_on(async {
-        let transport = Watched {
-            inner: ReqwestTransport::new(),
-            watch: watch.clone(),
-        };
-        let client = meeting_async::Client::builder(sim.endpoint()).anonymous_over(transport);
-        let control = client.control(id.clone(), meeting.host_password.clone());
+        let control = watched(&sim, &meeting, &watch).await?;
         let options = options().kinds([EventKind::ConferenceDynamicInfo]);
-        let mut events = control.await?.events_with(options).await?;
+        let mut events = control.events_with(options).await?;
         watch.held.store(true, Ordering::Relaxed);
         sim.cut_live_channels(id);
         while !matches!(events.next().await, Some(Ok(Notice::Gap { .. }))) {}
@@ -263,13 +259,7 @@ fn a_renewal_that_hangs_does_not_keep_the_events_from_connecting_again() -> Resu
     let id = &meeting.conference_id;
     let watch = Arc::new(Watch::default());
     runtime()?.block_on(async {
-        let transport = Watched {
-            inner: ReqwestTransport::new(),
-            watch: watch.clone(),
-        };
-        let client = meeting_async::Client::builder(sim.endpoint()).anonymous_over(transport);
-        let control = client.control(id.clone(), meeting.host_password.clone());
-        let control = control.await?;
+        let control = watched(&sim, &meeting, &watch).await?;
         // The last tenth of the token's half hour begins in a second.
         watch.ahead.store(27 * 60 - 1, Ordering::Relaxed);
         let mut events = control.events_with(options()).await?;

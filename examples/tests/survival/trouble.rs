@@ -13,29 +13,7 @@ use meeting_async::{
 };
 use meeting_sim::{SimMeeting, Simulator};
 
-use crate::{Failure, Follow, Follower, WORLDS, catch_up, settle};
-
-fn options() -> LiveOptions {
-    LiveOptions::new().backoff(Duration::from_millis(1), Duration::from_millis(20))
-}
-
-fn meeting(sim: &Simulator) -> Result<SimMeeting, Failure> {
-    let meeting = sim.create_meeting("Trouble");
-    sim.join_as_host(&meeting.conference_id, "Ann")?;
-    Ok(meeting)
-}
-
-/// A meeting with its host in it, and somebody who follows it and has been told everything.
-fn begin(
-    follow: Follow,
-    options: LiveOptions,
-) -> Result<(Simulator, SimMeeting, Box<dyn Follower>), Failure> {
-    let sim = Simulator::start()?;
-    let meeting = meeting(&sim)?;
-    let mut follower = follow(&sim, &meeting, options)?;
-    settle(&mut *follower, &sim, &meeting);
-    Ok((sim, meeting, follower))
-}
+use crate::{Failure, Follower, WORLDS, begin, catch_up, meeting, options, settle};
 
 fn stop(sim: &Simulator, meeting: &SimMeeting) -> Result<(), Failure> {
     let control = meeting_blocking::Client::anonymous(sim.endpoint())
