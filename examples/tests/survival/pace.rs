@@ -22,7 +22,7 @@ use meeting_async::{
 use meeting_blocking::UreqTransport;
 use meeting_sim::{SimMeeting, Simulator};
 
-use crate::{Failure, WORLDS, begin, meeting, options};
+use crate::{Failure, WORLDS, begin, meeting, options, settle};
 
 /// Asks until it is so, but not for ever.
 fn until(happens: impl Fn() -> bool) {
@@ -48,8 +48,8 @@ fn is_mark(notice: &Notice, name: &str) -> bool {
 #[test]
 fn a_prompt_program_gets_every_event_of_a_burst() -> Result<(), Failure> {
     for follow in WORLDS {
-        let (sim, meeting, mut follower) = begin(follow, options().buffer(200))?;
-        for _ in 0..2000 {
+        let (sim, meeting, mut follower) = begin(follow, options())?;
+        for _ in 0..3000 {
             sim.push_frame(&meeting.conference_id, r#"{"action":"OneNotify"}"#);
         }
         sim.push_frame(&meeting.conference_id, r#"{"action":"LastNotify"}"#);
@@ -62,7 +62,7 @@ fn a_prompt_program_gets_every_event_of_a_burst() -> Result<(), Failure> {
             assert!(is_mark(&notice, "OneNotify"), "{told}: {notice:?}");
             told += 1;
         }
-        assert_eq!(told, 2000);
+        assert_eq!(told, 3000);
     }
     Ok(())
 }
@@ -75,7 +75,7 @@ fn the_token_is_kept_alive_also_when_there_is_always_something_to_read() -> Resu
             .start()?;
         let meeting = meeting(&sim)?;
         let mut follower = follow(&sim, &meeting, options())?;
-        crate::settle(&mut *follower, &sim, &meeting);
+        settle(&mut *follower, &sim, &meeting);
         let done = AtomicBool::new(false);
         thread::scope(|scope| {
             let (sim, id, done) = (&sim, &meeting.conference_id, &done);
