@@ -22,6 +22,10 @@ use crate::{Control, EventStream};
 /// The time to the next try to renew a token, after one that failed.
 const PAUSE: Duration = Duration::from_secs(30);
 
+/// A program that comes back after less than this is quick: what waits in the socket can wait until
+/// it has taken what it was read before.
+const QUICK: Duration = Duration::from_millis(100);
+
 /// How many items of the channel are taken in at a time, before other tasks get their turn.
 const TURN: usize = 128;
 
@@ -66,6 +70,8 @@ pub struct LiveEvents {
     control: Control,
     started: Instant,
     stream: Option<EventStream>,
+    /// When the channel was listened to last.
+    read_at: Instant,
     opening: Option<UnderWay<EventStream>>,
     renewal: Option<UnderWay<()>>,
     renew_at: Instant,
@@ -82,6 +88,7 @@ impl LiveEvents {
             control,
             started,
             stream: Some(stream),
+            read_at: started,
             opening: None,
             renewal: None,
             renew_at: later(started, renew_in),
@@ -118,11 +125,7 @@ impl LiveEvents {
     /// Asks for other kinds of events, on this connection and on each one after it. It is sent when the
     /// stream is polled next; the service then tells how everything is now of these kinds.
     pub fn subscribe(&mut self, kinds: impl IntoIterator<Item = EventKind>) {
-        let kinds: Vec<_> = kinds.into_iter().collect();
-        self.session.set_kinds(kinds.clone());
-        if let (Some(stream), Some(token)) = (&mut self.stream, self.control.token()) {
-            stream.subscribe(Subscription::new(token, kinds));
-        }
+        self.session.set_kinds(kinds.into_iter().collect());
     }
 
     /// Switches subtitles on or off for everybody in the meeting. It is sent when the stream is polled
@@ -139,6 +142,8 @@ impl LiveEvents {
                 return Poll::Ready(Some(item));
             }
             let now = self.started.elapsed();
+            // The end of a renewal wakes this task.
+            let renew_at = self.renewal.is_none().then_some(self.renew_at);
             let wake_at = match self.session.todo(now) {
                 Todo::Stop => {
                     self.let_go();
@@ -150,18 +155,20 @@ impl LiveEvents {
                 }
                 // The channel wakes this task, also when a renewal is due.
                 Todo::Listen => return Poll::Pending,
-                Todo::Wait(until) => self.renew_at.min(later(self.started, until)),
+                Todo::Wait(until) => {
+                    let until = later(self.started, until);
+                    Some(renew_at.map_or(until, |at| at.min(until)))
+                }
                 Todo::Connect { renew, within } => {
                     if self.connect(renew, within, context).is_ready() {
                         continue;
                     }
-                    self.renew_at
+                    renew_at
                 }
             };
-            if self.renewal.is_some() && wake_at == self.renew_at {
-                // Its end wakes this task.
+            let Some(wake_at) = wake_at else {
                 return Poll::Pending;
-            }
+            };
             let timer = self
                 .timer
                 .get_or_insert_with(|| Box::pin(sleep(Duration::ZERO)));
@@ -177,6 +184,16 @@ impl LiveEvents {
         let Some(stream) = &mut self.stream else {
             return;
         };
+        let now = Instant::now();
+        if self.session.has_more() && now.saturating_duration_since(self.read_at) < QUICK {
+            return;
+        }
+        self.read_at = now;
+        if let Some(token) = self.control.token()
+            && let Some(kinds) = self.session.take_kinds()
+        {
+            stream.subscribe(Subscription::new(token, kinds));
+        }
         if self.renewal.is_none() {
             stream.wake_at(self.renew_at);
         }
@@ -189,7 +206,11 @@ impl LiveEvents {
                 Some(Err(error)) => error.is_end(),
                 None => true,
             };
-            self.session.received(item, self.started.elapsed());
+            let now = self.started.elapsed();
+            if stream.is_subscribed() {
+                self.session.subscribed(now);
+            }
+            self.session.received(item, now);
             if is_end {
                 self.stream = None;
                 return;

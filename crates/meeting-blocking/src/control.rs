@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{Error, Grant, channel::ChannelOptions, live::LiveOptions};
+use meeting_client::{ChannelTicket, Error, Grant, channel::ChannelOptions, live::LiveOptions};
 use meeting_types::{
     Answer, ConferenceCredential, ConferenceId, ConferenceToken, Operation, events::EventKind,
 };
@@ -129,17 +129,28 @@ impl Control {
     ///
     /// As for [`events`](Self::events).
     pub fn events_with(&self, options: LiveOptions) -> Result<LiveEvents, Error> {
-        let kinds = options.kinds.iter().cloned();
-        let events = self.open_channel(kinds, &options.channel)?;
+        let ticket = self.ticket(options.kinds.iter().cloned())?;
+        let events = self.open_channel(ticket, &options.channel)?;
         Ok(LiveEvents::new(events, self.clone(), options))
+    }
+
+    /// The same session, each call of which gets at most this time.
+    pub(crate) fn within(&self, left: Duration) -> Self {
+        Self::new(self.control.within(left), self.trust.clone())
+    }
+
+    pub(crate) fn ticket(
+        &self,
+        kinds: impl IntoIterator<Item = EventKind>,
+    ) -> Result<ChannelTicket, Error> {
+        block_on(self.control.channel(kinds))
     }
 
     pub(crate) fn open_channel(
         &self,
-        kinds: impl IntoIterator<Item = EventKind>,
+        ticket: ChannelTicket,
         options: &ChannelOptions,
     ) -> Result<Events, Error> {
-        let ticket = block_on(self.control.channel(kinds))?;
         Ok(Events::connect(
             ticket.address,
             ticket.subscription,

@@ -112,7 +112,16 @@ impl Events {
     /// [`ChannelError::Frame`] for a frame that could not be read; the next call goes on.
     /// [`ChannelError::Ended`] once the channel has ended, also with the meeting, and from then on.
     pub fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Event>, ChannelError> {
-        match self.advance(Instant::now().checked_add(timeout)) {
+        self.wait(timeout, false)
+    }
+
+    /// The same, but it also returns as soon as the service has accepted the subscription.
+    pub(crate) fn next_news(&mut self, timeout: Duration) -> Result<Option<Event>, ChannelError> {
+        self.wait(timeout, true)
+    }
+
+    fn wait(&mut self, timeout: Duration, news: bool) -> Result<Option<Event>, ChannelError> {
+        match self.advance(Instant::now().checked_add(timeout), news) {
             Step::Event(event) => Ok(Some(*event)),
             Step::TimeUp => Ok(None),
             Step::Fault(fault) => Err(ChannelError::Frame(fault)),
@@ -166,8 +175,9 @@ impl Events {
         self.channel.heartbeats()
     }
 
-    /// Waits until `limit`, or for ever.
-    fn advance(&mut self, limit: Option<Instant>) -> Step {
+    /// Waits until `limit`, or for ever; with `news` also until the subscription is accepted.
+    fn advance(&mut self, limit: Option<Instant>, news: bool) -> Step {
+        let news = news && !self.channel.is_subscribed();
         let mut time_up = false;
         loop {
             let wait = match self.channel.poll() {
@@ -200,7 +210,8 @@ impl Events {
             } else {
                 websocket::take_in(&mut self.channel, read, now);
             }
-            time_up = limit.is_some_and(|limit| limit <= Instant::now());
+            time_up = limit.is_some_and(|limit| limit <= Instant::now())
+                || news && self.channel.is_subscribed();
         }
     }
 
@@ -239,7 +250,7 @@ impl Iterator for Events {
     type Item = Result<Event, ChannelError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.advance(None) {
+        match self.advance(None, false) {
             Step::Event(event) => Some(Ok(*event)),
             Step::Fault(fault) => Some(Err(ChannelError::Frame(fault))),
             Step::End(Outcome::MeetingEnded) | Step::Over | Step::TimeUp => None,

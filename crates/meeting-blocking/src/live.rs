@@ -127,11 +127,7 @@ impl LiveEvents {
     /// Asks for other kinds of events, on this connection and on each one after it. It is sent with the
     /// next wait for a notice; the service then tells how everything is now of these kinds.
     pub fn subscribe(&mut self, kinds: impl IntoIterator<Item = EventKind>) {
-        let kinds: Vec<_> = kinds.into_iter().collect();
-        self.session.set_kinds(kinds.clone());
-        if let (Some(events), Some(token)) = (&mut self.events, self.control.token()) {
-            events.subscribe(Subscription::new(token, kinds));
-        }
+        self.session.set_kinds(kinds.into_iter().collect());
     }
 
     /// Switches subtitles on or off for everybody in the meeting. It is sent with the next wait for a
@@ -151,6 +147,9 @@ impl LiveEvents {
             }
         }
         loop {
+            if self.renewal_due_in().is_zero() {
+                self.renew();
+            }
             if let Some(item) = self.session.tell() {
                 return Step::Item(item);
             }
@@ -163,10 +162,7 @@ impl LiveEvents {
             let left = limit.map(|limit| limit.saturating_duration_since(Instant::now()));
             let wait = left.unwrap_or(Duration::MAX).min(self.renewal_due_in());
             match todo {
-                Todo::Connect { renew, within } => {
-                    self.connect(renew, within);
-                    continue;
-                }
+                Todo::Connect { renew, within } => self.connect(renew, within),
                 Todo::Wait(until) => thread::sleep(wait.min(until.saturating_sub(now))),
                 _ => {
                     if self.listen(wait) {
@@ -174,27 +170,27 @@ impl LiveEvents {
                     }
                 }
             }
-            if self.renewal_due_in().is_zero() {
-                self.renew();
-            }
             if limit.is_some_and(|limit| limit <= Instant::now()) && !self.session.has_more() {
                 return Step::TimeUp;
             }
         }
     }
 
-    /// Takes in the next item of the channel. False when there is none within `wait`.
+    /// Takes in the next item of the channel. False when nothing happens within `wait`.
     fn listen(&mut self, wait: Duration) -> bool {
         let Some(events) = &mut self.events else {
             return false;
         };
-        if events.is_subscribed()
-            && let Some(token) = self.control.token()
-            && let Some(switch) = self.session.take_subtitles()
-        {
-            events.switch_subtitles(self.control.conference_id().clone(), token, switch);
+        let was_subscribed = events.is_subscribed();
+        if let Some(token) = self.control.token() {
+            if let Some(kinds) = self.session.take_kinds() {
+                events.subscribe(Subscription::new(token.clone(), kinds));
+            }
+            if was_subscribed && let Some(switch) = self.session.take_subtitles() {
+                events.switch_subtitles(self.control.conference_id().clone(), token, switch);
+            }
         }
-        let item = events.next_timeout(wait);
+        let item = events.next_news(wait);
         let is_subscribed = events.is_subscribed();
         self.read_at = Instant::now();
         let now = self.started.elapsed();
@@ -202,7 +198,7 @@ impl LiveEvents {
             self.session.subscribed(now);
         }
         match item {
-            Ok(None) => false,
+            Ok(None) => is_subscribed && !was_subscribed,
             Ok(Some(event)) => {
                 self.session.received(Some(Ok(event)), now);
                 true
@@ -230,24 +226,33 @@ impl LiveEvents {
     }
 
     fn open(&self, renew: bool, within: Duration) -> Result<Events, Error> {
+        let begun = Instant::now();
         if renew {
-            self.control.renew()?;
+            self.control.within(within).renew()?;
         }
-        let mut options = self.session.channel_options().clone();
-        options.connect_timeout = options.connect_timeout.min(within);
         let kinds = self.session.kinds().iter().cloned();
-        self.control.open_channel(kinds, &options)
+        let left = || within.saturating_sub(begun.elapsed());
+        let ticket = self.control.within(left()).ticket(kinds)?;
+        let mut options = self.session.channel_options().clone();
+        options.connect_timeout = options.connect_timeout.min(left());
+        self.control.open_channel(ticket, &options)
     }
 
+    /// Without a channel there is nothing to be kept alive: opening one renews the token if need be.
     fn renewal_due_in(&self) -> Duration {
+        if self.events.is_none() {
+            return Duration::MAX;
+        }
         let pause = self.paused_until.saturating_duration_since(Instant::now());
-        self.control.renewal_due_in().unwrap_or(PAUSE).max(pause)
+        self.control.renewal_due_in().unwrap_or_default().max(pause)
     }
 
     /// A failure is not reported: the channel goes on without the token, and a call that needs it tells
     /// what is wrong.
     fn renew(&mut self) {
-        if self.control.renew().is_err() {
+        let renewed = self.control.renew();
+        // A token that is due at once would be renewed without end.
+        if renewed.is_err() || self.renewal_due_in().is_zero() {
             self.paused_until = Instant::now() + PAUSE;
         }
     }

@@ -111,6 +111,8 @@ pub struct Call<'a> {
     replaced: bool,
     asking: Asking,
     sent_at: Option<SystemTime>,
+    /// What the operation was last sent with.
+    sent_with: Option<Arc<Held>>,
     last: Option<Box<Error>>,
     state: State,
 }
@@ -176,6 +178,7 @@ impl<'a> Call<'a> {
             replaced: false,
             asking: Asking::default(),
             sent_at: None,
+            sent_with: None,
             last: None,
             state: State::Ready,
         }
@@ -190,6 +193,11 @@ impl<'a> Call<'a> {
     /// When the operation was last sent.
     pub(crate) fn sent_at(&self) -> Option<SystemTime> {
         self.sent_at
+    }
+
+    /// The token that the operation was last sent with.
+    pub(crate) fn into_held(self) -> Option<Arc<Held>> {
+        self.sent_with
     }
 
     /// What is left of the time. A clock that is set back takes nothing away and adds nothing.
@@ -222,7 +230,9 @@ impl<'a> Call<'a> {
                 }
                 State::Ready => self.begin(now, left),
                 State::Holding(held, generation) => {
-                    Some(self.send(held.carried(), Some(generation), now, left))
+                    let step = self.send(held.carried(), Some(generation), now, left);
+                    self.sent_with = Some(held);
+                    Some(step)
                 }
                 State::Fetching(fetching) => self.fetch(fetching, now, left),
                 State::Exchanging(_) | State::Fetched(..) => {

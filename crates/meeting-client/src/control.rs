@@ -187,6 +187,16 @@ impl Control {
         Ok(())
     }
 
+    /// The same session, each call of which gets at most this time.
+    #[must_use]
+    pub fn within(&self, left: Duration) -> Self {
+        let deadline = self.engine.config().allowed().min(left);
+        Self {
+            engine: self.engine.with_deadline(deadline),
+            source: self.source.clone(),
+        }
+    }
+
     /// How long it is until the token wants to be renewed; nothing when there is no token.
     #[must_use]
     pub fn renewal_due_in(&self) -> Option<Duration> {
@@ -199,13 +209,18 @@ impl Control {
     ///
     /// [`Error`], by phase.
     pub async fn web_socket_token(&self) -> Result<WebSocketToken, Error> {
+        Ok(self.issued_token().await?.0)
+    }
+
+    /// Takes a token for one event connection, and tells with which control token.
+    async fn issued_token(&self) -> Result<(WebSocketToken, Option<Arc<Held>>), Error> {
         let operation = CreateWebSocketToken::new();
         let mut call = self.call(&operation);
         let reply = drive(self.engine.transport(), &mut call).await?;
         // The minute begins before the reply arrives.
         let asked_at = call.sent_at().unwrap_or_else(|| self.engine.now());
         let issued = CreateWebSocketToken::read_reply(reply)?.into_value();
-        Ok(issued.token.with_issued_at(asked_at))
+        Ok((issued.token.with_issued_at(asked_at), call.into_held()))
     }
 }
 
@@ -229,8 +244,13 @@ impl Control {
         &self,
         kinds: impl IntoIterator<Item = EventKind>,
     ) -> Result<ChannelTicket, Error> {
-        let token = self.web_socket_token().await?;
-        let grant = self.grant().ok_or(ChannelError::NoAddress)?;
+        let (token, held) = self.issued_token().await?;
+        // The one that was accepted just now. Meanwhile another call may have discarded it.
+        let Some(HeldSecret::Conference(credential, grant)) =
+            held.as_deref().map(|held| &held.secret)
+        else {
+            return Err(ChannelError::NoAddress.into());
+        };
         let url = grant
             .web_socket_url
             .as_deref()
@@ -243,7 +263,7 @@ impl Control {
         } else {
             ChannelAddress::new(url, id, token)
         };
-        let control_token = self.token().ok_or(ChannelError::NoAddress)?;
+        let control_token = credential.token.clone();
         Ok(ChannelTicket {
             address: address.map_err(ChannelError::Address)?,
             subscription: Subscription::new(control_token, kinds),

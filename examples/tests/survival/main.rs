@@ -3,9 +3,12 @@
 
 #![allow(clippy::expect_used, reason = "these are tests")]
 
+mod pace;
 mod storm;
 mod subtitles;
 mod trouble;
+
+use std::{thread, time::Duration};
 
 use meeting_async::{
     Error, LiveMeeting, LiveOptions, Notice,
@@ -22,6 +25,8 @@ trait Follower {
     fn switch_subtitles(&mut self, switch: SubtitleSwitch);
     /// How many tasks are alive.
     fn tasks(&self) -> usize;
+    /// Does something else for a while.
+    fn pause(&self, span: Duration);
 }
 
 struct Blocking(meeting_blocking::LiveEvents);
@@ -41,6 +46,10 @@ impl Follower for Blocking {
 
     fn tasks(&self) -> usize {
         0
+    }
+
+    fn pause(&self, span: Duration) {
+        thread::sleep(span);
     }
 }
 
@@ -64,6 +73,11 @@ impl Follower for Async {
 
     fn tasks(&self) -> usize {
         self.runtime.metrics().num_alive_tasks()
+    }
+
+    fn pause(&self, span: Duration) {
+        self.runtime
+            .block_on(async { tokio::time::sleep(span).await });
     }
 }
 
@@ -101,25 +115,6 @@ fn follow_async(
 /// What a test does in both worlds.
 const WORLDS: [Follow; 2] = [follow_blocking, follow_async];
 
-/// A running meeting with its host in it.
-fn meeting(sim: &Simulator) -> Result<SimMeeting, Failure> {
-    let meeting = sim.create_meeting("Trouble");
-    sim.join_as_host(&meeting.conference_id, "Ann")?;
-    Ok(meeting)
-}
-
-/// A meeting with its host in it, and somebody who follows it and has been told everything.
-fn begin(
-    follow: Follow,
-    options: LiveOptions,
-) -> Result<(Simulator, SimMeeting, Box<dyn Follower>), Failure> {
-    let sim = Simulator::start()?;
-    let meeting = meeting(&sim)?;
-    let mut follower = follow(&sim, &meeting, options)?;
-    settle(&mut *follower, &sim, &meeting);
-    Ok((sim, meeting, follower))
-}
-
 /// Takes notices until the follower knows what the simulator knows.
 fn catch_up(follower: &mut dyn Follower, sim: &Simulator, meeting: &SimMeeting) -> Vec<Notice> {
     let mut seen = Vec::new();
@@ -148,6 +143,28 @@ fn settle(follower: &mut dyn Follower, sim: &Simulator, meeting: &SimMeeting) {
             return;
         }
     }
+}
+
+fn options() -> LiveOptions {
+    LiveOptions::new().backoff(Duration::from_millis(1), Duration::from_millis(20))
+}
+
+fn meeting(sim: &Simulator) -> Result<SimMeeting, Failure> {
+    let meeting = sim.create_meeting("Trouble");
+    sim.join_as_host(&meeting.conference_id, "Ann")?;
+    Ok(meeting)
+}
+
+/// A meeting with its host in it, and somebody who follows it and has been told everything.
+fn begin(
+    follow: Follow,
+    options: LiveOptions,
+) -> Result<(Simulator, SimMeeting, Box<dyn Follower>), Failure> {
+    let sim = Simulator::start()?;
+    let meeting = meeting(&sim)?;
+    let mut follower = follow(&sim, &meeting, options)?;
+    settle(&mut *follower, &sim, &meeting);
+    Ok((sim, meeting, follower))
 }
 
 /// Whether the follower knows what the simulator knows.

@@ -13,11 +13,7 @@ use meeting_async::{
 };
 use meeting_sim::{SimMeeting, Simulator};
 
-use crate::{Failure, Follower, WORLDS, begin, catch_up, meeting, settle};
-
-fn options() -> LiveOptions {
-    LiveOptions::new().backoff(Duration::from_millis(1), Duration::from_millis(20))
-}
+use crate::{Failure, Follower, WORLDS, begin, catch_up, meeting, options, settle};
 
 fn stop(sim: &Simulator, meeting: &SimMeeting) -> Result<(), Failure> {
     let control = meeting_blocking::Client::anonymous(sim.endpoint())

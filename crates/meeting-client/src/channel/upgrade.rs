@@ -72,9 +72,13 @@ impl Upgrade {
         if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
             return Err(upgrade_failed(Error::Http(Box::new(response))));
         }
+        // Each is a list: gateways add words of their own.
         let says = |name: &str, value: &str| {
-            let header = response.headers().get(name);
-            header.is_some_and(|header| header.as_bytes().eq_ignore_ascii_case(value.as_bytes()))
+            let headers = response.headers().get_all(name).iter();
+            let mut words = headers
+                .filter_map(|header| header.to_str().ok())
+                .flat_map(|header| header.split(','));
+            words.any(|word| word.trim().eq_ignore_ascii_case(value))
         };
         if !says("upgrade", "websocket") {
             return failed(ProtocolError::MissingUpgradeWebSocketHeader);
@@ -167,6 +171,19 @@ mod tests {
             matches!(error, ChannelError::Refused { status: 503 }),
             "{error}"
         );
+    }
+
+    #[test]
+    fn an_upgrade_may_be_one_word_of_several() {
+        for instead in [
+            "Connection: keep-alive, Upgrade",
+            "Connection: keep-alive\r\nConnection: Upgrade",
+        ] {
+            let (mut upgrade, request) = start();
+            let answer = answer(&request).replace("Connection: Upgrade", instead);
+            let tail = upgrade.received(answer.as_bytes()).unwrap();
+            assert!(tail.is_some(), "{instead}");
+        }
     }
 
     #[test]

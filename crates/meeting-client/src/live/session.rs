@@ -1,6 +1,6 @@
 //! When to connect again, when to stop, and what the program is told on the way.
 
-use std::time::Duration;
+use std::{borrow::Cow, mem, time::Duration};
 
 use meeting_types::{
     TransportError, TransportErrorKind,
@@ -56,6 +56,10 @@ pub struct Session {
     /// Why it is over, until that is told.
     error: Option<Box<Error>>,
     subtitles: Option<Box<SubtitleSwitch>>,
+    /// Whether the channel that is open, or opens now, was not asked for the kinds.
+    new_kinds: bool,
+    /// What was asked for before, in case the service refuses the kinds.
+    old_kinds: Option<Box<Cow<'static, [EventKind]>>>,
     random: fastrand::Rng,
 }
 
@@ -99,6 +103,8 @@ impl Session {
             refusals: 0,
             error: None,
             subtitles: None,
+            new_kinds: false,
+            old_kinds: None,
             random: fastrand::Rng::new(),
             options,
         }
@@ -113,6 +119,9 @@ impl Session {
 
     /// Takes in an item of the channel. Only an error that ends it, or nothing, ends it.
     pub fn received(&mut self, item: Option<Result<Event, ChannelError>>, now: Duration) {
+        if self.is_stopped() {
+            return;
+        }
         match item {
             Some(Ok(event)) => {
                 self.subscribed(now);
@@ -126,11 +135,20 @@ impl Session {
     }
 
     fn fault(&mut self, fault: FrameFault) {
+        if matches!(fault, FrameFault::SubscriptionRefused { .. })
+            && let Some(old) = self.old_kinds.take()
+        {
+            // Every later connection would be refused.
+            self.options.kinds = *old;
+        }
         self.inbox.push(Notice::Fault(fault));
     }
 
     /// Takes in that the service has accepted the subscription. It may be told more than once.
     pub fn subscribed(&mut self, now: Duration) {
+        if self.is_stopped() {
+            return;
+        }
         self.refusals = 0;
         if let Some(gap) = self.gap.take() {
             self.inbox.push(Notice::Resumed {
@@ -172,7 +190,8 @@ impl Session {
             return self.stop(None);
         }
         let lasted = now.saturating_sub(since);
-        self.failures = if lasted > self.options.backoff_cap {
+        let was_accepted = self.gap.is_none();
+        self.failures = if was_accepted && lasted > self.options.backoff_cap {
             1
         } else {
             self.failures.saturating_add(1)
@@ -266,6 +285,7 @@ impl Session {
             Link::Waiting { until } if now < until => Todo::Wait(until),
             Link::Waiting { .. } => {
                 self.link = Link::Connecting;
+                self.new_kinds = false;
                 if let Some(gap) = &mut self.gap {
                     gap.attempts = gap.attempts.saturating_add(1);
                 }
@@ -309,9 +329,17 @@ impl Session {
         &self.options.kinds
     }
 
-    /// Subscribes to these kinds on each connection from now on. The driver tells the one that is open.
+    /// Subscribes to these kinds on each connection from now on, and on the one that is open: see
+    /// [`take_kinds`](Self::take_kinds). Should the service refuse, those before count again.
     pub fn set_kinds(&mut self, kinds: Vec<EventKind>) {
-        self.options.kinds = kinds.into();
+        let old = mem::replace(&mut self.options.kinds, kinds.into());
+        self.old_kinds = Some(Box::new(old));
+        self.new_kinds = true;
+    }
+
+    /// The kinds that the channel is to be asked for, if it was opened with others.
+    pub fn take_kinds(&mut self) -> Option<Vec<EventKind>> {
+        mem::take(&mut self.new_kinds).then(|| self.options.kinds.to_vec())
     }
 
     /// Keeps a switch of subtitles until a channel can carry it. A later one takes its place.

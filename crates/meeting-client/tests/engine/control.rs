@@ -1,16 +1,20 @@
 //! Control of a meeting: its token is kept alive, and replaced when it is refused.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    thread,
+    time::Duration,
+};
 
 use meeting_client::{Control, Error, Step};
 use meeting_types::{
-    Transport, TransportErrorKind,
+    Timeout, Transport, TransportErrorKind,
     operations::{CreateWebSocketToken, MuteMeeting},
 };
 
 use crate::{
     memory::{Memory, control_opened, ready, until},
-    support::{Asked, SECRET, failed, ok, refused, secs, start, throttled, with},
+    support::{Asked, SECRET, failed, ok, operation_of, refused, secs, start, throttled, with},
 };
 
 /// A request for a control token.
@@ -363,4 +367,39 @@ fn nothing_that_is_printed_holds_a_secret() {
     let error = mute(&control).unwrap_err();
     let shown = format!("{error:?} {error} {control:?}");
     assert!(!shown.contains(SECRET), "{shown}");
+}
+
+#[test]
+fn a_channel_opens_with_the_token_that_was_accepted_whatever_other_calls_do_to_it() {
+    let control = Arc::new(OnceLock::<Control>::new());
+    let other = control.clone();
+    let memory = Memory::new(move |request| match operation_of(request) {
+        "CreateConfToken" => control_opened("one", 1800),
+        _ => {
+            // At this moment another call is refused, and asks for a new token.
+            let mute = MuteMeeting::new(true);
+            let mut call = other.get().unwrap().call(&mute);
+            assert!(matches!(call.next(start()), Step::Send(_)));
+            call.answer(start(), refused(401, "MMC.1"));
+            ok(r#"{"webSocketToken": "hush-socket"}"#)
+        }
+    });
+    let control = control.get_or_init(|| memory.control());
+    let ticket = ready(control.channel([])).unwrap();
+    assert!(control.token().is_none(), "the other call discarded it");
+    assert!(ticket.address.is_tls());
+}
+
+#[test]
+fn a_session_can_be_given_less_time() {
+    let memory = Memory::script([control_opened("one", 1800), ok(""), ok("")]);
+    let control = memory.control();
+    mute(&control.within(secs(2))).unwrap();
+    mute(&control.within(secs(2000))).unwrap();
+    let given: Vec<_> = memory
+        .take_sent()
+        .iter()
+        .map(|(_, request)| request.extensions().get::<Timeout>().copied())
+        .collect();
+    assert_eq!(given, [Some(Timeout(secs(2))), Some(Timeout(secs(10)))]);
 }

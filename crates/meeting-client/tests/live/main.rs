@@ -7,4 +7,5 @@ mod describe;
 mod properties;
 mod service;
 mod session;
+mod session_arbitrary;
 mod steps;

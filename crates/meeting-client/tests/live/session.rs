@@ -10,7 +10,7 @@ use meeting_client::{
 };
 use meeting_types::{
     ServiceError, TransportError, TransportErrorKind,
-    events::{Event, ParticipantChange, ParticipantInfo, SnapshotMode, SubtitleSwitch},
+    events::{Event, EventKind, ParticipantChange, ParticipantInfo, SnapshotMode, SubtitleSwitch},
 };
 
 const BASE: Duration = Duration::from_millis(100);
@@ -401,6 +401,56 @@ fn a_gap_that_was_skipped_is_counted_and_leaves_its_mark() {
     assert!(session.meeting().is_stale());
     assert!(notice(&mut session).event().is_some());
     assert!(session.tell().is_none());
+}
+
+#[test]
+fn a_connection_that_was_never_accepted_does_not_start_the_waits_anew_however_long_it_lasts() {
+    let mut longest = Duration::ZERO;
+    for seed in 0..50 {
+        let mut session = Session::new(options().give_up_after(secs(1000))).with_seed(seed);
+        lose(&mut session, secs(0));
+        let mut now = secs(0);
+        for _ in 0..5 {
+            let at = wait(&mut session, now);
+            longest = longest.max(at - now);
+            session.opened(at);
+            now = at + CAP + BASE;
+            let waited = CAP + BASE;
+            session.received(ended(Outcome::SubscriptionUnanswered { waited }), now);
+        }
+    }
+    assert!(longest > BASE * 8, "{longest:?}");
+}
+
+#[test]
+fn new_kinds_are_for_the_connection_that_is_open_and_for_later_ones() {
+    let kinds = |kind: EventKind| vec![kind];
+    let mut session = session();
+    assert_eq!(session.take_kinds(), None);
+    session.set_kinds(kinds(EventKind::Participants));
+    assert_eq!(session.take_kinds(), Some(kinds(EventKind::Participants)));
+    assert_eq!(session.take_kinds(), None);
+
+    // The next connection asks for them from the start.
+    session.set_kinds(kinds(EventKind::WaitingList));
+    lose(&mut session, secs(1));
+    let now = wait(&mut session, secs(1));
+    assert_eq!(session.kinds(), [EventKind::WaitingList]);
+    assert_eq!(session.take_kinds(), None);
+    // This comes too late for that.
+    session.set_kinds(kinds(EventKind::Attendees));
+    session.opened(now);
+    assert_eq!(session.take_kinds(), Some(kinds(EventKind::Attendees)));
+}
+
+#[test]
+fn kinds_that_the_service_refuses_are_not_asked_for_again() {
+    let mut session = session();
+    session.set_kinds(vec![EventKind::Participants]);
+    session.set_kinds(vec![EventKind::from("Odd")]);
+    let fault = FrameFault::SubscriptionRefused { code: 3 };
+    session.received(Some(Err(ChannelError::Frame(fault))), secs(1));
+    assert_eq!(session.kinds(), [EventKind::Participants]);
 }
 
 #[test]

@@ -1,0 +1,33 @@
+//! Following a meeting without a runtime, against a service that misbehaves.
+
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+use meeting_blocking::{Client, Error, LiveEvents, LiveMeeting, LiveOptions, Notice};
+
+#[macro_use]
+#[path = "../../meeting-client/testing/live_contract.rs"]
+mod contract;
+
+struct OnThread(LiveEvents);
+
+impl contract::Shell for OnThread {
+    fn follow(rest: contract::Rest, options: LiveOptions) -> Result<Self, Error> {
+        let client = Client::builder(contract::Rest::endpoint()).anonymous_over(rest);
+        let control = client.control("900825541", "hush-host")?;
+        control.events_with(options).map(Self)
+    }
+
+    fn next(&mut self) -> Option<Result<Notice, Error>> {
+        self.0.next()
+    }
+
+    fn meeting(&self) -> &LiveMeeting {
+        self.0.meeting()
+    }
+
+    fn shown(&self) -> String {
+        format!("{:?} {:#?}", self.0, self.0)
+    }
+}
+
+live_contract!(OnThread);

@@ -1,0 +1,299 @@
+//! What following a meeting promises when the service misbehaves, as tests over real sockets. Both
+//! worlds run all of it.
+//!
+//! Included with `#[path]`: `live_contract!(Shell)` defines one test for each case.
+
+use std::{
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use meeting_client::{
+    Error,
+    channel::{ChannelError, ChannelOptions, Outcome},
+    live::{LiveMeeting, LiveOptions, Notice},
+};
+use meeting_types::{
+    Endpoint, Immediate, NonBlocking, Operation, Transport, TransportError,
+    events::{ClientFrame, ConferenceDynamicInfo, Event, ServerFrame, Speaker},
+    models::ConferenceState,
+    operations::CreateConfToken,
+};
+use tungstenite::{Message, accept};
+
+#[allow(dead_code, reason = "the tests of one connection use the rest")]
+#[path = "channel_server.rs"]
+mod channel_server;
+
+use channel_server::{Peer, Wire};
+
+/// Somebody who follows a meeting, whichever world it lives in.
+pub(crate) trait Shell: Sized {
+    fn follow(rest: Rest, options: LiveOptions) -> Result<Self, Error>;
+    fn next(&mut self) -> Option<Result<Notice, Error>>;
+    fn meeting(&self) -> &LiveMeeting;
+    fn shown(&self) -> String;
+}
+
+/// The calls of the service, without a socket. The address of the channel is in its replies.
+pub(crate) struct Rest {
+    port: u16,
+}
+
+impl Rest {
+    pub(crate) fn endpoint() -> Endpoint {
+        Endpoint::allow_plain_http("http://localhost").unwrap()
+    }
+}
+
+#[async_trait]
+impl Transport for Rest {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let body = if request.uri().path() == CreateConfToken::INFO.path {
+            let port = self.port;
+            format!(
+                r#"{{"data": {{"token": "hush-control", "confTokenExpireTime": 1800, "role": 1,
+                    "wsURL": "ws://localhost:{port}"}}}}"#
+            )
+        } else {
+            r#"{"webSocketToken": "hush-socket"}"#.to_owned()
+        };
+        Ok(Response::new(body.into()))
+    }
+
+    async fn sleep(&self, _: Duration) {}
+}
+
+impl NonBlocking for Rest {}
+impl Immediate for Rest {}
+
+type Script = Box<dyn FnOnce(Peer) + Send>;
+
+/// A server that runs one script for each connection. Dropping it waits for them.
+pub(crate) struct Server {
+    port: u16,
+    scripts: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    fn start(scripts: Vec<Script>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let scripts = thread::spawn(move || {
+            for script in scripts {
+                let (tcp, _) = listener.accept().unwrap();
+                tcp.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+                let wire: Box<dyn Wire> = Box::new(tcp);
+                let socket = accept(wire).unwrap();
+                script(Peer {
+                    socket,
+                    target: String::new(),
+                });
+            }
+        });
+        Self {
+            port,
+            scripts: Some(scripts),
+        }
+    }
+
+    fn follow<S: Shell>(&self, options: LiveOptions) -> S {
+        S::follow(Rest { port: self.port }, options).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(scripts) = self.scripts.take()
+            && !thread::panicking()
+        {
+            // A script that still waits for its connection gets one, and fails.
+            let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+            assert!(scripts.join().is_ok(), "the server's part failed");
+        }
+    }
+}
+
+fn options() -> LiveOptions {
+    LiveOptions::new().backoff(Duration::from_millis(1), Duration::from_millis(10))
+}
+
+fn script(script: impl FnOnce(Peer) + Send + 'static) -> Script {
+    Box::new(script)
+}
+
+/// Accepts, tells one event, and then the end of the meeting.
+fn ends() -> Script {
+    script(|mut peer| {
+        peer.accept();
+        peer.event(Event::new(vec![Speaker::new("p1")]));
+        peer.event(Event::new(
+            ConferenceDynamicInfo::new().state(ConferenceState::Ended),
+        ));
+        peer.close();
+    })
+}
+
+/// All there is to be told, in a word each, and the error at the end.
+fn told<S: Shell>(shell: &mut S) -> (Vec<&'static str>, Option<Error>) {
+    let mut words = Vec::new();
+    while let Some(item) = shell.next() {
+        let shown = format!("{item:?} {}", shell.shown());
+        assert!(!shown.contains("hush"), "{shown}");
+        match item {
+            Ok(notice) => words.push(match notice {
+                Notice::Event(_) => "event",
+                Notice::Gap { .. } => "gap",
+                Notice::Resumed { .. } => "resumed",
+                Notice::Skipped { .. } => "skipped",
+                Notice::Fault(_) => "fault",
+                _ => "other",
+            }),
+            Err(error) => {
+                let shown = format!("{error} {error:?} {error:#?}");
+                assert!(!shown.contains("hush"), "{shown}");
+                assert!(shell.next().is_none());
+                return (words, Some(error));
+            }
+        }
+    }
+    assert!(shell.next().is_none() && shell.next().is_none());
+    (words, None)
+}
+
+pub(crate) fn a_service_that_hangs_up_after_each_answer<S: Shell>() {
+    let hangs_up = || {
+        script(|mut peer| {
+            let Some(ClientFrame::Subscribe { sequence, .. }) = peer.read() else {
+                panic!("no subscription")
+            };
+            let ack = ServerFrame::Ack {
+                sequence,
+                code: 0,
+                description: None,
+            };
+            // Both arrive at once.
+            let ack = ack.to_text();
+            peer.socket.write(Message::text(ack.expose())).unwrap();
+            peer.close();
+        })
+    };
+    let server = Server::start(vec![hangs_up(), hangs_up(), hangs_up(), ends()]);
+    let (words, error) = told(&mut server.follow::<S>(options()));
+    assert!(error.is_none(), "{error:?}");
+    // Each connection was accepted, so each loss is a gap of its own.
+    let mut expected = ["gap", "resumed"].repeat(3);
+    expected.extend(["event", "event"]);
+    assert_eq!(words, expected);
+}
+
+pub(crate) fn a_service_that_upgrades_and_says_nothing<S: Shell>() {
+    let is_silent = || script(|mut peer| while peer.read().is_some() {});
+    let server = Server::start(vec![is_silent(), is_silent(), ends()]);
+    let channel = ChannelOptions::new().ack_timeout(Duration::from_millis(100));
+    let mut shell: S = server.follow(options().channel(channel));
+    let (words, error) = told(&mut shell);
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(words, ["gap", "resumed", "event", "event"]);
+    assert!(shell.meeting().is_over());
+}
+
+pub(crate) fn a_service_that_only_pings<S: Shell>() {
+    let pings = script(|mut peer| {
+        while peer
+            .socket
+            .send(Message::Ping(Bytes::from_static(b"hey")))
+            .is_ok()
+        {}
+    });
+    let server = Server::start(vec![pings, ends()]);
+    let channel = ChannelOptions::new().ack_timeout(Duration::from_millis(100));
+    let (words, error) = told(&mut server.follow::<S>(options().channel(channel)));
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(words, ["gap", "resumed", "event", "event"]);
+}
+
+pub(crate) fn a_service_whose_frames_are_huge<S: Shell>() {
+    let is_huge = script(|mut peer| {
+        peer.accept();
+        peer.text(&"x".repeat(2000));
+        // It breaks this one off.
+        let _ = peer.socket.send(Message::text("x".repeat(100_000)));
+        while peer.socket.read().is_ok() {}
+    });
+    let server = Server::start(vec![is_huge, ends()]);
+    let channel = ChannelOptions::new().max_frame_bytes(1000);
+    let (words, error) = told(&mut server.follow::<S>(options().channel(channel)));
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(words, ["fault", "gap", "resumed", "event", "event"]);
+}
+
+pub(crate) fn a_service_that_takes_no_token<S: Shell>() {
+    let refuses = || script(Peer::close);
+    let server = Server::start(vec![refuses(), refuses(), refuses()]);
+    let (words, error) = told(&mut server.follow::<S>(options()));
+    assert_eq!(words, ["gap"]);
+    assert!(
+        matches!(
+            error,
+            Some(Error::Channel(ChannelError::Ended(Outcome::TokenRefused(
+                _
+            ))))
+        ),
+        "{error:?}"
+    );
+}
+
+pub(crate) fn settings_without_measure<S: Shell>() {
+    for (long, zero) in [
+        (Duration::MAX, Duration::ZERO),
+        (Duration::from_secs(u64::MAX / 4), Duration::from_nanos(1)),
+        (Duration::from_secs(1 << 40), Duration::ZERO),
+    ] {
+        let hangs_up = script(|mut peer| {
+            peer.accept();
+            peer.event(Event::new(vec![Speaker::new("p1")]));
+            peer.close();
+        });
+        let server = Server::start(vec![hangs_up, ends()]);
+        let channel = ChannelOptions::new()
+            .connect_timeout(long)
+            .ack_timeout(long)
+            .heartbeat_interval(long)
+            .silence_limit(long)
+            .max_frame_bytes(usize::MAX);
+        let options = LiveOptions::new()
+            .backoff(zero, long)
+            .give_up_after(long)
+            .buffer(usize::MAX)
+            .channel(channel);
+        let (words, error) = told(&mut server.follow::<S>(options));
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(words, ["event", "gap", "resumed", "event", "event"]);
+    }
+}
+
+macro_rules! live_contract {
+    ($shell:ty) => {
+        live_contract!(@cases $shell:
+            a_service_that_hangs_up_after_each_answer
+            a_service_that_upgrades_and_says_nothing
+            a_service_that_only_pings
+            a_service_whose_frames_are_huge
+            a_service_that_takes_no_token
+            settings_without_measure
+        );
+    };
+    (@cases $shell:ty: $($case:ident)*) => {
+        $(
+            #[test]
+            fn $case() {
+                contract::$case::<$shell>();
+            }
+        )*
+    };
+}
