@@ -82,6 +82,7 @@ impl fmt::Display for Notice {
                     "{notices} skipped, {gaps} among them: the program is too slow"
                 )
             }
+            Self::Fault(fault @ FrameFault::SubscriptionRefused { .. }) => fault.fmt(f),
             Self::Fault(fault) => write!(f, "unreadable: {fault}"),
             Self::EndedInGap => f.write_str("the meeting ended while there was no connection"),
         }
