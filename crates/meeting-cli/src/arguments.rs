@@ -155,7 +155,7 @@ pub(crate) struct Watch {
     #[arg(index = 1)]
     pub(crate) id: Option<String>,
     /// Where the meeting is: `china`, `international`, a URL, or `sim` for a simulator inside this
-    /// program.
+    /// program, which is also taken when neither a meeting nor an endpoint is named.
     #[arg(long, value_name = "PLACE")]
     pub(crate) endpoint: Option<String>,
     /// A file with credentials, which nobody else may read.

@@ -22,8 +22,11 @@ const SECRETS: &[&str] = &["pwd", "password", "guestJoinUri"];
 
 pub(crate) fn watch(arguments: &Watch) -> Result<(), Failure> {
     let settings = Settings::load(arguments.credentials.as_deref())?;
+    // Without any meeting named, there is nothing to look for beyond this program.
+    let unnamed = arguments.id.is_none() && settings.get("endpoint").is_none();
+    let place = arguments.endpoint.as_deref();
     let session = Session::new(
-        arguments.endpoint.as_deref(),
+        place.or(unnamed.then_some("sim")),
         arguments.trust.store()?,
         arguments.id.clone(),
         settings,

@@ -226,7 +226,7 @@ fn a_reader_that_has_seen_enough_ends_it() {
 
 #[test]
 fn the_simulator_inside_has_something_to_show() {
-    let lines = meeting(&["watch", "--endpoint", "sim"]).ok();
+    let lines = meeting(&["watch"]).ok();
     for line in [
         "the subject is Demo meeting",
         "Ann joined",
