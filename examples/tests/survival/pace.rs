@@ -48,8 +48,9 @@ fn is_mark(notice: &Notice, name: &str) -> bool {
 #[test]
 fn a_prompt_program_gets_every_event_of_a_burst() -> Result<(), Failure> {
     for follow in WORLDS {
-        let (sim, meeting, mut follower) = begin(follow, options())?;
-        for _ in 0..3000 {
+        // Less than the simulator keeps for a slow reader, and far more than the buffer here.
+        let (sim, meeting, mut follower) = begin(follow, options().buffer(32))?;
+        for _ in 0..1000 {
             sim.push_frame(&meeting.conference_id, r#"{"action":"OneNotify"}"#);
         }
         sim.push_frame(&meeting.conference_id, r#"{"action":"LastNotify"}"#);
@@ -62,7 +63,7 @@ fn a_prompt_program_gets_every_event_of_a_burst() -> Result<(), Failure> {
             assert!(is_mark(&notice, "OneNotify"), "{told}: {notice:?}");
             told += 1;
         }
-        assert_eq!(told, 3000);
+        assert_eq!(told, 1000);
     }
     Ok(())
 }
