@@ -26,9 +26,6 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// it has taken what it was read before.
 const QUICK: Duration = Duration::from_millis(100);
 
-/// How many items of the channel are taken in at a time, before other tasks get their turn.
-const TURN: usize = 128;
-
 /// Something that is under way, and its result.
 type UnderWay<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
@@ -197,7 +194,7 @@ impl LiveEvents {
         if self.renewal.is_none() {
             stream.wake_at(self.renew_at);
         }
-        for _ in 0..TURN {
+        for _ in 0..self.session.turn() {
             let Poll::Ready(item) = Pin::new(&mut *stream).poll_next(context) else {
                 break;
             };

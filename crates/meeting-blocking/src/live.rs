@@ -20,9 +20,6 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// A program that comes back after less than this is quick: what waits in the socket can wait longer.
 const QUICK: Duration = Duration::from_millis(100);
 
-/// How many items of the channel are taken in at a time, when a program comes late.
-const TURN: usize = 128;
-
 /// The events of a meeting under control, as they happen, over as many connections as it takes.
 ///
 /// [`Control::events`] opens it. It is an iterator of [`Notice`]s, which are events for the most part.
@@ -140,7 +137,7 @@ impl LiveEvents {
     fn advance(&mut self, limit: Option<Instant>) -> Step {
         // Whoever comes late may be about to be cut off by the service: see what there is.
         if self.read_at.elapsed() > QUICK {
-            for _ in 0..TURN {
+            for _ in 0..self.session.turn() {
                 if !self.listen(Duration::ZERO) {
                     break;
                 }

@@ -35,6 +35,11 @@ impl Inbox {
         &self.changes
     }
 
+    /// How many more can wait before any is skipped.
+    pub(super) fn room(&self) -> usize {
+        self.capacity.saturating_sub(self.waiting.len())
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }

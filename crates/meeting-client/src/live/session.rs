@@ -17,6 +17,9 @@ use crate::{
 /// How often in a row the service may refuse a token, each time a new one.
 const REFUSALS: u32 = 3;
 
+/// How many items are taken in at a time, at most.
+const TURN: usize = 128;
+
 /// What the driver of a [`Session`] is to do, once [`Session::tell`] has nothing to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Todo {
@@ -270,6 +273,18 @@ impl Session {
             self.inbox.settle();
         }
         self.error.take().map(|error| Err(*error))
+    }
+
+    /// How many items of the channel the driver is to take in at a time, before the program gets its
+    /// turn: no more than fit, so that a program that takes each loses none. When something waits
+    /// already, the program is late, and it is time to see what has come since.
+    #[must_use]
+    pub fn turn(&self) -> usize {
+        if self.has_more() {
+            return TURN;
+        }
+        // An item may bring the end of a gap with it.
+        TURN.min(self.inbox.room().saturating_sub(1)).max(1)
     }
 
     /// Whether something waits to be told.
