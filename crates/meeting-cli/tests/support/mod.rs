@@ -82,7 +82,10 @@ pub(crate) fn call(sim: &Simulator, arguments: &[&str]) -> Done {
 
 /// A file of this test, which only its owner can read.
 pub(crate) fn file(name: &str, text: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    // Two runs at the same time keep out of each other's way.
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(std::process::id().to_string());
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
     std::fs::write(&path, text).unwrap();
     #[cfg(unix)]
     {
