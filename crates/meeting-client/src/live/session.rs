@@ -389,9 +389,10 @@ fn verdict(error: &Error) -> Verdict {
         Error::Reply(_) | Error::Deadline { .. } => Verdict::Passing,
         Error::Channel(ChannelError::Connect(source)) => passing_if(is_passing(source)),
         Error::Channel(ChannelError::Refused {
-            status: 500.. | 429,
-        }) => Verdict::Passing,
-        Error::Channel(ChannelError::Refused { .. }) => Verdict::Refused,
+            status: 400 | 401 | 403,
+        }) => Verdict::Refused,
+        // Any other status is that of a gateway whose service is on its way down or up.
+        Error::Channel(ChannelError::Refused { .. }) => Verdict::Passing,
         Error::Channel(_) | Error::Request(_) => Verdict::Lasting,
     }
 }

@@ -461,3 +461,17 @@ fn a_switch_of_subtitles_waits_to_be_taken_and_the_last_one_counts() {
     assert_eq!(session.take_subtitles(), Some(SubtitleSwitch::off()));
     assert_eq!(session.take_subtitles(), None);
 }
+
+#[test]
+fn an_upgrade_is_refused_by_a_gateway_or_for_its_token() {
+    for (status, lasting) in [(404, false), (502, false), (401, true), (403, true)] {
+        let mut session = session();
+        lose(&mut session, secs(1));
+        let mut now = secs(1);
+        for _ in 0..3 {
+            now = wait(&mut session, now);
+            session.not_opened(ChannelError::Refused { status }.into(), now);
+        }
+        assert_eq!(session.is_stopped(), lasting, "{status}");
+    }
+}
