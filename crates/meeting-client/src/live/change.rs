@@ -25,6 +25,8 @@ pub enum Change {
     ParticipantRenamed {
         /// Who.
         participant_id: ParticipantId,
+        /// The name before.
+        before: Option<String>,
         /// The new name.
         name: Option<String>,
     },

@@ -44,18 +44,12 @@ impl Change {
             }
             Self::ParticipantRenamed {
                 participant_id: id,
-                name: Some(name),
-            } => {
-                format!(
-                    "{} is now called {}",
-                    printable(id.as_str()),
-                    printable(name)
-                )
-            }
-            Self::ParticipantRenamed {
-                participant_id: id,
-                name: None,
-            } => format!("{} has no name now", printable(id.as_str())),
+                before,
+                name,
+            } => match name {
+                Some(name) => format!("{} is now called {}", or_id(before, id), printable(name)),
+                None => format!("{} has no name now", or_id(before, id)),
+            },
             Self::ParticipantRoleChanged {
                 participant_id,
                 role,

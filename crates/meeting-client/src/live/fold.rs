@@ -262,9 +262,9 @@ fn differences(mut old: ParticipantInfo, new: ParticipantInfo, out: &mut Vec<Cha
     if old.name != new.name {
         out.push(Change::ParticipantRenamed {
             participant_id: participant_id(),
+            before: mem::replace(&mut old.name, new.name.clone()),
             name: new.name.clone(),
         });
-        old.name.clone_from(&new.name);
     }
     if old.role != new.role {
         out.push(Change::ParticipantRoleChanged {

@@ -64,6 +64,7 @@ impl Copy {
             Change::ParticipantRenamed {
                 participant_id: id,
                 name,
+                ..
             } => self.person(&id).name = name,
             Change::ParticipantRoleChanged {
                 participant_id: id,

@@ -33,6 +33,7 @@ fn about(name: &str) -> Vec<(Change, String)> {
     let say = |text: &str| text.replace("Ann", &printable(name));
     let renamed = Change::ParticipantRenamed {
         participant_id: "p1".into(),
+        before: Some(name.to_owned()),
         name: Some(name.to_owned()),
     };
     let subtitle = [SubtitleLine::new(SubtitleLanguage::Original, name)];
@@ -47,7 +48,7 @@ fn about(name: &str) -> Vec<(Change, String)> {
             Change::ParticipantLeft(Box::new(calling)),
             say("the call to Ann came to nothing"),
         ),
-        (renamed, say("p1 is now called Ann")),
+        (renamed, say("Ann is now called Ann")),
         (
             Change::ParticipantUpdated(info()),
             say("something about Ann changed"),
@@ -134,6 +135,7 @@ fn every_other_change_has_a_sentence() {
     let end = Timestamp::from_millis(1_763_800_000_000);
     let nameless = Change::ParticipantRenamed {
         participant_id: id(),
+        before: None,
         name: None,
     };
     for (change, sentence) in [

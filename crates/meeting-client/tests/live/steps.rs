@@ -52,6 +52,7 @@ fn increments_tell_what_changed_about_somebody() {
         [
             Change::ParticipantRenamed {
                 participant_id: id.clone(),
+                before: Some("Ann".to_owned()),
                 name: Some("Anne".to_owned())
             },
             Change::ParticipantRoleChanged {
