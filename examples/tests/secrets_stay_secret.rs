@@ -158,8 +158,8 @@ fn nothing_that_is_logged_or_printed_holds_a_secret() -> Result<(), Error> {
     };
     let client = meeting_blocking::Client::builder(sim.endpoint())
         .login_over(transport, sim.app_credential());
-    shown(&client.answer(&CreateAnonymousAuthRandom::new(id.clone(), guest.clone()))?);
-    shown(&client.answer(&CreateAuthRandom::new(id.clone()).password(guest.clone()))?);
+    shown(&client.response(&CreateAnonymousAuthRandom::new(id.clone(), guest.clone()))?);
+    shown(&client.response(&CreateAuthRandom::new(id.clone()).password(guest.clone()))?);
     for found in client.pages(SearchMeetings::new()) {
         shown(&found?);
     }

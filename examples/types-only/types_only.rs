@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     print(&operation.to_request(&endpoint, &())?);
     let reply =
         r#"{"siteUrl": "https://203.0.113.7:443/conferences", "random": "108860505401300"}"#;
-    let answer = CreateAnonymousAuthRandom::read_reply(canned(200, reply))?;
+    let answer = CreateAnonymousAuthRandom::read_response(canned(200, reply))?;
     println!(
         "  next hop {:?}, {:?}\n",
         answer.value().site_url,
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let operation = CreateAuthRandom::new("914047175").password("246813");
     print(&operation.to_request(&endpoint, &AccessToken::new("an-access-token"))?);
     let reply = r#"{"random": "397381479198454", "subject": "Weekly", "conf_mode": "RTC"}"#;
-    let answer = CreateAuthRandom::read_reply(canned(200, reply))?;
+    let answer = CreateAuthRandom::read_response(canned(200, reply))?;
     println!(
         "  {:?}, mode {:?}\n",
         answer.value().subject,
@@ -40,12 +40,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let control = ConferenceCredential::new("914047175", "cnr0123456789");
     print(&CreateWebSocketToken::new().to_request(&endpoint, &control)?);
     let reply = r#"{"webSocketToken": "cnr9876543210"}"#;
-    let answer = CreateWebSocketToken::read_reply(canned(200, reply))?;
+    let answer = CreateWebSocketToken::read_response(canned(200, reply))?;
     println!("  {:?}\n", answer.into_value().token);
 
     // A refusal is a value as well.
     let reply = r#"{"error_code": "MMC.111072005", "error_msg": "CONF_NOT_RUNNING"}"#;
-    match CreateWebSocketToken::read_reply(canned(400, reply)) {
+    match CreateWebSocketToken::read_response(canned(400, reply)) {
         Err(OperationError::Service(refusal)) => {
             println!("{refusal}; not running: {}", refusal.is_not_running());
         }

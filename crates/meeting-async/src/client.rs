@@ -4,10 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_client::{
-    Anonymous, Carries, Config, Credentials, Engine, Error, LoggedIn, RetryPolicy,
+    Anonymous, CanAuthorize, Config, Engine, Error, LoggedIn, LoginCredentials, RetryPolicy,
 };
 use meeting_types::{
-    Answer, ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password,
+    ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password, Response,
 };
 
 use crate::{Control, Pages, ReqwestTransport, TrustStore};
@@ -55,7 +55,7 @@ impl Client<Anonymous> {
 
 impl Client<LoggedIn> {
     /// A client that logs in with `credentials`, with the default settings.
-    pub fn login(endpoint: Endpoint, credentials: impl Into<Credentials>) -> Self {
+    pub fn login(endpoint: Endpoint, credentials: impl Into<LoginCredentials>) -> Self {
         ClientBuilder::new(Config::new(endpoint)).login(credentials)
     }
 
@@ -94,9 +94,9 @@ impl<A: 'static> Client<A> {
     ///
     /// [`Error`], by phase: a wrong parameter (nothing was sent), no reply, a refusal, a reply that
     /// cannot be read, no time left, no token.
-    pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error>
+    pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Output, Error>
     where
-        A: Carries<O::Credential>,
+        A: CanAuthorize<O::Authorization>,
     {
         self.engine.send(operation).await
     }
@@ -107,11 +107,11 @@ impl<A: 'static> Client<A> {
     /// # Errors
     ///
     /// As for [`send`](Self::send).
-    pub async fn answer<O: Operation>(&self, operation: &O) -> Result<Answer<O::Reply>, Error>
+    pub async fn response<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error>
     where
-        A: Carries<O::Credential>,
+        A: CanAuthorize<O::Authorization>,
     {
-        self.engine.answer(operation).await
+        self.engine.response(operation).await
     }
 
     /// Runs an operation and returns what came, refusals included.
@@ -121,7 +121,7 @@ impl<A: 'static> Client<A> {
     /// [`Error`] when no reply came.
     pub async fn raw<O: Operation>(&self, operation: &O) -> Result<http::Response<Bytes>, Error>
     where
-        A: Carries<O::Credential>,
+        A: CanAuthorize<O::Authorization>,
     {
         self.engine.raw(operation).await
     }
@@ -129,7 +129,7 @@ impl<A: 'static> Client<A> {
     /// Lists all items that a paged operation finds, part by part: a stream.
     pub fn pages<O: PagedOperation>(&self, operation: O) -> Pages<O, A>
     where
-        A: Carries<O::Credential>,
+        A: CanAuthorize<O::Authorization>,
     {
         Pages::new(self.engine.pages(operation))
     }
@@ -197,7 +197,7 @@ impl ClientBuilder {
     }
 
     /// A client that logs in with `credentials`.
-    pub fn login(self, credentials: impl Into<Credentials>) -> Client<LoggedIn> {
+    pub fn login(self, credentials: impl Into<LoginCredentials>) -> Client<LoggedIn> {
         let transport = self.transport();
         self.login_over(transport, credentials)
     }
@@ -215,7 +215,7 @@ impl ClientBuilder {
     pub fn login_over(
         self,
         transport: impl NonBlocking + 'static,
-        credentials: impl Into<Credentials>,
+        credentials: impl Into<LoginCredentials>,
     ) -> Client<LoggedIn> {
         let engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
         Client {

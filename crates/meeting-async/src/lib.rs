@@ -76,7 +76,8 @@ pub use control::Control;
 pub use events::EventStream;
 pub use live::LiveEvents;
 pub use meeting_client::{
-    Anonymous, Carries, Config, Credentials, Error, Grant, LoggedIn, MessageLanguage, RetryPolicy,
+    Anonymous, CanAuthorize, Config, Error, Grant, LoggedIn, LoginCredentials, MessageLanguage,
+    RetryPolicy,
     channel::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },

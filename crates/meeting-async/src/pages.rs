@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures_util::Stream;
-use meeting_client::{Carries, Error, LoggedIn};
+use meeting_client::{CanAuthorize, Error, LoggedIn};
 use meeting_types::PagedOperation;
 
 /// A list whose parts are fetched one after the other.
@@ -79,7 +79,7 @@ enum Turn<O: PagedOperation, A: 'static> {
     Nobody,
 }
 
-impl<O: PagedOperation, A: Carries<O::Credential>> Pages<O, A> {
+impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     pub(crate) fn new(parts: Parts<O, A>) -> Self {
         Self {
             turn: Turn::Idle(parts),
@@ -153,7 +153,7 @@ impl<O: PagedOperation, A: Carries<O::Credential>> Pages<O, A> {
     }
 }
 
-impl<O: PagedOperation, A: Carries<O::Credential>> Stream for Pages<O, A> {
+impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Stream for Pages<O, A> {
     type Item = Result<O::Item, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

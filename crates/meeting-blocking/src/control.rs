@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use meeting_client::{ChannelTicket, Error, Grant, channel::ChannelOptions, live::LiveOptions};
 use meeting_types::{
-    Answer, ConferenceCredential, ConferenceId, ConferenceToken, Operation, events::EventKind,
+    ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
 
 use crate::{Events, LiveEvents, TrustStore, park::block_on};
@@ -54,9 +54,9 @@ impl Control {
     /// # Errors
     ///
     /// [`Error`], by phase.
-    pub fn send<O>(&self, operation: &O) -> Result<O::Reply, Error>
+    pub fn send<O>(&self, operation: &O) -> Result<O::Output, Error>
     where
-        O: Operation<Credential = ConferenceCredential>,
+        O: Operation<Authorization = ConferenceCredential>,
     {
         block_on(self.control.send(operation))
     }
@@ -66,11 +66,11 @@ impl Control {
     /// # Errors
     ///
     /// [`Error`], by phase.
-    pub fn answer<O>(&self, operation: &O) -> Result<Answer<O::Reply>, Error>
+    pub fn response<O>(&self, operation: &O) -> Result<Response<O::Output>, Error>
     where
-        O: Operation<Credential = ConferenceCredential>,
+        O: Operation<Authorization = ConferenceCredential>,
     {
-        block_on(self.control.answer(operation))
+        block_on(self.control.response(operation))
     }
 
     /// Runs an operation and returns what came, refusals included.
@@ -80,7 +80,7 @@ impl Control {
     /// [`Error`] when no reply came.
     pub fn raw<O>(&self, operation: &O) -> Result<http::Response<Bytes>, Error>
     where
-        O: Operation<Credential = ConferenceCredential>,
+        O: Operation<Authorization = ConferenceCredential>,
     {
         block_on(self.control.raw(operation))
     }

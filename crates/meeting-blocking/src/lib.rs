@@ -75,7 +75,8 @@ pub use control::Control;
 pub use events::Events;
 pub use live::LiveEvents;
 pub use meeting_client::{
-    Anonymous, Carries, Config, Credentials, Error, Grant, LoggedIn, MessageLanguage, RetryPolicy,
+    Anonymous, CanAuthorize, Config, Error, Grant, LoggedIn, LoginCredentials, MessageLanguage,
+    RetryPolicy,
     channel::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },

@@ -1,6 +1,6 @@
 //! Lists as iterators.
 
-use meeting_client::{Carries, Error, LoggedIn};
+use meeting_client::{CanAuthorize, Error, LoggedIn};
 use meeting_types::PagedOperation;
 
 use crate::park::block_on;
@@ -41,7 +41,7 @@ pub struct Pages<O: PagedOperation, A: 'static = LoggedIn> {
     failed: bool,
 }
 
-impl<O: PagedOperation, A: Carries<O::Credential>> Pages<O, A> {
+impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     pub(crate) fn new(pages: meeting_client::Pages<O, A>) -> Self {
         Self {
             pages,
@@ -62,7 +62,7 @@ impl<O: PagedOperation, A: Carries<O::Credential>> Pages<O, A> {
     }
 }
 
-impl<O: PagedOperation, A: Carries<O::Credential>> Iterator for Pages<O, A> {
+impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Iterator for Pages<O, A> {
     type Item = Result<O::Item, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {

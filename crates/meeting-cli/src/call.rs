@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use meeting_types::{Carried, OperationError, ReplyFault, write_request};
+use meeting_types::{AuthorizationRef, OperationError, ResponseFault, write_request};
 use serde::de::IgnoredAny;
 
 use crate::{
@@ -33,7 +33,7 @@ pub(crate) fn call(arguments: &Call) -> Result<String, Failure> {
     )?;
     // Bad input is told before anybody is asked for a password.
     let endpoint = session.endpoint();
-    write_request(operation.model(), info, endpoint, Carried::Nothing)
+    write_request(operation.model(), info, endpoint, AuthorizationRef::Nothing)
         .map_err(|error| Failure::usage(error.to_string()))?;
 
     if dry {
@@ -65,7 +65,9 @@ pub(crate) fn call(arguments: &Call) -> Result<String, Failure> {
     match operation.check(&response) {
         Ok(()) => {}
         // What came may be of use all the same.
-        Err(OperationError::Reply(error)) if matches!(error.fault(), ReplyFault::Missing(_)) => {
+        Err(OperationError::Response(error))
+            if matches!(error.fault(), ResponseFault::Missing(_)) =>
+        {
             eprintln!("meeting: {error}");
         }
         Err(error) => return Err(error.into()),

@@ -111,7 +111,7 @@ impl From<OperationError> for Failure {
             OperationError::Service(refusal) => {
                 Self::new(Kind::Refused, format!("{error}{}", meaning_of(refusal)))
             }
-            OperationError::Reply(_) => Self::new(Kind::Transport, error.to_string()),
+            OperationError::Response(_) => Self::new(Kind::Transport, error.to_string()),
         }
     }
 }

@@ -6,7 +6,7 @@ mod slots;
 use std::{collections::BTreeMap, path::PathBuf};
 
 use meeting_types::{
-    Auth, OperationInfo,
+    AuthKind, OperationInfo,
     schema::{Field, Format, Model, Place, Value},
 };
 use serde_json::Value as Json;
@@ -50,7 +50,7 @@ pub(crate) fn fill(
         }
     }
     let is_own = |wire: &str| operation.shape().fields.iter().any(|f| f.wire == wire);
-    if info.auth == Auth::ConferenceToken && !is_own("conferenceID") {
+    if info.auth == AuthKind::ConferenceToken && !is_own("conferenceID") {
         // It travels with the control token, so it is no parameter of the operation.
         let key = given.keys().find(|key| key.wire == "conferenceID").cloned();
         if let Some(values) = key.and_then(|key| given.remove(&key)) {
@@ -99,7 +99,7 @@ impl Filler {
                     if is_empty && !field.required {
                         continue;
                     }
-                    if let Some(model) = slot.object() {
+                    if let Some(model) = slot.begin_object() {
                         self.body_fields(model)?;
                     }
                 }
@@ -222,8 +222,8 @@ impl Filler {
 
 /// The fields of the object in a slot that is not filled yet.
 fn fields_inside(slot: &mut dyn Value) -> Option<&'static [Field]> {
-    let fields = slot.object().map(|model| model.shape().fields);
-    slot.unset();
+    let fields = slot.begin_object().map(|model| model.shape().fields);
+    slot.clear();
     fields
 }
 
@@ -241,13 +241,13 @@ pub(crate) fn place_name(place: Place) -> &'static str {
 /// Whether a value in a slot must never be shown. Found by trying, because an empty slot may not
 /// know it.
 pub(crate) fn holds_secret(slot: &mut dyn Value, format: Format) -> bool {
-    if let Some(list) = slot.list() {
-        let secret = holds_secret(list.grow(), format);
-        slot.unset();
+    if let Some(list) = slot.begin_list() {
+        let secret = holds_secret(list.push_default(), format);
+        slot.clear();
         return secret;
     }
-    let taken = slot.accept(meeting_types::schema::Scalar::Text("secret?"), format);
+    let taken = slot.read(meeting_types::schema::WireInput::Text("secret?"), format);
     let secret = taken && slot.is_secret();
-    slot.unset();
+    slot.clear();
     secret
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use meeting_types::{
-    Auth, OperationInfo, Retry,
-    schema::{Field, Format, Model, Place, Scalar, Value},
+    AuthKind, OperationInfo, RetryClass,
+    schema::{Field, Format, Model, Place, Value, WireInput},
 };
 use serde_json::json;
 
@@ -74,8 +74,8 @@ fn as_json(info: &OperationInfo) -> serde_json::Value {
         "subgroup": info.subgroup,
         "auth": auth_name(info.auth),
         "retry": match info.retry {
-            Retry::Read => "read",
-            Retry::Idempotent => "idempotent",
+            RetryClass::Read => "read",
+            RetryClass::Idempotent => "idempotent",
             _ => "once",
         },
         "summary": info.summary,
@@ -83,10 +83,10 @@ fn as_json(info: &OperationInfo) -> serde_json::Value {
     })
 }
 
-fn auth_name(auth: Auth) -> &'static str {
+fn auth_name(auth: AuthKind) -> &'static str {
     match auth {
-        Auth::AccessToken => "access-token",
-        Auth::ConferenceToken => "conference-token",
+        AuthKind::AccessToken => "access-token",
+        AuthKind::ConferenceToken => "conference-token",
         _ => "none",
     }
 }
@@ -98,13 +98,13 @@ pub(crate) fn describe(arguments: &Describe) -> Result<String, Failure> {
     let mut rows = Vec::new();
     describe_fields(operation.model_mut(), "", 0, &mut rows);
     let carries = match info.auth {
-        Auth::AccessToken => "an access token: the program logs in",
-        Auth::ConferenceToken => "a control token of a meeting: --conference ID",
+        AuthKind::AccessToken => "an access token: the program logs in",
+        AuthKind::ConferenceToken => "a control token of a meeting: --conference ID",
         _ => "nothing",
     };
     let repeat = match info.retry {
-        Retry::Read => "only reads",
-        Retry::Idempotent => "changes nothing more the second time",
+        RetryClass::Read => "only reads",
+        RetryClass::Idempotent => "changes nothing more the second time",
         _ => "not safe: a second call acts once more",
     };
     let mut text = format!(
@@ -133,12 +133,12 @@ pub(crate) fn describe(arguments: &Describe) -> Result<String, Failure> {
 fn describe_fields(model: &mut dyn Model, at: &str, depth: usize, rows: &mut Vec<[String; 4]>) {
     for (index, field) in model.shape().fields.iter().enumerate() {
         let slot = model.slot_mut(index);
-        if field.place == Place::WholeBody && slot.object().is_some() {
+        if field.place == Place::WholeBody && slot.begin_object().is_some() {
             // Its fields are given like those of the operation.
-            if let Some(inside) = slot.object() {
+            if let Some(inside) = slot.begin_object() {
                 describe_fields(inside, at, depth, rows);
             }
-            slot.unset();
+            slot.clear();
             continue;
         }
         let star = if field.required { "*" } else { "" };
@@ -152,14 +152,14 @@ fn describe_fields(model: &mut dyn Model, at: &str, depth: usize, rows: &mut Vec
         if depth < DEEPEST {
             describe_inside(slot, &format!("{at}{}", field.wire), depth, rows);
         }
-        slot.unset();
+        slot.clear();
     }
 }
 
 fn describe_inside(slot: &mut dyn Value, at: &str, depth: usize, rows: &mut Vec<[String; 4]>) {
-    if let Some(list) = slot.list() {
-        describe_inside(list.grow(), &format!("{at}[]"), depth, rows);
-    } else if let Some(model) = slot.object() {
+    if let Some(list) = slot.begin_list() {
+        describe_inside(list.push_default(), &format!("{at}[]"), depth, rows);
+    } else if let Some(model) = slot.begin_object() {
         describe_fields(model, &format!("{at}."), depth + 1, rows);
     }
 }
@@ -173,10 +173,10 @@ fn limits(slot: &mut dyn Value, field: &Field, secret: bool) -> String {
             ""
         }
     };
-    let (unit, each) = match slot.list() {
+    let (unit, each) = match slot.begin_list() {
         Some(list) => (
             " items",
-            counted(&kind_by_trying(list.grow(), field.format)),
+            counted(&kind_by_trying(list.push_default(), field.format)),
         ),
         None => (counted(&kind_by_trying(slot, field.format)), ""),
     };
@@ -207,28 +207,28 @@ fn limits(slot: &mut dyn Value, field: &Field, secret: bool) -> String {
 /// What a slot takes, in words. Found by trying; the slot is empty afterwards.
 pub(crate) fn kind(slot: &mut dyn Value, format: Format) -> String {
     let kind = kind_by_trying(slot, format);
-    slot.unset();
+    slot.clear();
     kind
 }
 
 fn kind_by_trying(slot: &mut dyn Value, format: Format) -> String {
-    if let Some(list) = slot.list() {
-        let item = kind_by_trying(list.grow(), format);
+    if let Some(list) = slot.begin_list() {
+        let item = kind_by_trying(list.push_default(), format);
         return match format {
             Format::Comma => format!("list, joined by commas, of {item}"),
             _ => format!("list of {item}"),
         };
     }
-    if slot.object().is_some() {
+    if slot.begin_object().is_some() {
         return "object".to_owned();
     }
-    if slot.map().is_some() {
+    if slot.begin_map().is_some() {
         return "object with free keys".to_owned();
     }
     if slot.upload().is_some() {
         return "file".to_owned();
     }
-    let mut takes = |text| slot.accept(Scalar::Text(text), format);
+    let mut takes = |text| slot.read(WireInput::Text(text), format);
     match format {
         Format::UtcMinute => "time yyyy-MM-dd HH:mm, UTC",
         Format::UtcSecond => "time yyyy-MM-dd HH:mm:ss, UTC",

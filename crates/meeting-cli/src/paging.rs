@@ -6,7 +6,7 @@ use bytes::Bytes;
 use meeting_client::Pager;
 use meeting_types::{
     PagedOperation,
-    schema::{Place, Placeholder, Value},
+    schema::{Empty, Place, Value},
 };
 use serde_json::value::RawValue;
 
@@ -18,7 +18,7 @@ pub(crate) fn fetch_all<O: PagedOperation>(
     session: &Session,
 ) -> Result<Vec<Box<RawValue>>, Failure>
 where
-    O::Credential: Route,
+    O::Authorization: Route,
 {
     // The registry pairs each operation with the function of its type.
     let operation = operation
@@ -28,9 +28,9 @@ where
     let mut pager = Pager::new(*operation);
     let mut all = Vec::new();
     while let Some(operation) = pager.next_operation() {
-        let response = O::Credential::send(session, operation)?;
+        let response = O::Authorization::send(session, operation)?;
         let body = response.body().clone();
-        let reply = O::read_reply(response)?.into_value();
+        let reply = O::read_response(response)?.into_value();
         // The last part can come again; the pager knows it and takes nothing from it.
         if !pager.take(reply).is_empty() {
             all.extend(items_of(&body, &way));
@@ -44,12 +44,12 @@ where
 /// Found by trying: the list with one item in it is the one of which the page has one item.
 fn way_to_items<O: PagedOperation>() -> Vec<&'static str> {
     let count = |way: &[usize]| {
-        let mut reply = O::Reply::placeholder();
+        let mut reply = O::Output::empty();
         let grown = grow(&mut reply, way)?;
         let found = O::take_page(reply).items.len();
         (found == 1).then_some(grown)
     };
-    let fields = |way: &[usize]| fields_at(&mut O::Reply::placeholder(), way);
+    let fields = |way: &[usize]| fields_at(&mut O::Output::empty(), way);
     for index in 0..fields(&[]) {
         if let Some(way) = count(&[index]) {
             return way;
@@ -66,10 +66,10 @@ fn way_to_items<O: PagedOperation>() -> Vec<&'static str> {
 /// Puts an item into the list at `way`, and names the fields on the way.
 fn grow(slot: &mut dyn Value, way: &[usize]) -> Option<Vec<&'static str>> {
     let Some((index, rest)) = way.split_first() else {
-        slot.list()?.grow();
+        slot.begin_list()?.push_default();
         return Some(Vec::new());
     };
-    let model = slot.object()?;
+    let model = slot.begin_object()?;
     let field = &model.shape().fields[*index];
     if field.place != Place::Body {
         return None;
@@ -80,7 +80,7 @@ fn grow(slot: &mut dyn Value, way: &[usize]) -> Option<Vec<&'static str>> {
 
 /// The number of fields of the object at `way`.
 fn fields_at(slot: &mut dyn Value, way: &[usize]) -> usize {
-    let Some(model) = slot.object() else {
+    let Some(model) = slot.begin_object() else {
         return 0;
     };
     match way.split_first() {

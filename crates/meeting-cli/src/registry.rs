@@ -4,7 +4,7 @@ use std::{any::Any, marker::PhantomData};
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, ConferenceCredential, Credential, Operation, OperationError, OperationInfo,
+    AccessToken, Authorization, ConferenceCredential, Operation, OperationError, OperationInfo,
     PagedOperation, every_operation, operations, schema::Model,
 };
 use serde_json::value::RawValue;
@@ -29,7 +29,7 @@ struct Typed<O>(O);
 
 impl<O: Operation> Erased for Typed<O>
 where
-    O::Credential: Route,
+    O::Authorization: Route,
 {
     fn model(&self) -> &dyn Model {
         &self.0
@@ -40,11 +40,11 @@ where
     }
 
     fn send(&self, session: &Session) -> Result<http::Response<Bytes>, Failure> {
-        O::Credential::send(session, &self.0)
+        O::Authorization::send(session, &self.0)
     }
 
     fn check(&self, response: &http::Response<Bytes>) -> Result<(), OperationError> {
-        O::read_reply(response.clone()).map(|_| ())
+        O::read_response(response.clone()).map(|_| ())
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
@@ -53,17 +53,17 @@ where
 }
 
 /// Which client carries a credential.
-pub(crate) trait Route: Credential {
+pub(crate) trait Route: Authorization {
     /// Sends an operation by that client.
     fn send<O>(session: &Session, operation: &O) -> Result<http::Response<Bytes>, Failure>
     where
-        O: Operation<Credential = Self>;
+        O: Operation<Authorization = Self>;
 }
 
 impl Route for () {
     fn send<O>(session: &Session, operation: &O) -> Result<http::Response<Bytes>, Failure>
     where
-        O: Operation<Credential = Self>,
+        O: Operation<Authorization = Self>,
     {
         Ok(session.anonymous().raw(operation)?)
     }
@@ -72,7 +72,7 @@ impl Route for () {
 impl Route for AccessToken {
     fn send<O>(session: &Session, operation: &O) -> Result<http::Response<Bytes>, Failure>
     where
-        O: Operation<Credential = Self>,
+        O: Operation<Authorization = Self>,
     {
         Ok(session.logged_in()?.raw(operation)?)
     }
@@ -81,7 +81,7 @@ impl Route for AccessToken {
 impl Route for ConferenceCredential {
     fn send<O>(session: &Session, operation: &O) -> Result<http::Response<Bytes>, Failure>
     where
-        O: Operation<Credential = Self>,
+        O: Operation<Authorization = Self>,
     {
         Ok(session.control()?.raw(operation)?)
     }
@@ -102,9 +102,9 @@ pub(crate) struct Entry {
 
 fn make<O: Operation>() -> Box<dyn Erased>
 where
-    O::Credential: Route,
+    O::Authorization: Route,
 {
-    Box::new(Typed(O::placeholder()))
+    Box::new(Typed(O::empty()))
 }
 
 /// Tells whether an operation is paged: its own method is preferred where it exists, which is for
@@ -113,7 +113,7 @@ struct Paging<O>(PhantomData<O>);
 
 impl<O: PagedOperation> Paging<O>
 where
-    O::Credential: Route,
+    O::Authorization: Route,
 {
     fn fetch_all(&self) -> Option<FetchAll> {
         Some(paging::fetch_all::<O>)

@@ -8,7 +8,8 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use meeting_blocking::{
-    Anonymous, Client, ClientBuilder, Control, Credentials, LoggedIn, TrustStore, UreqTransport,
+    Anonymous, Client, ClientBuilder, Control, LoggedIn, LoginCredentials, TrustStore,
+    UreqTransport,
 };
 use meeting_sim::{MeetingPlan, SimMeeting, Simulator};
 use meeting_types::{
@@ -115,7 +116,7 @@ impl Session {
         Ok(self.builder().login_over(self.line.clone(), credentials))
     }
 
-    fn credentials(&self) -> Result<Credentials, Failure> {
+    fn credentials(&self) -> Result<LoginCredentials, Failure> {
         let get = |name| self.settings.get(name);
         if let Some(token) = get("access_token") {
             return Ok(AccessToken::new(token.as_str()).into());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use meeting_types::{
     OperationInfo,
-    schema::{Emit, Field, Model, Place, Value},
+    schema::{Field, Model, Place, Value, WireValue},
 };
 
 use crate::{
@@ -241,7 +241,7 @@ fn body(written: &Bytes, operation: &dyn Model, filled: &Filled, names: &mut Nam
     let fields = operation.shape().fields;
     let mut files = Vec::new();
     for (index, field) in fields.iter().enumerate() {
-        if let Emit::Upload(upload) = operation.slot(index).emit(field.format) {
+        if let WireValue::Upload(upload) = operation.slot(index).write(field.format) {
             let path = filled.files.get(field.wire);
             let path = path.map(|path| path.to_string_lossy().into_owned());
             files.push(Part {
@@ -286,9 +286,9 @@ fn object(pieces: &mut Pieces, model: &dyn Model, names: &mut Names<'_>) {
 
 fn value(pieces: &mut Pieces, slot: &dyn Value, field: &Field, names: &mut Names<'_>) {
     let secret = slot.is_secret();
-    match slot.emit(field.format) {
-        Emit::Object(model) => object(pieces, model, names),
-        Emit::List(list) => {
+    match slot.write(field.format) {
+        WireValue::Object(model) => object(pieces, model, names),
+        WireValue::List(list) => {
             let mut index = 0;
             pieces.push("[");
             while let Some(item) = list.get(index) {
@@ -300,19 +300,19 @@ fn value(pieces: &mut Pieces, slot: &dyn Value, field: &Field, names: &mut Names
             }
             pieces.push("]");
         }
-        Emit::Map(map) => pieces.push(&json(map)),
-        Emit::Text(text) if secret => {
+        WireValue::Map(map) => pieces.push(&json(map)),
+        WireValue::Text(text) if secret => {
             let quoted = json(&*text);
             pieces.push("\"");
             let inside = quoted[1..quoted.len() - 1].to_owned();
             pieces.push_secret(names.of(field.wire, &inside), Some(inside));
             pieces.push("\"");
         }
-        Emit::Text(text) => pieces.push(&json(&*text)),
-        Emit::Bool(value) => pieces.push(&json(&value)),
-        Emit::Int(number) => pieces.push(&json(&number)),
-        Emit::Float(number) => pieces.push(&json(&number)),
-        Emit::Absent | Emit::Upload(_) => pieces.push("null"),
+        WireValue::Text(text) => pieces.push(&json(&*text)),
+        WireValue::Bool(value) => pieces.push(&json(&value)),
+        WireValue::Int(number) => pieces.push(&json(&number)),
+        WireValue::Float(number) => pieces.push(&json(&number)),
+        WireValue::Absent | WireValue::Upload(_) => pieces.push("null"),
     }
 }
 

@@ -7,8 +7,8 @@ mod every;
 use clap::Parser;
 use every::{Filler, Tape};
 use meeting_types::{
-    Carried, Endpoint,
-    schema::{Emit, Model, Place},
+    AuthorizationRef, Endpoint,
+    schema::{Model, Place, WireValue},
     write_request,
 };
 
@@ -39,8 +39,13 @@ fn secrets_are_masked_and_nothing_else() {
             let mut filler = Filler::new(tape.clone(), Some(MARK));
             filler.model(operation.model_mut());
             let endpoint = Endpoint::china();
-            let request =
-                write_request(operation.model(), entry.info, &endpoint, Carried::Nothing).unwrap();
+            let request = write_request(
+                operation.model(),
+                entry.info,
+                &endpoint,
+                AuthorizationRef::Nothing,
+            )
+            .unwrap();
             let shown = Shown::new(&request, operation.model(), entry.info, &Filled::default());
             let name = entry.info.name;
             assert!(!shown.plain(false).contains(MARK), "{name}");
@@ -69,22 +74,22 @@ fn outside_the_body(operation: &dyn Model) -> Option<Vec<String>> {
         if !slot.is_set() {
             continue;
         }
-        let mut push = |emit: Emit<'_>| {
+        let mut push = |emit: WireValue<'_>| {
             let text = match emit {
-                Emit::Bool(value) => value.to_string(),
-                Emit::Int(number) => number.to_string(),
-                Emit::Float(number) => number.to_string(),
-                Emit::Text(text) => text.into_owned(),
+                WireValue::Bool(value) => value.to_string(),
+                WireValue::Int(number) => number.to_string(),
+                WireValue::Float(number) => number.to_string(),
+                WireValue::Text(text) => text.into_owned(),
                 _ => return false,
             };
             let is_plain = text != "-" && !text.starts_with(['@', '{', '[']);
             given.push(format!("{place}:{}={text}", field.wire));
             is_plain
         };
-        match slot.emit(field.format) {
-            Emit::List(list) => {
+        match slot.write(field.format) {
+            WireValue::List(list) => {
                 for index in 0..list.len() {
-                    push(list.get(index)?.emit(field.format)).then_some(())?;
+                    push(list.get(index)?.write(field.format)).then_some(())?;
                 }
             }
             emit => push(emit).then_some(())?,
@@ -101,7 +106,7 @@ fn what_is_given_is_what_is_sent() {
             Filler::new(tape.clone(), None).model(operation.model_mut());
             let endpoint = Endpoint::china();
             let send = |model: &dyn Model| {
-                write_request(model, entry.info, &endpoint, Carried::Nothing).unwrap()
+                write_request(model, entry.info, &endpoint, AuthorizationRef::Nothing).unwrap()
             };
             let wanted = send(operation.model());
             let Some(mut given) = outside_the_body(operation.model()) else {

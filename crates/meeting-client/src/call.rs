@@ -13,8 +13,8 @@ use std::{
 use bytes::Bytes;
 use http::header::HeaderName;
 use meeting_types::{
-    Carried, OperationInfo, ServiceError, Timeout, Transport, TransportError, TransportErrorKind,
-    schema::Model, write_request,
+    AuthorizationRef, OperationInfo, ServiceError, Timeout, Transport, TransportError,
+    TransportErrorKind, schema::Model, write_request,
 };
 
 use self::fetching::Fetching;
@@ -88,7 +88,7 @@ impl fmt::Debug for Step {
 ///         Step::Done(result) => break result?,
 ///     }
 /// };
-/// let meetings = SearchMeetings::read_reply(response)?.into_value();
+/// let meetings = SearchMeetings::read_response(response)?.into_value();
 /// assert!(meetings.data.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -230,7 +230,7 @@ impl<'a> Call<'a> {
                 }
                 State::Ready => self.begin(now, left),
                 State::Holding(held, generation) => {
-                    let step = self.send(held.carried(), Some(generation), now, left);
+                    let step = self.send(held.by_ref(), Some(generation), now, left);
                     self.sent_with = Some(held);
                     Some(step)
                 }
@@ -247,7 +247,7 @@ impl<'a> Call<'a> {
 
     fn begin(&mut self, now: SystemTime, left: Duration) -> Option<Step> {
         let Some(tokens) = self.tokens else {
-            return Some(self.send(Carried::Nothing, None, now, left));
+            return Some(self.send(AuthorizationRef::Nothing, None, now, left));
         };
         let waited = self.asking.is_waiting();
         let lease = tokens.store().lease(now, left, &mut self.asking);
@@ -283,14 +283,14 @@ impl<'a> Call<'a> {
     fn check(&self) -> Result<(), Error> {
         if let Some(operation) = self.operation {
             let endpoint = self.config.endpoint();
-            write_request(operation, self.info, endpoint, Carried::Nothing)?;
+            write_request(operation, self.info, endpoint, AuthorizationRef::Nothing)?;
         }
         Ok(())
     }
 
     fn send(
         &mut self,
-        carried: Carried<'_>,
+        by_ref: AuthorizationRef<'_>,
         generation: Option<u64>,
         now: SystemTime,
         left: Duration,
@@ -299,7 +299,7 @@ impl<'a> Call<'a> {
             // There is a new token, which is all that was wanted.
             return Step::Done(Ok(http::Response::default()));
         };
-        match write_request(operation, self.info, self.config.endpoint(), carried) {
+        match write_request(operation, self.info, self.config.endpoint(), by_ref) {
             Ok(mut request) => {
                 self.state = State::Exchanging(generation);
                 self.sent_at = Some(now);

@@ -7,8 +7,8 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    Answer, ConferenceCredential, ConferenceId, ConferenceToken, CorpId, Operation, OperationInfo,
-    Password, ServiceError, Timestamp, WebSocketToken,
+    ConferenceCredential, ConferenceId, ConferenceToken, CorpId, Operation, OperationInfo,
+    Password, Response, ServiceError, Timestamp, WebSocketToken,
     events::{ChannelAddress, EventKind},
     models::{ConferenceTokenGrant, ParticipantRole},
     operations::{CreateConfToken, CreateWebSocketToken},
@@ -130,11 +130,11 @@ impl Control {
     /// # Errors
     ///
     /// [`Error`], by phase.
-    pub async fn send<O>(&self, operation: &O) -> Result<O::Reply, Error>
+    pub async fn send<O>(&self, operation: &O) -> Result<O::Output, Error>
     where
-        O: Operation<Credential = ConferenceCredential>,
+        O: Operation<Authorization = ConferenceCredential>,
     {
-        Ok(self.answer(operation).await?.into_value())
+        Ok(self.response(operation).await?.into_value())
     }
 
     /// Runs an operation and returns the whole reply.
@@ -142,11 +142,11 @@ impl Control {
     /// # Errors
     ///
     /// [`Error`], by phase.
-    pub async fn answer<O>(&self, operation: &O) -> Result<Answer<O::Reply>, Error>
+    pub async fn response<O>(&self, operation: &O) -> Result<Response<O::Output>, Error>
     where
-        O: Operation<Credential = ConferenceCredential>,
+        O: Operation<Authorization = ConferenceCredential>,
     {
-        Ok(O::read_reply(self.raw(operation).await?)?)
+        Ok(O::read_response(self.raw(operation).await?)?)
     }
 
     /// Runs an operation and returns what came, refusals included.
@@ -156,7 +156,7 @@ impl Control {
     /// [`Error`] when no reply came.
     pub async fn raw<O>(&self, operation: &O) -> Result<http::Response<Bytes>, Error>
     where
-        O: Operation<Credential = ConferenceCredential>,
+        O: Operation<Authorization = ConferenceCredential>,
     {
         drive(self.engine.transport(), &mut self.call(operation)).await
     }
@@ -164,7 +164,7 @@ impl Control {
     /// The call that runs an operation, for a program with a loop of its own.
     pub fn call<'a, O>(&'a self, operation: &'a O) -> Call<'a>
     where
-        O: Operation<Credential = ConferenceCredential>,
+        O: Operation<Authorization = ConferenceCredential>,
     {
         Call::new(
             operation,
@@ -219,7 +219,7 @@ impl Control {
         let reply = drive(self.engine.transport(), &mut call).await?;
         // The minute begins before the reply arrives.
         let asked_at = call.sent_at().unwrap_or_else(|| self.engine.now());
-        let issued = CreateWebSocketToken::read_reply(reply)?.into_value();
+        let issued = CreateWebSocketToken::read_response(reply)?.into_value();
         Ok((issued.token.with_issued_at(asked_at), call.into_held()))
     }
 }
@@ -319,7 +319,7 @@ impl TokenSource for ConferenceSource {
         _: &OperationInfo,
         reply: http::Response<Bytes>,
     ) -> Result<Held, Error> {
-        let ConferenceTokenGrant { data, .. } = CreateConfToken::read_reply(reply)?.into_value();
+        let ConferenceTokenGrant { data, .. } = CreateConfToken::read_response(reply)?.into_value();
         let lifetime = lifetime([data.valid_for], DOCUMENTED_LIFETIME, LONGEST_LIFETIME);
         let grant = Grant {
             role: data.role,

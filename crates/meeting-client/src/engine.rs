@@ -9,12 +9,12 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, Answer, Auth, ConferenceId, Credential, Operation, OperationError, PagedOperation,
-    Password, Transport, operations::DeleteToken,
+    AccessToken, AuthKind, Authorization, ConferenceId, Operation, OperationError, PagedOperation,
+    Password, Response, Transport, operations::DeleteToken,
 };
 
 use crate::{
-    Config, Control, Credentials, Error, Pages, RetryPolicy,
+    Config, Control, Error, LoginCredentials, Pages, RetryPolicy,
     call::{Call, drive},
     login::LoginSource,
 };
@@ -35,11 +35,11 @@ pub struct LoggedIn;
     note = "operations with an access token need a client with a login",
     note = "operations under conference control are sent through a control session: `client.control(..)`"
 )]
-pub trait Carries<C: Credential>: sealed::Sealed + Send + Sync + 'static {}
+pub trait CanAuthorize<C: Authorization>: sealed::Sealed + Send + Sync + 'static {}
 
-impl Carries<()> for Anonymous {}
-impl Carries<()> for LoggedIn {}
-impl Carries<AccessToken> for LoggedIn {}
+impl CanAuthorize<()> for Anonymous {}
+impl CanAuthorize<()> for LoggedIn {}
+impl CanAuthorize<AccessToken> for LoggedIn {}
 
 mod sealed {
     pub trait Sealed {}
@@ -110,7 +110,7 @@ impl Engine<LoggedIn> {
     pub fn logged_in(
         config: Config,
         transport: Arc<dyn Transport>,
-        credentials: Credentials,
+        credentials: LoginCredentials,
     ) -> Self {
         let login = LoginSource::new(credentials, config.endpoint().clone());
         Self {
@@ -138,7 +138,7 @@ impl Engine<LoggedIn> {
         let operation = DeleteToken::new();
         let mut call = Call::new(&operation, DeleteToken::INFO, &self.config, Some(&login));
         let reply = drive(&*self.transport, &mut call).await?;
-        match DeleteToken::read_reply(reply) {
+        match DeleteToken::read_response(reply) {
             // It was over already.
             Err(OperationError::Service(refusal)) if refusal.is_token_expired() => Ok(()),
             ended => Ok(ended.map(|_| ())?),
@@ -190,11 +190,11 @@ impl<A: 'static> Engine<A> {
     /// # Errors
     ///
     /// [`Error`], by phase.
-    pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error>
+    pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Output, Error>
     where
-        A: Carries<O::Credential>,
+        A: CanAuthorize<O::Authorization>,
     {
-        Ok(self.answer(operation).await?.into_value())
+        Ok(self.response(operation).await?.into_value())
     }
 
     /// Runs an operation and returns the whole reply.
@@ -202,11 +202,11 @@ impl<A: 'static> Engine<A> {
     /// # Errors
     ///
     /// [`Error`], by phase.
-    pub async fn answer<O: Operation>(&self, operation: &O) -> Result<Answer<O::Reply>, Error>
+    pub async fn response<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error>
     where
-        A: Carries<O::Credential>,
+        A: CanAuthorize<O::Authorization>,
     {
-        Ok(O::read_reply(self.raw(operation).await?)?)
+        Ok(O::read_response(self.raw(operation).await?)?)
     }
 
     /// Runs an operation and returns what came, refusals included.
@@ -216,7 +216,7 @@ impl<A: 'static> Engine<A> {
     /// [`Error`] when no reply came.
     pub async fn raw<O: Operation>(&self, operation: &O) -> Result<http::Response<Bytes>, Error>
     where
-        A: Carries<O::Credential>,
+        A: CanAuthorize<O::Authorization>,
     {
         drive(&*self.transport, &mut self.call(operation)).await
     }
@@ -224,10 +224,10 @@ impl<A: 'static> Engine<A> {
     /// The call that runs an operation, for a program with a loop of its own.
     pub fn call<'a, O: Operation>(&'a self, operation: &'a O) -> Call<'a>
     where
-        A: Carries<O::Credential>,
+        A: CanAuthorize<O::Authorization>,
     {
         let login = match O::INFO.auth {
-            Auth::AccessToken => self.login.as_deref(),
+            AuthKind::AccessToken => self.login.as_deref(),
             _ => None,
         };
         let tokens = login.map(|login| login as _);
@@ -237,7 +237,7 @@ impl<A: 'static> Engine<A> {
     /// Lists all items that a paged operation finds.
     pub fn pages<O: PagedOperation>(&self, operation: O) -> Pages<O, A>
     where
-        A: Carries<O::Credential>,
+        A: CanAuthorize<O::Authorization>,
     {
         Pages::new(self.clone(), operation)
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use meeting_types::{OperationError, ReplyError, RequestError, ServiceError, TransportError};
+use meeting_types::{OperationError, RequestError, ResponseError, ServiceError, TransportError};
 
 use crate::channel::ChannelError;
 
@@ -22,7 +22,7 @@ pub enum Error {
     /// The service refused.
     Service(ServiceError),
     /// A reply came that cannot be read.
-    Reply(ReplyError),
+    Response(ResponseError),
     /// The time for the call ran out, waits and repeats included, or would have done so in the next
     /// wait.
     Deadline {
@@ -96,7 +96,7 @@ impl fmt::Display for Error {
             Self::Request(error) => error.fmt(f),
             Self::Transport { operation, source } => write!(f, "{operation}: {source}"),
             Self::Service(error) => error.fmt(f),
-            Self::Reply(error) => error.fmt(f),
+            Self::Response(error) => error.fmt(f),
             Self::Deadline {
                 operation,
                 allowed,
@@ -122,7 +122,7 @@ impl std::error::Error for Error {
             Self::Request(error) => error.source(),
             Self::Transport { source, .. } => source.source(),
             Self::Service(error) => error.source(),
-            Self::Reply(error) => error.source(),
+            Self::Response(error) => error.source(),
             Self::Deadline { last, .. } => last.as_deref().and_then(|last| last.source()),
             Self::Channel(error) => error.source(),
             Self::Token(error) => error.source(),
@@ -146,7 +146,7 @@ impl From<OperationError> for Error {
     fn from(error: OperationError) -> Self {
         match error {
             OperationError::Service(error) => Self::Service(error),
-            OperationError::Reply(error) => Self::Reply(error),
+            OperationError::Response(error) => Self::Response(error),
         }
     }
 }

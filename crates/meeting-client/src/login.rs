@@ -30,7 +30,7 @@ const LONGEST_LIFETIME: Duration = Duration::from_secs(31 * 24 * 3600);
 /// With what a client logs in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Credentials {
+pub enum LoginCredentials {
     /// An application, with its key.
     App(AppCredential),
     /// A user, with account and password.
@@ -39,19 +39,19 @@ pub enum Credentials {
     Token(AccessToken),
 }
 
-impl From<AppCredential> for Credentials {
+impl From<AppCredential> for LoginCredentials {
     fn from(app: AppCredential) -> Self {
         Self::App(app)
     }
 }
 
-impl From<AccountCredential> for Credentials {
+impl From<AccountCredential> for LoginCredentials {
     fn from(account: AccountCredential) -> Self {
         Self::Account(account)
     }
 }
 
-impl From<AccessToken> for Credentials {
+impl From<AccessToken> for LoginCredentials {
     fn from(token: AccessToken) -> Self {
         Self::Token(token)
     }
@@ -60,15 +60,15 @@ impl From<AccessToken> for Credentials {
 /// The access token that all calls of a client share.
 #[derive(Debug)]
 pub(crate) struct LoginSource {
-    credentials: Credentials,
+    credentials: LoginCredentials,
     endpoint: Endpoint,
     store: Arc<TokenStore>,
 }
 
 impl LoginSource {
-    pub(crate) fn new(credentials: Credentials, endpoint: Endpoint) -> Self {
+    pub(crate) fn new(credentials: LoginCredentials, endpoint: Endpoint) -> Self {
         let store = match &credentials {
-            Credentials::Token(token) => {
+            LoginCredentials::Token(token) => {
                 // It is used until the service refuses it.
                 let always = Duration::from_secs(u64::from(u32::MAX));
                 let secret = HeldSecret::Access(token.clone());
@@ -84,7 +84,7 @@ impl LoginSource {
     }
 
     fn is_fixed(&self) -> bool {
-        matches!(self.credentials, Credentials::Token(_))
+        matches!(self.credentials, LoginCredentials::Token(_))
     }
 
     /// Gives up the token, so that it can be ended, if there is one that is good. What comes back
@@ -98,7 +98,7 @@ impl LoginSource {
         };
         match &held.filter(|held| held.is_good(now))?.secret {
             HeldSecret::Access(token) => Some(Self::new(
-                Credentials::Token(token.clone()),
+                LoginCredentials::Token(token.clone()),
                 self.endpoint.clone(),
             )),
             HeldSecret::Conference(..) => None,
@@ -107,17 +107,17 @@ impl LoginSource {
 
     fn login(&self, now: SystemTime) -> Option<Fetch> {
         match &self.credentials {
-            Credentials::App(app) => {
+            LoginCredentials::App(app) => {
                 let expires_at = Timestamp::from(later(now, SIGNATURE_LIFETIME));
                 let nonce = uuid::Uuid::new_v4().to_string();
                 Some(self.fetch_by(&app.login(expires_at, nonce)))
             }
-            Credentials::Account(account) => Some(self.fetch_by(&account.login())),
-            Credentials::Token(_) => None,
+            LoginCredentials::Account(account) => Some(self.fetch_by(&account.login())),
+            LoginCredentials::Token(_) => None,
         }
     }
 
-    fn fetch_by<O: Operation<Credential = ()>>(&self, operation: &O) -> Fetch {
+    fn fetch_by<O: Operation<Authorization = ()>>(&self, operation: &O) -> Fetch {
         let request: Result<_, RequestError> = operation.to_request(&self.endpoint, &());
         Fetch {
             info: O::INFO,
@@ -148,11 +148,11 @@ impl TokenSource for LoginSource {
         reply: http::Response<Bytes>,
     ) -> Result<Held, Error> {
         let login = if info.name == UpdateToken::INFO.name {
-            UpdateToken::read_reply(reply)
+            UpdateToken::read_response(reply)
         } else if info.name == CreateToken::INFO.name {
-            CreateToken::read_reply(reply)
+            CreateToken::read_response(reply)
         } else {
-            CreateAppIdToken::read_reply(reply)
+            CreateAppIdToken::read_response(reply)
         };
         Ok(held(login?.into_value(), now))
     }

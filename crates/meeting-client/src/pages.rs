@@ -8,7 +8,7 @@ use std::{
 
 use meeting_types::{Page, PagedOperation};
 
-use crate::{Carries, Engine, Error};
+use crate::{CanAuthorize, Engine, Error};
 
 /// The number of items asked for at once, unless the operation says otherwise.
 const DEFAULT_LIMIT: u32 = 100;
@@ -54,7 +54,7 @@ impl<O: PagedOperation> Pager<O> {
     }
 
     /// Takes the reply to the operation, and gives out its items.
-    pub fn take(&mut self, reply: O::Reply) -> Vec<O::Item> {
+    pub fn take(&mut self, reply: O::Output) -> Vec<O::Item> {
         let Page { items, count, .. } = O::take_page(reply);
         let got = u32::try_from(items.len()).unwrap_or(u32::MAX);
         let next = self.offset.saturating_add(got);
@@ -123,7 +123,7 @@ pub struct Pages<O: PagedOperation, A: 'static> {
     ready: VecDeque<O::Item>,
 }
 
-impl<O: PagedOperation, A: Carries<O::Credential>> Pages<O, A> {
+impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     pub(crate) fn new(engine: Engine<A>, operation: O) -> Self {
         Self {
             engine,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use meeting_types::{Retry, ServiceError, TransportError, TransportErrorKind};
+use meeting_types::{RetryClass, ServiceError, TransportError, TransportErrorKind};
 
 /// How failed calls are repeated.
 ///
@@ -49,7 +49,7 @@ impl RetryPolicy {
     #[must_use]
     pub fn judge(
         &self,
-        class: Retry,
+        class: RetryClass,
         attempt: u32,
         outcome: &Outcome<'_>,
         random: f64,
@@ -96,8 +96,8 @@ pub enum Outcome<'a> {
 }
 
 impl Outcome<'_> {
-    fn is_worth_a_try(&self, class: Retry) -> bool {
-        let repeatable = class != Retry::Once;
+    fn is_worth_a_try(&self, class: RetryClass) -> bool {
+        let repeatable = class != RetryClass::Once;
         match self {
             // A throttled call was turned away before it did anything.
             Self::Refused(error) if error.is_throttled() => true,

@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, Carried, ConferenceCredential, OperationInfo, RefreshToken, RequestError,
+    AccessToken, AuthorizationRef, ConferenceCredential, OperationInfo, RefreshToken, RequestError,
     ServiceError,
 };
 
@@ -65,10 +65,10 @@ impl Held {
         }
     }
 
-    pub(crate) fn carried(&self) -> Carried<'_> {
+    pub(crate) fn by_ref(&self) -> AuthorizationRef<'_> {
         match &self.secret {
-            HeldSecret::Access(token) => Carried::Access(token),
-            HeldSecret::Conference(credential, _) => Carried::Conference(credential),
+            HeldSecret::Access(token) => AuthorizationRef::Access(token),
+            HeldSecret::Conference(credential, _) => AuthorizationRef::Conference(credential),
         }
     }
 

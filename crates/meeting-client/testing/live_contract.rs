@@ -46,7 +46,7 @@ pub(crate) struct Rest {
 
 impl Rest {
     pub(crate) fn endpoint() -> Endpoint {
-        Endpoint::allow_plain_http("http://localhost").unwrap()
+        Endpoint::plain_http("http://localhost").unwrap()
     }
 }
 

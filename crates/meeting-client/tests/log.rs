@@ -15,7 +15,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use meeting_client::{Call, Credentials, Engine, LoggedIn, NoTransport, Step};
+use meeting_client::{Call, Engine, LoggedIn, LoginCredentials, NoTransport, Step};
 use meeting_types::{
     AccountCredential, TransportErrorKind,
     operations::{CancelMeeting, CreateAnonymousAuthRandom, SearchMeetings},
@@ -77,7 +77,7 @@ fn run(mut call: Call<'_>, outcomes: impl IntoIterator<Item = Outcome>) {
     assert!(outcomes.next().is_none());
 }
 
-fn engine(credentials: Credentials) -> Engine<LoggedIn> {
+fn engine(credentials: LoginCredentials) -> Engine<LoggedIn> {
     Engine::logged_in(support::config(), Arc::new(NoTransport), credentials)
 }
 

@@ -12,8 +12,8 @@ use axum::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use meeting_types::{
-    AccessToken, Carried, ConferenceCredential, Credential, Operation, OperationInfo, Problem,
-    RequestError, ServiceError, operations, schema::Place, write_request,
+    AccessToken, Authorization, AuthorizationRef, ConferenceCredential, Operation, OperationInfo,
+    Problem, RequestError, ServiceError, operations, schema::Place, write_request,
 };
 
 use crate::{
@@ -29,7 +29,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Performs an operation in the name of a caller.
 pub(crate) type Handler<O> =
-    fn(&mut State, Caller<O>, O) -> Result<<O as Operation>::Reply, ServiceError>;
+    fn(&mut State, Caller<O>, O) -> Result<<O as Operation>::Output, ServiceError>;
 
 /// How a handler gets from a request to a reply.
 type Performer<O> = fn(
@@ -39,10 +39,10 @@ type Performer<O> = fn(
 ) -> Result<http::Response<Bytes>, ServiceError>;
 
 /// Who calls an operation, once the credential was checked.
-pub(crate) type Caller<O> = <<O as Operation>::Credential as Authenticate>::Caller;
+pub(crate) type Caller<O> = <<O as Operation>::Authorization as Authenticate>::Caller;
 
 /// Checks a credential.
-pub(crate) trait Authenticate: Credential {
+pub(crate) trait Authenticate: Authorization {
     type Caller;
 
     fn authenticate(
@@ -122,7 +122,7 @@ impl Routes {
     pub(crate) fn on<O>(self, handler: Handler<O>) -> Self
     where
         O: Operation,
-        O::Credential: Authenticate,
+        O::Authorization: Authenticate,
     {
         self.route(handler, perform)
     }
@@ -131,7 +131,7 @@ impl Routes {
     pub(crate) fn on_with_verdict<O>(self, handler: Handler<O>) -> Self
     where
         O: Operation,
-        O::Credential: Authenticate,
+        O::Authorization: Authenticate,
     {
         self.route(handler, perform_with_verdict)
     }
@@ -139,7 +139,7 @@ impl Routes {
     fn route<O>(mut self, handler: Handler<O>, perform: Performer<O>) -> Self
     where
         O: Operation,
-        O::Credential: Authenticate,
+        O::Authorization: Authenticate,
     {
         let service = Arc::clone(&self.service);
         let serve = move |request: Request| {
@@ -249,11 +249,11 @@ pub(crate) fn perform<O>(
 ) -> Result<http::Response<Bytes>, ServiceError>
 where
     O: Operation,
-    O::Credential: Authenticate,
+    O::Authorization: Authenticate,
 {
     let (caller, operation) = admit::<O>(state, request)?;
     let reply = handler(state, caller, operation)?;
-    Ok(O::write_reply(&reply))
+    Ok(O::write_response(&reply))
 }
 
 /// The same, with a verdict in the body. Who may not call at all is refused like everywhere; what
@@ -265,12 +265,12 @@ fn perform_with_verdict<O>(
 ) -> Result<http::Response<Bytes>, ServiceError>
 where
     O: Operation,
-    O::Credential: Authenticate,
+    O::Authorization: Authenticate,
 {
     let (caller, operation) = admit::<O>(state, request)?;
     let reply = handler(state, caller, operation)
         .map_err(|error| ServiceError::new(StatusCode::OK, error.code(), error.message()))?;
-    let reply = O::write_reply(&reply);
+    let reply = O::write_response(&reply);
     let written = serde_json::from_slice(reply.body());
     let mut body: serde_json::Map<String, serde_json::Value> = written.unwrap_or_default();
     body.insert("returnCode".to_owned(), 0.into());
@@ -295,10 +295,10 @@ fn admit<O>(
 ) -> Result<(Caller<O>, O), ServiceError>
 where
     O: Operation,
-    O::Credential: Authenticate,
+    O::Authorization: Authenticate,
 {
     let wrong = |error: RequestError| parameter(O::INFO, request.body(), &error);
-    let caller = O::Credential::authenticate(O::credential_of(request), request, state)?;
+    let caller = O::Authorization::authenticate(O::credential_of(request), request, state)?;
     constants(O::INFO, request)?;
     let operation = O::from_request(request).map_err(wrong)?;
     // Reading lets pass what is too long or out of range; writing does not.
@@ -306,7 +306,7 @@ where
         &operation,
         O::INFO,
         &state.settings.endpoint,
-        Carried::Nothing,
+        AuthorizationRef::Nothing,
     )
     .map_err(wrong)?;
     Ok((caller, operation))

@@ -140,7 +140,7 @@ impl Simulator {
         } else {
             format!("{http}://{by_ip}")
         };
-        let endpoint = Endpoint::allow_plain_http(&url)?;
+        let endpoint = Endpoint::plain_http(&url)?;
         let clock = Clock::new();
         let state = State {
             now: clock.now(),

@@ -78,7 +78,7 @@ impl People {
 
 fn case<O>(sim: &Simulator, meeting: &SimMeeting, operation: &O) -> Case
 where
-    O: Operation<Credential = ConferenceCredential>,
+    O: Operation<Authorization = ConferenceCredential>,
 {
     let credential = ConferenceCredential::new(meeting.conference_id.clone(), "none");
     let mut request = operation.to_request(&sim.endpoint(), &credential).unwrap();

@@ -34,7 +34,7 @@ fn config_id(sim: &Simulator, token: &AccessToken) -> String {
 fn refusal<O: Operation>(
     sim: &Simulator,
     operation: &O,
-    credential: &O::Credential,
+    credential: &O::Authorization,
 ) -> ServiceError {
     match call(sim, operation, credential) {
         Err(error) => error,

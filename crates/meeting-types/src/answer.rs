@@ -6,10 +6,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::{
-    OperationError, OperationInfo, ReplyError, ReplyFault, ServiceError,
+    OperationError, OperationInfo, ResponseError, ResponseFault, ServiceError,
     error::Verdict,
     schema::{
-        Emit, Field, Format, Model, Noticed, ReadFailure, Scalar, Shape, Value, read_json,
+        Field, Format, Model, Observed, ReadFailure, Shape, Value, WireInput, WireValue, read_json,
         read_json_noting, write_json,
     },
 };
@@ -18,12 +18,12 @@ pub(crate) const JSON: &str = "application/json;charset=UTF-8";
 
 /// A successful reply: the value, and the status, headers and body around it.
 #[derive(Clone)]
-pub struct Answer<T> {
+pub struct Response<T> {
     value: T,
     response: http::Response<Bytes>,
 }
 
-impl<T> Answer<T> {
+impl<T> Response<T> {
     pub(crate) fn new(value: T, response: http::Response<Bytes>) -> Self {
         Self { value, response }
     }
@@ -64,9 +64,9 @@ impl<T> Answer<T> {
 }
 
 /// Prints the value by its own rules, and neither headers nor body.
-impl<T: fmt::Debug> fmt::Debug for Answer<T> {
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("Response")
             .field("status", &self.status().as_u16())
             .field("request_id", &self.request_id())
             .field("value", &self.value)
@@ -89,10 +89,10 @@ pub(crate) fn read(
     nothing_expected: bool,
 ) -> Result<(), OperationError> {
     let status = response.status();
-    let fault = |fault| OperationError::from(ReplyError::new(info.name, response, fault));
+    let fault = |fault| OperationError::from(ResponseError::new(info.name, response, fault));
     let refusal = || OperationError::from(ServiceError::from_response(info.name, response));
     if status.is_redirection() {
-        return Err(fault(ReplyFault::Redirect));
+        return Err(fault(ResponseFault::Redirect));
     }
     if !status.is_success() {
         return Err(refusal());
@@ -102,11 +102,11 @@ pub(crate) fn read(
         return match body.trim_ascii_start().first() {
             Some(b'{') if Verdict::read_outermost(body).is_refusal() => Err(refusal()),
             // Not from the service, so nobody knows whether it ever saw the call.
-            Some(b'<') => Err(fault(ReplyFault::Html)),
+            Some(b'<') => Err(fault(ResponseFault::Html)),
             _ => Ok(()),
         };
     }
-    let mut noticed = Noticed::default();
+    let mut noticed = Observed::default();
     let mut read = read_json_noting(body, value, Format::Plain, &mut noticed);
     if noticed.verdict {
         let verdict = Verdict::read_outermost(body);
@@ -123,12 +123,12 @@ pub(crate) fn read(
     }
     read.map_err(|failure| {
         fault(match (failure, body.trim_ascii_start().first()) {
-            (ReadFailure::Missing(path), _) => ReplyFault::Missing(path),
-            (_, None) => ReplyFault::Empty,
-            (_, Some(b'<')) => ReplyFault::Html,
-            (ReadFailure::NotUtf8, _) => ReplyFault::NotUtf8,
+            (ReadFailure::Missing(path), _) => ResponseFault::Missing(path),
+            (_, None) => ResponseFault::Empty,
+            (_, Some(b'<')) => ResponseFault::Html,
+            (ReadFailure::NotUtf8, _) => ResponseFault::NotUtf8,
             // The reader names a position and a kind of fault, never the text.
-            (ReadFailure::Json(error), _) => ReplyFault::NotJson(error.to_string()),
+            (ReadFailure::Json(error), _) => ResponseFault::NotJson(error.to_string()),
         })
     })
 }
@@ -161,15 +161,15 @@ impl Model for Envelope<'_> {
 }
 
 impl Value for Envelope<'_> {
-    fn accept(&mut self, _: Scalar<'_>, _: Format) -> bool {
+    fn read(&mut self, _: WireInput<'_>, _: Format) -> bool {
         false
     }
 
-    fn emit(&self, _: Format) -> Emit<'_> {
-        Emit::Object(self)
+    fn write(&self, _: Format) -> WireValue<'_> {
+        WireValue::Object(self)
     }
 
-    fn object(&mut self) -> Option<&mut dyn Model> {
+    fn begin_object(&mut self) -> Option<&mut dyn Model> {
         Some(self)
     }
 }

@@ -10,9 +10,9 @@ use crate::{AccessToken, ConferenceId, ConferenceToken};
 /// The type is part of the [`Operation`](crate::Operation), so that a call without its token, or
 /// with the wrong one, does not compile. Implemented by `()`, [`AccessToken`] and
 /// [`ConferenceCredential`]; closed to others.
-pub trait Credential: sealed::Sealed + Send + Sync + Sized + 'static {
+pub trait Authorization: sealed::Sealed + Send + Sync + Sized + 'static {
     #[doc(hidden)]
-    fn carried(&self) -> Carried<'_>;
+    fn by_ref(&self) -> AuthorizationRef<'_>;
     #[doc(hidden)]
     fn from_parts(query: &[(String, String)], headers: &HeaderMap) -> Option<Self>;
 }
@@ -26,7 +26,7 @@ mod sealed {
 
 /// A credential by reference, for code that works on any operation.
 #[derive(Clone, Copy, Debug)]
-pub enum Carried<'a> {
+pub enum AuthorizationRef<'a> {
     /// Nothing.
     Nothing,
     /// The `X-Access-Token` header.
@@ -39,9 +39,9 @@ pub(crate) const ACCESS_HEADER: &str = "x-access-token";
 pub(crate) const CONFERENCE_HEADER: &str = "x-conference-authorization";
 pub(crate) const CONFERENCE_QUERY: &str = "conferenceID";
 
-impl Credential for () {
-    fn carried(&self) -> Carried<'_> {
-        Carried::Nothing
+impl Authorization for () {
+    fn by_ref(&self) -> AuthorizationRef<'_> {
+        AuthorizationRef::Nothing
     }
 
     fn from_parts(_: &[(String, String)], _: &HeaderMap) -> Option<Self> {
@@ -49,9 +49,9 @@ impl Credential for () {
     }
 }
 
-impl Credential for AccessToken {
-    fn carried(&self) -> Carried<'_> {
-        Carried::Access(self)
+impl Authorization for AccessToken {
+    fn by_ref(&self) -> AuthorizationRef<'_> {
+        AuthorizationRef::Access(self)
     }
 
     fn from_parts(_: &[(String, String)], headers: &HeaderMap) -> Option<Self> {
@@ -81,9 +81,9 @@ impl ConferenceCredential {
     }
 }
 
-impl Credential for ConferenceCredential {
-    fn carried(&self) -> Carried<'_> {
-        Carried::Conference(self)
+impl Authorization for ConferenceCredential {
+    fn by_ref(&self) -> AuthorizationRef<'_> {
+        AuthorizationRef::Conference(self)
     }
 
     fn from_parts(query: &[(String, String)], headers: &HeaderMap) -> Option<Self> {

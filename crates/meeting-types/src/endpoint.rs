@@ -10,7 +10,7 @@ use http::{
 /// The address of the service: scheme, host, port, and a path prefix if a gateway wants one.
 ///
 /// Only `https` is taken, because every call carries a secret. `http` is taken for the loopback
-/// host, and for others by [`allow_plain_http`](Self::allow_plain_http).
+/// host, and for others by [`plain_http`](Self::plain_http).
 ///
 /// ```
 /// use meeting_types::Endpoint;
@@ -37,7 +37,7 @@ pub enum EndpointError {
     NotAUrl,
     /// Neither `https` nor allowed to be `http`.
     #[error(
-        "endpoint is not https: a token would travel in the clear; use https, or `Endpoint::allow_plain_http` if that is meant"
+        "endpoint is not https: a token would travel in the clear; use https, or `Endpoint::plain_http` if that is meant"
     )]
     NotHttps,
     /// A name and password before the host.
@@ -75,7 +75,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// As for parsing, save [`EndpointError::NotHttps`] for `http`.
-    pub fn allow_plain_http(url: &str) -> Result<Self, EndpointError> {
+    pub fn plain_http(url: &str) -> Result<Self, EndpointError> {
         Self::read(url, true)
     }
 

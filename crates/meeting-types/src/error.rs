@@ -10,7 +10,7 @@ use std::fmt::{self, Write as _};
 pub(crate) use self::verdict::Verdict;
 pub use self::{
     code::{ErrorClass, ErrorCode},
-    reply::{ReplyError, ReplyFault},
+    reply::{ResponseError, ResponseFault},
     service::ServiceError,
 };
 pub use crate::schema::Problem;
@@ -76,7 +76,7 @@ pub enum OperationError {
     Service(#[from] ServiceError),
     /// The reply cannot be read.
     #[error(transparent)]
-    Reply(#[from] ReplyError),
+    Response(#[from] ResponseError),
 }
 
 /// Words from outside: line breaks and whatever else does not print are escaped, quotes are not.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::schema::{Emit, Format, Placeholder, Scalar, Value};
+use crate::schema::{Empty, Format, Value, WireInput, WireValue};
 
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident) => {
@@ -60,7 +60,7 @@ macro_rules! id {
         }
 
         impl Value for $name {
-            fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
+            fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
                 match scalar.into_text() {
                     Some(text) if !text.is_empty() => {
                         self.0 = text.into();
@@ -70,13 +70,13 @@ macro_rules! id {
                 }
             }
 
-            fn emit(&self, _: Format) -> Emit<'_> {
-                Emit::Text((&*self.0).into())
+            fn write(&self, _: Format) -> WireValue<'_> {
+                WireValue::Text((&*self.0).into())
             }
         }
 
-        impl Placeholder for $name {
-            fn placeholder() -> Self {
+        impl Empty for $name {
+            fn empty() -> Self {
                 Self(Box::default())
             }
         }

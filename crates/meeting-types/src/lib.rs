@@ -14,7 +14,7 @@
 //! # let response = http::Response::new(body.into());
 //!
 //! // Once the reply is here:
-//! let answer = CreateAnonymousAuthRandom::read_reply(response)?;
+//! let answer = CreateAnonymousAuthRandom::read_response(response)?;
 //! println!("{:?}", answer.value());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -63,12 +63,12 @@ mod transport;
 mod upload;
 pub mod webhooks;
 
-pub use answer::Answer;
+pub use answer::Response;
 pub use bytes::Bytes;
-pub use credential::{Carried, ConferenceCredential, Credential};
+pub use credential::{Authorization, AuthorizationRef, ConferenceCredential};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{
-    ErrorClass, ErrorCode, OperationError, Problem, ReplyError, ReplyFault, RequestError,
+    ErrorClass, ErrorCode, OperationError, Problem, RequestError, ResponseError, ResponseFault,
     ServiceError,
 };
 pub use http;
@@ -78,7 +78,7 @@ pub use ids::{
 };
 pub use login::{AccountCredential, AppCredential, AppSignature, SignedParts, SigningForm};
 pub use operation::{
-    Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Reply, Retry,
+    AuthKind, Operation, OperationInfo, Output, Page, PagedOperation, Reference, RetryClass,
 };
 pub use request::write_request;
 pub use secret::{

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::Method;
 
 use crate::{
-    Answer, Credential, Endpoint, OperationError, RequestError, answer, request,
-    schema::{Model, Place, Placeholder, Value},
+    Authorization, Endpoint, OperationError, RequestError, Response, answer, request,
+    schema::{Empty, Model, Place, Value},
 };
 
 /// One call of the REST API, as a value.
@@ -23,12 +23,12 @@ use crate::{
 /// assert_eq!(request.uri().query(), Some("conferenceID=900825541"));
 /// # Ok::<(), meeting_types::RequestError>(())
 /// ```
-pub trait Operation: Model + Placeholder + 'static {
+pub trait Operation: Model + Empty + 'static {
     /// What the call must carry: `()`, [`AccessToken`](crate::AccessToken) or
     /// [`ConferenceCredential`](crate::ConferenceCredential).
-    type Credential: Credential;
+    type Authorization: Authorization;
     /// What a successful call answers.
-    type Reply: Reply;
+    type Output: Output;
     /// The facts about the operation.
     const INFO: &'static OperationInfo;
 
@@ -40,12 +40,12 @@ pub trait Operation: Model + Placeholder + 'static {
     fn to_request(
         &self,
         endpoint: &Endpoint,
-        credential: &Self::Credential,
+        credential: &Self::Authorization,
     ) -> Result<http::Request<Bytes>, RequestError>
     where
         Self: Sized,
     {
-        request::write_request(self, Self::INFO, endpoint, credential.carried())
+        request::write_request(self, Self::INFO, endpoint, credential.by_ref())
     }
 
     /// Reads a request, as the service does. The credential is read apart, by
@@ -58,16 +58,16 @@ pub trait Operation: Model + Placeholder + 'static {
     where
         Self: Sized,
     {
-        let mut operation = Self::placeholder();
+        let mut operation = Self::empty();
         request::read(&mut operation, Self::INFO, request)?;
         Ok(operation)
     }
 
     /// Reads the credential of a request; nothing when it is missing or unusable.
     #[must_use]
-    fn credential_of(request: &http::Request<Bytes>) -> Option<Self::Credential> {
+    fn credential_of(request: &http::Request<Bytes>) -> Option<Self::Authorization> {
         let query = request::query_of(request.uri());
-        Self::Credential::from_parts(&query, request.headers())
+        Self::Authorization::from_parts(&query, request.headers())
     }
 
     /// Reads the reply.
@@ -75,25 +75,27 @@ pub trait Operation: Model + Placeholder + 'static {
     /// # Errors
     ///
     /// [`OperationError::Service`] when the service refused, also when it did so with status 200;
-    /// [`OperationError::Reply`] when the reply cannot be read.
-    fn read_reply(response: http::Response<Bytes>) -> Result<Answer<Self::Reply>, OperationError> {
-        let mut value = Self::Reply::placeholder();
-        let nothing_expected = !(Self::Reply::OBJECT || Self::Reply::LIST || Self::Reply::MAP);
+    /// [`OperationError::Response`] when the reply cannot be read.
+    fn read_response(
+        response: http::Response<Bytes>,
+    ) -> Result<Response<Self::Output>, OperationError> {
+        let mut value = Self::Output::empty();
+        let nothing_expected = !(Self::Output::OBJECT || Self::Output::LIST || Self::Output::MAP);
         answer::read(Self::INFO, &response, &mut value, nothing_expected)?;
-        Ok(Answer::new(value, response))
+        Ok(Response::new(value, response))
     }
 
     /// Writes the reply, as the service does.
     #[must_use]
-    fn write_reply(reply: &Self::Reply) -> http::Response<Bytes> {
+    fn write_response(reply: &Self::Output) -> http::Response<Bytes> {
         answer::write(reply)
     }
 }
 
 /// What an operation answers: a model, a list of models, or nothing.
-pub trait Reply: Value + Placeholder + Send + 'static {}
+pub trait Output: Value + Empty + Send + 'static {}
 
-impl<T: Value + Placeholder + Send + 'static> Reply for T {}
+impl<T: Value + Empty + Send + 'static> Output for T {}
 
 /// The facts about an operation.
 #[derive(Debug)]
@@ -110,9 +112,9 @@ pub struct OperationInfo {
     /// The part of the group.
     pub subgroup: &'static str,
     /// What the call must carry.
-    pub auth: Auth,
+    pub auth: AuthKind,
     /// What repeating the call does.
-    pub retry: Retry,
+    pub retry: RetryClass,
     /// Its page in the service's reference, where one is known.
     pub reference: Option<Reference>,
     /// What it does, in one sentence.
@@ -151,7 +153,7 @@ impl Reference {
 /// What a call must carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Auth {
+pub enum AuthKind {
     /// Nothing, or something that is one of its parameters.
     None,
     /// The token of a login, in `X-Access-Token`.
@@ -163,7 +165,7 @@ pub enum Auth {
 /// What repeating a call does. It does not follow from the HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Retry {
+pub enum RetryClass {
     /// It only reads: repeat it at will.
     Read,
     /// It changes something, but a second time changes nothing more.
@@ -188,7 +190,7 @@ pub trait PagedOperation: Operation {
     fn page_offset(&self) -> Option<u32>;
 
     /// Takes the items out of a reply.
-    fn take_page(reply: Self::Reply) -> Page<Self::Item>;
+    fn take_page(reply: Self::Output) -> Page<Self::Item>;
 }
 
 /// A part of a list.

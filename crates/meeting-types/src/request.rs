@@ -10,10 +10,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use crate::{
     Endpoint, OperationInfo, Problem, RequestError,
-    credential::{ACCESS_HEADER, CONFERENCE_HEADER, CONFERENCE_QUERY, Carried, conference_token},
+    credential::{
+        ACCESS_HEADER, AuthorizationRef, CONFERENCE_HEADER, CONFERENCE_QUERY, conference_token,
+    },
     schema::{
-        Emit, Field, Format, Model, Place, ReadFailure, Scalar, Value, check_body, check_parameter,
-        check_text, read_json, write_body, write_json,
+        Field, Format, Model, Place, ReadFailure, Value, WireInput, WireValue, check_body,
+        check_parameter, check_text, read_json, write_body, write_json,
     },
     upload::{read_form, write_form},
 };
@@ -35,14 +37,14 @@ pub fn write_request(
     operation: &dyn Model,
     info: &'static OperationInfo,
     endpoint: &Endpoint,
-    credential: Carried<'_>,
+    credential: AuthorizationRef<'_>,
 ) -> Result<http::Request<Bytes>, RequestError> {
     let fail = |parameter: &str, problem| RequestError::new(info.name, parameter, problem);
     let shape = operation.shape();
     let (name, wire, token) = match credential {
-        Carried::Nothing => (None, "", ""),
-        Carried::Access(token) => (Some(ACCESS_NAME), "X-Access-Token", token.expose()),
-        Carried::Conference(control) => (
+        AuthorizationRef::Nothing => (None, "", ""),
+        AuthorizationRef::Access(token) => (Some(ACCESS_NAME), "X-Access-Token", token.expose()),
+        AuthorizationRef::Conference(control) => (
             Some(CONFERENCE_NAME),
             "X-Conference-Authorization",
             control.token.expose(),
@@ -59,7 +61,7 @@ pub fn write_request(
         target: &mut buffer,
         separator: b'?',
     };
-    if let Carried::Conference(control) = credential {
+    if let AuthorizationRef::Conference(control) = credential {
         let field = Field::query(CONFERENCE_QUERY).required();
         let id = control.conference_id.as_str();
         check_text(&field, id).map_err(|problem| fail(CONFERENCE_QUERY, problem))?;
@@ -73,12 +75,12 @@ pub fn write_request(
         if !field.required && !slot.is_set() {
             continue;
         }
-        let emit = slot.emit(field.format);
+        let emit = slot.write(field.format);
         check_parameter(field, slot, &emit).map_err(|at| fail_at(info, field, at))?;
-        if let Emit::List(list) = emit {
+        if let WireValue::List(list) = emit {
             let mut index = 0;
             while let Some(item) = list.get(index) {
-                if let Some(text) = item.emit(field.format).into_text() {
+                if let Some(text) = item.write(field.format).into_text() {
                     query.push(field.wire, &text);
                 }
                 index += 1;
@@ -125,7 +127,7 @@ pub fn write_request(
     for (index, field) in shape.fields.iter().enumerate() {
         if field.place == Place::Header {
             let slot = operation.slot(index);
-            let emit = slot.emit(field.format);
+            let emit = slot.write(field.format);
             check_parameter(field, slot, &emit).map_err(|at| fail_at(info, field, at))?;
             if let Some(text) = emit.into_text() {
                 let value = header_value(&text, slot.is_secret(), &mut buffer)
@@ -191,8 +193,8 @@ fn body_of(
         .map_err(|(parameter, problem)| RequestError::new(info.name, parameter, problem))?;
     let mut parts = Vec::new();
     for (index, field) in fields.iter().enumerate() {
-        if let (Place::Part, Emit::Upload(upload)) =
-            (field.place, operation.slot(index).emit(field.format))
+        if let (Place::Part, WireValue::Upload(upload)) =
+            (field.place, operation.slot(index).write(field.format))
         {
             parts.push((field.wire, upload));
         }
@@ -233,7 +235,7 @@ fn write_path(
             .position(|field| field.place == Place::Path && field.wire == name)
             .ok_or_else(|| fail(Problem::Missing))?;
         let (field, slot) = (&fields[index], operation.slot(index));
-        let emit = slot.emit(field.format);
+        let emit = slot.write(field.format);
         check_parameter(field, slot, &emit).map_err(|at| fail_at(info, field, at))?;
         let text = emit.into_text().ok_or_else(|| fail(Problem::Missing))?;
         encode(&text, target);
@@ -316,7 +318,7 @@ pub(crate) fn read(
         let slot = operation.slot_mut(index);
         let filled = match field.place {
             Place::Path => path_parameter(info.path, request.uri().path(), field.wire)
-                .is_some_and(|text| slot.accept(Scalar::Text(&text), field.format)),
+                .is_some_and(|text| slot.read(WireInput::Text(&text), field.format)),
             Place::Query => {
                 let values: Vec<_> = query
                     .iter()
@@ -353,7 +355,7 @@ pub(crate) fn read(
             }
         };
         if !filled {
-            slot.unset();
+            slot.clear();
             if field.required {
                 return Err(fail(field.wire));
             }
@@ -373,17 +375,17 @@ pub(crate) fn read(
 fn read_texts(slot: &mut dyn Value, values: &[&String], format: Format) -> bool {
     match values {
         [] => false,
-        [value] => slot.accept(Scalar::Text(value), format),
-        [first, ..] => match slot.list() {
+        [value] => slot.read(WireInput::Text(value), format),
+        [first, ..] => match slot.begin_list() {
             Some(list) => {
                 for value in values {
-                    if !list.grow().accept(Scalar::Text(value), format) {
-                        list.shrink();
+                    if !list.push_default().read(WireInput::Text(value), format) {
+                        list.pop();
                     }
                 }
                 true
             }
-            None => slot.accept(Scalar::Text(first), format),
+            None => slot.read(WireInput::Text(first), format),
         },
     }
 }
@@ -392,9 +394,9 @@ fn read_texts(slot: &mut dyn Value, values: &[&String], format: Format) -> bool 
 fn read_header(slot: &mut dyn Value, text: &str, field: &Field) -> bool {
     if field.wire.eq_ignore_ascii_case(CONFERENCE_HEADER) {
         return conference_token(text)
-            .is_some_and(|token| slot.accept(Scalar::Text(token.expose()), field.format));
+            .is_some_and(|token| slot.read(WireInput::Text(token.expose()), field.format));
     }
-    slot.accept(Scalar::Text(text), field.format)
+    slot.read(WireInput::Text(text), field.format)
 }
 
 /// Finds a path parameter. Counts from the end, because a gateway may put a prefix before the path.
@@ -410,15 +412,15 @@ fn path_parameter(template: &str, path: &str, wire: &str) -> Option<String> {
 struct Body<'a>(&'a mut dyn Model);
 
 impl Value for Body<'_> {
-    fn accept(&mut self, _: Scalar<'_>, _: Format) -> bool {
+    fn read(&mut self, _: WireInput<'_>, _: Format) -> bool {
         false
     }
 
-    fn emit(&self, _: Format) -> Emit<'_> {
-        Emit::Object(&*self.0)
+    fn write(&self, _: Format) -> WireValue<'_> {
+        WireValue::Object(&*self.0)
     }
 
-    fn object(&mut self) -> Option<&mut dyn Model> {
+    fn begin_object(&mut self) -> Option<&mut dyn Model> {
         Some(self.0)
     }
 }

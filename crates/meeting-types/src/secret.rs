@@ -7,7 +7,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::schema::{Emit, Format, Placeholder, Scalar, Value};
+use crate::schema::{Empty, Format, Value, WireInput, WireValue};
 
 macro_rules! secret {
     ($(#[$meta:meta])* $name:ident) => {
@@ -70,7 +70,7 @@ macro_rules! secret_value {
         impl Eq for $name {}
 
         impl Value for $name {
-            fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
+            fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
                 match scalar.into_text() {
                     Some(text) if !text.is_empty() => {
                         *self = Self::new(text);
@@ -80,8 +80,8 @@ macro_rules! secret_value {
                 }
             }
 
-            fn emit(&self, _: Format) -> Emit<'_> {
-                Emit::Text(self.expose().into())
+            fn write(&self, _: Format) -> WireValue<'_> {
+                WireValue::Text(self.expose().into())
             }
 
             fn is_secret(&self) -> bool {
@@ -89,8 +89,8 @@ macro_rules! secret_value {
             }
         }
 
-        impl Placeholder for $name {
-            fn placeholder() -> Self {
+        impl Empty for $name {
+            fn empty() -> Self {
                 Self::new("")
             }
         }

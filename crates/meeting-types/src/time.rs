@@ -7,7 +7,7 @@ use std::{
 
 use jiff::{Timestamp as Instant, civil, tz::TimeZone};
 
-use crate::schema::{Emit, Format, Placeholder, Scalar, Value};
+use crate::schema::{Empty, Format, Value, WireInput, WireValue};
 
 /// A point in time, in UTC, to the millisecond.
 ///
@@ -178,10 +178,10 @@ fn utc_minute(text: &[u8]) -> Option<i64> {
 }
 
 impl Value for Timestamp {
-    fn accept(&mut self, scalar: Scalar<'_>, format: Format) -> bool {
+    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool {
         let number = match scalar {
-            Scalar::Bool(_) => None,
-            Scalar::Text(text) => {
+            WireInput::Bool(_) => None,
+            WireInput::Text(text) => {
                 // The spelling of nearly all times, before the others are tried.
                 if let Some(millis) = utc_minute(text.as_bytes()) {
                     *self = Self(millis);
@@ -194,7 +194,7 @@ impl Value for Timestamp {
         let read = match (number, scalar) {
             (Some(number), _) if format == Format::EpochSeconds => Some(Self::from_secs(number)),
             (Some(number), _) => Some(Self(number)),
-            (None, Scalar::Text(text)) => text.parse().ok(),
+            (None, WireInput::Text(text)) => text.parse().ok(),
             (None, _) => None,
         };
         if let Some(read) = read {
@@ -203,20 +203,20 @@ impl Value for Timestamp {
         read.is_some()
     }
 
-    fn emit(&self, format: Format) -> Emit<'_> {
+    fn write(&self, format: Format) -> WireValue<'_> {
         match format {
-            Format::EpochSeconds => Emit::Int(self.as_secs()),
-            Format::EpochMillisText => Emit::Text(self.0.to_string().into()),
+            Format::EpochSeconds => WireValue::Int(self.as_secs()),
+            Format::EpochMillisText => WireValue::Text(self.0.to_string().into()),
             Format::UtcMinute | Format::UtcSecond | Format::Iso => {
-                Emit::Text(self.spell(format).into())
+                WireValue::Text(self.spell(format).into())
             }
-            _ => Emit::Int(self.0),
+            _ => WireValue::Int(self.0),
         }
     }
 }
 
-impl Placeholder for Timestamp {
-    fn placeholder() -> Self {
+impl Empty for Timestamp {
+    fn empty() -> Self {
         Self(0)
     }
 }
@@ -295,8 +295,8 @@ impl std::str::FromStr for Date {
 }
 
 impl Value for Date {
-    fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
-        let Scalar::Text(text) = scalar else {
+    fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
+        let WireInput::Text(text) = scalar else {
             return false;
         };
         let Ok(date) = text.parse() else { return false };
@@ -304,13 +304,13 @@ impl Value for Date {
         true
     }
 
-    fn emit(&self, _: Format) -> Emit<'_> {
-        Emit::Text(self.to_string().into())
+    fn write(&self, _: Format) -> WireValue<'_> {
+        WireValue::Text(self.to_string().into())
     }
 }
 
-impl Placeholder for Date {
-    fn placeholder() -> Self {
+impl Empty for Date {
+    fn empty() -> Self {
         Self(civil::Date::constant(1970, 1, 1))
     }
 }

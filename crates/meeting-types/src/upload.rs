@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::{Bytes, BytesMut};
 use sha2::{Digest, Sha256};
 
-use crate::schema::{Emit, Format, Placeholder, Problem, Scalar, Value};
+use crate::schema::{Empty, Format, Problem, Value, WireInput, WireValue};
 
 /// The longest file name that is sent, in bytes: what file systems hold.
 const LONGEST_NAME: usize = 255;
@@ -79,12 +79,12 @@ impl fmt::Debug for Upload {
 }
 
 impl Value for Upload {
-    fn accept(&mut self, _: Scalar<'_>, _: Format) -> bool {
+    fn read(&mut self, _: WireInput<'_>, _: Format) -> bool {
         false
     }
 
-    fn emit(&self, _: Format) -> Emit<'_> {
-        Emit::Upload(self)
+    fn write(&self, _: Format) -> WireValue<'_> {
+        WireValue::Upload(self)
     }
 
     fn upload(&mut self) -> Option<&mut Upload> {
@@ -92,8 +92,8 @@ impl Value for Upload {
     }
 }
 
-impl Placeholder for Upload {
-    fn placeholder() -> Self {
+impl Empty for Upload {
+    fn empty() -> Self {
         Self::new("", "", Bytes::new())
     }
 }

@@ -31,7 +31,7 @@ fn control() -> ConferenceCredential {
 
 fn build<O: Operation>(
     operation: &O,
-    credential: &O::Credential,
+    credential: &O::Authorization,
 ) -> Result<Request<Bytes>, RequestError> {
     operation.to_request(&Endpoint::china(), credential)
 }
@@ -41,7 +41,7 @@ fn build<O: Operation>(
 #[track_caller]
 fn refused<O: Operation>(
     operation: &O,
-    credential: &O::Credential,
+    credential: &O::Authorization,
     parameter: &str,
     problem: Problem,
     value: &str,

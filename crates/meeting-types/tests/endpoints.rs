@@ -65,10 +65,10 @@ fn endpoints_are_https_and_nothing_but_an_address() {
     ] {
         assert_eq!(read(text).unwrap().to_string(), shown);
     }
-    let plain = Endpoint::allow_plain_http("http://10.0.0.5:8080").unwrap();
+    let plain = Endpoint::plain_http("http://10.0.0.5:8080").unwrap();
     assert_eq!((plain.scheme(), plain.host()), ("http", "10.0.0.5"));
     assert_eq!(
-        Endpoint::allow_plain_http("ftp://10.0.0.5"),
+        Endpoint::plain_http("ftp://10.0.0.5"),
         Err(EndpointError::NotHttps)
     );
 }

@@ -15,7 +15,7 @@ use meeting_types::{
     Endpoint, Operation, ServiceError,
     models::{ConferenceTokenGrant, Login},
     operations::*,
-    schema::{Emit, Model, Place, Value},
+    schema::{Model, Place, Value, WireValue},
 };
 use serde_json::{Value as Json, json};
 
@@ -45,14 +45,14 @@ fn no_operation_is_forgotten() {
 fn check<O>(tape: Tape)
 where
     O: Operation + PartialEq,
-    O::Credential: Sample + PartialEq + Debug,
-    O::Reply: PartialEq,
+    O::Authorization: Sample + PartialEq + Debug,
+    O::Output: PartialEq,
 {
     let mut filler = Filler::new(tape, None);
-    let mut operation = O::placeholder();
+    let mut operation = O::empty();
     filler.model(&mut operation);
-    let credential = O::Credential::sample(&mut filler);
-    let mut reply = <O::Reply as meeting_types::schema::Placeholder>::placeholder();
+    let credential = O::Authorization::sample(&mut filler);
+    let mut reply = <O::Output as meeting_types::schema::Empty>::empty();
     filler.reply(&mut reply);
     let mut tape = filler.into_tape();
 
@@ -67,9 +67,9 @@ where
     assert_eq!(O::credential_of(&request), Some(credential));
     says_what_is_set(&operation, &request);
 
-    let response = O::write_reply(&reply);
+    let response = O::write_response(&reply);
     agrees(&reply, &json_or_null(response.body()));
-    let read = O::read_reply(response.clone()).unwrap().into_value();
+    let read = O::read_response(response.clone()).unwrap().into_value();
     assert!(read == reply, "{read:?} is not {reply:?}");
     assert_eq!(format!("{read:?}"), format!("{reply:?}"));
 
@@ -144,7 +144,7 @@ fn says_what_is_set(operation: &dyn Model, request: &Request<Bytes>) {
 
 /// Whether JSON says the same as a slot.
 fn agrees(slot: &dyn Value, json: &Json) {
-    emit_agrees(&slot.emit(meeting_types::schema::Format::Plain), json);
+    emit_agrees(&slot.write(meeting_types::schema::Format::Plain), json);
 }
 
 fn object_agrees(model: &dyn Model, json: &Json) {
@@ -154,29 +154,29 @@ fn object_agrees(model: &dyn Model, json: &Json) {
         let slot = model.slot(index);
         if field.place == Place::Body && slot.is_set() {
             expected += 1;
-            emit_agrees(&slot.emit(field.format), &object[field.wire]);
+            emit_agrees(&slot.write(field.format), &object[field.wire]);
         }
     }
     assert_eq!(object.len(), expected, "{json}");
 }
 
-fn emit_agrees(emit: &Emit<'_>, json: &Json) {
+fn emit_agrees(emit: &WireValue<'_>, json: &Json) {
     match emit {
-        Emit::Absent => assert_eq!(json, &Json::Null),
-        Emit::Bool(value) => assert_eq!(json, value),
-        Emit::Int(number) => assert_eq!(json, number),
-        Emit::Float(number) => assert_eq!(json, number),
-        Emit::Text(text) => assert_eq!(json, &**text),
-        Emit::Object(model) => object_agrees(*model, json),
-        Emit::List(list) => {
+        WireValue::Absent => assert_eq!(json, &Json::Null),
+        WireValue::Bool(value) => assert_eq!(json, value),
+        WireValue::Int(number) => assert_eq!(json, number),
+        WireValue::Float(number) => assert_eq!(json, number),
+        WireValue::Text(text) => assert_eq!(json, &**text),
+        WireValue::Object(model) => object_agrees(*model, json),
+        WireValue::List(list) => {
             let items = json.as_array().unwrap();
             assert_eq!(items.len(), list.len());
             for (index, json) in items.iter().enumerate() {
                 agrees(list.get(index).unwrap(), json);
             }
         }
-        Emit::Map(map) => assert_eq!(json, &serde_json::to_value(map).unwrap()),
-        Emit::Upload(_) => panic!("a file is no JSON"),
+        WireValue::Map(map) => assert_eq!(json, &serde_json::to_value(map).unwrap()),
+        WireValue::Upload(_) => panic!("a file is no JSON"),
     }
 }
 
@@ -196,7 +196,7 @@ fn survives_garbage<O: Operation>(
     spoil_headers(spoilt.headers_mut(), tape);
     let error = ServiceError::from_response("", &spoilt);
     let mut log = format!("{error} {error:?}");
-    match O::read_reply(spoilt) {
+    match O::read_response(spoilt) {
         Ok(answer) => write!(log, "{answer:?}").unwrap(),
         Err(error) => write!(log, "{error} {error:?}").unwrap(),
     }

@@ -13,12 +13,12 @@ use every::{Filler, Sample, Tape};
 use http::{Response, StatusCode};
 use meeting_types::every_operation;
 use meeting_types::{
-    AccessToken, AccountCredential, AppCredential, AppId, AppSignature, AuthRandom,
-    ConferenceCredential, ConferenceToken, Credential, Endpoint, JoinUrl, LoginSignature,
-    Operation, OperationError, Password, RefreshToken, SecretText, ServiceError, SignedParts,
-    SigningForm, Timestamp, WebSocketToken,
+    AccessToken, AccountCredential, AppCredential, AppId, AppSignature, AuthRandom, Authorization,
+    ConferenceCredential, ConferenceToken, Endpoint, JoinUrl, LoginSignature, Operation,
+    OperationError, Password, RefreshToken, SecretText, ServiceError, SignedParts, SigningForm,
+    Timestamp, WebSocketToken,
     operations::*,
-    schema::{Format, Placeholder, Value},
+    schema::{Empty, Format, Value},
 };
 use serde_json::json;
 
@@ -56,22 +56,22 @@ fn hides_in_words(error: &(impl Debug + Display)) {
 }
 
 /// An operation with its credential, whose secrets all say `mark`, and how many these are.
-fn filled<O>(tape: Tape, mark: &'static str) -> (O, O::Credential, usize)
+fn filled<O>(tape: Tape, mark: &'static str) -> (O, O::Authorization, usize)
 where
     O: Operation,
-    O::Credential: Sample,
+    O::Authorization: Sample,
 {
     let mut filler = Filler::new(tape, Some(mark));
-    let mut operation = O::placeholder();
+    let mut operation = O::empty();
     filler.model(&mut operation);
-    let credential = O::Credential::sample(&mut filler);
+    let credential = O::Authorization::sample(&mut filler);
     (operation, credential, filler.secrets)
 }
 
 /// A reply, whose secrets all say the mark, and how many these are.
-fn filled_reply<O: Operation>(tape: Tape) -> (O::Reply, Tape, usize) {
+fn filled_reply<O: Operation>(tape: Tape) -> (O::Output, Tape, usize) {
     let mut filler = Filler::new(tape, Some(MARK));
-    let mut reply = O::Reply::placeholder();
+    let mut reply = O::Output::empty();
     filler.reply(&mut reply);
     let secrets = filler.secrets;
     (reply, filler.into_tape(), secrets)
@@ -80,7 +80,7 @@ fn filled_reply<O: Operation>(tape: Tape) -> (O::Reply, Tape, usize) {
 fn check<O>(tape: Tape)
 where
     O: Operation,
-    O::Credential: Sample + Debug,
+    O::Authorization: Sample + Debug,
 {
     request_hides::<O>(tape.clone());
     request_error_hides::<O>(tape.clone());
@@ -90,12 +90,12 @@ where
 fn request_hides<O>(tape: Tape)
 where
     O: Operation,
-    O::Credential: Sample + Debug,
+    O::Authorization: Sample + Debug,
 {
     let (operation, credential, secrets) = filled::<O>(tape, MARK);
     hides(&operation);
     hides(&credential);
-    hides(&credential.carried());
+    hides(&credential.by_ref());
 
     let request = operation
         .to_request(&Endpoint::china(), &credential)
@@ -117,7 +117,7 @@ where
 fn request_error_hides<O>(tape: Tape)
 where
     O: Operation,
-    O::Credential: Sample,
+    O::Authorization: Sample,
 {
     let (operation, credential, secrets) = filled::<O>(tape, BAD_MARK);
     let request = operation.to_request(&Endpoint::china(), &credential);
@@ -130,10 +130,10 @@ where
 fn reply_hides<O: Operation>(tape: Tape) {
     let (reply, mut tape, secrets) = filled_reply::<O>(tape);
     hides(&reply);
-    let response = O::write_reply(&reply);
+    let response = O::write_response(&reply);
     let body = response.body().clone();
     assert_eq!(String::from_utf8_lossy(&body).contains(MARK), secrets > 0);
-    hides(&O::read_reply(response).unwrap());
+    hides(&O::read_response(response).unwrap());
 
     // Cut short, refused, redirected, not UTF-8, or inside something else.
     let cut = body.slice(..tape.below(body.len() + 1));
@@ -151,13 +151,13 @@ fn reply_hides<O: Operation>(tape: Tape) {
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
         hides_in_words(&ServiceError::from_response("", &response));
-        match O::read_reply(response) {
+        match O::read_response(response) {
             Ok(answer) => hides(&answer),
             Err(error) => {
                 hides_in_words(&error);
                 match error {
                     OperationError::Service(error) => hides_in_words(&error),
-                    OperationError::Reply(error) => {
+                    OperationError::Response(error) => {
                         hides_in_words(&error);
                         hides(error.fault());
                     }
@@ -196,7 +196,7 @@ fn a_secret_prints_its_type() {
         assert_eq!(format!("{secret:?}"), shown);
         assert_eq!(format!("{secret:#?}"), shown);
     }
-    hides(&Password::new(MARK).emit(Format::Plain));
+    hides(&Password::new(MARK).write(Format::Plain));
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn a_refusal_shows_the_words_of_the_service_and_nothing_else() {
     for status in [200, 401] {
         let mut response = Response::new(Bytes::from(body.to_string()));
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
-        let error = CreateToken::read_reply(response).unwrap_err();
+        let error = CreateToken::read_response(response).unwrap_err();
         hides_in_words(&error);
         assert!(error.to_string().contains("token invalid"));
     }

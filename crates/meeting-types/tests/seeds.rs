@@ -6,7 +6,7 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use meeting_types::{
-    AccessToken, Auth, ConferenceCredential, Endpoint, Operation, Retry,
+    AccessToken, AuthKind, ConferenceCredential, Endpoint, Operation, RetryClass,
     models::ConferenceMode,
     operations::{CreateAnonymousAuthRandom, CreateAuthRandom, CreateWebSocketToken},
 };
@@ -52,7 +52,7 @@ fn an_anonymous_user_asks_for_a_random() {
     );
     assert!(request.body().is_empty());
 
-    let answer = CreateAnonymousAuthRandom::read_reply(reply(
+    let answer = CreateAnonymousAuthRandom::read_response(reply(
         ("X-Request-Id", "0f8b4c7d2a6e4915b3d7c1e09a5f6b82"),
         r#"{
             "siteUrl": "https://192.0.2.17:443/conferences",
@@ -113,7 +113,7 @@ fn a_join_page_asks_for_a_random() {
     );
 
     // This reply names its request id twice, once without the dash and the X.
-    let answer = CreateAuthRandom::read_reply(reply(
+    let answer = CreateAuthRandom::read_response(reply(
         ("Requestid", "3c1a77e0-5b2d-4f08-9e4c-61d8a0b7f352"),
         r#"{
             "random": "975318642097531",
@@ -160,7 +160,7 @@ fn a_controller_asks_for_a_web_socket_token() {
     );
     assert!(request.body().is_empty());
 
-    let answer = CreateWebSocketToken::read_reply(reply(
+    let answer = CreateWebSocketToken::read_response(reply(
         ("X-Request-Id", "b71d3e9054f24c0c8a6e2d1f7b9c0a35"),
         r#"{ "webSocketToken": "cnr2f6d81b0c4e95a7738d0e61f" }"#,
     ))
@@ -178,14 +178,14 @@ fn a_controller_asks_for_a_web_socket_token() {
 #[test]
 fn none_of_the_three_is_a_mere_read() {
     for (info, auth) in [
-        (CreateAnonymousAuthRandom::INFO, Auth::None),
-        (CreateAuthRandom::INFO, Auth::AccessToken),
-        (CreateWebSocketToken::INFO, Auth::ConferenceToken),
+        (CreateAnonymousAuthRandom::INFO, AuthKind::None),
+        (CreateAuthRandom::INFO, AuthKind::AccessToken),
+        (CreateWebSocketToken::INFO, AuthKind::ConferenceToken),
     ] {
         // Each mints something, although it is a GET.
         assert_eq!(
             (info.retry, info.auth),
-            (Retry::Once, auth),
+            (RetryClass::Once, auth),
             "{}",
             info.name
         );

@@ -2,12 +2,12 @@
 
 use meeting_types::{
     Timestamp,
-    schema::{Format, Placeholder, Scalar, Value},
+    schema::{Empty, Format, Value, WireInput},
 };
 
 fn read(text: &str) -> Option<String> {
-    let mut time = Timestamp::placeholder();
-    time.accept(Scalar::Text(text), Format::UtcMinute)
+    let mut time = Timestamp::empty();
+    time.read(WireInput::Text(text), Format::UtcMinute)
         .then(|| time.to_string())
 }
 

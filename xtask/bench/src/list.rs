@@ -19,7 +19,7 @@ pub(crate) fn work(side: Side) -> Option<Work> {
     match side {
         Side::Ours => Some(Box::new(move |times| {
             for _ in 0..times {
-                let answer = SearchMeetings::read_reply(Response::new(black_box(body.clone())));
+                let answer = SearchMeetings::read_response(Response::new(black_box(body.clone())));
                 let page = answer.expect("the reply is good").into_value();
                 assert_eq!(page.data.len(), ITEMS as usize);
                 black_box(page);

@@ -24,7 +24,7 @@ pub(crate) fn work(side: Side) -> Option<Work> {
         Side::Ours => Some(Box::new(|times| {
             for _ in 0..times {
                 let response = Response::new(Bytes::from_static(black_box(REPLY.as_bytes())));
-                let answer = CreateAnonymousAuthRandom::read_reply(response);
+                let answer = CreateAnonymousAuthRandom::read_response(response);
                 black_box(answer.expect("the reply is good").into_value());
             }
         })),

@@ -4,9 +4,9 @@ use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use http::Request;
 use meeting_types::{
-    AccessToken, Auth, Carried, ConferenceCredential, Endpoint, OperationInfo, every_operation,
-    operations,
-    schema::{Model, Placeholder},
+    AccessToken, AuthKind, AuthorizationRef, ConferenceCredential, Endpoint, OperationInfo,
+    every_operation, operations,
+    schema::{Empty, Model},
     write_request,
 };
 use serde_json::Value as Json;
@@ -28,7 +28,7 @@ pub(crate) struct ArgumentSet {
     /// The group of the API, for the table.
     pub(crate) group: &'static str,
     /// What the call carries.
-    pub(crate) auth: Auth,
+    pub(crate) auth: AuthKind,
     /// Which set it is.
     pub(crate) name: String,
     /// A login of the official SDK's credentials, and no operation of its client.
@@ -51,11 +51,11 @@ pub(crate) fn all(listed: &Listed) -> Result<Vec<ArgumentSet>> {
                     skipped.swap_remove(index);
                 }
                 None => {
-                    let placeholder = || -> Box<dyn Model> {
-                        Box::new(operations::$operation::placeholder())
+                    let empty = || -> Box<dyn Model> {
+                        Box::new(operations::$operation::empty())
                     };
                     let digits: Vec<&str> = listed.digits(info.name).collect();
-                    of_operation(info, placeholder, &digits, &mut sets)
+                    of_operation(info, empty, &digits, &mut sets)
                         .with_context(|| format!("{} cannot be filled", info.name))?;
                 }
             }
@@ -74,21 +74,21 @@ pub(crate) fn all(listed: &Listed) -> Result<Vec<ArgumentSet>> {
 
 fn of_operation(
     info: &'static OperationInfo,
-    placeholder: impl Fn() -> Box<dyn Model>,
+    empty: impl Fn() -> Box<dyn Model>,
     digits: &[&str],
     sets: &mut Vec<ArgumentSet>,
 ) -> Result<()> {
-    let fields = placeholder().shape().fields;
+    let fields = empty().shape().fields;
     for name in digits {
         let is_there = fields.iter().any(|field| field.wire == *name);
         ensure!(is_there, "listed as digits, but not there: {name}");
     }
     for style in Style::all() {
         let mut filler = Filler::new(style, digits);
-        let mut operation = placeholder();
+        let mut operation = empty();
         filler.model(&mut *operation)?;
         let control = match info.auth {
-            Auth::ConferenceToken => filler.header_text(),
+            AuthKind::ConferenceToken => filler.header_text(),
             _ => String::new(),
         };
         // A set that is like one before it shows nothing new.
@@ -97,12 +97,12 @@ fn of_operation(
         }
         let token = AccessToken::new("fixed-token");
         let control = ConferenceCredential::new(CONFERENCE, control);
-        let carried = match info.auth {
-            Auth::AccessToken => Carried::Access(&token),
-            Auth::ConferenceToken => Carried::Conference(&control),
-            _ => Carried::Nothing,
+        let by_ref = match info.auth {
+            AuthKind::AccessToken => AuthorizationRef::Access(&token),
+            AuthKind::ConferenceToken => AuthorizationRef::Conference(&control),
+            _ => AuthorizationRef::Nothing,
         };
-        let request = write_request(&*operation, info, &Endpoint::china(), carried)
+        let request = write_request(&*operation, info, &Endpoint::china(), by_ref)
             .with_context(|| format!("set `{style}`"))?;
         sets.push(ArgumentSet {
             operation: info.name,
@@ -110,7 +110,7 @@ fn of_operation(
             auth: info.auth,
             name: style.to_string(),
             is_login: false,
-            described: describe(&*operation, info, carried, token.expose()),
+            described: describe(&*operation, info, by_ref, token.expose()),
             request,
         });
     }

@@ -5,20 +5,20 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use meeting_types::{
-    Carried, OperationInfo,
-    schema::{Emit, Field, Format, Model, Place, Value},
+    AuthorizationRef, OperationInfo,
+    schema::{Field, Format, Model, Place, Value, WireValue},
 };
 use serde_json::{Map, Value as Json, json};
 
 pub(crate) fn describe(
     operation: &dyn Model,
     info: &OperationInfo,
-    carried: Carried<'_>,
+    by_ref: AuthorizationRef<'_>,
     token: &str,
 ) -> Json {
     let (mut parameters, mut files) = (Vec::new(), Vec::new());
     let mut described = Map::new();
-    if let Carried::Conference(control) = carried {
+    if let AuthorizationRef::Conference(control) = by_ref {
         parameters.push(json!({
             "name": "conferenceID",
             "value": control.conference_id.as_str(),
@@ -45,7 +45,7 @@ pub(crate) fn describe(
                 described.insert("body".to_owned(), plain(slot, field));
             }
             Place::Part => {
-                if let Emit::Upload(upload) = slot.emit(field.format) {
+                if let WireValue::Upload(upload) = slot.write(field.format) {
                     files.push(json!({
                         "name": field.wire,
                         "file_name": upload.file_name,
@@ -70,8 +70,8 @@ pub(crate) fn describe(
 /// The value of a field. A list stays one, also where it travels as one text.
 fn plain(slot: &dyn Value, field: &Field) -> Json {
     match field.format {
-        Format::Comma => json_of(&slot.emit(Format::Plain), Format::Plain),
-        format => json_of(&slot.emit(format), format),
+        Format::Comma => json_of(&slot.write(Format::Plain), Format::Plain),
+        format => json_of(&slot.write(format), format),
     }
 }
 
@@ -81,26 +81,26 @@ fn object(model: &dyn Model) -> Json {
         let slot = model.slot(index);
         if field.place == Place::Body && (field.required || slot.is_set()) {
             // In a body, what travels as one text is one text for the official SDK too.
-            let value = json_of(&slot.emit(field.format), field.format);
+            let value = json_of(&slot.write(field.format), field.format);
             object.insert(field.wire.to_owned(), value);
         }
     }
     object.into()
 }
 
-fn json_of(emit: &Emit<'_>, format: Format) -> Json {
+fn json_of(emit: &WireValue<'_>, format: Format) -> Json {
     match emit {
-        Emit::Absent | Emit::Upload(_) => Json::Null,
-        Emit::Bool(value) => (*value).into(),
-        Emit::Int(number) => (*number).into(),
-        Emit::Float(number) => (*number).into(),
-        Emit::Text(text) => text.as_ref().into(),
-        Emit::Object(model) => object(*model),
-        Emit::List(list) => (0..list.len())
+        WireValue::Absent | WireValue::Upload(_) => Json::Null,
+        WireValue::Bool(value) => (*value).into(),
+        WireValue::Int(number) => (*number).into(),
+        WireValue::Float(number) => (*number).into(),
+        WireValue::Text(text) => text.as_ref().into(),
+        WireValue::Object(model) => object(*model),
+        WireValue::List(list) => (0..list.len())
             .filter_map(|index| list.get(index))
-            .map(|item| json_of(&item.emit(format), format))
+            .map(|item| json_of(&item.write(format), format))
             .collect(),
-        Emit::Map(map) => map
+        WireValue::Map(map) => map
             .iter()
             .map(|(key, value)| (key.clone(), Json::from(value.as_str())))
             .collect::<Map<_, _>>()

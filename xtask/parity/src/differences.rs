@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail};
-use meeting_types::Auth;
+use meeting_types::AuthKind;
 use serde::Deserialize;
 
 use crate::compare::{Difference, Kind};
@@ -94,7 +94,12 @@ impl Listed {
     }
 
     /// Whether this difference is meant.
-    pub(crate) fn has(&mut self, operation: &str, auth: Option<Auth>, found: &Difference) -> bool {
+    pub(crate) fn has(
+        &mut self,
+        operation: &str,
+        auth: Option<AuthKind>,
+        found: &Difference,
+    ) -> bool {
         let at = without_indexes(&found.at);
         let agrees = |said: &Option<String>, found: &Option<String>| {
             said.is_none() || said.as_ref() == found.as_ref()
@@ -111,7 +116,7 @@ impl Listed {
             for (name, met) in entry.operations.iter().zip(&mut entry.met) {
                 let is_this = match name.as_str() {
                     "*" => true,
-                    "@control" => auth == Some(Auth::ConferenceToken),
+                    "@control" => auth == Some(AuthKind::ConferenceToken),
                     name => name == operation,
                 };
                 *met |= is_this;

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use meeting_types::{
     Upload,
-    schema::{Emit, Field, Format, Model, Place, Scalar, Value},
+    schema::{Field, Format, Model, Place, Value, WireInput, WireValue},
 };
 
 /// Texts that are easily spoilt on the way. Each text field has each of them once.
@@ -138,7 +138,7 @@ impl<'a> Filler<'a> {
     pub(crate) fn model(&mut self, model: &mut dyn Model) -> Result<()> {
         for (index, field) in model.shape().fields.iter().enumerate() {
             let slot = model.slot_mut(index);
-            slot.unset();
+            slot.clear();
             let is_wanted = field.required
                 || match self.style {
                     Style::Required => false,
@@ -156,7 +156,7 @@ impl<'a> Filler<'a> {
     }
 
     fn slot(&mut self, slot: &mut dyn Value, field: &Field) -> Result<()> {
-        if let Some(model) = slot.object() {
+        if let Some(model) = slot.begin_object() {
             return self.model(model);
         }
         if slot.upload().is_some() {
@@ -168,7 +168,7 @@ impl<'a> Filler<'a> {
             }
             return Ok(());
         }
-        if let Some(list) = slot.list() {
+        if let Some(list) = slot.begin_list() {
             let least = usize::try_from(field.min).unwrap_or_default();
             let most = usize::try_from(field.max).unwrap_or_default();
             let can_be_empty = least == 0 && field.format != Format::Comma;
@@ -184,13 +184,13 @@ impl<'a> Filler<'a> {
             (item_field.min, item_field.max) = (field.item_min, field.item_max);
             item_field.required = true;
             for _ in 0..count {
-                self.slot(list.grow(), &item_field)?;
+                self.slot(list.push_default(), &item_field)?;
             }
             return Ok(());
         }
-        if slot.map().is_some() {
+        if slot.begin_map().is_some() {
             let entries = [(); 2].map(|()| (self.text(field, true), self.text(field, true)));
-            if let Some(map) = slot.map() {
+            if let Some(map) = slot.begin_map() {
                 map.extend(entries);
             }
             return Ok(());
@@ -205,14 +205,14 @@ impl<'a> Filler<'a> {
         match holds(slot, format) {
             Holds::Text if self.digits.contains(&field.wire) => {
                 let text = (self.count % 2).to_string();
-                slot.accept(Scalar::Text(&text), format)
+                slot.read(WireInput::Text(&text), format)
             }
             Holds::Text => {
                 let mut text = self.text(field, false);
                 if format == Format::Base64 {
                     text = STANDARD.encode(text);
                 }
-                slot.accept(Scalar::Text(&text), format)
+                slot.read(WireInput::Text(&text), format)
             }
             Holds::Bool => {
                 let value = match self.style {
@@ -221,7 +221,7 @@ impl<'a> Filler<'a> {
                     Style::Mixed(_) => self.chance.bool(),
                     _ => self.count.is_multiple_of(2),
                 };
-                slot.accept(Scalar::Bool(value), format)
+                slot.read(WireInput::Bool(value), format)
             }
             Holds::Number => self.number(slot, field),
             Holds::Float => {
@@ -233,7 +233,7 @@ impl<'a> Filler<'a> {
                     // Eighths are exact.
                     _ => f64::from(self.chance.u16(..)) / 8.0,
                 };
-                slot.accept(Scalar::Float(number.clamp(least, greatest)), format)
+                slot.read(WireInput::Float(number.clamp(least, greatest)), format)
             }
             Holds::Instant => {
                 let minutes = match self.style {
@@ -247,7 +247,7 @@ impl<'a> Filler<'a> {
                     _ => 60_000,
                 };
                 let number = (minutes * unit).clamp(field.min, field.max);
-                slot.accept(Scalar::Int(number), format)
+                slot.read(WireInput::Int(number), format)
             }
             Holds::Date => {
                 let text = match self.style {
@@ -255,7 +255,7 @@ impl<'a> Filler<'a> {
                     Style::Greatest => "9999-12-31".to_owned(),
                     _ => format!("2026-02-{:02}", 1 + self.count % 28),
                 };
-                slot.accept(Scalar::Text(&text), format)
+                slot.read(WireInput::Text(&text), format)
             }
         }
     }
@@ -276,10 +276,10 @@ impl<'a> Filler<'a> {
         };
         candidates.into_iter().any(|number| {
             let within = number.clamp(field.min, field.max);
-            slot.accept(Scalar::Int(within), field.format)
-                && match slot.emit(field.format) {
-                    Emit::Int(written) => written == within,
-                    Emit::Text(text) => text.parse() == Ok(within),
+            slot.read(WireInput::Int(within), field.format)
+                && match slot.write(field.format) {
+                    WireValue::Int(written) => written == within,
+                    WireValue::Text(text) => text.parse() == Ok(within),
                     _ => false,
                 }
         })
@@ -346,17 +346,17 @@ fn as_header(text: &str) -> String {
 
 fn holds(slot: &mut dyn Value, format: Format) -> Holds {
     // `eHg=` is Base64, and neither a number nor yes or no.
-    if slot.accept(Scalar::Text("eHg="), format) {
+    if slot.read(WireInput::Text("eHg="), format) {
         return Holds::Text;
     }
-    if !slot.accept(Scalar::Int(7), format) {
+    if !slot.read(WireInput::Int(7), format) {
         return Holds::Date;
     }
-    match slot.emit(format) {
-        Emit::Int(7) => instant_or_number(format),
-        Emit::Text(text) if text == "7" => instant_or_number(format),
-        Emit::Float(_) => Holds::Float,
-        Emit::Text(text) if text.starts_with("1970") => Holds::Instant,
+    match slot.write(format) {
+        WireValue::Int(7) => instant_or_number(format),
+        WireValue::Text(text) if text == "7" => instant_or_number(format),
+        WireValue::Float(_) => Holds::Float,
+        WireValue::Text(text) if text.starts_with("1970") => Holds::Instant,
         _ => Holds::Bool,
     }
 }

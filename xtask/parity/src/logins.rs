@@ -3,8 +3,8 @@
 
 use anyhow::{Context, Result};
 use meeting_types::{
-    AccountCredential, AppCredential, Carried, Endpoint, Operation, OperationInfo, SigningForm,
-    Timestamp, schema::Model, write_request,
+    AccountCredential, AppCredential, AuthorizationRef, Endpoint, Operation, OperationInfo,
+    SigningForm, Timestamp, schema::Model, write_request,
 };
 use serde_json::{Value as Json, json};
 
@@ -83,8 +83,13 @@ pub(crate) fn sets() -> Result<Vec<ArgumentSet>> {
 
 fn set<O: Operation + Model>(name: &str, operation: &O, login: &Json) -> Result<ArgumentSet> {
     let info: &'static OperationInfo = O::INFO;
-    let request = write_request(operation, info, &Endpoint::china(), Carried::Nothing)
-        .with_context(|| format!("login `{name}`"))?;
+    let request = write_request(
+        operation,
+        info,
+        &Endpoint::china(),
+        AuthorizationRef::Nothing,
+    )
+    .with_context(|| format!("login `{name}`"))?;
     Ok(ArgumentSet {
         operation: info.name,
         group: "logins",

@@ -2,7 +2,7 @@
 
 use meeting_types::{
     Upload,
-    schema::{Field, Format, Model, Place, Scalar, Value},
+    schema::{Field, Format, Model, Place, Value, WireInput},
 };
 use serde_json::Value as Json;
 
@@ -105,39 +105,39 @@ impl Filling {
         let digits;
         let scalar = match json {
             Json::Array(items) => {
-                let Some(list) = slot.list() else {
+                let Some(list) = slot.begin_list() else {
                     return Err(self.usage(&format!("`{at}` takes no list")));
                 };
                 for (index, item) in items.iter().enumerate() {
                     let at = format!("{at}[{index}]");
-                    self.fill(list.grow(), item, format, &at, hidden)?;
+                    self.fill(list.push_default(), item, format, &at, hidden)?;
                 }
                 return Ok(());
             }
             Json::Object(entries) => return self.object(slot, entries, at, hidden),
             Json::Null => {
-                slot.unset();
+                slot.clear();
                 return Ok(());
             }
-            Json::Bool(value) => Scalar::Bool(*value),
-            Json::String(text) => Scalar::Text(text),
+            Json::Bool(value) => WireInput::Bool(*value),
+            Json::String(text) => WireInput::Text(text),
             Json::Number(number) => match (number.as_i64(), number.as_u64()) {
-                (Some(number), _) => Scalar::Int(number),
+                (Some(number), _) => WireInput::Int(number),
                 // As text, because a float would round it.
                 (None, Some(number)) => {
                     digits = number.to_string();
-                    Scalar::Text(&digits)
+                    WireInput::Text(&digits)
                 }
-                (None, None) => Scalar::Float(number.as_f64().unwrap_or(f64::NAN)),
+                (None, None) => WireInput::Float(number.as_f64().unwrap_or(f64::NAN)),
             },
         };
         if format != Format::Comma
-            && let Some(list) = slot.list()
+            && let Some(list) = slot.begin_list()
         {
             // One value where a list belongs is a list of one.
-            return self.fill(list.grow(), json, format, at, hidden);
+            return self.fill(list.push_default(), json, format, at, hidden);
         }
-        if !slot.accept(scalar, format) {
+        if !slot.read(scalar, format) {
             let wanted = super::super::list::kind(slot, format);
             return Err(self.usage(&format!("`{at}` cannot be read: {wanted} is wanted")));
         }
@@ -160,11 +160,11 @@ impl Filling {
     ) -> Result<(), Failure> {
         if is_list(slot) {
             // One object where a list belongs is a list of one.
-            if let Some(list) = slot.list() {
-                return self.object(list.grow(), entries, at, hidden);
+            if let Some(list) = slot.begin_list() {
+                return self.object(list.push_default(), entries, at, hidden);
             }
         }
-        if let Some(map) = slot.map() {
+        if let Some(map) = slot.begin_map() {
             for (key, value) in entries {
                 let Json::String(value) = value else {
                     return Err(self.usage(&format!("`{}` is no text", path(at, key))));
@@ -173,7 +173,7 @@ impl Filling {
             }
             return Ok(());
         }
-        let Some(model) = slot.object() else {
+        let Some(model) = slot.begin_object() else {
             return Err(self.usage(&format!("`{at}` takes no object")));
         };
         let fields = model.shape().fields;
@@ -207,14 +207,15 @@ fn path(at: &str, key: &str) -> String {
 }
 
 fn is_list(slot: &mut dyn Value) -> bool {
-    let is_list = slot.list().is_some();
-    slot.unset();
+    let is_list = slot.begin_list().is_some();
+    slot.clear();
     is_list
 }
 
 /// Whether it takes more than a scalar.
 fn takes_structure(slot: &mut dyn Value) -> bool {
-    let takes = slot.object().is_some() || slot.list().is_some() || slot.map().is_some();
-    slot.unset();
+    let takes =
+        slot.begin_object().is_some() || slot.begin_list().is_some() || slot.begin_map().is_some();
+    slot.clear();
     takes
 }

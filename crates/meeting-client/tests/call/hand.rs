@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
-use meeting_client::{Call, Config, Credentials, Engine, Error, LoggedIn, NoTransport, Step};
+use meeting_client::{Call, Config, Engine, Error, LoggedIn, LoginCredentials, NoTransport, Step};
 
 use crate::support::{Asked, Outcome, app, asked, config, logged_in, start, with};
 
@@ -113,7 +113,7 @@ pub(crate) fn engine() -> Engine<LoggedIn> {
     engine_of(config(), app())
 }
 
-pub(crate) fn engine_of(config: Config, credentials: Credentials) -> Engine<LoggedIn> {
+pub(crate) fn engine_of(config: Config, credentials: LoginCredentials) -> Engine<LoggedIn> {
     Engine::logged_in(config, Arc::new(NoTransport), credentials)
 }
 

@@ -110,8 +110,11 @@ fn nothing_that_is_printed_holds_a_secret() {
     assert_silent(&format!("{step:?} {call:?} {engine:?}"));
     assert_silent(&format!("{:?}", crate::support::app()));
     let account = AccountCredential::new("alice", "hush-password");
-    assert_silent(&format!("{:?}", meeting_client::Credentials::from(account)));
-    let own = meeting_client::Credentials::from(AccessToken::new("hush-own"));
+    assert_silent(&format!(
+        "{:?}",
+        meeting_client::LoginCredentials::from(account)
+    ));
+    let own = meeting_client::LoginCredentials::from(AccessToken::new("hush-own"));
     assert_silent(&format!("{own:?}"));
 }
 

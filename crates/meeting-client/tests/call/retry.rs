@@ -4,7 +4,7 @@ use std::{iter, time::Duration};
 
 use meeting_client::{Error, RetryPolicy, Step};
 use meeting_types::{
-    AccessToken, Operation, Retry, ServiceError, TransportError, TransportErrorKind,
+    AccessToken, Operation, RetryClass, ServiceError, TransportError, TransportErrorKind,
     models::{Booking, MediaType},
     operations::{
         CancelMeeting, CreateAnonymousAuthRandom, CreateAppIdToken, CreateAuthRandom,
@@ -27,7 +27,7 @@ fn not_sent(kind: TransportErrorKind) -> Outcome {
 }
 
 /// Whether an operation is sent again after this outcome.
-fn is_repeated<O: Operation<Credential = AccessToken>>(operation: &O, outcome: Outcome) -> bool {
+fn is_repeated<O: Operation<Authorization = AccessToken>>(operation: &O, outcome: Outcome) -> bool {
     let clock = Clock::new();
     let engine = engine_of(config(), AccessToken::new("hush-own").into());
     let mut call = clock.hand(engine.call(operation));
@@ -87,9 +87,9 @@ fn an_operation_is_repeated_as_its_class_allows() {
     ];
     let (read, idempotent) = (SearchMeetings::new(), CancelMeeting::new("900825541"));
     let once = CreateMeeting::new(Booking::new([MediaType::HdVideo]));
-    assert_eq!(SearchMeetings::INFO.retry, Retry::Read);
-    assert_eq!(CancelMeeting::INFO.retry, Retry::Idempotent);
-    assert_eq!(CreateMeeting::INFO.retry, Retry::Once);
+    assert_eq!(SearchMeetings::INFO.retry, RetryClass::Read);
+    assert_eq!(CancelMeeting::INFO.retry, RetryClass::Idempotent);
+    assert_eq!(CreateMeeting::INFO.retry, RetryClass::Once);
     for (name, outcome, expected) in table {
         let found = [
             is_repeated(&read, outcome()),
@@ -111,7 +111,7 @@ fn what_mints_a_token_is_of_the_class_that_is_not_repeated() {
         CreateWebSocketToken::INFO,
         UpdateToken::INFO,
     ] {
-        assert_eq!(info.retry, Retry::Once, "{}", info.name);
+        assert_eq!(info.retry, RetryClass::Once, "{}", info.name);
     }
 }
 
@@ -262,16 +262,16 @@ fn no_setting_makes_a_policy_panic() {
     for attempt in [0, 1, 2, 40, u32::MAX - 1] {
         for random in [0.0, 0.5, 1.0, -1.0, 2.0, f64::NAN, f64::INFINITY] {
             for outcome in [&failure, &refusal] {
-                let wait = endless.judge(Retry::Read, attempt, outcome, random);
+                let wait = endless.judge(RetryClass::Read, attempt, outcome, random);
                 assert!(wait.is_some(), "{attempt} {random}");
             }
         }
     }
-    let judge = |random| endless.judge(Retry::Read, 1, &failure, random);
+    let judge = |random| endless.judge(RetryClass::Read, 1, &failure, random);
     assert_eq!(judge(0.0), Some(Duration::ZERO));
     assert_eq!(judge(1.0), Some(Duration::MAX));
     let short = RetryPolicy::default();
-    let judge = |random| short.judge(Retry::Read, 1, &failure, random);
+    let judge = |random| short.judge(RetryClass::Read, 1, &failure, random);
     assert_eq!(judge(0.5), Some(Duration::from_millis(100)));
     assert_eq!(judge(7.0), Some(Duration::from_millis(200)));
 }

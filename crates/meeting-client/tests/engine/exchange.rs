@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use meeting_client::{Error, RetryPolicy};
 use meeting_types::{
-    ReplyFault, Timeout, TransportErrorKind,
+    ResponseFault, Timeout, TransportErrorKind,
     operations::{CreateAnonymousAuthRandom, SearchMeetings},
 };
 
@@ -24,7 +24,7 @@ fn raw_hands_out_what_came_and_the_others_make_an_error_of_a_refusal() {
     assert_eq!(response.status(), 400);
     assert!(response.body().starts_with(b"{\"error_code\""));
     for error in [
-        ready(engine.answer(&search)).map(drop).unwrap_err(),
+        ready(engine.response(&search)).map(drop).unwrap_err(),
         ready(engine.send(&search)).map(drop).unwrap_err(),
     ] {
         assert!(error.is_not_found());
@@ -50,7 +50,7 @@ fn an_answer_keeps_what_came_with_the_value() {
         Ok(reply)
     });
     let (engine, search) = (memory.logged_in(), SearchMeetings::new());
-    let answer = ready(engine.answer(&search)).unwrap();
+    let answer = ready(engine.response(&search)).unwrap();
     assert_eq!(
         (answer.status().as_u16(), answer.request_id()),
         (200, Some("abc"))
@@ -66,7 +66,7 @@ fn a_reply_that_cannot_be_read_is_an_error_of_its_own() {
     let engine = Memory::new(|_| ok("<html>")).anonymous();
     let random = CreateAnonymousAuthRandom::new("900825541", "hush-password");
     match ready(engine.send(&random)) {
-        Err(Error::Reply(error)) => assert_eq!(error.fault(), &ReplyFault::Html),
+        Err(Error::Response(error)) => assert_eq!(error.fault(), &ResponseFault::Html),
         result => panic!("{result:?}"),
     }
     let memory = Memory::new(|_| {
@@ -75,7 +75,7 @@ fn a_reply_that_cannot_be_read_is_an_error_of_its_own() {
         Ok(reply)
     });
     match ready(memory.anonymous().send(&random)) {
-        Err(Error::Reply(error)) => assert_eq!(error.fault(), &ReplyFault::Redirect),
+        Err(Error::Response(error)) => assert_eq!(error.fault(), &ResponseFault::Redirect),
         result => panic!("{result:?}"),
     }
     // It is not followed, and not tried again.

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use meeting_client::{Config, Credentials};
+use meeting_client::{Config, LoginCredentials};
 use meeting_types::{
     AppCredential, Endpoint, Operation, TransportError, TransportErrorKind,
     operations::{
@@ -31,7 +31,7 @@ pub(crate) fn config() -> Config {
     Config::new(Endpoint::china())
 }
 
-pub(crate) fn app() -> Credentials {
+pub(crate) fn app() -> LoginCredentials {
     AppCredential::new("demo-app", "hush-key").into()
 }
 

@@ -136,10 +136,10 @@ pub fn raw(sim: &Simulator, request: &[u8]) -> http::Response<Bytes> {
 pub fn call<O: Operation>(
     sim: &Simulator,
     operation: &O,
-    credential: &O::Credential,
-) -> Result<O::Reply, ServiceError> {
+    credential: &O::Authorization,
+) -> Result<O::Output, ServiceError> {
     let request = operation.to_request(&sim.endpoint(), credential).unwrap();
-    match O::read_reply(send(sim, &request)) {
+    match O::read_response(send(sim, &request)) {
         Ok(answer) => Ok(answer.into_value()),
         Err(OperationError::Service(error)) => Err(error),
         Err(other) => panic!("{other}"),

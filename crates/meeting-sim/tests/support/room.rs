@@ -55,9 +55,9 @@ impl Room {
     }
 
     /// Calls an operation as the host.
-    pub fn call<O>(&self, operation: &O) -> Result<O::Reply, ServiceError>
+    pub fn call<O>(&self, operation: &O) -> Result<O::Output, ServiceError>
     where
-        O: Operation<Credential = ConferenceCredential>,
+        O: Operation<Authorization = ConferenceCredential>,
     {
         call(&self.sim, operation, &self.control)
     }
@@ -65,7 +65,7 @@ impl Room {
     /// Checks that guests may not call an operation.
     pub fn only_host<O>(&self, operation: &O)
     where
-        O: Operation<Credential = ConferenceCredential>,
+        O: Operation<Authorization = ConferenceCredential>,
     {
         let guest = control_by(&self.sim, &self.meeting, &self.meeting.guest_password);
         let refused = refused(call(&self.sim, operation, &guest));

@@ -10,7 +10,7 @@ use crate::answer::request_id;
 
 /// A reply that arrived and cannot be read.
 #[derive(Clone)]
-pub struct ReplyError {
+pub struct ResponseError {
     // In a box, so that results stay small.
     parts: Box<ReplyParts>,
 }
@@ -19,7 +19,7 @@ pub struct ReplyError {
 struct ReplyParts {
     operation: &'static str,
     status: StatusCode,
-    fault: ReplyFault,
+    fault: ResponseFault,
     content_type: Option<String>,
     request_id: Option<String>,
     body: Bytes,
@@ -28,7 +28,7 @@ struct ReplyParts {
 /// What is wrong with a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum ReplyFault {
+pub enum ResponseFault {
     /// A redirect. It is not followed, because it would take a credential to another place.
     Redirect,
     /// Nothing where a value is expected.
@@ -44,7 +44,7 @@ pub enum ReplyFault {
     Missing(String),
 }
 
-impl fmt::Display for ReplyFault {
+impl fmt::Display for ResponseFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Redirect => f.write_str("a redirect, which is not followed"),
@@ -58,11 +58,11 @@ impl fmt::Display for ReplyFault {
     }
 }
 
-impl ReplyError {
+impl ResponseError {
     pub(crate) fn new(
         operation: &'static str,
         response: &http::Response<Bytes>,
-        fault: ReplyFault,
+        fault: ResponseFault,
     ) -> Self {
         let content_type = response.headers().get(header::CONTENT_TYPE);
         let parts = ReplyParts {
@@ -94,7 +94,7 @@ impl ReplyError {
 
     /// What is wrong.
     #[must_use]
-    pub fn fault(&self) -> &ReplyFault {
+    pub fn fault(&self) -> &ResponseFault {
         &self.parts.fault
     }
 
@@ -118,7 +118,7 @@ impl ReplyError {
 }
 
 /// One line, without anything from the body.
-impl fmt::Display for ReplyError {
+impl fmt::Display for ResponseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -131,10 +131,10 @@ impl fmt::Display for ReplyError {
     }
 }
 
-impl fmt::Debug for ReplyError {
+impl fmt::Debug for ResponseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ReplyError({self}; {} bytes)", self.parts.body.len())
+        write!(f, "ResponseError({self}; {} bytes)", self.parts.body.len())
     }
 }
 
-impl std::error::Error for ReplyError {}
+impl std::error::Error for ResponseError {}

@@ -99,7 +99,7 @@ impl NetworkCondition {
     pub fn new(participant_id: impl Into<ParticipantId>) -> Self {
         Self {
             participant_id: participant_id.into(),
-            ..crate::schema::Placeholder::placeholder()
+            ..crate::schema::Empty::empty()
         }
     }
 }

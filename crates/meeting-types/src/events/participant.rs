@@ -213,7 +213,7 @@ impl ParticipantInfo {
     pub fn new(participant_id: impl Into<ParticipantId>) -> Self {
         Self {
             participant_id: participant_id.into(),
-            ..crate::schema::Placeholder::placeholder()
+            ..crate::schema::Empty::empty()
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
     text_map::{REFRESH, REMOVE},
     waiting::WaitingRow,
 };
-use crate::schema::{Model, Placeholder, Value, deserialize_model};
+use crate::schema::{Empty, Model, Value, deserialize_model};
 
 /// What a push tells.
 ///
@@ -241,17 +241,17 @@ fn moded(mut item: Json, mode: i32) -> Json {
 const MODE: &str = "mode";
 
 /// Reads an object that lies in `data`, or flat beside the envelope.
-fn read_object<T: Value + Placeholder>(root: &Json) -> Option<T> {
+fn read_object<T: Value + Empty>(root: &Json) -> Option<T> {
     let data = frame::data_of(root).filter(|data| has_content(data));
     deserialize_model(&*data.unwrap_or_else(|| flat(root))).ok()
 }
 
 /// Reads a list that lies in `data`, or its only item flat beside the envelope.
-fn read_list<T: Value + Placeholder>(root: &Json, keep: fn(&T) -> bool) -> Option<Vec<T>> {
+fn read_list<T: Value + Empty>(root: &Json, keep: fn(&T) -> bool) -> Option<Vec<T>> {
     list_of(&frame::data_of(root).unwrap_or_else(|| flat(root)), keep)
 }
 
-fn list_of<T: Value + Placeholder>(data: &Json, keep: fn(&T) -> bool) -> Option<Vec<T>> {
+fn list_of<T: Value + Empty>(data: &Json, keep: fn(&T) -> bool) -> Option<Vec<T>> {
     let mut items: Vec<T> = deserialize_model(data).ok()?;
     items.retain(keep);
     // Something was said, and none of it was understood.
@@ -260,7 +260,7 @@ fn list_of<T: Value + Placeholder>(data: &Json, keep: fn(&T) -> bool) -> Option<
 }
 
 /// Reads a list whose entries say whether they are there or gone.
-fn read_moded<T: Value + Placeholder, R>(
+fn read_moded<T: Value + Empty, R>(
     root: &Json,
     keep: fn(&T) -> bool,
     make: fn(T, bool) -> R,
@@ -287,7 +287,7 @@ fn read_moded<T: Value + Placeholder, R>(
 fn flat(root: &Json) -> Cow<'_, Json> {
     let mut root = root.clone();
     if let Some(entries) = root.as_object_mut() {
-        let envelope = Envelope::placeholder();
+        let envelope = Envelope::empty();
         for field in envelope.shape().fields {
             entries.remove(field.wire);
         }

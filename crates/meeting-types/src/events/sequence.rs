@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     Timestamp,
-    schema::{Emit, Format, Placeholder, Scalar, Value},
+    schema::{Empty, Format, Value, WireInput, WireValue},
 };
 
 /// The number that pairs a frame with its answer: digits, 20 to 30 of them.
@@ -46,7 +46,7 @@ impl fmt::Display for Sequence {
 }
 
 impl Value for Sequence {
-    fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
+    fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
         let text = scalar.into_text();
         if let Some(text) = &text {
             text.as_ref().clone_into(&mut self.0);
@@ -54,13 +54,13 @@ impl Value for Sequence {
         text.is_some()
     }
 
-    fn emit(&self, _: Format) -> Emit<'_> {
-        Emit::Text(self.0.as_str().into())
+    fn write(&self, _: Format) -> WireValue<'_> {
+        WireValue::Text(self.0.as_str().into())
     }
 }
 
-impl Placeholder for Sequence {
-    fn placeholder() -> Self {
+impl Empty for Sequence {
+    fn empty() -> Self {
         Self::default()
     }
 }

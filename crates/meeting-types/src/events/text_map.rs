@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::schema::{Model, Place, Scalar};
+use crate::schema::{Model, Place, WireInput};
 
 /// The mode of an entry that is there.
 pub(super) const REFRESH: i32 = 0;
@@ -23,7 +23,7 @@ pub(super) trait TextMap: Model + Sized {
             });
             let taken = field.is_some_and(|(index, field)| {
                 self.slot_mut(index)
-                    .accept(Scalar::Text(&value), field.format)
+                    .read(WireInput::Text(&value), field.format)
             });
             if taken {
                 self.extra_mut().remove(&key);
@@ -36,7 +36,7 @@ pub(super) trait TextMap: Model + Sized {
     fn to_map(&self) -> BTreeMap<String, String> {
         let mut map = self.extra().clone();
         for (index, field) in self.shape().fields.iter().enumerate() {
-            let value = self.slot(index).emit(field.format).into_text();
+            let value = self.slot(index).write(field.format).into_text();
             if let (Place::Body, Some(value)) = (field.place, value) {
                 map.insert(field.wire.to_owned(), value.into_owned());
             }

@@ -126,7 +126,7 @@ impl WaitingParticipant {
     pub fn new(participant_id: impl Into<ParticipantId>) -> Self {
         Self {
             participant_id: participant_id.into(),
-            ..crate::schema::Placeholder::placeholder()
+            ..crate::schema::Empty::empty()
         }
     }
 

@@ -12,7 +12,9 @@ use crate::models::{
     DirectoryDepartment, DirectoryScope, DirectoryUser, DirectoryUserPage, ExternalContact,
     ExternalContactPage, ExternalContactScope, UserIdType, UserLookup,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::upload::Upload;
@@ -70,16 +72,16 @@ operation_table! { SearchCorpDir {
 } }
 
 impl Operation for SearchCorpDir {
-    type Credential = AccessToken;
-    type Reply = DirectoryUserPage;
+    type Authorization = AccessToken;
+    type Output = DirectoryUserPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchCorpDir",
         method: Method::GET,
         path: "/v1/usg/abs/users",
         group: "address-book",
         subgroup: "users",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0512")),
         summary: "Lists people and devices of the caller's enterprise.",
         constants: &[],
@@ -102,8 +104,8 @@ impl PagedOperation for SearchCorpDir {
         self.offset
     }
 
-    fn take_page(reply: DirectoryUserPage) -> Page<DirectoryUser> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: DirectoryUserPage) -> Page<DirectoryUser> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -143,16 +145,16 @@ operation_table! { BatchShowUserDetails {
 } }
 
 impl Operation for BatchShowUserDetails {
-    type Credential = AccessToken;
-    type Reply = Vec<DirectoryUser>;
+    type Authorization = AccessToken;
+    type Output = Vec<DirectoryUser>;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchShowUserDetails",
         method: Method::POST,
         path: "/v1/usg/abs/users/list",
         group: "address-book",
         subgroup: "users",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001575874449")),
         summary: "Shows several people or devices of the caller's enterprise at once.",
         constants: &[],
@@ -202,16 +204,16 @@ operation_table! { SearchCorpExternalDir {
 } }
 
 impl Operation for SearchCorpExternalDir {
-    type Credential = AccessToken;
-    type Reply = ExternalContactPage;
+    type Authorization = AccessToken;
+    type Output = ExternalContactPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchCorpExternalDir",
         method: Method::GET,
         path: "/v1/usg/abs/external-contacts",
         group: "address-book",
         subgroup: "external-contacts",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001435339357")),
         summary: "Lists contacts outside the enterprise.",
         constants: &[],
@@ -234,8 +236,8 @@ impl PagedOperation for SearchCorpExternalDir {
         self.offset
     }
 
-    fn take_page(reply: ExternalContactPage) -> Page<ExternalContact> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: ExternalContactPage) -> Page<ExternalContact> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -265,16 +267,16 @@ operation_table! { ShowDepartment {
 } }
 
 impl Operation for ShowDepartment {
-    type Credential = AccessToken;
-    type Reply = DirectoryDepartment;
+    type Authorization = AccessToken;
+    type Output = DirectoryDepartment;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowDepartment",
         method: Method::GET,
         path: "/v1/usg/abs/departments/{dept_code}",
         group: "address-book",
         subgroup: "departments",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001246732548")),
         summary: "Shows a department and those directly below it to any member.",
         constants: &[],
@@ -308,16 +310,16 @@ operation_table! { SetProfileImage {
 } }
 
 impl Operation for SetProfileImage {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetProfileImage",
         method: Method::POST,
         path: "/v1/usg/abs/profile-images",
         group: "address-book",
         subgroup: "profile-images",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_2301")),
         summary: "Sets the profile picture of the user who calls.",
         constants: &[],
@@ -358,16 +360,16 @@ operation_table! { SetUserProfileImage {
 } }
 
 impl Operation for SetUserProfileImage {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetUserProfileImage",
         method: Method::POST,
         path: "/v1/usg/abs/profile-images/{user_id}",
         group: "address-book",
         subgroup: "profile-images",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_2302")),
         summary: "Sets the profile picture of a user of the enterprise.",
         constants: &[],

@@ -15,7 +15,9 @@ use crate::models::{
     EnterpriseAppStatus, Login, PortalNonce, ProxyAuthServer, ProxyAuthType, SentVerificationCode,
     SliderCaptcha, SsoConfig, TokenCreation, VerificationChannel, VerificationPass,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::{AccessToken, LoginSignature, Password, RefreshToken, SecretText};
 use crate::time::Timestamp;
@@ -124,16 +126,16 @@ operation_table! { CreateAppIdToken {
 } }
 
 impl Operation for CreateAppIdToken {
-    type Credential = ();
-    type Reply = Login;
+    type Authorization = ();
+    type Output = Login;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateAppIdToken",
         method: Method::POST,
         path: "/v2/usg/acs/auth/appauth",
         group: "auth",
         subgroup: "login",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0311")),
         summary: "Logs in with an App ID and a signature made with its App Key.",
         constants: &[],
@@ -201,16 +203,16 @@ operation_table! { CreateToken {
 } }
 
 impl Operation for CreateToken {
-    type Credential = ();
-    type Reply = Login;
+    type Authorization = ();
+    type Output = Login;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateToken",
         method: Method::POST,
         path: "/v1/usg/acs/auth/account",
         group: "auth",
         subgroup: "login",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0306")),
         summary: "Logs in with the account and password of one user.",
         constants: &[],
@@ -248,16 +250,16 @@ operation_table! { UpdateToken {
 } }
 
 impl Operation for UpdateToken {
-    type Credential = ();
-    type Reply = Login;
+    type Authorization = ();
+    type Output = Login;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateToken",
         method: Method::PUT,
         path: "/v1/usg/acs/token",
         group: "auth",
         subgroup: "token",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0307")),
         summary: "Trades a refresh token for new access and refresh tokens.",
         constants: &[],
@@ -285,16 +287,16 @@ impl DeleteToken {
 operation_table! { DeleteToken {} }
 
 impl Operation for DeleteToken {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteToken",
         method: Method::DELETE,
         path: "/v1/usg/acs/token",
         group: "auth",
         subgroup: "token",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0309")),
         summary: "Logs out by deleting the access token that the call carries.",
         constants: &[],
@@ -342,16 +344,16 @@ operation_table! { CheckToken {
 } }
 
 impl Operation for CheckToken {
-    type Credential = ();
-    type Reply = Login;
+    type Authorization = ();
+    type Output = Login;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CheckToken",
         method: Method::POST,
         path: "/v1/usg/acs/token/validate",
         group: "auth",
         subgroup: "token",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0308")),
         summary: "Checks an access token and can issue a new one.",
         constants: &[],
@@ -441,16 +443,16 @@ operation_table! { CreateProxyToken {
 } }
 
 impl Operation for CreateProxyToken {
-    type Credential = ();
-    type Reply = Login;
+    type Authorization = ();
+    type Output = Login;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateProxyToken",
         method: Method::POST,
         path: "/v1/usg/acs/auth/proxy",
         group: "auth",
         subgroup: "login",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0310")),
         summary: "Logs in with an account that WeLink or the enterprise's own login service keeps.",
         constants: &[],
@@ -479,16 +481,16 @@ impl CreatePortalRefNonce {
 operation_table! { CreatePortalRefNonce {} }
 
 impl Operation for CreatePortalRefNonce {
-    type Credential = AccessToken;
-    type Reply = PortalNonce;
+    type Authorization = AccessToken;
+    type Output = PortalNonce;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreatePortalRefNonce",
         method: Method::POST,
         path: "/v1/usg/acs/auth/portal-ref-nonce",
         group: "auth",
         subgroup: "token",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0312")),
         summary: "Issues a one-time code that opens the meeting portal in a browser without a login.",
         constants: &[],
@@ -530,16 +532,16 @@ operation_table! { BatchSearchAppId {
 } }
 
 impl Operation for BatchSearchAppId {
-    type Credential = AccessToken;
-    type Reply = EnterpriseAppPage;
+    type Authorization = AccessToken;
+    type Output = EnterpriseAppPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchSearchAppId",
         method: Method::GET,
         path: "/v2/usg/acs/corp/apps",
         group: "auth",
         subgroup: "app-id",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("topic_0000002045489193")),
         summary: "Lists the applications of the enterprise.",
         constants: &[],
@@ -562,8 +564,8 @@ impl PagedOperation for BatchSearchAppId {
         self.offset
     }
 
-    fn take_page(reply: EnterpriseAppPage) -> Page<EnterpriseApp> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: EnterpriseAppPage) -> Page<EnterpriseApp> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -604,16 +606,16 @@ operation_table! { AddAppId {
 } }
 
 impl Operation for AddAppId {
-    type Credential = AccessToken;
-    type Reply = EnterpriseApp;
+    type Authorization = AccessToken;
+    type Output = EnterpriseApp;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddAppId",
         method: Method::POST,
         path: "/v2/usg/acs/corp/app",
         group: "auth",
         subgroup: "app-id",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::Chinese("topic_0000002009210240")),
         summary: "Registers an application that can log users in with an App ID.",
         constants: &[],
@@ -666,16 +668,16 @@ operation_table! { UpdateAppId {
 } }
 
 impl Operation for UpdateAppId {
-    type Credential = AccessToken;
-    type Reply = EnterpriseApp;
+    type Authorization = AccessToken;
+    type Output = EnterpriseApp;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateAppId",
         method: Method::PUT,
         path: "/v2/usg/acs/corp/app/{app_id}",
         group: "auth",
         subgroup: "app-id",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::Chinese("topic_0000002009210248")),
         summary: "Renames, describes, stops or resumes an application.",
         constants: &[],
@@ -710,16 +712,16 @@ operation_table! { DeleteAppId {
 } }
 
 impl Operation for DeleteAppId {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteAppId",
         method: Method::DELETE,
         path: "/v2/usg/acs/corp/app/{app_id}",
         group: "auth",
         subgroup: "app-id",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::Chinese("topic_0000002009368528")),
         summary: "Deletes an application.",
         constants: &[],
@@ -755,16 +757,16 @@ operation_table! { ResetAppKey {
 } }
 
 impl Operation for ResetAppKey {
-    type Credential = AccessToken;
-    type Reply = EnterpriseApp;
+    type Authorization = AccessToken;
+    type Output = EnterpriseApp;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ResetAppKey",
         method: Method::PUT,
         path: "/v2/usg/acs/corp/app/{app_id}/reset",
         group: "auth",
         subgroup: "app-id",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::Chinese("topic_0000002045408185")),
         summary: "Replaces the App Key of an application.",
         constants: &[],
@@ -814,16 +816,16 @@ operation_table! { SendSlideVerifyCode {
 } }
 
 impl Operation for SendSlideVerifyCode {
-    type Credential = ();
-    type Reply = SliderCaptcha;
+    type Authorization = ();
+    type Output = SliderCaptcha;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SendSlideVerifyCode",
         method: Method::POST,
         path: "/v1/usg/acs/auth/slideverifycode/send",
         group: "auth",
         subgroup: "verify-code",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0100")),
         summary: "Starts a slider puzzle for a user who forgot the password.",
         constants: &[],
@@ -893,16 +895,16 @@ operation_table! { CheckSlideVerifyCode {
 } }
 
 impl Operation for CheckSlideVerifyCode {
-    type Credential = ();
-    type Reply = VerificationPass;
+    type Authorization = ();
+    type Output = VerificationPass;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CheckSlideVerifyCode",
         method: Method::PUT,
         path: "/v1/usg/acs/auth/slideverifycode/check",
         group: "auth",
         subgroup: "verify-code",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0101")),
         summary: "Checks where the user put the piece of a slider puzzle.",
         constants: &[],
@@ -953,16 +955,16 @@ operation_table! { SendVeriCodeForChangePwd {
 } }
 
 impl Operation for SendVeriCodeForChangePwd {
-    type Credential = ();
-    type Reply = SentVerificationCode;
+    type Authorization = ();
+    type Output = SentVerificationCode;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SendVeriCodeForChangePwd",
         method: Method::POST,
         path: "/v1/usg/acs/verifycode/send",
         group: "auth",
         subgroup: "verify-code",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0102")),
         summary: "Sends a verification code to a user who forgot the password.",
         constants: &[],
@@ -1002,16 +1004,16 @@ operation_table! { CheckVerifyCode {
 } }
 
 impl Operation for CheckVerifyCode {
-    type Credential = ();
-    type Reply = VerificationPass;
+    type Authorization = ();
+    type Output = VerificationPass;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CheckVerifyCode",
         method: Method::PUT,
         path: "/v1/usg/acs/verifycode/check",
         group: "auth",
         subgroup: "verify-code",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0103")),
         summary: "Checks the verification code that a user received.",
         constants: &[],
@@ -1063,16 +1065,16 @@ operation_table! { UpdatePwd {
 } }
 
 impl Operation for UpdatePwd {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdatePwd",
         method: Method::PUT,
         path: "/v1/usg/acs/password",
         group: "auth",
         subgroup: "password",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0096")),
         summary: "Changes the password of the user who calls.",
         constants: &[],
@@ -1131,16 +1133,16 @@ operation_table! { ResetPwd {
 } }
 
 impl Operation for ResetPwd {
-    type Credential = ();
-    type Reply = ();
+    type Authorization = ();
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ResetPwd",
         method: Method::PUT,
         path: "/v1/usg/acs/password/reset",
         group: "auth",
         subgroup: "password",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0104")),
         summary: "Sets a new password for a user who forgot theirs.",
         constants: &[],
@@ -1176,16 +1178,16 @@ operation_table! { ResetPwdByAdmin {
 } }
 
 impl Operation for ResetPwdByAdmin {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ResetPwdByAdmin",
         method: Method::PUT,
         path: "/v1/usg/acs/password/admin/reset",
         group: "auth",
         subgroup: "password",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0097")),
         summary: "Gives a member of the enterprise a new password and sends it to them.",
         constants: &[],
@@ -1211,16 +1213,16 @@ impl ShowSsoConfig {
 operation_table! { ShowSsoConfig {} }
 
 impl Operation for ShowSsoConfig {
-    type Credential = AccessToken;
-    type Reply = SsoConfig;
+    type Authorization = AccessToken;
+    type Output = SsoConfig;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowSsoConfig",
         method: Method::GET,
         path: "/v1/usg/acs/authorizeconfig",
         group: "auth",
         subgroup: "sso",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001161285444")),
         summary: "Shows how members of the enterprise log in through its own login service.",
         constants: &[],
@@ -1257,16 +1259,16 @@ operation_table! { SetSsoConfig {
 } }
 
 impl Operation for SetSsoConfig {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetSsoConfig",
         method: Method::POST,
         path: "/v1/usg/acs/authorizeconfig",
         group: "auth",
         subgroup: "sso",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001206843929")),
         summary: "Sets how members of the enterprise log in through its own login service.",
         constants: &[],
@@ -1301,16 +1303,16 @@ operation_table! { ShowDeviceStatus {
 } }
 
 impl Operation for ShowDeviceStatus {
-    type Credential = AccessToken;
-    type Reply = Vec<DeviceStatus>;
+    type Authorization = AccessToken;
+    type Output = Vec<DeviceStatus>;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowDeviceStatus",
         method: Method::POST,
         path: "/v1/usg/acs/ap/userstatus",
         group: "auth",
         subgroup: "device-status",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0094")),
         summary: "Shows whether meeting-room devices are registered and in a call.",
         constants: &[],

@@ -18,7 +18,7 @@ use crate::models::{
     ManagementSite, MmrRecordAction, PictureContent, PictureGrid, RealTimeInfo, RemovedAttendee,
     SavedLayout, SavedLayoutList, SipNumberOrigin, VideoSwitchMode, ViewTarget,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Reference, Retry};
+use crate::operation::{AuthKind, Operation, OperationInfo, Reference, RetryClass};
 use crate::schema::{Field, Format, Place, operation_table, setters};
 use crate::secret::{AccessToken, ConferenceToken, Password, SecretText};
 
@@ -58,16 +58,16 @@ operation_table! { CreateAnonymousAuthRandom {
 } }
 
 impl Operation for CreateAnonymousAuthRandom {
-    type Credential = ();
-    type Reply = AnonymousAuthRandom;
+    type Authorization = ();
+    type Output = AnonymousAuthRandom;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateAnonymousAuthRandom",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/anonymous/auth",
         group: "conference-control",
         subgroup: "conference-token",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0055")),
         summary: "Trades meeting id and password for a proof that lets an anonymous user in.",
         constants: &[],
@@ -119,16 +119,16 @@ operation_table! { CreateAuthRandom {
 } }
 
 impl Operation for CreateAuthRandom {
-    type Credential = AccessToken;
-    type Reply = ConferenceAuthRandom;
+    type Authorization = AccessToken;
+    type Output = ConferenceAuthRandom;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateAuthRandom",
         method: Method::GET,
         path: "/v2/mms/ncms/conferences/auth/random",
         group: "conference-control",
         subgroup: "conference-token",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::Chinese("topic_0000002003833272")),
         summary: "Trades meeting id and password for a proof and the facts a join page shows.",
         constants: &[],
@@ -190,16 +190,16 @@ operation_table! { CreateConfToken {
 } }
 
 impl Operation for CreateConfToken {
-    type Credential = ();
-    type Reply = ConferenceTokenGrant;
+    type Authorization = ();
+    type Output = ConferenceTokenGrant;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateConfToken",
         method: Method::GET,
         path: "/v1/mmc/control/conferences/token",
         group: "conference-control",
         subgroup: "conference-token",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0027")),
         summary: "Opens control of a running meeting, or keeps it open.",
         constants: &[(Place::Header, "X-Login-Type", "1")],
@@ -228,16 +228,16 @@ impl CreateWebSocketToken {
 operation_table! { CreateWebSocketToken {} }
 
 impl Operation for CreateWebSocketToken {
-    type Credential = ConferenceCredential;
-    type Reply = IssuedWebSocketToken;
+    type Authorization = ConferenceCredential;
+    type Output = IssuedWebSocketToken;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateWebSocketToken",
         method: Method::GET,
         path: "/v1/mmc/control/conferences/wsToken",
         group: "conference-control",
         subgroup: "conference-token",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Once,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_1506")),
         summary: "Issues the one-time token that opens the event connection of a meeting.",
         constants: &[],
@@ -273,16 +273,16 @@ operation_table! { InviteParticipant {
 } }
 
 impl Operation for InviteParticipant {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "InviteParticipant",
         method: Method::POST,
         path: "/v1/mmc/control/conferences/participants",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Once,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0030")),
         summary: "Calls people and devices into a running meeting.",
         constants: &[],
@@ -321,16 +321,16 @@ operation_table! { MuteParticipant {
 } }
 
 impl Operation for MuteParticipant {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "MuteParticipant",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/participants/mute",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0034")),
         summary: "Mutes or unmutes one participant.",
         constants: &[],
@@ -372,16 +372,16 @@ operation_table! { MuteMeeting {
 } }
 
 impl Operation for MuteMeeting {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "MuteMeeting",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/mute",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0035")),
         summary: "Mutes or unmutes everybody but the host.",
         constants: &[],
@@ -429,16 +429,16 @@ operation_table! { SetRole {
 } }
 
 impl Operation for SetRole {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetRole",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/participants/role",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0033")),
         summary: "Makes a participant the host, or takes the host role back.",
         constants: &[],
@@ -473,16 +473,16 @@ operation_table! { HangUp {
 } }
 
 impl Operation for HangUp {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "HangUp",
         method: Method::POST,
         path: "/v1/mmc/control/conferences/participants/delete",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0031")),
         summary: "Drops participants from a running meeting.",
         constants: &[],
@@ -511,16 +511,16 @@ impl StopMeeting {
 operation_table! { StopMeeting {} }
 
 impl Operation for StopMeeting {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "StopMeeting",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/stop",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0039")),
         summary: "Ends a running meeting for everybody.",
         constants: &[],
@@ -569,16 +569,16 @@ operation_table! { RenameParticipant {
 } }
 
 impl Operation for RenameParticipant {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "RenameParticipant",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/participants/name",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0045")),
         summary: "Changes the name an invitee or participant has in the meeting.",
         constants: &[],
@@ -614,16 +614,16 @@ operation_table! { DeleteAttendees {
 } }
 
 impl Operation for DeleteAttendees {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteAttendees",
         method: Method::POST,
         path: "/v1/mmc/control/conferences/attendees/delete",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0032")),
         summary: "Takes people and devices off the list of invitees.",
         constants: &[],
@@ -664,16 +664,16 @@ operation_table! { SetCohost {
 } }
 
 impl Operation for SetCohost {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetCohost",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/participants/cohost",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001385379786")),
         summary: "Makes a guest co-host, or takes the co-host role away.",
         constants: &[],
@@ -713,16 +713,16 @@ operation_table! { Hand {
 } }
 
 impl Operation for Hand {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "Hand",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/participants/hands",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0036")),
         summary: "Raises or lowers the hand of one participant.",
         constants: &[],
@@ -764,16 +764,16 @@ operation_table! { BatchHand {
 } }
 
 impl Operation for BatchHand {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchHand",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/participants/batch/hands",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001435339353")),
         summary: "Raises or lowers the hands of several guests.",
         constants: &[],
@@ -808,16 +808,16 @@ operation_table! { BroadcastParticipant {
 } }
 
 impl Operation for BroadcastParticipant {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BroadcastParticipant",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/participants/broadcast",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0047")),
         summary: "Shows one participant to everybody.",
         constants: &[],
@@ -853,16 +853,16 @@ operation_table! { RollcallParticipant {
 } }
 
 impl Operation for RollcallParticipant {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "RollcallParticipant",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/participants/rollCall",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0046")),
         summary: "Gives the floor to one participant and mutes the others.",
         constants: &[],
@@ -902,16 +902,16 @@ operation_table! { InviteOperateVideo {
 } }
 
 impl Operation for InviteOperateVideo {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "InviteOperateVideo",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/participants/video",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Once,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("topic_0000001154761260")),
         summary: "Asks a participant to switch the camera on or off.",
         constants: &[],
@@ -950,16 +950,16 @@ operation_table! { InviteShare {
 } }
 
 impl Operation for InviteShare {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "InviteShare",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/participants/share/invite",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Once,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("topic_0000001167363287")),
         summary: "Asks a participant to share their screen, or takes that back.",
         constants: &[],
@@ -1017,16 +1017,16 @@ operation_table! { SetAttendeeLanChannel {
 } }
 
 impl Operation for SetAttendeeLanChannel {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetAttendeeLanChannel",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/setAttendeeLanChannel",
         group: "conference-control",
         subgroup: "participants",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0541")),
         summary: "Puts participants into a language channel of the interpretation.",
         constants: &[],
@@ -1054,16 +1054,16 @@ impl ShowRealTimeInfoOfMeeting {
 operation_table! { ShowRealTimeInfoOfMeeting {} }
 
 impl Operation for ShowRealTimeInfoOfMeeting {
-    type Credential = ConferenceCredential;
-    type Reply = RealTimeInfo;
+    type Authorization = ConferenceCredential;
+    type Output = RealTimeInfo;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowRealTimeInfoOfMeeting",
         method: Method::GET,
         path: "/v1/mmc/control/conferences/realTimeInfo",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Read,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0029")),
         summary: "Shows who is invited to a running meeting and who is in it.",
         constants: &[],
@@ -1097,16 +1097,16 @@ operation_table! { LockMeeting {
 } }
 
 impl Operation for LockMeeting {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "LockMeeting",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/lock",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0037")),
         summary: "Locks a meeting against newcomers, or unlocks it.",
         constants: &[],
@@ -1155,16 +1155,16 @@ operation_table! { ProlongMeeting {
 } }
 
 impl Operation for ProlongMeeting {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ProlongMeeting",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/duration",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Once,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0038")),
         summary: "Prolongs a running meeting now, or has the service do it.",
         constants: &[],
@@ -1202,16 +1202,16 @@ operation_table! { Record {
 } }
 
 impl Operation for Record {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "Record",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/record",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0043")),
         summary: "Starts or stops the cloud recording of a meeting.",
         constants: &[],
@@ -1245,16 +1245,16 @@ operation_table! { SetMmrRecord {
 } }
 
 impl Operation for SetMmrRecord {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetMmrRecord",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/mmrRecord",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000002329989036")),
         summary: "Starts, pauses or stops the cloud recording of an MMR meeting.",
         constants: &[],
@@ -1290,16 +1290,16 @@ operation_table! { Live {
 } }
 
 impl Operation for Live {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "Live",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/live",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0044")),
         summary: "Starts or stops the live stream of a meeting.",
         constants: &[],
@@ -1332,16 +1332,16 @@ operation_table! { SetMmrLive {
 } }
 
 impl Operation for SetMmrLive {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetMmrLive",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/mmrLive",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000002363987469")),
         summary: "Starts or stops the live stream of an MMR meeting.",
         constants: &[],
@@ -1375,16 +1375,16 @@ operation_table! { AllowGuestUnmute {
 } }
 
 impl Operation for AllowGuestUnmute {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AllowGuestUnmute",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/mute/guestUnMute",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0115")),
         summary: "Lets muted participants unmute themselves, or forbids it.",
         constants: &[],
@@ -1412,16 +1412,16 @@ impl CancelBroadcast {
 operation_table! { CancelBroadcast {} }
 
 impl Operation for CancelBroadcast {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CancelBroadcast",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/cancelBroadcast",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001385699346")),
         summary: "Ends the broadcast of a participant or of several pictures, and the roll call.",
         constants: &[],
@@ -1463,16 +1463,16 @@ operation_table! { AllowWaitingParticipant {
 } }
 
 impl Operation for AllowWaitingParticipant {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AllowWaitingParticipant",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/allowWaitingParticipant",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001435579517")),
         summary: "Lets one or all of those who wait into the meeting.",
         constants: &[],
@@ -1508,16 +1508,16 @@ operation_table! { MoveToWaitingRoom {
 } }
 
 impl Operation for MoveToWaitingRoom {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "MoveToWaitingRoom",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/moveToWaitingRoom",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001435459121")),
         summary: "Sends one participant to the waiting room.",
         constants: &[],
@@ -1552,16 +1552,16 @@ operation_table! { BatchMoveToWaitingRoom {
 } }
 
 impl Operation for BatchMoveToWaitingRoom {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchMoveToWaitingRoom",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/batchMoveToWaitingRoom",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000002363907561")),
         summary: "Sends several participants to the waiting room.",
         constants: &[],
@@ -1642,16 +1642,16 @@ operation_table! { UpdateStartedConfConfig {
 } }
 
 impl Operation for UpdateStartedConfConfig {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateStartedConfConfig",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/updateStartedConfConfig",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_1505")),
         summary: "Changes the rules of a running meeting.",
         constants: &[],
@@ -1691,16 +1691,16 @@ operation_table! { AllowClientRecord {
 } }
 
 impl Operation for AllowClientRecord {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AllowClientRecord",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/allowClientRecord",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001435699097")),
         summary: "Lets one participant record on their own computer, or forbids it.",
         constants: &[],
@@ -1774,16 +1774,16 @@ operation_table! { InviteWithPwd {
 } }
 
 impl Operation for InviteWithPwd {
-    type Credential = ();
-    type Reply = ();
+    type Authorization = ();
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "InviteWithPwd",
         method: Method::POST,
         path: "/v1/mmc/control/conferences/inviteWithPwd",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::None,
-        retry: Retry::Once,
+        auth: AuthKind::None,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0419")),
         summary: "Calls a device into a meeting, with the password of the meeting instead of a token.",
         constants: &[],
@@ -1825,16 +1825,16 @@ operation_table! { SetInterpreterGroup {
 } }
 
 impl Operation for SetInterpreterGroup {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetInterpreterGroup",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/interpreterGroup",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0539")),
         summary: "Sets all interpreter groups of a meeting anew.",
         constants: &[],
@@ -1869,16 +1869,16 @@ operation_table! { ResumeSimultaneousInterpretation {
 } }
 
 impl Operation for ResumeSimultaneousInterpretation {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ResumeSimultaneousInterpretation",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/simultaneousInterpretation",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0540")),
         summary: "Switches the simultaneous interpretation of a meeting on or off.",
         constants: &[],
@@ -1918,16 +1918,16 @@ operation_table! { SearchCorpDigitalInfoList {
 } }
 
 impl Operation for SearchCorpDigitalInfoList {
-    type Credential = ConferenceCredential;
-    type Reply = DigitalAssetList;
+    type Authorization = ConferenceCredential;
+    type Output = DigitalAssetList;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchCorpDigitalInfoList",
         method: Method::GET,
         path: "/v1/mmc/control/conferences/queryCorpDigitalInfoList",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Read,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000002128974266")),
         summary: "Lists the public or local voices that AI interpreters can use.",
         constants: &[],
@@ -1971,16 +1971,16 @@ operation_table! { SearchPrivateCorpDigitalInfo {
 } }
 
 impl Operation for SearchPrivateCorpDigitalInfo {
-    type Credential = ConferenceCredential;
-    type Reply = DigitalAssetList;
+    type Authorization = ConferenceCredential;
+    type Output = DigitalAssetList;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchPrivateCorpDigitalInfo",
         method: Method::GET,
         path: "/v1/mmc/control/conferences/queryPrivateCorpDigitalInfo",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Read,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000002164189637")),
         summary: "Lists the cloned voices that belong to one speaker.",
         constants: &[],
@@ -2014,16 +2014,16 @@ operation_table! { AllowAudienceJoin {
 } }
 
 impl Operation for AllowAudienceJoin {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AllowAudienceJoin",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/allowAudience",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000002363987465")),
         summary: "Lets the audience into a webinar.",
         constants: &[],
@@ -2056,16 +2056,16 @@ operation_table! { PauseConference {
 } }
 
 impl Operation for PauseConference {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "PauseConference",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/pause",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000002329829220")),
         summary: "Pauses a webinar or goes on with it.",
         constants: &[],
@@ -2102,16 +2102,16 @@ operation_table! { ShowMgmtSiteStatus {
 } }
 
 impl Operation for ShowMgmtSiteStatus {
-    type Credential = ();
-    type Reply = ManagementSite;
+    type Authorization = ();
+    type Output = ManagementSite;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowMgmtSiteStatus",
         method: Method::GET,
         path: "/v1/mmc/control/confmaintain/queryMgmtSiteStatus",
         group: "conference-control",
         subgroup: "conference",
-        auth: Auth::None,
-        retry: Retry::Read,
+        auth: AuthKind::None,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000002329989032")),
         summary: "Tells whether the site that manages meetings works.",
         constants: &[],
@@ -2190,16 +2190,16 @@ operation_table! { SetCustomMultiPicture {
 } }
 
 impl Operation for SetCustomMultiPicture {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetCustomMultiPicture",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/display/customMultiPicture",
         group: "conference-control",
         subgroup: "layout",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0418")),
         summary: "Arranges several pictures on the screen of a meeting.",
         constants: &[],
@@ -2241,16 +2241,16 @@ operation_table! { SwitchMode {
 } }
 
 impl Operation for SwitchMode {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SwitchMode",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/display/mode",
         group: "conference-control",
         subgroup: "layout",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0041")),
         summary: "Chooses how a meeting decides what everybody sees.",
         constants: &[],
@@ -2308,16 +2308,16 @@ operation_table! { SetHostView {
 } }
 
 impl Operation for SetHostView {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetHostView",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/chairView",
         group: "conference-control",
         subgroup: "layout",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0042")),
         summary: "Chooses what the host watches.",
         constants: &[],
@@ -2364,16 +2364,16 @@ operation_table! { SetParticipantView {
 } }
 
 impl Operation for SetParticipantView {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetParticipantView",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/partView",
         group: "conference-control",
         subgroup: "layout",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0117")),
         summary: "Has a professional room device watch another participant.",
         constants: &[],
@@ -2420,16 +2420,16 @@ operation_table! { LockView {
 } }
 
 impl Operation for LockView {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "LockView",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/lockView",
         group: "conference-control",
         subgroup: "layout",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0118")),
         summary: "Fixes what a professional room device watches, or frees it.",
         constants: &[],
@@ -2455,16 +2455,16 @@ impl ShowLayout {
 operation_table! { ShowLayout {} }
 
 impl Operation for ShowLayout {
-    type Credential = ConferenceCredential;
-    type Reply = SavedLayoutList;
+    type Authorization = ConferenceCredential;
+    type Output = SavedLayoutList;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowLayout",
         method: Method::GET,
         path: "/v1/mmc/control/conferences/layOut",
         group: "conference-control",
         subgroup: "layout",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Read,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001385539394")),
         summary: "Lists the picture layouts saved in a meeting.",
         constants: &[],
@@ -2498,16 +2498,16 @@ operation_table! { SaveLayout {
 } }
 
 impl Operation for SaveLayout {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SaveLayout",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/layOut",
         group: "conference-control",
         subgroup: "layout",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Once,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("topic_0000001385220246")),
         summary: "Saves a picture layout for later use in the same meeting.",
         constants: &[],
@@ -2540,16 +2540,16 @@ operation_table! { DeleteLayout {
 } }
 
 impl Operation for DeleteLayout {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteLayout",
         method: Method::DELETE,
         path: "/v1/mmc/control/conferences/layOut",
         group: "conference-control",
         subgroup: "layout",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001385379790")),
         summary: "Deletes a picture layout saved in a meeting.",
         constants: &[],
@@ -2608,16 +2608,16 @@ operation_table! { SetMultiPicture {
 } }
 
 impl Operation for SetMultiPicture {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetMultiPicture",
         method: Method::PUT,
         path: "/v1/mmc/control/conferences/display/multiPicture",
         group: "conference-control",
         subgroup: "layout",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0040")),
         summary: "Arranges several pictures on the screen of a meeting, the old way.",
         constants: &[],

@@ -16,7 +16,9 @@ use crate::models::{
     OnlineParticipantPage, ParticipantGroup, ParticipantGrouping, RecordAccess, StartTimeOrder,
     StartedConference, SubConferenceSettings,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 use crate::time::Timestamp;
@@ -50,16 +52,16 @@ operation_table! { CreateMeeting {
 } }
 
 impl Operation for CreateMeeting {
-    type Credential = AccessToken;
-    type Reply = Vec<Conference>;
+    type Authorization = AccessToken;
+    type Output = Vec<Conference>;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateMeeting",
         method: Method::POST,
         path: "/v1/mmc/management/conferences",
         group: "conference-management",
         subgroup: "scheduled",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0014")),
         summary: "Books a meeting, or starts one at once.",
         constants: &[],
@@ -127,16 +129,16 @@ operation_table! { SearchMeetings {
 } }
 
 impl Operation for SearchMeetings {
-    type Credential = AccessToken;
-    type Reply = ConferencePage;
+    type Authorization = AccessToken;
+    type Output = ConferencePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchMeetings",
         method: Method::GET,
         path: "/v1/mmc/management/conferences",
         group: "conference-management",
         subgroup: "scheduled",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0017")),
         summary: "Lists meetings that are booked or running.",
         constants: &[],
@@ -159,8 +161,8 @@ impl PagedOperation for SearchMeetings {
         self.offset
     }
 
-    fn take_page(reply: ConferencePage) -> Page<Conference> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: ConferencePage) -> Page<Conference> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -203,16 +205,16 @@ operation_table! { CancelMeeting {
 } }
 
 impl Operation for CancelMeeting {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CancelMeeting",
         method: Method::DELETE,
         path: "/v1/mmc/management/conferences",
         group: "conference-management",
         subgroup: "scheduled",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0015")),
         summary: "Cancels a booked meeting.",
         constants: &[],
@@ -257,16 +259,16 @@ operation_table! { UpdateMeeting {
 } }
 
 impl Operation for UpdateMeeting {
-    type Credential = AccessToken;
-    type Reply = Vec<Conference>;
+    type Authorization = AccessToken;
+    type Output = Vec<Conference>;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateMeeting",
         method: Method::PUT,
         path: "/v1/mmc/management/conferences",
         group: "conference-management",
         subgroup: "scheduled",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0016")),
         summary: "Changes a booked meeting.",
         constants: &[],
@@ -333,16 +335,16 @@ operation_table! { ShowMeetingDetail {
 } }
 
 impl Operation for ShowMeetingDetail {
-    type Credential = AccessToken;
-    type Reply = ConferenceDetail;
+    type Authorization = AccessToken;
+    type Output = ConferenceDetail;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowMeetingDetail",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/confDetail",
         group: "conference-management",
         subgroup: "scheduled",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0018")),
         summary: "Shows a booked or running meeting and who was invited.",
         constants: &[],
@@ -365,8 +367,8 @@ impl PagedOperation for ShowMeetingDetail {
         self.offset
     }
 
-    fn take_page(reply: ConferenceDetail) -> Page<ListedParticipant> {
-        let page = reply.data.unwrap_or_default();
+    fn take_page(output: ConferenceDetail) -> Page<ListedParticipant> {
+        let page = output.data.unwrap_or_default();
         Page::new(page.data, page.count.map(u64::from))
     }
 }
@@ -403,16 +405,16 @@ operation_table! { StartMeeting {
 } }
 
 impl Operation for StartMeeting {
-    type Credential = AccessToken;
-    type Reply = StartedConference;
+    type Authorization = AccessToken;
+    type Output = StartedConference;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "StartMeeting",
         method: Method::POST,
         path: "/v1/mmc/management/conferences/start",
         group: "conference-management",
         subgroup: "scheduled",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("topic_0000001220016280")),
         summary: "Starts a booked meeting, so that it can be controlled.",
         constants: &[],
@@ -447,16 +449,16 @@ operation_table! { ShowConfOrg {
 } }
 
 impl Operation for ShowConfOrg {
-    type Credential = AccessToken;
-    type Reply = ConferenceOwner;
+    type Authorization = AccessToken;
+    type Output = ConferenceOwner;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowConfOrg",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/confOrg",
         group: "conference-management",
         subgroup: "scheduled",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0415")),
         summary: "Tells a service provider which enterprise a meeting belongs to.",
         constants: &[],
@@ -493,16 +495,16 @@ operation_table! { ShowRegionInfoOfMeeting {
 } }
 
 impl Operation for ShowRegionInfoOfMeeting {
-    type Credential = ();
-    type Reply = ConferenceRegion;
+    type Authorization = ();
+    type Output = ConferenceRegion;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowRegionInfoOfMeeting",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/region/info",
         group: "conference-management",
         subgroup: "scheduled",
-        auth: Auth::None,
-        retry: Retry::Read,
+        auth: AuthKind::None,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0116")),
         summary: "Tells in which region a meeting runs.",
         constants: &[],
@@ -539,16 +541,16 @@ operation_table! { CreateRecurringMeeting {
 } }
 
 impl Operation for CreateRecurringMeeting {
-    type Credential = AccessToken;
-    type Reply = Vec<Conference>;
+    type Authorization = AccessToken;
+    type Output = Vec<Conference>;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateRecurringMeeting",
         method: Method::POST,
         path: "/v1/mmc/management/cycleconferences",
         group: "conference-management",
         subgroup: "recurring",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("topic_0000001197897845")),
         summary: "Books a recurring meeting.",
         constants: &[],
@@ -592,16 +594,16 @@ operation_table! { UpdateRecurringMeeting {
 } }
 
 impl Operation for UpdateRecurringMeeting {
-    type Credential = AccessToken;
-    type Reply = Vec<Conference>;
+    type Authorization = AccessToken;
+    type Output = Vec<Conference>;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateRecurringMeeting",
         method: Method::PUT,
         path: "/v1/mmc/management/cycleconferences",
         group: "conference-management",
         subgroup: "recurring",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001151938200")),
         summary: "Changes a recurring meeting with all its single meetings.",
         constants: &[],
@@ -645,16 +647,16 @@ operation_table! { CancelRecurringMeeting {
 } }
 
 impl Operation for CancelRecurringMeeting {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CancelRecurringMeeting",
         method: Method::DELETE,
         path: "/v1/mmc/management/cycleconferences",
         group: "conference-management",
         subgroup: "recurring",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001197937735")),
         summary: "Cancels a recurring meeting with all its single meetings.",
         constants: &[],
@@ -740,16 +742,16 @@ operation_table! { UpdateRecurringSubMeeting {
 } }
 
 impl Operation for UpdateRecurringSubMeeting {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateRecurringSubMeeting",
         method: Method::PUT,
         path: "/v1/mmc/management/conferences/cyclesubconf",
         group: "conference-management",
         subgroup: "recurring",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001197897847")),
         summary: "Changes one single meeting of a recurring meeting.",
         constants: &[],
@@ -801,16 +803,16 @@ operation_table! { CancelRecurringSubMeeting {
 } }
 
 impl Operation for CancelRecurringSubMeeting {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CancelRecurringSubMeeting",
         method: Method::DELETE,
         path: "/v1/mmc/management/conferences/cyclesubconf",
         group: "conference-management",
         subgroup: "recurring",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001152098006")),
         summary: "Cancels single meetings of a recurring meeting.",
         constants: &[],
@@ -865,16 +867,16 @@ operation_table! { SearchOnlineMeetings {
 } }
 
 impl Operation for SearchOnlineMeetings {
-    type Credential = AccessToken;
-    type Reply = ConferencePage;
+    type Authorization = AccessToken;
+    type Output = ConferencePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchOnlineMeetings",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/online",
         group: "conference-management",
         subgroup: "online",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0025")),
         summary: "Lists meetings that are running.",
         constants: &[],
@@ -897,8 +899,8 @@ impl PagedOperation for SearchOnlineMeetings {
         self.offset
     }
 
-    fn take_page(reply: ConferencePage) -> Page<Conference> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: ConferencePage) -> Page<Conference> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -961,16 +963,16 @@ operation_table! { ShowOnlineMeetingDetail {
 } }
 
 impl Operation for ShowOnlineMeetingDetail {
-    type Credential = AccessToken;
-    type Reply = ConferenceDetail;
+    type Authorization = AccessToken;
+    type Output = ConferenceDetail;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowOnlineMeetingDetail",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/online/confDetail",
         group: "conference-management",
         subgroup: "online",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0026")),
         summary: "Shows a running meeting and who was invited.",
         constants: &[],
@@ -993,8 +995,8 @@ impl PagedOperation for ShowOnlineMeetingDetail {
         self.offset
     }
 
-    fn take_page(reply: ConferenceDetail) -> Page<ListedParticipant> {
-        let page = reply.data.unwrap_or_default();
+    fn take_page(output: ConferenceDetail) -> Page<ListedParticipant> {
+        let page = output.data.unwrap_or_default();
         Page::new(page.data, page.count.map(u64::from))
     }
 }
@@ -1047,16 +1049,16 @@ operation_table! { ListOnlineConfAttendee {
 } }
 
 impl Operation for ListOnlineConfAttendee {
-    type Credential = AccessToken;
-    type Reply = OnlineParticipantPage;
+    type Authorization = AccessToken;
+    type Output = OnlineParticipantPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ListOnlineConfAttendee",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/online/conf-attendee",
         group: "conference-management",
         subgroup: "online",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("topic_0000002112516106")),
         summary: "Lists who is in a running meeting now.",
         constants: &[],
@@ -1079,8 +1081,8 @@ impl PagedOperation for ListOnlineConfAttendee {
         self.offset
     }
 
-    fn take_page(reply: OnlineParticipantPage) -> Page<OnlineParticipant> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: OnlineParticipantPage) -> Page<OnlineParticipant> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -1111,16 +1113,16 @@ operation_table! { CheckCallNumberInConf {
 } }
 
 impl Operation for CheckCallNumberInConf {
-    type Credential = AccessToken;
-    type Reply = CallNumberPresence;
+    type Authorization = AccessToken;
+    type Output = CallNumberPresence;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CheckCallNumberInConf",
         method: Method::GET,
         path: "/v2/mms/ncms/conferences/online/check-callnumber-in-conf",
         group: "conference-management",
         subgroup: "online",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("topic_0000002080269718")),
         summary: "Tells whether a number is in a meeting now, and in which.",
         constants: &[],

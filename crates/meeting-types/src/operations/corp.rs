@@ -17,7 +17,9 @@ use crate::models::{
     ListedUser, ListedUserPage, ProjectionCodeMode, ResourceStatus, ResourceType, SmartDeviceType,
     UserFeatures, UserInvitation, UserSortField, UserType, VmrMode, VmrStatus,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 use crate::time::Timestamp;
@@ -149,16 +151,16 @@ operation_table! { AddUser {
 } }
 
 impl Operation for AddUser {
-    type Credential = AccessToken;
-    type Reply = CorpUser;
+    type Authorization = AccessToken;
+    type Output = CorpUser;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddUser",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/member",
         group: "corp",
         subgroup: "user",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0067")),
         summary: "Adds a user to the enterprise.",
         constants: &[],
@@ -244,16 +246,16 @@ operation_table! { SearchUsers {
 } }
 
 impl Operation for SearchUsers {
-    type Credential = AccessToken;
-    type Reply = ListedUserPage;
+    type Authorization = AccessToken;
+    type Output = ListedUserPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchUsers",
         method: Method::GET,
         path: "/v1/usg/dcs/corp/member",
         group: "corp",
         subgroup: "user",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0071")),
         summary: "Lists users of the enterprise.",
         constants: &[],
@@ -276,8 +278,8 @@ impl PagedOperation for SearchUsers {
         self.offset
     }
 
-    fn take_page(reply: ListedUserPage) -> Page<ListedUser> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: ListedUserPage) -> Page<ListedUser> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -318,16 +320,16 @@ operation_table! { ShowUserDetail {
 } }
 
 impl Operation for ShowUserDetail {
-    type Credential = AccessToken;
-    type Reply = CorpUser;
+    type Authorization = AccessToken;
+    type Output = CorpUser;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowUserDetail",
         method: Method::GET,
         path: "/v1/usg/dcs/corp/member/{account}",
         group: "corp",
         subgroup: "user",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0069")),
         summary: "Shows one user of the enterprise.",
         constants: &[],
@@ -444,16 +446,16 @@ operation_table! { UpdateUser {
 } }
 
 impl Operation for UpdateUser {
-    type Credential = AccessToken;
-    type Reply = CorpUser;
+    type Authorization = AccessToken;
+    type Output = CorpUser;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateUser",
         method: Method::PUT,
         path: "/v1/usg/dcs/corp/member/{account}",
         group: "corp",
         subgroup: "user",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0068")),
         summary: "Changes a user of the enterprise.",
         constants: &[],
@@ -496,16 +498,16 @@ operation_table! { BatchDeleteUsers {
 } }
 
 impl Operation for BatchDeleteUsers {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchDeleteUsers",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/member/delete",
         group: "corp",
         subgroup: "user",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0070")),
         summary: "Deletes users of the enterprise.",
         constants: &[],
@@ -556,16 +558,16 @@ operation_table! { BatchUpdateUserStatus {
 } }
 
 impl Operation for BatchUpdateUserStatus {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchUpdateUserStatus",
         method: Method::PUT,
         path: "/v1/usg/dcs/corp/member/status/{value}",
         group: "corp",
         subgroup: "user",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0072")),
         summary: "Enables or disables users of the enterprise.",
         constants: &[],
@@ -636,16 +638,16 @@ operation_table! { InviteUser {
 } }
 
 impl Operation for InviteUser {
-    type Credential = AccessToken;
-    type Reply = UserInvitation;
+    type Authorization = AccessToken;
+    type Output = UserInvitation;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "InviteUser",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/member/add",
         group: "corp",
         subgroup: "user",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_1530")),
         summary: "Invites a person into the enterprise by phone or mail.",
         constants: &[],
@@ -722,16 +724,16 @@ operation_table! { AddDepartment {
 } }
 
 impl Operation for AddDepartment {
-    type Credential = AccessToken;
-    type Reply = CreatedId;
+    type Authorization = AccessToken;
+    type Output = CreatedId;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddDepartment",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/dept",
         group: "corp",
         subgroup: "department",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0061")),
         summary: "Adds a department to the enterprise.",
         constants: &[],
@@ -803,16 +805,16 @@ operation_table! { UpdateDepartment {
 } }
 
 impl Operation for UpdateDepartment {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateDepartment",
         method: Method::PUT,
         path: "/v1/usg/dcs/corp/dept/{dept_code}",
         group: "corp",
         subgroup: "department",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0062")),
         summary: "Changes a department of the enterprise.",
         constants: &[],
@@ -847,16 +849,16 @@ operation_table! { DeleteDepartment {
 } }
 
 impl Operation for DeleteDepartment {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteDepartment",
         method: Method::DELETE,
         path: "/v1/usg/dcs/corp/dept/{dept_code}",
         group: "corp",
         subgroup: "department",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0063")),
         summary: "Deletes a department of the enterprise.",
         constants: &[],
@@ -911,16 +913,16 @@ operation_table! { SearchCorpVmr {
 } }
 
 impl Operation for SearchCorpVmr {
-    type Credential = AccessToken;
-    type Reply = CorpVmrPage;
+    type Authorization = AccessToken;
+    type Output = CorpVmrPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchCorpVmr",
         method: Method::GET,
         path: "/v1/usg/dcs/corp/vmr",
         group: "corp",
         subgroup: "vmr",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_1102")),
         summary: "Lists the cloud meeting rooms of the enterprise.",
         constants: &[],
@@ -943,8 +945,8 @@ impl PagedOperation for SearchCorpVmr {
         self.offset
     }
 
-    fn take_page(reply: CorpVmrPage) -> Page<CorpVmr> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: CorpVmrPage) -> Page<CorpVmr> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -993,16 +995,16 @@ operation_table! { AssociateVmr {
 } }
 
 impl Operation for AssociateVmr {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AssociateVmr",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/vmr/assign-to-member/{account}",
         group: "corp",
         subgroup: "vmr",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_1104")),
         summary: "Assigns cloud meeting rooms to a user or a device.",
         constants: &[],
@@ -1051,16 +1053,16 @@ operation_table! { DisassociateVmr {
 } }
 
 impl Operation for DisassociateVmr {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DisassociateVmr",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/vmr/recycle-from-member/{account}",
         group: "corp",
         subgroup: "vmr",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_1105")),
         summary: "Takes cloud meeting rooms back from a user or a device.",
         constants: &[],
@@ -1093,16 +1095,16 @@ operation_table! { DeleteCorpVmr {
 } }
 
 impl Operation for DeleteCorpVmr {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteCorpVmr",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/vmr/delete",
         group: "corp",
         subgroup: "vmr",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_1103")),
         summary: "Deletes cloud meeting rooms of the enterprise.",
         constants: &[],
@@ -1193,16 +1195,16 @@ operation_table! { AddDevice {
 } }
 
 impl Operation for AddDevice {
-    type Credential = AccessToken;
-    type Reply = CorpDevice;
+    type Authorization = AccessToken;
+    type Output = CorpDevice;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddDevice",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/device",
         group: "corp",
         subgroup: "device",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0086")),
         summary: "Adds a meeting-room device to the enterprise.",
         constants: &[],
@@ -1260,16 +1262,16 @@ operation_table! { SearchDevices {
 } }
 
 impl Operation for SearchDevices {
-    type Credential = AccessToken;
-    type Reply = CorpDevicePage;
+    type Authorization = AccessToken;
+    type Output = CorpDevicePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchDevices",
         method: Method::GET,
         path: "/v1/usg/dcs/corp/device",
         group: "corp",
         subgroup: "device",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0090")),
         summary: "Lists the meeting-room devices of the enterprise.",
         constants: &[],
@@ -1292,8 +1294,8 @@ impl PagedOperation for SearchDevices {
         self.offset
     }
 
-    fn take_page(reply: CorpDevicePage) -> Page<CorpDevice> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: CorpDevicePage) -> Page<CorpDevice> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -1325,16 +1327,16 @@ operation_table! { ShowDeviceDetail {
 } }
 
 impl Operation for ShowDeviceDetail {
-    type Credential = AccessToken;
-    type Reply = CorpDevice;
+    type Authorization = AccessToken;
+    type Output = CorpDevice;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowDeviceDetail",
         method: Method::GET,
         path: "/v1/usg/dcs/corp/device/{sn}",
         group: "corp",
         subgroup: "device",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0088")),
         summary: "Shows one meeting-room device of the enterprise.",
         constants: &[],
@@ -1417,16 +1419,16 @@ operation_table! { UpdateDevice {
 } }
 
 impl Operation for UpdateDevice {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateDevice",
         method: Method::PUT,
         path: "/v1/usg/dcs/corp/device/{sn}",
         group: "corp",
         subgroup: "device",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0087")),
         summary: "Changes a meeting-room device of the enterprise.",
         constants: &[],
@@ -1462,16 +1464,16 @@ operation_table! { BatchDeleteDevices {
 } }
 
 impl Operation for BatchDeleteDevices {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchDeleteDevices",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/device/delete",
         group: "corp",
         subgroup: "device",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0089")),
         summary: "Deletes meeting-room devices of the enterprise.",
         constants: &[],
@@ -1514,16 +1516,16 @@ operation_table! { BatchUpdateDevicesStatus {
 } }
 
 impl Operation for BatchUpdateDevicesStatus {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchUpdateDevicesStatus",
         method: Method::PUT,
         path: "/v1/usg/dcs/corp/device/status/{value}",
         group: "corp",
         subgroup: "device",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0091")),
         summary: "Enables or disables meeting-room devices of the enterprise.",
         constants: &[],
@@ -1549,16 +1551,16 @@ impl ShowDeviceTypes {
 operation_table! { ShowDeviceTypes {} }
 
 impl Operation for ShowDeviceTypes {
-    type Credential = AccessToken;
-    type Reply = Vec<DeviceModel>;
+    type Authorization = AccessToken;
+    type Output = Vec<DeviceModel>;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowDeviceTypes",
         method: Method::GET,
         path: "/v1/usg/dcs/termdevtype",
         group: "corp",
         subgroup: "device",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0092")),
         summary: "Lists the models of meeting-room devices that the service supports.",
         constants: &[],
@@ -1599,16 +1601,16 @@ operation_table! { ResetActivecode {
 } }
 
 impl Operation for ResetActivecode {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ResetActivecode",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/device/{sn}/activecode",
         group: "corp",
         subgroup: "device",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0093")),
         summary: "Sends a meeting-room device a new activation code.",
         constants: &[],
@@ -1679,16 +1681,16 @@ operation_table! { CreateVisionActiveCode {
 } }
 
 impl Operation for CreateVisionActiveCode {
-    type Credential = AccessToken;
-    type Reply = ActivationCode;
+    type Authorization = AccessToken;
+    type Output = ActivationCode;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateVisionActiveCode",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/vision/activecode",
         group: "corp",
         subgroup: "vision",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_1532")),
         summary: "Makes an activation code for a smart screen, whiteboard or IdeaHub.",
         constants: &[],
@@ -1736,16 +1738,16 @@ operation_table! { SearchVisionActiveCode {
 } }
 
 impl Operation for SearchVisionActiveCode {
-    type Credential = AccessToken;
-    type Reply = ListedActivationCodePage;
+    type Authorization = AccessToken;
+    type Output = ListedActivationCodePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchVisionActiveCode",
         method: Method::GET,
         path: "/v1/usg/dcs/corp/vision/activecode",
         group: "corp",
         subgroup: "vision",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_1535")),
         summary: "Lists the activation codes of smart screens, whiteboards and IdeaHubs.",
         constants: &[],
@@ -1768,8 +1770,8 @@ impl PagedOperation for SearchVisionActiveCode {
         self.offset
     }
 
-    fn take_page(reply: ListedActivationCodePage) -> Page<ListedActivationCode> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: ListedActivationCodePage) -> Page<ListedActivationCode> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -1799,16 +1801,16 @@ operation_table! { DeleteVisionActiveCode {
 } }
 
 impl Operation for DeleteVisionActiveCode {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteVisionActiveCode",
         method: Method::DELETE,
         path: "/v1/usg/dcs/corp/vision/activecode",
         group: "corp",
         subgroup: "vision",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_1533")),
         summary: "Deletes activation codes of smart screens, whiteboards and IdeaHubs.",
         constants: &[],
@@ -1848,16 +1850,16 @@ operation_table! { ResetVisionActiveCode {
 } }
 
 impl Operation for ResetVisionActiveCode {
-    type Credential = AccessToken;
-    type Reply = ActivationCode;
+    type Authorization = AccessToken;
+    type Output = ActivationCode;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ResetVisionActiveCode",
         method: Method::PUT,
         path: "/v1/usg/dcs/corp/vision/activecode/{account}/reset",
         group: "corp",
         subgroup: "vision",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_1534")),
         summary: "Replaces the activation code of a smart screen, whiteboard or IdeaHub.",
         constants: &[],
@@ -1901,16 +1903,16 @@ operation_table! { AddCorpAdmin {
 } }
 
 impl Operation for AddCorpAdmin {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddCorpAdmin",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/admin",
         group: "corp",
         subgroup: "admin",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0081")),
         summary: "Makes a user of the enterprise an administrator.",
         constants: &[],
@@ -1955,16 +1957,16 @@ operation_table! { SearchCorpAdmins {
 } }
 
 impl Operation for SearchCorpAdmins {
-    type Credential = AccessToken;
-    type Reply = CorpAdminPage;
+    type Authorization = AccessToken;
+    type Output = CorpAdminPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchCorpAdmins",
         method: Method::GET,
         path: "/v1/usg/dcs/corp/admin",
         group: "corp",
         subgroup: "admin",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0084")),
         summary: "Lists the administrators of the enterprise.",
         constants: &[],
@@ -1987,8 +1989,8 @@ impl PagedOperation for SearchCorpAdmins {
         self.offset
     }
 
-    fn take_page(reply: CorpAdminPage) -> Page<CorpAdmin> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: CorpAdminPage) -> Page<CorpAdmin> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -2027,16 +2029,16 @@ operation_table! { ShowCorpAdmin {
 } }
 
 impl Operation for ShowCorpAdmin {
-    type Credential = AccessToken;
-    type Reply = CorpAdmin;
+    type Authorization = AccessToken;
+    type Output = CorpAdmin;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowCorpAdmin",
         method: Method::GET,
         path: "/v1/usg/dcs/corp/admin/{account}",
         group: "corp",
         subgroup: "admin",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0082")),
         summary: "Shows one administrator of the enterprise.",
         constants: &[],
@@ -2077,16 +2079,16 @@ operation_table! { BatchDeleteCorpAdmins {
 } }
 
 impl Operation for BatchDeleteCorpAdmins {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchDeleteCorpAdmins",
         method: Method::POST,
         path: "/v1/usg/dcs/corp/admin/delete",
         group: "corp",
         subgroup: "admin",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0083")),
         summary: "Takes the administrator rights from users of the enterprise.",
         constants: &[],
@@ -2112,16 +2114,16 @@ impl ShowCorpResource {
 operation_table! { ShowCorpResource {} }
 
 impl Operation for ShowCorpResource {
-    type Credential = AccessToken;
-    type Reply = CorpResourceSummary;
+    type Authorization = AccessToken;
+    type Output = CorpResourceSummary;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowCorpResource",
         method: Method::GET,
         path: "/v1/usg/dcs/corp/resource",
         group: "corp",
         subgroup: "resource",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0059")),
         summary: "Shows what the enterprise bought, how much of it is used, and what it may do.",
         constants: &[],
@@ -2194,16 +2196,16 @@ operation_table! { SearchCorpResources {
 } }
 
 impl Operation for SearchCorpResources {
-    type Credential = AccessToken;
-    type Reply = CorpResourcePage;
+    type Authorization = AccessToken;
+    type Output = CorpResourcePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchCorpResources",
         method: Method::GET,
         path: "/v1/usg/dcs/corp/resource-list",
         group: "corp",
         subgroup: "resource",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001165781471")),
         summary: "Lists what the enterprise ordered.",
         constants: &[],
@@ -2226,8 +2228,8 @@ impl PagedOperation for SearchCorpResources {
         self.offset
     }
 
-    fn take_page(reply: CorpResourcePage) -> Page<CorpResource> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: CorpResourcePage) -> Page<CorpResource> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -2250,16 +2252,16 @@ impl ShowCorpBasicInfo {
 operation_table! { ShowCorpBasicInfo {} }
 
 impl Operation for ShowCorpBasicInfo {
-    type Credential = AccessToken;
-    type Reply = CorpRegistration;
+    type Authorization = AccessToken;
+    type Output = CorpRegistration;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowCorpBasicInfo",
         method: Method::GET,
         path: "/v1/usg/dcs/corp",
         group: "corp",
         subgroup: "basic",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0057")),
         summary: "Shows the registration of the enterprise.",
         constants: &[],
@@ -2299,16 +2301,16 @@ operation_table! { UpdateCorpBasicInfo {
 } }
 
 impl Operation for UpdateCorpBasicInfo {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateCorpBasicInfo",
         method: Method::PUT,
         path: "/v1/usg/dcs/corp",
         group: "corp",
         subgroup: "basic",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0058")),
         summary: "Changes the registration of the enterprise.",
         constants: &[],

@@ -13,7 +13,9 @@ use crate::models::{
     ControlRecord, ControlRecordPage, HistoryOrder, ListedParticipant, ParticipantGroup,
     ParticipantGrouping,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
@@ -88,16 +90,16 @@ operation_table! { SearchHisMeetings {
 } }
 
 impl Operation for SearchHisMeetings {
-    type Credential = AccessToken;
-    type Reply = ConferencePage;
+    type Authorization = AccessToken;
+    type Output = ConferencePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchHisMeetings",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/history",
         group: "history",
         subgroup: "history",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0051")),
         summary: "Lists meetings that are over.",
         constants: &[],
@@ -120,8 +122,8 @@ impl PagedOperation for SearchHisMeetings {
         self.offset
     }
 
-    fn take_page(reply: ConferencePage) -> Page<Conference> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: ConferencePage) -> Page<Conference> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -187,16 +189,16 @@ operation_table! { ShowHisMeetingDetail {
 } }
 
 impl Operation for ShowHisMeetingDetail {
-    type Credential = AccessToken;
-    type Reply = ConferenceDetail;
+    type Authorization = AccessToken;
+    type Output = ConferenceDetail;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowHisMeetingDetail",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/history/confDetail",
         group: "history",
         subgroup: "history",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0052")),
         summary: "Shows a meeting that is over and who was invited.",
         constants: &[],
@@ -219,8 +221,8 @@ impl PagedOperation for ShowHisMeetingDetail {
         self.offset
     }
 
-    fn take_page(reply: ConferenceDetail) -> Page<ListedParticipant> {
-        let page = reply.data.unwrap_or_default();
+    fn take_page(output: ConferenceDetail) -> Page<ListedParticipant> {
+        let page = output.data.unwrap_or_default();
         Page::new(page.data, page.count.map(u64::from))
     }
 }
@@ -272,16 +274,16 @@ operation_table! { SearchAttendanceRecordsOfHisMeeting {
 } }
 
 impl Operation for SearchAttendanceRecordsOfHisMeeting {
-    type Credential = AccessToken;
-    type Reply = AttendanceRecordPage;
+    type Authorization = AccessToken;
+    type Output = AttendanceRecordPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchAttendanceRecordsOfHisMeeting",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/history/confAttendeeRecord",
         group: "history",
         subgroup: "history",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0054")),
         summary: "Lists who joined a past meeting, when and with what.",
         constants: &[],
@@ -304,8 +306,8 @@ impl PagedOperation for SearchAttendanceRecordsOfHisMeeting {
         self.offset
     }
 
-    fn take_page(reply: AttendanceRecordPage) -> Page<AttendanceRecord> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: AttendanceRecordPage) -> Page<AttendanceRecord> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -350,16 +352,16 @@ operation_table! { SearchCtlRecordsOfHisMeeting {
 } }
 
 impl Operation for SearchCtlRecordsOfHisMeeting {
-    type Credential = AccessToken;
-    type Reply = ControlRecordPage;
+    type Authorization = AccessToken;
+    type Output = ControlRecordPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchCtlRecordsOfHisMeeting",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/history/confCtlRecord",
         group: "history",
         subgroup: "history",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0053")),
         summary: "Lists the control operations of a past meeting.",
         constants: &[],
@@ -382,7 +384,7 @@ impl PagedOperation for SearchCtlRecordsOfHisMeeting {
         self.offset
     }
 
-    fn take_page(reply: ControlRecordPage) -> Page<ControlRecord> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: ControlRecordPage) -> Page<ControlRecord> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }

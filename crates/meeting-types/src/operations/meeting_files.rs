@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use http::Method;
 
 use crate::models::{MeetingFile, MeetingFileDetail, MeetingFilePage};
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, operation_table, setters};
 use crate::secret::AccessToken;
 
@@ -55,16 +57,16 @@ operation_table! { SearchMeetingFileList {
 } }
 
 impl Operation for SearchMeetingFileList {
-    type Credential = AccessToken;
-    type Reply = MeetingFilePage;
+    type Authorization = AccessToken;
+    type Output = MeetingFilePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchMeetingFileList",
         method: Method::GET,
         path: "/v1/usg/sss/meeting-files",
         group: "meeting-files",
         subgroup: "meeting-files",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0167")),
         summary: "Lists the whiteboard minutes of whoever asks.",
         constants: &[],
@@ -87,8 +89,8 @@ impl PagedOperation for SearchMeetingFileList {
         self.offset
     }
 
-    fn take_page(reply: MeetingFilePage) -> Page<MeetingFile> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: MeetingFilePage) -> Page<MeetingFile> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -118,16 +120,16 @@ operation_table! { ShowMeetingFile {
 } }
 
 impl Operation for ShowMeetingFile {
-    type Credential = AccessToken;
-    type Reply = MeetingFileDetail;
+    type Authorization = AccessToken;
+    type Output = MeetingFileDetail;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowMeetingFile",
         method: Method::GET,
         path: "/v1/usg/sss/meeting-files/{file_code}",
         group: "meeting-files",
         subgroup: "meeting-files",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0168")),
         summary: "Shows one set of whiteboard minutes, with links to its files.",
         constants: &[],
@@ -163,16 +165,16 @@ operation_table! { AddToPersonalSpace {
 } }
 
 impl Operation for AddToPersonalSpace {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddToPersonalSpace",
         method: Method::POST,
         path: "/v1/usg/sss/meeting-files/save-to-personal-space",
         group: "meeting-files",
         subgroup: "meeting-files",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0166")),
         summary: "Saves the minutes on an IdeaHub to the personal space of whoever scanned its code.",
         constants: &[],
@@ -208,16 +210,16 @@ operation_table! { ShowMeetingFileList {
 } }
 
 impl Operation for ShowMeetingFileList {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowMeetingFileList",
         method: Method::POST,
         path: "/v1/usg/sss/meeting-files/open-meeting-file-list",
         group: "meeting-files",
         subgroup: "meeting-files",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0165")),
         summary: "Makes an IdeaHub show the list of minutes of whoever scanned its code.",
         constants: &[],

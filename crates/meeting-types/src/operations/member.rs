@@ -11,7 +11,9 @@ use crate::ids::{DeptId, VmrId};
 use crate::models::{
     ContactVerification, CorpUser, Department, DepartmentWithChildren, MemberVmr, MemberVmrPage,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 
@@ -34,16 +36,16 @@ impl ShowMyInfo {
 operation_table! { ShowMyInfo {} }
 
 impl Operation for ShowMyInfo {
-    type Credential = AccessToken;
-    type Reply = CorpUser;
+    type Authorization = AccessToken;
+    type Output = CorpUser;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowMyInfo",
         method: Method::GET,
         path: "/v1/usg/dcs/member",
         group: "member",
         subgroup: "profile",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0073")),
         summary: "Shows the user who calls.",
         constants: &[],
@@ -101,16 +103,16 @@ operation_table! { UpdateMyInfo {
 } }
 
 impl Operation for UpdateMyInfo {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateMyInfo",
         method: Method::PUT,
         path: "/v1/usg/dcs/member",
         group: "member",
         subgroup: "profile",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0074")),
         summary: "Changes the user who calls.",
         constants: &[],
@@ -143,16 +145,16 @@ operation_table! { SendVeriCodeForUpdateUserInfo {
 } }
 
 impl Operation for SendVeriCodeForUpdateUserInfo {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SendVeriCodeForUpdateUserInfo",
         method: Method::POST,
         path: "/v1/usg/dcs/member/verification-code",
         group: "member",
         subgroup: "profile",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0077")),
         summary: "Sends the verification code that a change of phone or mail address needs.",
         constants: &[],
@@ -186,16 +188,16 @@ operation_table! { CheckVeriCodeForUpdateUserInfo {
 } }
 
 impl Operation for CheckVeriCodeForUpdateUserInfo {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CheckVeriCodeForUpdateUserInfo",
         method: Method::POST,
         path: "/v1/usg/dcs/member/verification-code/verify",
         group: "member",
         subgroup: "profile",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0078")),
         summary: "Checks the verification code that went to a phone or mail address.",
         constants: &[],
@@ -229,16 +231,16 @@ operation_table! { UpdateContact {
 } }
 
 impl Operation for UpdateContact {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateContact",
         method: Method::PUT,
         path: "/v1/usg/dcs/member/contact",
         group: "member",
         subgroup: "profile",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0079")),
         summary: "Changes the phone number or mail address of the user who calls.",
         constants: &[],
@@ -289,16 +291,16 @@ operation_table! { SearchMemberVmr {
 } }
 
 impl Operation for SearchMemberVmr {
-    type Credential = AccessToken;
-    type Reply = MemberVmrPage;
+    type Authorization = AccessToken;
+    type Output = MemberVmrPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchMemberVmr",
         method: Method::GET,
         path: "/v1/usg/dcs/member/vmr",
         group: "member",
         subgroup: "vmr",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_1106")),
         summary: "Lists the cloud meeting rooms and the personal meeting id of the user who calls.",
         constants: &[],
@@ -321,8 +323,8 @@ impl PagedOperation for SearchMemberVmr {
         self.offset
     }
 
-    fn take_page(reply: MemberVmrPage) -> Page<MemberVmr> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: MemberVmrPage) -> Page<MemberVmr> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -383,16 +385,16 @@ operation_table! { UpdateMemberVmr {
 } }
 
 impl Operation for UpdateMemberVmr {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateMemberVmr",
         method: Method::PUT,
         path: "/v1/usg/dcs/member/vmr/{id}",
         group: "member",
         subgroup: "vmr",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_1107")),
         summary: "Changes a cloud meeting room or the personal meeting id of the user who calls.",
         constants: &[],
@@ -427,16 +429,16 @@ operation_table! { ShowDeptAndChildDept {
 } }
 
 impl Operation for ShowDeptAndChildDept {
-    type Credential = AccessToken;
-    type Reply = DepartmentWithChildren;
+    type Authorization = AccessToken;
+    type Output = DepartmentWithChildren;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowDeptAndChildDept",
         method: Method::GET,
         path: "/v1/usg/dcs/member/dept/{dept_code}",
         group: "member",
         subgroup: "department",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0064")),
         summary: "Shows a department and those directly below it.",
         constants: &[],
@@ -469,16 +471,16 @@ operation_table! { SearchDepartmentByName {
 } }
 
 impl Operation for SearchDepartmentByName {
-    type Credential = AccessToken;
-    type Reply = Vec<Department>;
+    type Authorization = AccessToken;
+    type Output = Vec<Department>;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchDepartmentByName",
         method: Method::GET,
         path: "/v1/usg/dcs/member/dept",
         group: "member",
         subgroup: "department",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0065")),
         summary: "Lists the departments of the enterprise that have a name.",
         constants: &[],

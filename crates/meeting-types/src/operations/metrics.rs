@@ -17,7 +17,9 @@ use crate::models::{
     ResourceStatistics, ResourceStatisticsCategory, ResourceStatisticsPage, StatisticsUnit,
     UserStatistics, UserStatisticsCategory, UserStatisticsPage,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::{AccessToken, ConferenceToken};
 use crate::time::Timestamp;
@@ -67,16 +69,16 @@ operation_table! { SearchQosOnlineMeetings {
 } }
 
 impl Operation for SearchQosOnlineMeetings {
-    type Credential = AccessToken;
-    type Reply = QosConferencePage;
+    type Authorization = AccessToken;
+    type Output = QosConferencePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchQosOnlineMeetings",
         method: Method::GET,
         path: "/v1/metrics/conferences/online",
         group: "metrics",
         subgroup: "qos",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001152031239")),
         summary: "Lists running meetings with their quality alarms.",
         constants: &[],
@@ -99,8 +101,8 @@ impl PagedOperation for SearchQosOnlineMeetings {
         self.offset
     }
 
-    fn take_page(reply: QosConferencePage) -> Page<QosConference> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: QosConferencePage) -> Page<QosConference> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -161,16 +163,16 @@ operation_table! { SearchQosHistoryMeetings {
 } }
 
 impl Operation for SearchQosHistoryMeetings {
-    type Credential = AccessToken;
-    type Reply = QosConferencePage;
+    type Authorization = AccessToken;
+    type Output = QosConferencePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchQosHistoryMeetings",
         method: Method::GET,
         path: "/v1/metrics/conferences/history",
         group: "metrics",
         subgroup: "qos",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001105351286")),
         summary: "Lists past meetings with their quality alarms.",
         constants: &[],
@@ -193,8 +195,8 @@ impl PagedOperation for SearchQosHistoryMeetings {
         self.offset
     }
 
-    fn take_page(reply: QosConferencePage) -> Page<QosConference> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: QosConferencePage) -> Page<QosConference> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -254,16 +256,16 @@ operation_table! { SearchQosParticipants {
 } }
 
 impl Operation for SearchQosParticipants {
-    type Credential = AccessToken;
-    type Reply = QosParticipantPage;
+    type Authorization = AccessToken;
+    type Output = QosParticipantPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchQosParticipants",
         method: Method::GET,
         path: "/v1/metrics/conference/participants",
         group: "metrics",
         subgroup: "qos",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001105511146")),
         summary: "Lists the participants of a meeting with their quality alarms.",
         constants: &[],
@@ -286,8 +288,8 @@ impl PagedOperation for SearchQosParticipants {
         self.offset
     }
 
-    fn take_page(reply: QosParticipantPage) -> Page<QosParticipant> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: QosParticipantPage) -> Page<QosParticipant> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -337,16 +339,16 @@ operation_table! { SearchQosParticipantDetail {
 } }
 
 impl Operation for SearchQosParticipantDetail {
-    type Credential = AccessToken;
-    type Reply = QosParticipantDetail;
+    type Authorization = AccessToken;
+    type Output = QosParticipantDetail;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchQosParticipantDetail",
         method: Method::GET,
         path: "/v1/metrics/conference/participant/qos",
         group: "metrics",
         subgroup: "qos",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001105191348")),
         summary: "Shows how quality went for one participant of a meeting.",
         constants: &[],
@@ -408,16 +410,16 @@ operation_table! { ListNetworkQuality {
 } }
 
 impl Operation for ListNetworkQuality {
-    type Credential = ();
-    type Reply = NetworkQualityReply;
+    type Authorization = ();
+    type Output = NetworkQualityReply;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ListNetworkQuality",
         method: Method::POST,
         path: "/v1/mmc/cqs/media/qos",
         group: "metrics",
         subgroup: "qos",
-        auth: Auth::None,
-        retry: Retry::Read,
+        auth: AuthKind::None,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("topic_0000001963764233")),
         summary: "Shows the network quality of participants in a running meeting.",
         constants: &[],
@@ -450,16 +452,16 @@ operation_table! { ShowQosThreshold {
 } }
 
 impl Operation for ShowQosThreshold {
-    type Credential = AccessToken;
-    type Reply = QosThresholds;
+    type Authorization = AccessToken;
+    type Output = QosThresholds;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowQosThreshold",
         method: Method::GET,
         path: "/v1/metrics/conference/threshold",
         group: "metrics",
         subgroup: "qos",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001212460505")),
         summary: "Shows from which values on quality raises alarms.",
         constants: &[],
@@ -524,16 +526,16 @@ operation_table! { SetQosThreshold {
 } }
 
 impl Operation for SetQosThreshold {
-    type Credential = AccessToken;
-    type Reply = QosThresholdReply;
+    type Authorization = AccessToken;
+    type Output = QosThresholdReply;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetQosThreshold",
         method: Method::POST,
         path: "/v1/metrics/conference/threshold",
         group: "metrics",
         subgroup: "qos",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001212340515")),
         summary: "Sets from which values on quality raises alarms.",
         constants: &[],
@@ -603,16 +605,16 @@ operation_table! { SearchStatisticConferenceInfo {
 } }
 
 impl Operation for SearchStatisticConferenceInfo {
-    type Credential = AccessToken;
-    type Reply = ConferenceStatisticsPage;
+    type Authorization = AccessToken;
+    type Output = ConferenceStatisticsPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchStatisticConferenceInfo",
         method: Method::GET,
         path: "/v1/metrics/dashboard/statistic/conference/info",
         group: "metrics",
         subgroup: "statistics",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001131187506")),
         summary: "Counts the meetings of the enterprise by hour, day or month.",
         constants: &[],
@@ -635,8 +637,8 @@ impl PagedOperation for SearchStatisticConferenceInfo {
         self.offset
     }
 
-    fn take_page(reply: ConferenceStatisticsPage) -> Page<ConferenceStatistics> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: ConferenceStatisticsPage) -> Page<ConferenceStatistics> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -702,16 +704,16 @@ operation_table! { SearchStatisticConferenceParticipant {
 } }
 
 impl Operation for SearchStatisticConferenceParticipant {
-    type Credential = AccessToken;
-    type Reply = AttendanceStatisticsPage;
+    type Authorization = AccessToken;
+    type Output = AttendanceStatisticsPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchStatisticConferenceParticipant",
         method: Method::GET,
         path: "/v1/metrics/dashboard/statistic/conference/participant",
         group: "metrics",
         subgroup: "statistics",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001131347276")),
         summary: "Counts attendance by user, room device or kind of device.",
         constants: &[],
@@ -734,8 +736,8 @@ impl PagedOperation for SearchStatisticConferenceParticipant {
         self.offset
     }
 
-    fn take_page(reply: AttendanceStatisticsPage) -> Page<AttendanceStatistics> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: AttendanceStatisticsPage) -> Page<AttendanceStatistics> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -801,16 +803,16 @@ operation_table! { SearchStatisticUserInfo {
 } }
 
 impl Operation for SearchStatisticUserInfo {
-    type Credential = AccessToken;
-    type Reply = UserStatisticsPage;
+    type Authorization = AccessToken;
+    type Output = UserStatisticsPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchStatisticUserInfo",
         method: Method::GET,
         path: "/v1/metrics/dashboard/statistic/user/info",
         group: "metrics",
         subgroup: "statistics",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("topic_0000001177266941")),
         summary: "Counts logins, activations and login devices of the enterprise's users.",
         constants: &[],
@@ -833,8 +835,8 @@ impl PagedOperation for SearchStatisticUserInfo {
         self.offset
     }
 
-    fn take_page(reply: UserStatisticsPage) -> Page<UserStatistics> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: UserStatisticsPage) -> Page<UserStatistics> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -900,16 +902,16 @@ operation_table! { SearchStatisticResourceInfo {
 } }
 
 impl Operation for SearchStatisticResourceInfo {
-    type Credential = AccessToken;
-    type Reply = ResourceStatisticsPage;
+    type Authorization = AccessToken;
+    type Output = ResourceStatisticsPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchStatisticResourceInfo",
         method: Method::GET,
         path: "/v1/metrics/dashboard/statistic/resource/info",
         group: "metrics",
         subgroup: "statistics",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("topic_0000001177187033")),
         summary: "Shows how much of what the enterprise bought was used.",
         constants: &[],
@@ -932,8 +934,8 @@ impl PagedOperation for SearchStatisticResourceInfo {
         self.offset
     }
 
-    fn take_page(reply: ResourceStatisticsPage) -> Page<ResourceStatistics> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: ResourceStatisticsPage) -> Page<ResourceStatistics> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -958,16 +960,16 @@ impl ShowOrgRes {
 operation_table! { ShowOrgRes {} }
 
 impl Operation for ShowOrgRes {
-    type Credential = AccessToken;
-    type Reply = CorpUsage;
+    type Authorization = AccessToken;
+    type Output = CorpUsage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowOrgRes",
         method: Method::GET,
         path: "/v1/mmc/management/orgRes",
         group: "metrics",
         subgroup: "resources",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_1504")),
         summary: "Shows what the enterprise uses now and did today.",
         constants: &[],
@@ -995,16 +997,16 @@ impl ShowSpRes {
 operation_table! { ShowSpRes {} }
 
 impl Operation for ShowSpRes {
-    type Credential = AccessToken;
-    type Reply = ProviderUsage;
+    type Authorization = AccessToken;
+    type Output = ProviderUsage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowSpRes",
         method: Method::GET,
         path: "/v1/mmc/management/spRes",
         group: "metrics",
         subgroup: "resources",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("meeting_21_0416")),
         summary: "Shows what all enterprises of a service provider use together now.",
         constants: &[],

@@ -12,7 +12,9 @@ use crate::models::{
     Recording, RecordingContentsReply, RecordingDownload, RecordingDownloads, RecordingPage,
     StartTimeOrder,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
@@ -90,16 +92,16 @@ operation_table! { SearchRecordings {
 } }
 
 impl Operation for SearchRecordings {
-    type Credential = AccessToken;
-    type Reply = RecordingPage;
+    type Authorization = AccessToken;
+    type Output = RecordingPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchRecordings",
         method: Method::GET,
         path: "/v1/mmc/management/record/files",
         group: "recordings",
         subgroup: "recordings",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0048")),
         summary: "Lists recordings.",
         constants: &[],
@@ -122,8 +124,8 @@ impl PagedOperation for SearchRecordings {
         self.offset
     }
 
-    fn take_page(reply: RecordingPage) -> Page<Recording> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: RecordingPage) -> Page<Recording> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -157,16 +159,16 @@ operation_table! { DeleteRecordings {
 } }
 
 impl Operation for DeleteRecordings {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteRecordings",
         method: Method::DELETE,
         path: "/v1/mmc/management/record/files",
         group: "recordings",
         subgroup: "recordings",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0050")),
         summary: "Deletes all recordings of the given meetings.",
         constants: &[],
@@ -199,16 +201,16 @@ operation_table! { ShowRecordingDetail {
 } }
 
 impl Operation for ShowRecordingDetail {
-    type Credential = AccessToken;
-    type Reply = Recording;
+    type Authorization = AccessToken;
+    type Output = Recording;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowRecordingDetail",
         method: Method::GET,
         path: "/v1/mmc/management/conferences/record/files",
         group: "recordings",
         subgroup: "recordings",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0049")),
         summary: "Shows the recording of one meeting.",
         constants: &[],
@@ -259,16 +261,16 @@ operation_table! { ShowRecordingFileDownloadUrls {
 } }
 
 impl Operation for ShowRecordingFileDownloadUrls {
-    type Credential = AccessToken;
-    type Reply = RecordingDownloads;
+    type Authorization = AccessToken;
+    type Output = RecordingDownloads;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowRecordingFileDownloadUrls",
         method: Method::GET,
         path: "/v1/mmc/management/record/downloadurls",
         group: "recordings",
         subgroup: "recordings",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001107892998")),
         summary: "Issues links and tokens to download the recording of a meeting.",
         constants: &[],
@@ -291,8 +293,8 @@ impl PagedOperation for ShowRecordingFileDownloadUrls {
         self.offset
     }
 
-    fn take_page(reply: RecordingDownloads) -> Page<RecordingDownload> {
-        Page::new(reply.recordings, None)
+    fn take_page(output: RecordingDownloads) -> Page<RecordingDownload> {
+        Page::new(output.recordings, None)
     }
 }
 
@@ -340,16 +342,16 @@ operation_table! { ShowRecordInfo {
 } }
 
 impl Operation for ShowRecordInfo {
-    type Credential = AccessToken;
-    type Reply = RecordingContentsReply;
+    type Authorization = AccessToken;
+    type Output = RecordingContentsReply;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowRecordInfo",
         method: Method::POST,
         path: "/v1/mmc/rlm/record/info",
         group: "recordings",
         subgroup: "recordings",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("topic_0000002017518804")),
         summary: "Lists the files of a recording, with links to play and download them.",
         constants: &[],

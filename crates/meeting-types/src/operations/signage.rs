@@ -13,7 +13,9 @@ use crate::models::{
     SignageProgramDetail, SignageProgramPage, SignagePublication, SignagePublicationDefinition,
     SignagePublicationDetail, SignagePublicationPage,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::upload::Upload;
@@ -56,16 +58,16 @@ operation_table! { SearchMaterials {
 } }
 
 impl Operation for SearchMaterials {
-    type Credential = AccessToken;
-    type Reply = SignageMaterialPage;
+    type Authorization = AccessToken;
+    type Output = SignageMaterialPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchMaterials",
         method: Method::GET,
         path: "/v1/usg/sss/materials",
         group: "signage",
         subgroup: "materials",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0187")),
         summary: "Lists the pictures that can be shown.",
         constants: &[],
@@ -88,8 +90,8 @@ impl PagedOperation for SearchMaterials {
         self.offset
     }
 
-    fn take_page(reply: SignageMaterialPage) -> Page<SignageMaterial> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: SignageMaterialPage) -> Page<SignageMaterial> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -120,16 +122,16 @@ operation_table! { AddMaterial {
 } }
 
 impl Operation for AddMaterial {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddMaterial",
         method: Method::POST,
         path: "/v1/usg/sss/materials",
         group: "signage",
         subgroup: "materials",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0185")),
         summary: "Uploads a picture to show.",
         constants: &[],
@@ -170,16 +172,16 @@ operation_table! { UpdateMaterial {
 } }
 
 impl Operation for UpdateMaterial {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateMaterial",
         method: Method::PUT,
         path: "/v1/usg/sss/materials/{id}",
         group: "signage",
         subgroup: "materials",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0188")),
         summary: "Renames a picture.",
         constants: &[],
@@ -212,16 +214,16 @@ operation_table! { BatchDeleteMaterials {
 } }
 
 impl Operation for BatchDeleteMaterials {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchDeleteMaterials",
         method: Method::POST,
         path: "/v1/usg/sss/materials/batch-delete",
         group: "signage",
         subgroup: "materials",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0186")),
         summary: "Deletes pictures.",
         constants: &[],
@@ -266,16 +268,16 @@ operation_table! { SearchPrograms {
 } }
 
 impl Operation for SearchPrograms {
-    type Credential = AccessToken;
-    type Reply = SignageProgramPage;
+    type Authorization = AccessToken;
+    type Output = SignageProgramPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchPrograms",
         method: Method::GET,
         path: "/v1/usg/sss/programs",
         group: "signage",
         subgroup: "programs",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0182")),
         summary: "Lists the programs.",
         constants: &[],
@@ -298,8 +300,8 @@ impl PagedOperation for SearchPrograms {
         self.offset
     }
 
-    fn take_page(reply: SignageProgramPage) -> Page<SignageProgram> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: SignageProgramPage) -> Page<SignageProgram> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -329,16 +331,16 @@ operation_table! { AddProgram {
 } }
 
 impl Operation for AddProgram {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddProgram",
         method: Method::POST,
         path: "/v1/usg/sss/programs",
         group: "signage",
         subgroup: "programs",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0180")),
         summary: "Makes a program of pictures.",
         constants: &[],
@@ -371,16 +373,16 @@ operation_table! { ShowProgram {
 } }
 
 impl Operation for ShowProgram {
-    type Credential = AccessToken;
-    type Reply = SignageProgramDetail;
+    type Authorization = AccessToken;
+    type Output = SignageProgramDetail;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowProgram",
         method: Method::GET,
         path: "/v1/usg/sss/programs/{id}",
         group: "signage",
         subgroup: "programs",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0183")),
         summary: "Shows one program and its pictures.",
         constants: &[],
@@ -417,16 +419,16 @@ operation_table! { UpdateProgram {
 } }
 
 impl Operation for UpdateProgram {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateProgram",
         method: Method::PUT,
         path: "/v1/usg/sss/programs/{id}",
         group: "signage",
         subgroup: "programs",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0184")),
         summary: "Replaces a program.",
         constants: &[],
@@ -459,16 +461,16 @@ operation_table! { BatchDeletePrograms {
 } }
 
 impl Operation for BatchDeletePrograms {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchDeletePrograms",
         method: Method::POST,
         path: "/v1/usg/sss/programs/batch-delete",
         group: "signage",
         subgroup: "programs",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0181")),
         summary: "Deletes programs.",
         constants: &[],
@@ -512,16 +514,16 @@ operation_table! { SearchPublications {
 } }
 
 impl Operation for SearchPublications {
-    type Credential = AccessToken;
-    type Reply = SignagePublicationPage;
+    type Authorization = AccessToken;
+    type Output = SignagePublicationPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchPublications",
         method: Method::GET,
         path: "/v1/usg/sss/publications",
         group: "signage",
         subgroup: "publications",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0171")),
         summary: "Lists what is shown where and when.",
         constants: &[],
@@ -544,8 +546,8 @@ impl PagedOperation for SearchPublications {
         self.offset
     }
 
-    fn take_page(reply: SignagePublicationPage) -> Page<SignagePublication> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: SignagePublicationPage) -> Page<SignagePublication> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -575,16 +577,16 @@ operation_table! { AddPublication {
 } }
 
 impl Operation for AddPublication {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddPublication",
         method: Method::POST,
         path: "/v1/usg/sss/publications",
         group: "signage",
         subgroup: "publications",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0169")),
         summary: "Brings programs to departments and devices for some time.",
         constants: &[],
@@ -617,16 +619,16 @@ operation_table! { ShowPublication {
 } }
 
 impl Operation for ShowPublication {
-    type Credential = AccessToken;
-    type Reply = SignagePublicationDetail;
+    type Authorization = AccessToken;
+    type Output = SignagePublicationDetail;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowPublication",
         method: Method::GET,
         path: "/v1/usg/sss/publications/{id}",
         group: "signage",
         subgroup: "publications",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0172")),
         summary: "Shows one publication with its programs, departments and devices.",
         constants: &[],
@@ -666,16 +668,16 @@ operation_table! { UpdatePublication {
 } }
 
 impl Operation for UpdatePublication {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdatePublication",
         method: Method::PUT,
         path: "/v1/usg/sss/publications/{id}",
         group: "signage",
         subgroup: "publications",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0173")),
         summary: "Replaces a publication.",
         constants: &[],
@@ -708,16 +710,16 @@ operation_table! { BatchDeletePublications {
 } }
 
 impl Operation for BatchDeletePublications {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BatchDeletePublications",
         method: Method::POST,
         path: "/v1/usg/sss/publications/batch-delete",
         group: "signage",
         subgroup: "publications",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0170")),
         summary: "Takes publications back.",
         constants: &[],

@@ -13,7 +13,9 @@ use crate::models::{
     CreatedId, NewCorp, NewCorpAdmin, NewCorpResources, ProviderResourceSummary, ResourceChange,
     ResourceGrant, ResourceOperation, ResourceStatus, ResourceType,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
@@ -68,16 +70,16 @@ operation_table! { AddCorp {
 } }
 
 impl Operation for AddCorp {
-    type Credential = AccessToken;
-    type Reply = CreatedId;
+    type Authorization = AccessToken;
+    type Output = CreatedId;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddCorp",
         method: Method::POST,
         path: "/v1/usg/dcs/sp/corp",
         group: "sp",
         subgroup: "corp",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0421")),
         summary: "Creates an enterprise with its default administrator and first resources.",
         constants: &[],
@@ -122,16 +124,16 @@ operation_table! { SearchCorp {
 } }
 
 impl Operation for SearchCorp {
-    type Credential = AccessToken;
-    type Reply = CorpPage;
+    type Authorization = AccessToken;
+    type Output = CorpPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchCorp",
         method: Method::GET,
         path: "/v1/usg/dcs/sp/corp",
         group: "sp",
         subgroup: "corp",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0425")),
         summary: "Lists the enterprises of the service provider.",
         constants: &[],
@@ -154,8 +156,8 @@ impl PagedOperation for SearchCorp {
         self.offset
     }
 
-    fn take_page(reply: CorpPage) -> Page<Corp> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: CorpPage) -> Page<Corp> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -185,16 +187,16 @@ operation_table! { ShowCorp {
 } }
 
 impl Operation for ShowCorp {
-    type Credential = AccessToken;
-    type Reply = Corp;
+    type Authorization = AccessToken;
+    type Output = Corp;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowCorp",
         method: Method::GET,
         path: "/v1/usg/dcs/sp/corp/{id}",
         group: "sp",
         subgroup: "corp",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0423")),
         summary: "Shows one enterprise of the service provider.",
         constants: &[],
@@ -252,16 +254,16 @@ operation_table! { UpdateCorp {
 } }
 
 impl Operation for UpdateCorp {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateCorp",
         method: Method::PUT,
         path: "/v1/usg/dcs/sp/corp/{id}",
         group: "sp",
         subgroup: "corp",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0424")),
         summary: "Changes an enterprise of the service provider.",
         constants: &[],
@@ -294,16 +296,16 @@ operation_table! { DeleteCorp {
 } }
 
 impl Operation for DeleteCorp {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteCorp",
         method: Method::DELETE,
         path: "/v1/usg/dcs/sp/corp/{id}",
         group: "sp",
         subgroup: "corp",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0422")),
         summary: "Deletes an enterprise of the service provider.",
         constants: &[],
@@ -380,16 +382,16 @@ operation_table! { SearchResource {
 } }
 
 impl Operation for SearchResource {
-    type Credential = AccessToken;
-    type Reply = CorpResourcePage;
+    type Authorization = AccessToken;
+    type Output = CorpResourcePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchResource",
         method: Method::GET,
         path: "/v1/usg/dcs/sp/corp/{corp_id}/resource",
         group: "sp",
         subgroup: "resource",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0163")),
         summary: "Lists the resources that an enterprise was given.",
         constants: &[],
@@ -412,8 +414,8 @@ impl PagedOperation for SearchResource {
         self.offset
     }
 
-    fn take_page(reply: CorpResourcePage) -> Page<CorpResource> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: CorpResourcePage) -> Page<CorpResource> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -452,16 +454,16 @@ operation_table! { AddResource {
 } }
 
 impl Operation for AddResource {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "AddResource",
         method: Method::POST,
         path: "/v1/usg/dcs/sp/corp/{corp_id}/resource",
         group: "sp",
         subgroup: "resource",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0160")),
         summary: "Gives an enterprise resources.",
         constants: &[],
@@ -501,16 +503,16 @@ operation_table! { UpdateResource {
 } }
 
 impl Operation for UpdateResource {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateResource",
         method: Method::PUT,
         path: "/v1/usg/dcs/sp/corp/{corp_id}/resource",
         group: "sp",
         subgroup: "resource",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0162")),
         summary: "Changes when resources of an enterprise expire, or disables them.",
         constants: &[],
@@ -550,16 +552,16 @@ operation_table! { DeleteResource {
 } }
 
 impl Operation for DeleteResource {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteResource",
         method: Method::POST,
         path: "/v1/usg/dcs/sp/corp/{corp_id}/resource/delete",
         group: "sp",
         subgroup: "resource",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("meeting_21_0161")),
         summary: "Takes resources from an enterprise.",
         constants: &[],
@@ -649,16 +651,16 @@ operation_table! { SearchResourceOpRecord {
 } }
 
 impl Operation for SearchResourceOpRecord {
-    type Credential = AccessToken;
-    type Reply = CorpResourcePage;
+    type Authorization = AccessToken;
+    type Output = CorpResourcePage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchResourceOpRecord",
         method: Method::GET,
         path: "/v1/usg/dcs/sp/corp/{corp_id}/resource-record",
         group: "sp",
         subgroup: "resource",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0164")),
         summary: "Lists what was done to the resources of an enterprise.",
         constants: &[],
@@ -681,8 +683,8 @@ impl PagedOperation for SearchResourceOpRecord {
         self.offset
     }
 
-    fn take_page(reply: CorpResourcePage) -> Page<CorpResource> {
-        Page::new(reply.data, reply.count.map(u64::from))
+    fn take_page(output: CorpResourcePage) -> Page<CorpResource> {
+        Page::new(output.data, output.count.map(u64::from))
     }
 }
 
@@ -715,16 +717,16 @@ operation_table! { ShowSpResource {
 } }
 
 impl Operation for ShowSpResource {
-    type Credential = AccessToken;
-    type Reply = ProviderResourceSummary;
+    type Authorization = AccessToken;
+    type Output = ProviderResourceSummary;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowSpResource",
         method: Method::GET,
         path: "/v1/usg/dcs/sp/resource",
         group: "sp",
         subgroup: "resource",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_1537")),
         summary: "Shows what the service provider bought and how much of it is used.",
         constants: &[],

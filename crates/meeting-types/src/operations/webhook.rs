@@ -10,7 +10,7 @@ use http::Method;
 
 use crate::ids::CorpId;
 use crate::models::{WebhookConfig, WebhookStatus};
-use crate::operation::{Auth, Operation, OperationInfo, Reference, Retry};
+use crate::operation::{AuthKind, Operation, OperationInfo, Reference, RetryClass};
 use crate::schema::{Field, operation_table, setters};
 use crate::secret::{AccessToken, SecretText};
 
@@ -70,16 +70,16 @@ operation_table! { SetWebHookConfig {
 } }
 
 impl Operation for SetWebHookConfig {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetWebHookConfig",
         method: Method::POST,
         path: "/v1/mmc/management/webhook/link-config",
         group: "webhook",
         subgroup: "webhook",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("topic_0000001200922862")),
         summary: "Sets where the service reports events to.",
         constants: &[],
@@ -118,16 +118,16 @@ operation_table! { ShowWebHookConfig {
 } }
 
 impl Operation for ShowWebHookConfig {
-    type Credential = AccessToken;
-    type Reply = WebhookConfig;
+    type Authorization = AccessToken;
+    type Output = WebhookConfig;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowWebHookConfig",
         method: Method::GET,
         path: "/v1/mmc/management/webhook/link-config",
         group: "webhook",
         subgroup: "webhook",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("topic_0000001245922647")),
         summary: "Shows where the service reports events to.",
         constants: &[],
@@ -160,16 +160,16 @@ operation_table! { DeleteWebHookConfig {
 } }
 
 impl Operation for DeleteWebHookConfig {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteWebHookConfig",
         method: Method::DELETE,
         path: "/v1/mmc/management/webhook/link-config",
         group: "webhook",
         subgroup: "webhook",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001246042671")),
         summary: "Deletes where the service reports events to.",
         constants: &[],
@@ -212,16 +212,16 @@ operation_table! { UpdateWebHookConfigStatus {
 } }
 
 impl Operation for UpdateWebHookConfigStatus {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateWebHookConfigStatus",
         method: Method::PUT,
         path: "/v1/mmc/management/webhook/change-status",
         group: "webhook",
         subgroup: "webhook",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::English("topic_0000001201082838")),
         summary: "Switches the reports of events on or off.",
         constants: &[],

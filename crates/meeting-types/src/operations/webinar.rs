@@ -15,7 +15,9 @@ use crate::models::{
     PastWebinarPage, StartTimeOrder, UpcomingWebinar, UpcomingWebinarPage, Webinar, WebinarGuest,
     WebinarNotices, WebinarPicture, WebinarRoomSettings,
 };
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, Format, operation_table, setters};
 use crate::secret::{AccessToken, Password, SecretText};
 use crate::time::Timestamp;
@@ -145,16 +147,16 @@ operation_table! { CreateWebinar {
 } }
 
 impl Operation for CreateWebinar {
-    type Credential = AccessToken;
-    type Reply = Webinar;
+    type Authorization = AccessToken;
+    type Output = Webinar;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CreateWebinar",
         method: Method::POST,
         path: "/v1/wss/webinar/open/conferences",
         group: "webinar",
         subgroup: "conferences",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::Chinese("meeting_21_1523")),
         summary: "Books a webinar.",
         constants: &[],
@@ -278,16 +280,16 @@ operation_table! { UpdateWebinar {
 } }
 
 impl Operation for UpdateWebinar {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateWebinar",
         method: Method::PUT,
         path: "/v1/wss/webinar/open/conferences",
         group: "webinar",
         subgroup: "conferences",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::Chinese("meeting_21_1525")),
         summary: "Changes a booked webinar.",
         constants: &[],
@@ -320,16 +322,16 @@ operation_table! { ShowWebinar {
 } }
 
 impl Operation for ShowWebinar {
-    type Credential = AccessToken;
-    type Reply = Webinar;
+    type Authorization = AccessToken;
+    type Output = Webinar;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowWebinar",
         method: Method::GET,
         path: "/v1/wss/webinar/open/conferences/{conference_id}",
         group: "webinar",
         subgroup: "conferences",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("meeting_21_1524")),
         summary: "Shows one webinar.",
         constants: &[],
@@ -362,16 +364,16 @@ operation_table! { DeleteWebinar {
 } }
 
 impl Operation for DeleteWebinar {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "DeleteWebinar",
         method: Method::DELETE,
         path: "/v1/wss/webinar/open/conferences/{conference_id}",
         group: "webinar",
         subgroup: "conferences",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::Chinese("meeting_21_1526")),
         summary: "Cancels a booked webinar.",
         constants: &[],
@@ -424,16 +426,16 @@ operation_table! { ListUpComingWebinars {
 } }
 
 impl Operation for ListUpComingWebinars {
-    type Credential = AccessToken;
-    type Reply = UpcomingWebinarPage;
+    type Authorization = AccessToken;
+    type Output = UpcomingWebinarPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ListUpComingWebinars",
         method: Method::GET,
         path: "/v1/wss/webinar/open/conferences/upcoming",
         group: "webinar",
         subgroup: "conferences",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("meeting_21_1528")),
         summary: "Lists webinars that are still to come.",
         constants: &[],
@@ -456,8 +458,8 @@ impl PagedOperation for ListUpComingWebinars {
         self.offset
     }
 
-    fn take_page(reply: UpcomingWebinarPage) -> Page<UpcomingWebinar> {
-        Page::new(reply.data, reply.count)
+    fn take_page(output: UpcomingWebinarPage) -> Page<UpcomingWebinar> {
+        Page::new(output.data, output.count)
     }
 }
 
@@ -507,16 +509,16 @@ operation_table! { ListOngoingWebinars {
 } }
 
 impl Operation for ListOngoingWebinars {
-    type Credential = AccessToken;
-    type Reply = OngoingWebinarPage;
+    type Authorization = AccessToken;
+    type Output = OngoingWebinarPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ListOngoingWebinars",
         method: Method::GET,
         path: "/v1/wss/webinar/open/conferences/ongoing",
         group: "webinar",
         subgroup: "conferences",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("meeting_21_1527")),
         summary: "Lists webinars that are running.",
         constants: &[],
@@ -539,8 +541,8 @@ impl PagedOperation for ListOngoingWebinars {
         self.offset
     }
 
-    fn take_page(reply: OngoingWebinarPage) -> Page<OngoingWebinar> {
-        Page::new(reply.data, reply.count)
+    fn take_page(output: OngoingWebinarPage) -> Page<OngoingWebinar> {
+        Page::new(output.data, output.count)
     }
 }
 
@@ -598,16 +600,16 @@ operation_table! { ListHistoryWebinars {
 } }
 
 impl Operation for ListHistoryWebinars {
-    type Credential = AccessToken;
-    type Reply = PastWebinarPage;
+    type Authorization = AccessToken;
+    type Output = PastWebinarPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ListHistoryWebinars",
         method: Method::GET,
         path: "/v1/wss/webinar/open/conferences/history",
         group: "webinar",
         subgroup: "conferences",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("meeting_21_1529")),
         summary: "Lists webinars that are over.",
         constants: &[],
@@ -630,8 +632,8 @@ impl PagedOperation for ListHistoryWebinars {
         self.offset
     }
 
-    fn take_page(reply: PastWebinarPage) -> Page<PastWebinar> {
-        Page::new(reply.data, reply.count)
+    fn take_page(output: PastWebinarPage) -> Page<PastWebinar> {
+        Page::new(output.data, output.count)
     }
 }
 
@@ -664,16 +666,16 @@ operation_table! { ShowRoomSetting {
 } }
 
 impl Operation for ShowRoomSetting {
-    type Credential = AccessToken;
-    type Reply = WebinarRoomSettings;
+    type Authorization = AccessToken;
+    type Output = WebinarRoomSettings;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowRoomSetting",
         method: Method::GET,
         path: "/v1/wss/webinar/open/room-setting/{conference_id}",
         group: "webinar",
         subgroup: "room-setting",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::Chinese("topic_0000001158664553")),
         summary: "Shows what the audience of a webinar sees beside the webinar.",
         constants: &[],
@@ -713,16 +715,16 @@ operation_table! { UpdateRoomSetting {
 } }
 
 impl Operation for UpdateRoomSetting {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UpdateRoomSetting",
         method: Method::POST,
         path: "/v1/wss/webinar/open/room-setting/{conference_id}",
         group: "webinar",
         subgroup: "room-setting",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::Chinese("topic_0000001111864606")),
         summary: "Sets what the audience of a webinar sees beside the webinar.",
         constants: &[],
@@ -756,16 +758,16 @@ operation_table! { UploadFile {
 } }
 
 impl Operation for UploadFile {
-    type Credential = AccessToken;
-    type Reply = WebinarPicture;
+    type Authorization = AccessToken;
+    type Output = WebinarPicture;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UploadFile",
         method: Method::PUT,
         path: "/v1/wss/webinar/open/res/file",
         group: "webinar",
         subgroup: "res",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::Chinese("topic_0000001111704708")),
         summary: "Uploads a picture for the logo or the cover of a webinar.",
         constants: &[],

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use http::Method;
 
 use crate::{
-    Auth, Carried, OperationInfo, Problem, RequestError, Retry,
+    AuthKind, AuthorizationRef, OperationInfo, Problem, RequestError, RetryClass,
     ids::UserId,
-    schema::{Field, Format, Placeholder, operation_table},
+    schema::{Empty, Field, Format, operation_table},
 };
 
 #[derive(Clone, PartialEq)]
@@ -39,8 +39,8 @@ const INFO: &OperationInfo = &OperationInfo {
     path: "/v1/things/{user_id}/parts/{part}",
     group: "",
     subgroup: "",
-    auth: Auth::None,
-    retry: Retry::Idempotent,
+    auth: AuthKind::None,
+    retry: RetryClass::Idempotent,
     reference: None,
     summary: "",
     constants: &[],
@@ -59,7 +59,12 @@ fn thing() -> PutThing {
 }
 
 fn write(thing: &PutThing, endpoint: &str) -> Result<http::Request<Bytes>, RequestError> {
-    super::write_request(thing, INFO, &endpoint.parse().unwrap(), Carried::Nothing)
+    super::write_request(
+        thing,
+        INFO,
+        &endpoint.parse().unwrap(),
+        AuthorizationRef::Nothing,
+    )
 }
 
 #[track_caller]
@@ -68,7 +73,7 @@ fn goes_to(thing: &PutThing, target: &str) {
         let request = write(thing, &format!("https://example.com{prefix}")).unwrap();
         let expected = format!("{prefix}{target}");
         assert_eq!(request.uri().path_and_query().unwrap().as_str(), expected);
-        let mut read = PutThing::placeholder();
+        let mut read = PutThing::empty();
         super::read(&mut read, INFO, &request).unwrap();
         assert!(&read == thing, "{read:?} is not {thing:?}");
     }
@@ -135,7 +140,7 @@ fn a_list_in_the_query_repeats_its_name_or_is_joined() {
     refused(&thing, "tags[0]", Problem::Comma);
 
     let request = http::Request::get("/v1/things/alice/parts/1?kind=2&kind=x&tags=,a,,b%20");
-    let mut read = PutThing::placeholder();
+    let mut read = PutThing::empty();
     super::read(&mut read, INFO, &request.body(Bytes::new()).unwrap()).unwrap();
     assert_eq!(read.kinds, [2]);
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Emit, Field, Format, List, Model, Place, Value};
+use super::{Field, Format, List, Model, Place, Value, WireValue};
 
 /// What is wrong with a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl fmt::Display for Problem {
 pub(crate) fn check_parameter(
     field: &Field,
     slot: &dyn Value,
-    emit: &Emit<'_>,
+    emit: &WireValue<'_>,
 ) -> Result<(), (String, Problem)> {
     if field.format == Format::Comma {
         check_value(field, &to_check(field, slot))
@@ -81,10 +81,10 @@ pub(crate) fn check_parameter(
 }
 
 /// What a slot is checked by: the list, where its items travel as one text.
-fn to_check<'a>(field: &Field, slot: &'a dyn Value) -> Emit<'a> {
+fn to_check<'a>(field: &Field, slot: &'a dyn Value) -> WireValue<'a> {
     match field.format {
-        Format::Comma => slot.emit(Format::Plain),
-        format => slot.emit(format),
+        Format::Comma => slot.write(Format::Plain),
+        format => slot.write(format),
     }
 }
 
@@ -114,18 +114,18 @@ fn is_body(place: Place) -> bool {
 }
 
 /// Checks one value; a failure says where inside it the fault is.
-fn check_value(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> {
+fn check_value(field: &Field, emit: &WireValue<'_>) -> Result<(), (String, Problem)> {
     let here = |problem| (String::new(), problem);
     match emit {
-        Emit::Absent | Emit::Bool(_) => Ok(()),
-        Emit::Int(number) => check_range(field, *number).map_err(here),
-        Emit::Float(number) => check_float(field, *number).map_err(here),
-        Emit::Text(text) => check_text(field, text).map_err(here),
-        Emit::Object(model) => {
+        WireValue::Absent | WireValue::Bool(_) => Ok(()),
+        WireValue::Int(number) => check_range(field, *number).map_err(here),
+        WireValue::Float(number) => check_float(field, *number).map_err(here),
+        WireValue::Text(text) => check_text(field, text).map_err(here),
+        WireValue::Object(model) => {
             check_body(*model).map_err(|(inside, problem)| (format!(".{inside}"), problem))
         }
-        Emit::Upload(upload) => upload.check(),
-        Emit::Map(map) => {
+        WireValue::Upload(upload) => upload.check(),
+        WireValue::Map(map) => {
             let entry_field = Field {
                 min: i64::MIN,
                 max: i64::MAX,
@@ -140,7 +140,7 @@ fn check_value(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> 
             }
             Ok(())
         }
-        Emit::List(list) => {
+        WireValue::List(list) => {
             // Joined by commas, no items are no text.
             if list.is_empty() && field.format == Format::Comma {
                 return Err(here(Problem::Blank));
@@ -155,7 +155,7 @@ fn check_value(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> 
             };
             let mut index = 0;
             while let Some(item) = list.get(index) {
-                check_item(&item_field, &item.emit(field.format))
+                check_item(&item_field, &item.write(field.format))
                     .map_err(|(inside, problem)| (format!("[{index}]{inside}"), problem))?;
                 index += 1;
             }
@@ -164,9 +164,9 @@ fn check_value(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> 
     }
 }
 
-fn check_item(field: &Field, emit: &Emit<'_>) -> Result<(), (String, Problem)> {
+fn check_item(field: &Field, emit: &WireValue<'_>) -> Result<(), (String, Problem)> {
     match emit {
-        Emit::Text(text) if field.format == Format::Comma && text.contains(',') => {
+        WireValue::Text(text) if field.format == Format::Comma && text.contains(',') => {
             Err((String::new(), Problem::Comma))
         }
         emit => check_value(field, emit),

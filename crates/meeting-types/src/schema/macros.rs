@@ -6,19 +6,19 @@ macro_rules! table {
         $crate::schema::operation_table! { $model { $($index $field = $spec;)* } }
 
         impl $crate::schema::Value for $model {
-            fn accept(
+            fn read(
                 &mut self,
-                _: $crate::schema::Scalar<'_>,
+                _: $crate::schema::WireInput<'_>,
                 _: $crate::schema::Format,
             ) -> bool {
                 false
             }
 
-            fn emit(&self, _: $crate::schema::Format) -> $crate::schema::Emit<'_> {
-                $crate::schema::Emit::Object(self)
+            fn write(&self, _: $crate::schema::Format) -> $crate::schema::WireValue<'_> {
+                $crate::schema::WireValue::Object(self)
             }
 
-            fn object(&mut self) -> Option<&mut dyn $crate::schema::Model> {
+            fn begin_object(&mut self) -> Option<&mut dyn $crate::schema::Model> {
                 Some(self)
             }
         }
@@ -69,11 +69,11 @@ macro_rules! operation_table {
             }
         }
 
-        impl $crate::schema::Placeholder for $model {
+        impl $crate::schema::Empty for $model {
             const OBJECT: bool = true;
 
-            fn placeholder() -> Self {
-                Self { $($field: $crate::schema::Placeholder::placeholder(),)* }
+            fn empty() -> Self {
+                Self { $($field: $crate::schema::Empty::empty(),)* }
             }
         }
 
@@ -179,9 +179,9 @@ macro_rules! open_enum {
         }
 
         impl $crate::schema::Value for $name {
-            fn accept(
+            fn read(
                 &mut self,
-                scalar: $crate::schema::Scalar<'_>,
+                scalar: $crate::schema::WireInput<'_>,
                 _: $crate::schema::Format,
             ) -> bool {
                 match scalar.into_text() {
@@ -193,8 +193,8 @@ macro_rules! open_enum {
                 }
             }
 
-            fn emit(&self, _: $crate::schema::Format) -> $crate::schema::Emit<'_> {
-                $crate::schema::Emit::Text(self.as_str().into())
+            fn write(&self, _: $crate::schema::Format) -> $crate::schema::WireValue<'_> {
+                $crate::schema::WireValue::Text(self.as_str().into())
             }
 
             fn known(&self) -> &'static [&'static str] {
@@ -202,8 +202,8 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::schema::Placeholder for $name {
-            fn placeholder() -> Self {
+        impl $crate::schema::Empty for $name {
+            fn empty() -> Self {
                 Self::Unknown($crate::open::UnknownText::new(""))
             }
         }
@@ -253,9 +253,9 @@ macro_rules! open_enum {
         }
 
         impl $crate::schema::Value for $name {
-            fn accept(
+            fn read(
                 &mut self,
-                scalar: $crate::schema::Scalar<'_>,
+                scalar: $crate::schema::WireInput<'_>,
                 _: $crate::schema::Format,
             ) -> bool {
                 match scalar.into_int().and_then(|number| i32::try_from(number).ok()) {
@@ -267,8 +267,8 @@ macro_rules! open_enum {
                 }
             }
 
-            fn emit(&self, _: $crate::schema::Format) -> $crate::schema::Emit<'_> {
-                $crate::schema::Emit::Int(self.code().into())
+            fn write(&self, _: $crate::schema::Format) -> $crate::schema::WireValue<'_> {
+                $crate::schema::WireValue::Int(self.code().into())
             }
 
             fn known(&self) -> &'static [&'static str] {
@@ -276,8 +276,8 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::schema::Placeholder for $name {
-            fn placeholder() -> Self {
+        impl $crate::schema::Empty for $name {
+            fn empty() -> Self {
                 Self::Unknown($crate::open::UnknownCode::new(i32::MIN))
             }
         }

@@ -21,9 +21,9 @@ use keys::Keys;
 pub use check::Problem;
 pub(crate) use check::{check_body, check_parameter, check_text};
 pub(crate) use macros::{open_enum, operation_table, setters, table};
-pub(crate) use read::{Noticed, ReadFailure, deserialize_model, read_json, read_json_noting};
-pub use scalar::{Emit, Scalar};
-pub use value::{List, Placeholder, Value};
+pub(crate) use read::{Observed, ReadFailure, deserialize_model, read_json, read_json_noting};
+pub use scalar::{WireInput, WireValue};
+pub use value::{Empty, List, Value};
 pub(crate) use write::{serialize_model, write_body, write_json};
 
 /// A struct whose fields can be reached by index.
@@ -279,7 +279,7 @@ pub(crate) fn debug_model(model: &dyn Model, f: &mut fmt::Formatter<'_>) -> fmt:
         let slot = model.slot(index);
         if field.place == Place::Rest {
             // Nobody knows which of the values are secrets.
-            if let (Emit::Map(map), true) = (slot.emit(field.format), slot.is_set()) {
+            if let (WireValue::Map(map), true) = (slot.write(field.format), slot.is_set()) {
                 out.field(field.name, &map.keys());
             }
         } else if field.required || slot.is_set() {
@@ -294,12 +294,12 @@ pub(crate) fn debug_model(model: &dyn Model, f: &mut fmt::Formatter<'_>) -> fmt:
 pub(crate) struct NoSlot;
 
 impl Value for NoSlot {
-    fn accept(&mut self, _: Scalar<'_>, _: Format) -> bool {
+    fn read(&mut self, _: WireInput<'_>, _: Format) -> bool {
         false
     }
 
-    fn emit(&self, _: Format) -> Emit<'_> {
-        Emit::Absent
+    fn write(&self, _: Format) -> WireValue<'_> {
+        WireValue::Absent
     }
 
     fn is_set(&self) -> bool {

@@ -11,7 +11,7 @@ use serde::de::{
 };
 use serde_json::Value as Json;
 
-use super::{Format, List, Model, Placeholder, Scalar, Shape, Value};
+use super::{Empty, Format, List, Model, Shape, Value, WireInput};
 
 /// Why JSON could not be read into a slot.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(crate) enum ReadFailure {
 
 /// What is noticed while reading, beside the values.
 #[derive(Debug, Default)]
-pub(crate) struct Noticed {
+pub(crate) struct Observed {
     /// The path of the first required field that was not found.
     missing: Option<String>,
     /// Whether the outermost object has a key in which the service says how a call went.
@@ -41,7 +41,7 @@ pub(crate) fn read_json(
     slot: &mut dyn Value,
     format: Format,
 ) -> Result<(), ReadFailure> {
-    read_json_noting(text, slot, format, &mut Noticed::default())
+    read_json_noting(text, slot, format, &mut Observed::default())
 }
 
 /// Reads the JSON `text` into `slot`, and notes what else is there.
@@ -49,7 +49,7 @@ pub(crate) fn read_json_noting(
     text: &[u8],
     slot: &mut dyn Value,
     format: Format,
-    noticed: &mut Noticed,
+    noticed: &mut Observed,
 ) -> Result<(), ReadFailure> {
     let text = std::str::from_utf8(text).map_err(|_| ReadFailure::NotUtf8)?;
     let mut json = serde_json::Deserializer::from_str(text);
@@ -74,11 +74,11 @@ pub(crate) fn read_json_noting(
 /// Reads a model from any format that describes itself: the `Deserialize` of all models.
 pub(crate) fn deserialize_model<'de, M, D>(deserializer: D) -> Result<M, D::Error>
 where
-    M: Value + Placeholder,
+    M: Value + Empty,
     D: Deserializer<'de>,
 {
-    let mut model = M::placeholder();
-    let mut noticed = Noticed::default();
+    let mut model = M::empty();
+    let mut noticed = Observed::default();
     let set = Slot {
         slot: &mut model,
         format: Format::Plain,
@@ -101,7 +101,7 @@ struct Slot<'a> {
     format: Format,
     /// Whether it is the whole text.
     outermost: bool,
-    noticed: &'a mut Noticed,
+    noticed: &'a mut Observed,
 }
 
 impl<'de> DeserializeSeed<'de> for Slot<'_> {
@@ -116,7 +116,7 @@ impl<'de> DeserializeSeed<'de> for Slot<'_> {
 struct Item<'a> {
     list: &'a mut dyn List,
     format: Format,
-    noticed: &'a mut Noticed,
+    noticed: &'a mut Observed,
 }
 
 impl<'de> DeserializeSeed<'de> for Item<'_> {
@@ -124,7 +124,7 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_any(Slot {
-            slot: self.list.grow(),
+            slot: self.list.push_default(),
             format: self.format,
             outermost: false,
             noticed: self.noticed,
@@ -140,11 +140,11 @@ impl<'de> Visitor<'de> for Slot<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<bool, E> {
-        Ok(self.slot.accept(Scalar::Null, self.format))
+        Ok(self.slot.read(WireInput::Null, self.format))
     }
 
     fn visit_none<E>(self) -> Result<bool, E> {
-        Ok(self.slot.accept(Scalar::Null, self.format))
+        Ok(self.slot.read(WireInput::Null, self.format))
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
@@ -152,29 +152,29 @@ impl<'de> Visitor<'de> for Slot<'_> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<bool, E> {
-        Ok(self.slot.accept(Scalar::Bool(value), self.format))
+        Ok(self.slot.read(WireInput::Bool(value), self.format))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<bool, E> {
-        Ok(self.slot.accept(Scalar::Int(value), self.format))
+        Ok(self.slot.read(WireInput::Int(value), self.format))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<bool, E> {
         let mut digits = itoa::Buffer::new();
         let scalar = match i64::try_from(value) {
-            Ok(value) => Scalar::Int(value),
+            Ok(value) => WireInput::Int(value),
             // As text, because an id may be that long and a float would round it.
-            Err(_) => Scalar::Text(digits.format(value)),
+            Err(_) => WireInput::Text(digits.format(value)),
         };
-        Ok(self.slot.accept(scalar, self.format))
+        Ok(self.slot.read(scalar, self.format))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<bool, E> {
-        Ok(self.slot.accept(Scalar::Float(value), self.format))
+        Ok(self.slot.read(WireInput::Float(value), self.format))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<bool, E> {
-        Ok(self.slot.accept(Scalar::Text(value), self.format))
+        Ok(self.slot.read(WireInput::Text(value), self.format))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<bool, A::Error> {
@@ -184,12 +184,12 @@ impl<'de> Visitor<'de> for Slot<'_> {
             outermost,
             noticed,
         } = self;
-        if let Some(model) = slot.object() {
+        if let Some(model) = slot.begin_object() {
             return read_fields(model, entries, outermost, noticed);
         }
-        if let Some(list) = slot.list() {
+        if let Some(list) = slot.begin_list() {
             // One object where a list belongs is a list of one.
-            let filled = match list.grow().object() {
+            let filled = match list.push_default().begin_object() {
                 Some(model) => read_fields(model, entries, outermost, noticed)?,
                 None => {
                     skip_entries(entries, outermost, noticed)?;
@@ -197,14 +197,14 @@ impl<'de> Visitor<'de> for Slot<'_> {
                 }
             };
             if !filled {
-                list.shrink();
+                list.pop();
                 if !outermost {
                     noticed.missing = None;
                 }
             }
             return Ok(filled || !outermost);
         }
-        if let Some(map) = slot.map() {
+        if let Some(map) = slot.begin_map() {
             while let Some(key) = entries.next_key::<String>()? {
                 if outermost {
                     noticed.note(&key, true);
@@ -224,7 +224,7 @@ impl<'de> Visitor<'de> for Slot<'_> {
         }
         skip_entries(entries, outermost, noticed)?;
         // What answers nothing takes an object too.
-        Ok(slot.accept(Scalar::Null, format))
+        Ok(slot.read(WireInput::Null, format))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<bool, A::Error> {
@@ -234,7 +234,7 @@ impl<'de> Visitor<'de> for Slot<'_> {
             outermost,
             noticed,
         } = self;
-        let Some(list) = slot.list() else {
+        let Some(list) = slot.begin_list() else {
             // A list where one value belongs: its first item.
             let slot = Slot {
                 slot,
@@ -257,7 +257,7 @@ impl<'de> Visitor<'de> for Slot<'_> {
                 Some(true) => {}
                 // An item that cannot be read is left out.
                 Some(false) => {
-                    list.shrink();
+                    list.pop();
                     let inside = noticed.missing.take();
                     if outermost {
                         first_unusable.get_or_insert_with(|| at_item(index, inside.as_deref()));
@@ -275,7 +275,7 @@ impl<'de> Visitor<'de> for Slot<'_> {
     }
 }
 
-impl Noticed {
+impl Observed {
     /// Notes a key of the outermost object.
     fn note(&mut self, key: &str, known: bool) {
         match key {
@@ -296,7 +296,7 @@ fn at_item(index: usize, inside: Option<&str>) -> String {
 fn skip_entries<'de, A: MapAccess<'de>>(
     mut entries: A,
     outermost: bool,
-    noticed: &mut Noticed,
+    noticed: &mut Observed,
 ) -> Result<(), A::Error> {
     const NO_FIELDS: &Shape = &Shape::new("", &[]);
     while entries
@@ -316,7 +316,7 @@ fn read_fields<'de, A: MapAccess<'de>>(
     model: &mut dyn Model,
     mut entries: A,
     outermost: bool,
-    noticed: &mut Noticed,
+    noticed: &mut Observed,
 ) -> Result<bool, A::Error> {
     let shape = model.shape();
     if let Some(rest) = shape.rest {
@@ -346,7 +346,7 @@ fn read_fields<'de, A: MapAccess<'de>>(
             continue;
         }
         let inside = noticed.missing.take();
-        model.slot_mut(index).unset();
+        model.slot_mut(index).clear();
         if field.required && first_gap.is_none() {
             first_gap = Some((index, inside));
         }
@@ -359,7 +359,7 @@ fn is_whole(
     shape: &Shape,
     seen: u64,
     first_gap: Option<(usize, Option<String>)>,
-    noticed: &mut Noticed,
+    noticed: &mut Observed,
 ) -> bool {
     let absent = shape.required & !seen;
     if absent == 0 {
@@ -383,7 +383,7 @@ fn read_all_fields<'de, A: MapAccess<'de>>(
     model: &mut dyn Model,
     rest: usize,
     mut entries: A,
-    noticed: &mut Noticed,
+    noticed: &mut Observed,
 ) -> Result<bool, A::Error> {
     let shape = model.shape();
     let mut seen = 0_u64;
@@ -405,7 +405,7 @@ fn read_all_fields<'de, A: MapAccess<'de>>(
                 continue;
             }
             noticed.missing = None;
-            model.slot_mut(index).unset();
+            model.slot_mut(index).clear();
         }
         let text = match value {
             Json::Null => continue,
@@ -416,7 +416,7 @@ fn read_all_fields<'de, A: MapAccess<'de>>(
         };
         kept.insert(key, text);
     }
-    if let Some(map) = model.slot_mut(rest).map() {
+    if let Some(map) = model.slot_mut(rest).begin_map() {
         *map = kept;
     }
     Ok(is_whole(shape, seen, None, noticed))
@@ -426,7 +426,7 @@ fn read_all_fields<'de, A: MapAccess<'de>>(
 struct Key<'a> {
     shape: &'static Shape,
     outermost: bool,
-    noticed: &'a mut Noticed,
+    noticed: &'a mut Observed,
 }
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {

@@ -7,7 +7,7 @@ use crate::Upload;
 
 /// A JSON value that is neither an object nor a list.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Scalar<'a> {
+pub enum WireInput<'a> {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -22,7 +22,7 @@ pub enum Scalar<'a> {
 
 /// What a slot puts on the wire. It may be a secret, so `Debug` prints its kind only.
 #[derive(Clone)]
-pub enum Emit<'a> {
+pub enum WireValue<'a> {
     /// Nothing: the field is left out.
     Absent,
     /// `true` or `false`.
@@ -43,7 +43,7 @@ pub enum Emit<'a> {
     Upload(&'a Upload),
 }
 
-impl<'a> Scalar<'a> {
+impl<'a> WireInput<'a> {
     /// The text, or the number as text.
     pub(crate) fn into_text(self) -> Option<Cow<'a, str>> {
         match self {
@@ -84,7 +84,7 @@ pub(super) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
 }
 
-impl<'a> Emit<'a> {
+impl<'a> WireValue<'a> {
     /// The value as it stands in a path, a query or a header; nothing for objects and lists.
     pub(crate) fn into_text(self) -> Option<Cow<'a, str>> {
         match self {
@@ -97,7 +97,7 @@ impl<'a> Emit<'a> {
     }
 }
 
-impl fmt::Debug for Emit<'_> {
+impl fmt::Debug for WireValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Absent => "Absent",

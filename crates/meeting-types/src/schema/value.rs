@@ -4,29 +4,29 @@ use std::{borrow::Cow, collections::BTreeMap, fmt, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{Emit, Format, Model, Scalar, scalar::whole};
+use super::{Format, Model, WireInput, WireValue, scalar::whole};
 use crate::Upload;
 
 /// A slot of a model.
 pub trait Value: fmt::Debug + Send + Sync {
     /// Takes a scalar, however the service spelt it. False when it cannot be held.
-    fn accept(&mut self, scalar: Scalar<'_>, format: Format) -> bool;
+    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool;
 
     /// What to put on the wire.
-    fn emit(&self, format: Format) -> Emit<'_>;
+    fn write(&self, format: Format) -> WireValue<'_>;
 
     /// The object in this slot, made fresh.
-    fn object(&mut self) -> Option<&mut dyn Model> {
+    fn begin_object(&mut self) -> Option<&mut dyn Model> {
         None
     }
 
     /// The list in this slot, emptied.
-    fn list(&mut self) -> Option<&mut dyn List> {
+    fn begin_list(&mut self) -> Option<&mut dyn List> {
         None
     }
 
     /// The map in this slot, emptied.
-    fn map(&mut self) -> Option<&mut BTreeMap<String, String>> {
+    fn begin_map(&mut self) -> Option<&mut BTreeMap<String, String>> {
         None
     }
 
@@ -36,7 +36,7 @@ pub trait Value: fmt::Debug + Send + Sync {
     }
 
     /// Takes back what reading began and could not finish.
-    fn unset(&mut self) {}
+    fn clear(&mut self) {}
 
     /// Whether there is something to write.
     fn is_set(&self) -> bool {
@@ -56,7 +56,7 @@ pub trait Value: fmt::Debug + Send + Sync {
 }
 
 /// How a value begins before it is read. It is seen by nobody unless reading succeeds.
-pub trait Placeholder: Sized {
+pub trait Empty: Sized {
     /// Whether it is read from a JSON object with known keys.
     const OBJECT: bool = false;
     /// Whether it is read from a JSON list.
@@ -65,7 +65,7 @@ pub trait Placeholder: Sized {
     const MAP: bool = false;
 
     /// The value to fill.
-    fn placeholder() -> Self;
+    fn empty() -> Self;
 }
 
 /// A list of slots.
@@ -82,59 +82,59 @@ pub trait List: fmt::Debug + Send + Sync {
     fn get(&self, index: usize) -> Option<&dyn Value>;
 
     /// Adds an item to be filled.
-    fn grow(&mut self) -> &mut dyn Value;
+    fn push_default(&mut self) -> &mut dyn Value;
 
     /// Removes the last item.
-    fn shrink(&mut self);
+    fn pop(&mut self);
 }
 
-impl<T: Value + Placeholder> Value for Option<T> {
-    fn accept(&mut self, scalar: Scalar<'_>, format: Format) -> bool {
-        if matches!(scalar, Scalar::Null) {
+impl<T: Value + Empty> Value for Option<T> {
+    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool {
+        if matches!(scalar, WireInput::Null) {
             *self = None;
             return false;
         }
-        let mut value = T::placeholder();
-        let taken = value.accept(scalar, format);
+        let mut value = T::empty();
+        let taken = value.read(scalar, format);
         *self = taken.then_some(value);
         taken
     }
 
-    fn emit(&self, format: Format) -> Emit<'_> {
+    fn write(&self, format: Format) -> WireValue<'_> {
         self.as_ref()
-            .map_or(Emit::Absent, |value| value.emit(format))
+            .map_or(WireValue::Absent, |value| value.write(format))
     }
 
-    fn object(&mut self) -> Option<&mut dyn Model> {
+    fn begin_object(&mut self) -> Option<&mut dyn Model> {
         if T::OBJECT {
-            self.insert(T::placeholder()).object()
+            self.insert(T::empty()).begin_object()
         } else {
             None
         }
     }
 
-    fn list(&mut self) -> Option<&mut dyn List> {
+    fn begin_list(&mut self) -> Option<&mut dyn List> {
         if T::LIST {
-            self.insert(T::placeholder()).list()
+            self.insert(T::empty()).begin_list()
         } else {
             None
         }
     }
 
-    fn map(&mut self) -> Option<&mut BTreeMap<String, String>> {
+    fn begin_map(&mut self) -> Option<&mut BTreeMap<String, String>> {
         if T::MAP {
-            self.insert(T::placeholder()).map()
+            self.insert(T::empty()).begin_map()
         } else {
             None
         }
     }
 
     fn upload(&mut self) -> Option<&mut Upload> {
-        T::placeholder().upload()?;
-        self.insert(T::placeholder()).upload()
+        T::empty().upload()?;
+        self.insert(T::empty()).upload()
     }
 
-    fn unset(&mut self) {
+    fn clear(&mut self) {
         *self = None;
     }
 
@@ -147,35 +147,35 @@ impl<T: Value + Placeholder> Value for Option<T> {
     }
 
     fn known(&self) -> &'static [&'static str] {
-        T::placeholder().known()
+        T::empty().known()
     }
 }
 
-impl<T> Placeholder for Option<T> {
-    fn placeholder() -> Self {
+impl<T> Empty for Option<T> {
+    fn empty() -> Self {
         None
     }
 }
 
-impl<T: Value + Placeholder> Value for Vec<T> {
-    fn accept(&mut self, scalar: Scalar<'_>, format: Format) -> bool {
+impl<T: Value + Empty> Value for Vec<T> {
+    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool {
         self.clear();
         let mut push = |scalar| {
-            let mut item = T::placeholder();
-            let taken = item.accept(scalar, format);
+            let mut item = T::empty();
+            let taken = item.read(scalar, format);
             if taken {
                 self.push(item);
             }
             taken
         };
         match scalar {
-            Scalar::Null => false,
-            Scalar::Text(text) if text.trim().is_empty() => true,
-            Scalar::Text(text) if format == Format::Comma => {
+            WireInput::Null => false,
+            WireInput::Text(text) if text.trim().is_empty() => true,
+            WireInput::Text(text) if format == Format::Comma => {
                 let parts = text.split(',').map(str::trim);
                 for part in parts.filter(|part| !part.is_empty()) {
                     // An item that cannot be read is left out.
-                    push(Scalar::Text(part));
+                    push(WireInput::Text(part));
                 }
                 true
             }
@@ -184,28 +184,28 @@ impl<T: Value + Placeholder> Value for Vec<T> {
         }
     }
 
-    fn emit(&self, format: Format) -> Emit<'_> {
+    fn write(&self, format: Format) -> WireValue<'_> {
         if format != Format::Comma {
-            return Emit::List(self);
+            return WireValue::List(self);
         }
         let mut joined = String::new();
         for item in self {
             if !joined.is_empty() {
                 joined.push(',');
             }
-            if let Some(text) = item.emit(Format::Plain).into_text() {
+            if let Some(text) = item.write(Format::Plain).into_text() {
                 joined.push_str(&text);
             }
         }
-        Emit::Text(joined.into())
+        WireValue::Text(joined.into())
     }
 
-    fn list(&mut self) -> Option<&mut dyn List> {
+    fn begin_list(&mut self) -> Option<&mut dyn List> {
         self.clear();
         Some(self)
     }
 
-    fn unset(&mut self) {
+    fn clear(&mut self) {
         self.clear();
     }
 
@@ -214,19 +214,19 @@ impl<T: Value + Placeholder> Value for Vec<T> {
     }
 
     fn known(&self) -> &'static [&'static str] {
-        T::placeholder().known()
+        T::empty().known()
     }
 }
 
-impl<T> Placeholder for Vec<T> {
+impl<T> Empty for Vec<T> {
     const LIST: bool = true;
 
-    fn placeholder() -> Self {
+    fn empty() -> Self {
         Self::new()
     }
 }
 
-impl<T: Value + Placeholder> List for Vec<T> {
+impl<T: Value + Empty> List for Vec<T> {
     fn len(&self) -> usize {
         self.len()
     }
@@ -235,32 +235,32 @@ impl<T: Value + Placeholder> List for Vec<T> {
         <[T]>::get(self, index).map(|item| item as _)
     }
 
-    fn grow(&mut self) -> &mut dyn Value {
-        self.push(T::placeholder());
+    fn push_default(&mut self) -> &mut dyn Value {
+        self.push(T::empty());
         let last = self.len() - 1;
         &mut self[last]
     }
 
-    fn shrink(&mut self) {
+    fn pop(&mut self) {
         self.pop();
     }
 }
 
 impl Value for BTreeMap<String, String> {
-    fn accept(&mut self, _: Scalar<'_>, _: Format) -> bool {
+    fn read(&mut self, _: WireInput<'_>, _: Format) -> bool {
         false
     }
 
-    fn emit(&self, _: Format) -> Emit<'_> {
-        Emit::Map(self)
+    fn write(&self, _: Format) -> WireValue<'_> {
+        WireValue::Map(self)
     }
 
-    fn map(&mut self) -> Option<&mut BTreeMap<String, String>> {
+    fn begin_map(&mut self) -> Option<&mut BTreeMap<String, String>> {
         self.clear();
         Some(self)
     }
 
-    fn unset(&mut self) {
+    fn clear(&mut self) {
         self.clear();
     }
 
@@ -269,22 +269,22 @@ impl Value for BTreeMap<String, String> {
     }
 }
 
-impl Placeholder for BTreeMap<String, String> {
+impl Empty for BTreeMap<String, String> {
     const MAP: bool = true;
 
-    fn placeholder() -> Self {
+    fn empty() -> Self {
         Self::new()
     }
 }
 
 /// The reply of an operation that answers nothing. Whatever arrives is fine.
 impl Value for () {
-    fn accept(&mut self, _: Scalar<'_>, _: Format) -> bool {
+    fn read(&mut self, _: WireInput<'_>, _: Format) -> bool {
         true
     }
 
-    fn emit(&self, _: Format) -> Emit<'_> {
-        Emit::Absent
+    fn write(&self, _: Format) -> WireValue<'_> {
+        WireValue::Absent
     }
 
     fn is_set(&self) -> bool {
@@ -292,12 +292,12 @@ impl Value for () {
     }
 }
 
-impl Placeholder for () {
-    fn placeholder() -> Self {}
+impl Empty for () {
+    fn empty() -> Self {}
 }
 
 impl Value for String {
-    fn accept(&mut self, scalar: Scalar<'_>, format: Format) -> bool {
+    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool {
         let Some(text) = scalar.into_text() else {
             return false;
         };
@@ -315,42 +315,42 @@ impl Value for String {
         true
     }
 
-    fn emit(&self, format: Format) -> Emit<'_> {
+    fn write(&self, format: Format) -> WireValue<'_> {
         if format == Format::Base64 {
-            Emit::Text(STANDARD.encode(self).into())
+            WireValue::Text(STANDARD.encode(self).into())
         } else {
-            Emit::Text(self.as_str().into())
+            WireValue::Text(self.as_str().into())
         }
     }
 }
 
-impl Placeholder for String {
-    fn placeholder() -> Self {
+impl Empty for String {
+    fn empty() -> Self {
         Self::new()
     }
 }
 
 impl Value for bool {
-    fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
+    fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
         let read = match scalar {
-            Scalar::Bool(value) => Some(value),
-            Scalar::Int(number) => Some(number != 0),
-            Scalar::Text(text) => yes_or_no(text.trim()),
-            Scalar::Float(number) => whole(number).map(|number| number != 0),
-            Scalar::Null => None,
+            WireInput::Bool(value) => Some(value),
+            WireInput::Int(number) => Some(number != 0),
+            WireInput::Text(text) => yes_or_no(text.trim()),
+            WireInput::Float(number) => whole(number).map(|number| number != 0),
+            WireInput::Null => None,
         };
         *self = read.unwrap_or(false);
         read.is_some()
     }
 
-    fn emit(&self, format: Format) -> Emit<'_> {
-        let text = |yes, no| Emit::Text(Cow::Borrowed(if *self { yes } else { no }));
+    fn write(&self, format: Format) -> WireValue<'_> {
+        let text = |yes, no| WireValue::Text(Cow::Borrowed(if *self { yes } else { no }));
         match format {
-            Format::Bit => Emit::Int(i64::from(*self)),
+            Format::Bit => WireValue::Int(i64::from(*self)),
             Format::BitText => text("1", "0"),
             Format::YesNo => text("Y", "N"),
             Format::YesNoWord => text("YES", "NO"),
-            _ => Emit::Bool(*self),
+            _ => WireValue::Bool(*self),
         }
     }
 }
@@ -366,8 +366,8 @@ fn yes_or_no(text: &str) -> Option<bool> {
     }
 }
 
-impl Placeholder for bool {
-    fn placeholder() -> Self {
+impl Empty for bool {
+    fn empty() -> Self {
         false
     }
 }
@@ -375,7 +375,7 @@ impl Placeholder for bool {
 macro_rules! whole_numbers {
     ($($type:ty),*) => {$(
         impl Value for $type {
-            fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
+            fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
                 match scalar.into_int().and_then(|number| Self::try_from(number).ok()) {
                     Some(number) => {
                         *self = number;
@@ -385,16 +385,16 @@ macro_rules! whole_numbers {
                 }
             }
 
-            fn emit(&self, format: Format) -> Emit<'_> {
+            fn write(&self, format: Format) -> WireValue<'_> {
                 match format {
-                    Format::IntText => Emit::Text(self.to_string().into()),
-                    _ => Emit::Int((*self).into()),
+                    Format::IntText => WireValue::Text(self.to_string().into()),
+                    _ => WireValue::Int((*self).into()),
                 }
             }
         }
 
-        impl Placeholder for $type {
-            fn placeholder() -> Self {
+        impl Empty for $type {
+            fn empty() -> Self {
                 0
             }
         }
@@ -404,7 +404,7 @@ macro_rules! whole_numbers {
 whole_numbers!(i32, i64, u32);
 
 impl Value for u64 {
-    fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
+    fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
         match scalar
             .into_int()
             .and_then(|number| Self::try_from(number).ok())
@@ -417,31 +417,31 @@ impl Value for u64 {
         }
     }
 
-    fn emit(&self, _: Format) -> Emit<'_> {
+    fn write(&self, _: Format) -> WireValue<'_> {
         // The service counts in 64 bits with a sign. As a float, what is more is refused by the
         // range of its field.
         #[allow(clippy::cast_precision_loss, reason = "it is out of range in any case")]
-        i64::try_from(*self).map_or(Emit::Float(*self as f64), Emit::Int)
+        i64::try_from(*self).map_or(WireValue::Float(*self as f64), WireValue::Int)
     }
 }
 
-impl Placeholder for u64 {
-    fn placeholder() -> Self {
+impl Empty for u64 {
+    fn empty() -> Self {
         0
     }
 }
 
 impl Value for f64 {
-    fn accept(&mut self, scalar: Scalar<'_>, _: Format) -> bool {
+    fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
         let read = match scalar {
-            Scalar::Float(number) => Some(number),
+            WireInput::Float(number) => Some(number),
             #[allow(
                 clippy::cast_precision_loss,
                 reason = "a float field holds no exact integers"
             )]
-            Scalar::Int(number) => Some(number as f64),
-            Scalar::Text(text) => text.trim().parse().ok(),
-            Scalar::Null | Scalar::Bool(_) => None,
+            WireInput::Int(number) => Some(number as f64),
+            WireInput::Text(text) => text.trim().parse().ok(),
+            WireInput::Null | WireInput::Bool(_) => None,
         };
         // "NaN" and "Infinity" parse, and JSON could not write them back.
         let read = read.filter(|number: &f64| number.is_finite());
@@ -449,19 +449,19 @@ impl Value for f64 {
         read.is_some()
     }
 
-    fn emit(&self, _: Format) -> Emit<'_> {
-        Emit::Float(*self)
+    fn write(&self, _: Format) -> WireValue<'_> {
+        WireValue::Float(*self)
     }
 }
 
-impl Placeholder for f64 {
-    fn placeholder() -> Self {
+impl Empty for f64 {
+    fn empty() -> Self {
         0.0
     }
 }
 
 impl Value for Duration {
-    fn accept(&mut self, scalar: Scalar<'_>, format: Format) -> bool {
+    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool {
         let Some(count) = scalar
             .into_int()
             .and_then(|number| u64::try_from(number).ok())
@@ -479,20 +479,20 @@ impl Value for Duration {
         true
     }
 
-    fn emit(&self, format: Format) -> Emit<'_> {
+    fn write(&self, format: Format) -> WireValue<'_> {
         let count = match format {
-            Format::MillisText => return Emit::Text(self.as_millis().to_string().into()),
+            Format::MillisText => return WireValue::Text(self.as_millis().to_string().into()),
             Format::Millis => self.as_millis(),
             // Rounded up, so that a booking is never shorter than what was asked for.
             Format::Minutes => self.as_nanos().div_ceil(60_000_000_000),
             _ => u128::from(self.as_secs()),
         };
-        i64::try_from(count).map_or(Emit::Int(i64::MAX), Emit::Int)
+        i64::try_from(count).map_or(WireValue::Int(i64::MAX), WireValue::Int)
     }
 }
 
-impl Placeholder for Duration {
-    fn placeholder() -> Self {
+impl Empty for Duration {
+    fn empty() -> Self {
         Self::ZERO
     }
 }

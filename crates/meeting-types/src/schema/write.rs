@@ -5,13 +5,13 @@ use serde::{
     ser::{SerializeMap, SerializeSeq},
 };
 
-use super::{Emit, Format, Model, Place, Value};
+use super::{Format, Model, Place, Value, WireValue};
 
 /// The JSON of `value`; nothing when it answers nothing.
 pub(crate) fn write_json(value: &dyn Value, format: Format) -> Vec<u8> {
     let mut json = Vec::with_capacity(128);
-    let written = match value.emit(format) {
-        Emit::Absent => return json,
+    let written = match value.write(format) {
+        WireValue::Absent => return json,
         emit => serde_json::to_writer(&mut json, &Written(emit, format)),
     };
     // Writing to memory fails for keys that are no strings, and for nothing else; ours are strings.
@@ -22,7 +22,8 @@ pub(crate) fn write_json(value: &dyn Value, format: Format) -> Vec<u8> {
 /// The JSON object of the body fields of `model`.
 pub(crate) fn write_body(model: &dyn Model) -> Vec<u8> {
     let mut json = Vec::with_capacity(128);
-    let written = serde_json::to_writer(&mut json, &Written(Emit::Object(model), Format::Plain));
+    let written =
+        serde_json::to_writer(&mut json, &Written(WireValue::Object(model), Format::Plain));
     // As above.
     debug_assert!(written.is_ok());
     json
@@ -33,42 +34,42 @@ pub(crate) fn serialize_model<S: Serializer>(
     model: &dyn Model,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    Written(Emit::Object(model), Format::Plain).serialize(serializer)
+    Written(WireValue::Object(model), Format::Plain).serialize(serializer)
 }
 
-struct Written<'a>(Emit<'a>, Format);
+struct Written<'a>(WireValue<'a>, Format);
 
 impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             // A file is no JSON; it travels as a part of a form.
-            Emit::Absent | Emit::Upload(_) => serializer.serialize_unit(),
-            Emit::Bool(value) => serializer.serialize_bool(*value),
-            Emit::Int(number) => serializer.serialize_i64(*number),
-            Emit::Float(number) => serializer.serialize_f64(*number),
-            Emit::Text(text) => serializer.serialize_str(text),
-            Emit::Map(map) => map.serialize(serializer),
-            Emit::List(list) => {
+            WireValue::Absent | WireValue::Upload(_) => serializer.serialize_unit(),
+            WireValue::Bool(value) => serializer.serialize_bool(*value),
+            WireValue::Int(number) => serializer.serialize_i64(*number),
+            WireValue::Float(number) => serializer.serialize_f64(*number),
+            WireValue::Text(text) => serializer.serialize_str(text),
+            WireValue::Map(map) => map.serialize(serializer),
+            WireValue::List(list) => {
                 let mut items = serializer.serialize_seq(Some(list.len()))?;
                 let mut index = 0;
                 while let Some(item) = list.get(index) {
-                    items.serialize_element(&Written(item.emit(self.1), self.1))?;
+                    items.serialize_element(&Written(item.write(self.1), self.1))?;
                     index += 1;
                 }
                 items.end()
             }
-            Emit::Object(model) => {
+            WireValue::Object(model) => {
                 let mut entries = serializer.serialize_map(None)?;
                 let shape = model.shape();
                 for (index, field) in shape.fields.iter().enumerate() {
                     let slot = model.slot(index);
                     if field.place == Place::Body && (field.required || slot.is_set()) {
-                        let value = Written(slot.emit(field.format), field.format);
+                        let value = Written(slot.write(field.format), field.format);
                         entries.serialize_entry(field.wire, &value)?;
                     }
                 }
-                let rest = shape.rest.map(|index| model.slot(index).emit(self.1));
-                if let Some(Emit::Map(rest)) = rest {
+                let rest = shape.rest.map(|index| model.slot(index).write(self.1));
+                if let Some(WireValue::Map(rest)) = rest {
                     let is_written = |key: &str| {
                         let mut fields = shape.fields.iter().enumerate();
                         fields.any(|(index, field)| field.wire == key && model.slot(index).is_set())

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::{AttendeeInfo, MeetingInfo, WebhookError, payload::Payload};
 use crate::{
     Timestamp,
-    schema::{Field, Format, Placeholder, open_enum, read_json, table, write_body},
+    schema::{Empty, Field, Format, open_enum, read_json, table, write_body},
 };
 
 open_enum! {
@@ -140,7 +140,7 @@ impl WebhookEvent {
         let unusable = WebhookError::Missing {
             field: "eventInfo.event",
         };
-        let mut info = EventInfo::placeholder();
+        let mut info = EventInfo::empty();
         read_json(json.as_bytes(), &mut info, Format::Plain).map_err(|_| unusable)?;
         let EventInfo {
             kind,

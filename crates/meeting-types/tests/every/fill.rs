@@ -1,7 +1,7 @@
 //! Fills any model by its table, within the limits that the table states.
 
 use meeting_types::Upload;
-use meeting_types::schema::{Emit, Field, Format, Model, Place, Scalar, Value};
+use meeting_types::schema::{Field, Format, Model, Place, Value, WireInput, WireValue};
 
 use super::Tape;
 
@@ -49,7 +49,7 @@ impl Filler {
         for (index, field) in model.shape().fields.iter().enumerate() {
             let is_wanted = field.required || self.secret.is_some() || self.tape.below(3) > 0;
             let slot = model.slot_mut(index);
-            slot.unset();
+            slot.clear();
             if is_wanted {
                 self.slot(slot, field);
                 assert!(slot.is_set(), "{} is not set", field.name);
@@ -59,26 +59,26 @@ impl Filler {
 
     /// Fills a reply: a model, a list, or nothing.
     pub(crate) fn reply(&mut self, reply: &mut dyn Value) {
-        if let Some(model) = reply.object() {
+        if let Some(model) = reply.begin_object() {
             return self.model(model);
         }
-        if let Some(list) = reply.list() {
+        if let Some(list) = reply.begin_list() {
             // An item of a list that is a reply is a model or a text.
             for _ in 0..self.tape.below(4) + 1 {
-                self.bare_item(list.grow());
+                self.bare_item(list.push_default());
             }
         }
     }
 
     fn bare_item(&mut self, item: &mut dyn Value) {
-        match item.object() {
+        match item.begin_object() {
             Some(model) => self.model(model),
-            None => assert!(item.accept(Scalar::Text("item"), Format::Plain)),
+            None => assert!(item.read(WireInput::Text("item"), Format::Plain)),
         }
     }
 
     fn slot(&mut self, slot: &mut dyn Value, field: &Field) {
-        if let Some(model) = slot.object() {
+        if let Some(model) = slot.begin_object() {
             return self.model(model);
         }
         if slot.upload().is_some() {
@@ -89,7 +89,7 @@ impl Filler {
             }
             return;
         }
-        if let Some(list) = slot.list() {
+        if let Some(list) = slot.begin_list() {
             // No items at all would be no query.
             let least = usize::try_from(field.min).unwrap_or_default().max(1);
             let most = usize::try_from(field.max).map_or(least + 2, |max| max.min(least + 2));
@@ -98,11 +98,11 @@ impl Filler {
             let mut item_field = *field;
             (item_field.min, item_field.max) = (i64::MIN, i64::MAX);
             for _ in 0..count {
-                self.slot(list.grow(), &item_field);
+                self.slot(list.push_default(), &item_field);
             }
             return;
         }
-        if let Some(map) = slot.map() {
+        if let Some(map) = slot.begin_map() {
             let rules = TextRules::of(field);
             map.insert(self.text(&rules), self.text(&rules));
             return;
@@ -112,7 +112,7 @@ impl Filler {
 
     fn scalar(&mut self, slot: &mut dyn Value, field: &Field) {
         if VERDICT.contains(&field.wire) && field.min <= 1 {
-            assert!(slot.accept(Scalar::Text("0"), field.format));
+            assert!(slot.read(WireInput::Text("0"), field.format));
             return;
         }
         let accepted = match kind(slot, field.format) {
@@ -123,13 +123,13 @@ impl Filler {
                     Some(mark) if is_secret => pad(mark, field),
                     _ => self.text(&TextRules::of(field)),
                 };
-                slot.accept(Scalar::Text(&text), field.format)
+                slot.read(WireInput::Text(&text), field.format)
             }
             Kind::Base64 => {
                 let text = self.tape.one_of(&["eHg=", "5byg5LiJ", "8J+YgA=="]);
-                slot.accept(Scalar::Text(text), field.format)
+                slot.read(WireInput::Text(text), field.format)
             }
-            Kind::Bool => slot.accept(Scalar::Bool(self.tape.below(2) == 1), field.format),
+            Kind::Bool => slot.read(WireInput::Bool(self.tape.below(2) == 1), field.format),
             Kind::Date => {
                 let date = format!(
                     "{:04}-{:02}-{:02}",
@@ -137,7 +137,7 @@ impl Filler {
                     1 + self.tape.below(12),
                     1 + self.tape.below(28)
                 );
-                slot.accept(Scalar::Text(&date), field.format)
+                slot.read(WireInput::Text(&date), field.format)
             }
             Kind::Instant => {
                 // As fine as its spelling: minutes, seconds or milliseconds.
@@ -147,14 +147,14 @@ impl Filler {
                     _ => 1,
                 };
                 let millis = i64::from(self.tape.next()) * 1000 / step * step;
-                slot.accept(Scalar::Int(millis), field.format)
+                slot.read(WireInput::Int(millis), field.format)
             }
             Kind::Float => {
                 let whole = f64::from(self.tape.next() % 1000);
                 let part = f64::from(self.tape.next() % 8) / 8.0;
                 #[allow(clippy::cast_precision_loss, reason = "such limits are small")]
                 let number = (whole + part).clamp(field.min as f64, field.max as f64);
-                slot.accept(Scalar::Float(number), field.format)
+                slot.read(WireInput::Float(number), field.format)
             }
             Kind::Number => self.number(slot, field),
         };
@@ -176,7 +176,7 @@ impl Filler {
                 let within = number.clamp(field.min, field.max);
                 // Seconds far outside the calendar are not exact.
                 let too_far = field.format == Format::EpochSeconds && within.abs() > 1 << 40;
-                !too_far && slot.accept(Scalar::Int(within), field.format)
+                !too_far && slot.read(WireInput::Int(within), field.format)
             })
     }
 
@@ -250,20 +250,20 @@ impl TextRules {
 }
 
 fn kind(slot: &mut dyn Value, format: Format) -> Kind {
-    if slot.accept(Scalar::Text("x"), format) {
+    if slot.read(WireInput::Text("x"), format) {
         return Kind::Text;
     }
     if format == Format::Base64 {
         return Kind::Base64;
     }
-    if !slot.accept(Scalar::Int(7), format) {
+    if !slot.read(WireInput::Int(7), format) {
         return Kind::Date;
     }
-    match slot.emit(format) {
-        Emit::Int(7) => Kind::Number,
-        Emit::Text(text) if text == "7" => Kind::Number,
-        Emit::Float(_) => Kind::Float,
-        Emit::Text(text) if text.starts_with("1970") => Kind::Instant,
+    match slot.write(format) {
+        WireValue::Int(7) => Kind::Number,
+        WireValue::Text(text) if text == "7" => Kind::Number,
+        WireValue::Float(_) => Kind::Float,
+        WireValue::Text(text) if text.starts_with("1970") => Kind::Instant,
         _ => Kind::Bool,
     }
 }

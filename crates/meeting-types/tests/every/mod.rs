@@ -6,10 +6,10 @@ mod tape;
 pub(crate) use fill::Filler;
 pub(crate) use tape::Tape;
 
-use meeting_types::{AccessToken, ConferenceCredential, Credential};
+use meeting_types::{AccessToken, Authorization, ConferenceCredential};
 
 /// A credential with texts of the test's choice.
-pub(crate) trait Sample: Credential {
+pub(crate) trait Sample: Authorization {
     fn sample(filler: &mut Filler) -> Self;
 }
 

@@ -88,7 +88,7 @@ fn write_operation(
     operation: &Operation,
     imports: &mut Imports<'_>,
 ) {
-    for name in ["Auth", "Operation", "OperationInfo", "Retry"] {
+    for name in ["AuthKind", "Operation", "OperationInfo", "RetryClass"] {
         imports.add("crate::operation", name);
     }
     imports.add("http", "Method");
@@ -103,7 +103,7 @@ fn write_operation(
             ("ConferenceCredential", "ConferenceToken")
         }
     };
-    let reply = reply(operation);
+    let output = output(operation);
     if let Some(kind) = &operation.reply {
         imports.add_type(kind);
     }
@@ -129,7 +129,7 @@ fn write_operation(
     let method = operation.method.as_str();
     out.push_str(&format!("impl Operation for {name} {{\n"));
     out.push_str(&format!(
-        "    type Credential = {credential};\n    type Reply = {reply};\n"
+        "    type Authorization = {credential};\n    type Output = {output};\n"
     ));
     out.push_str("    const INFO: &'static OperationInfo = &OperationInfo {\n");
     out.push_str(&layout::text_field(8, "name", name));
@@ -138,7 +138,7 @@ fn write_operation(
     out.push_str(&layout::text_field(8, "group", &group.name));
     out.push_str(&layout::text_field(8, "subgroup", &operation.subgroup));
     out.push_str(&format!(
-        "        auth: Auth::{auth},\n        retry: Retry::{retry},\n"
+        "        auth: AuthKind::{auth},\n        retry: RetryClass::{retry},\n"
     ));
     out.push_str(&format!("        reference: {reference},\n"));
     out.push_str(&layout::text_field(8, "summary", &operation.summary));
@@ -146,7 +146,7 @@ fn write_operation(
     out.push_str("    };\n}\n");
 }
 
-fn reply(operation: &Operation) -> String {
+fn output(operation: &Operation) -> String {
     operation
         .reply
         .as_ref()
@@ -205,7 +205,7 @@ fn write_paging(
 ",
         operation.name
     ));
-    let arguments = [format!("reply: {}", reply(operation))];
+    let arguments = [format!("output: {}", output(operation))];
     out.push_str(&layout::function(
         4,
         "fn take_page",
@@ -214,11 +214,11 @@ fn write_paging(
     ));
     let of = match &paging.inside {
         Some(inside) => {
-            let page = taken("reply", inside);
+            let page = taken("output", inside);
             out.push_str(&format!("        let page = {page};\n"));
             "page"
         }
-        None => "reply",
+        None => "output",
     };
     let count = match &paging.count {
         None => "None".to_owned(),

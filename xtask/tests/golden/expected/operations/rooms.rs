@@ -13,7 +13,9 @@ use http::Method;
 use crate::credential::ConferenceCredential;
 use crate::ids::{ParticipantId, VmrId};
 use crate::models::{Booking, DoorKey, Guest, Room, RoomKind, RoomPage, VisitorReply};
-use crate::operation::{Auth, Operation, OperationInfo, Page, PagedOperation, Reference, Retry};
+use crate::operation::{
+    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
+};
 use crate::schema::{Field, Format, Place, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 use crate::time::{Date, Timestamp};
@@ -67,16 +69,16 @@ operation_table! { SearchRooms {
 } }
 
 impl Operation for SearchRooms {
-    type Credential = AccessToken;
-    type Reply = RoomPage;
+    type Authorization = AccessToken;
+    type Output = RoomPage;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchRooms",
         method: Method::GET,
         path: "/v1/rooms",
         group: "rooms",
         subgroup: "booking",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: Some(Reference::English("meeting_21_0001")),
         summary: "Lists rooms.",
         constants: &[],
@@ -99,8 +101,8 @@ impl PagedOperation for SearchRooms {
         self.offset
     }
 
-    fn take_page(reply: RoomPage) -> Page<Room> {
-        Page::new(reply.data, reply.count)
+    fn take_page(output: RoomPage) -> Page<Room> {
+        Page::new(output.data, output.count)
     }
 }
 
@@ -136,16 +138,16 @@ operation_table! { BookRoom {
 } }
 
 impl Operation for BookRoom {
-    type Credential = AccessToken;
-    type Reply = Vec<Booking>;
+    type Authorization = AccessToken;
+    type Output = Vec<Booking>;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "BookRoom",
         method: Method::POST,
         path: "/v1/rooms",
         group: "rooms",
         subgroup: "booking",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: Some(Reference::English("meeting_21_0002")),
         summary: "Books a room.",
         constants: &[],
@@ -177,16 +179,16 @@ operation_table! { CancelBookings {
 } }
 
 impl Operation for CancelBookings {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "CancelBookings",
         method: Method::DELETE,
         path: "/v1/rooms",
         group: "rooms",
         subgroup: "booking",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: None,
         summary: "Cancels bookings.",
         constants: &[],
@@ -231,16 +233,16 @@ operation_table! { SearchVisitors {
 } }
 
 impl Operation for SearchVisitors {
-    type Credential = AccessToken;
-    type Reply = VisitorReply;
+    type Authorization = AccessToken;
+    type Output = VisitorReply;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SearchVisitors",
         method: Method::GET,
         path: "/v1/rooms/{room_id}/visitors",
         group: "rooms",
         subgroup: "booking",
-        auth: Auth::AccessToken,
-        retry: Retry::Read,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Read,
         reference: None,
         summary: "Lists who was in a room.",
         constants: &[],
@@ -263,8 +265,8 @@ impl PagedOperation for SearchVisitors {
         self.offset
     }
 
-    fn take_page(reply: VisitorReply) -> Page<Guest> {
-        let page = reply.data.unwrap_or_default();
+    fn take_page(output: VisitorReply) -> Page<Guest> {
+        let page = output.data.unwrap_or_default();
         Page::new(page.data, page.count.map(u64::from))
     }
 }
@@ -292,16 +294,16 @@ operation_table! { SetLabels {
 } }
 
 impl Operation for SetLabels {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SetLabels",
         method: Method::PUT,
         path: "/v1/rooms/labels",
         group: "rooms",
         subgroup: "things",
-        auth: Auth::AccessToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Idempotent,
         reference: None,
         summary: "Names what stands in rooms.",
         constants: &[],
@@ -335,16 +337,16 @@ operation_table! { ShowLabels {
 } }
 
 impl Operation for ShowLabels {
-    type Credential = ();
-    type Reply = BTreeMap<String, String>;
+    type Authorization = ();
+    type Output = BTreeMap<String, String>;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "ShowLabels",
         method: Method::POST,
         path: "/v1/rooms/labels",
         group: "rooms",
         subgroup: "things",
-        auth: Auth::None,
-        retry: Retry::Read,
+        auth: AuthKind::None,
+        retry: RetryClass::Read,
         reference: None,
         summary: "Shows the labels of some things, or of all.",
         constants: &[],
@@ -380,16 +382,16 @@ operation_table! { UploadPicture {
 } }
 
 impl Operation for UploadPicture {
-    type Credential = AccessToken;
-    type Reply = ();
+    type Authorization = AccessToken;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "UploadPicture",
         method: Method::POST,
         path: "/v1/rooms/picture",
         group: "rooms",
         subgroup: "things",
-        auth: Auth::AccessToken,
-        retry: Retry::Once,
+        auth: AuthKind::AccessToken,
+        retry: RetryClass::Once,
         reference: None,
         summary: "Uploads a picture of a room.",
         constants: &[
@@ -473,16 +475,16 @@ operation_table! { SwitchLight {
 } }
 
 impl Operation for SwitchLight {
-    type Credential = ConferenceCredential;
-    type Reply = ();
+    type Authorization = ConferenceCredential;
+    type Output = ();
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "SwitchLight",
         method: Method::PUT,
         path: "/v1/rooms/light",
         group: "rooms",
         subgroup: "control",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Idempotent,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Idempotent,
         reference: Some(Reference::Chinese("meeting_21_0003")),
         summary: "Switches the light of the room on or off.",
         constants: &[],
@@ -507,16 +509,16 @@ impl OpenDoor {
 operation_table! { OpenDoor {} }
 
 impl Operation for OpenDoor {
-    type Credential = ConferenceCredential;
-    type Reply = DoorKey;
+    type Authorization = ConferenceCredential;
+    type Output = DoorKey;
     const INFO: &'static OperationInfo = &OperationInfo {
         name: "OpenDoor",
         method: Method::PUT,
         path: "/v1/rooms/door",
         group: "rooms",
         subgroup: "control",
-        auth: Auth::ConferenceToken,
-        retry: Retry::Once,
+        auth: AuthKind::ConferenceToken,
+        retry: RetryClass::Once,
         reference: None,
         summary: "Opens the door of the room.",
         constants: &[],

@@ -11,51 +11,51 @@ mod values;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::StatusCode;
 use meeting_types::{
-    Answer, Operation, OperationError, ReplyError, ReplyFault, ServiceError,
+    Operation, OperationError, Response, ResponseError, ResponseFault, ServiceError,
     models::{Conference, Login},
     operations::{CreateMeeting, CreateToken},
 };
 use serde_json::{Value, json};
 
-fn response(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
-    let mut response = Response::new(body.into());
+fn response(status: u16, body: impl Into<Bytes>) -> http::Response<Bytes> {
+    let mut response = http::Response::new(body.into());
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
     response
 }
 
-fn read<O: Operation>(body: impl Into<Bytes>) -> Result<Answer<O::Reply>, OperationError> {
-    O::read_reply(response(200, body))
+fn read<O: Operation>(body: impl Into<Bytes>) -> Result<Response<O::Output>, OperationError> {
+    O::read_response(response(200, body))
 }
 
 /// The value of a good reply.
 #[track_caller]
-fn value<O: Operation>(body: &Value) -> O::Reply {
+fn value<O: Operation>(body: &Value) -> O::Output {
     read::<O>(body.to_string()).unwrap().into_value()
 }
 
 /// The error of a reply that cannot be read.
 #[track_caller]
-fn unreadable<O: Operation>(response: Response<Bytes>) -> ReplyError {
-    match O::read_reply(response) {
-        Err(OperationError::Reply(error)) => error,
+fn unreadable<O: Operation>(response: http::Response<Bytes>) -> ResponseError {
+    match O::read_response(response) {
+        Err(OperationError::Response(error)) => error,
         Err(OperationError::Service(error)) => panic!("{error}"),
         Ok(_) => panic!("it was read"),
     }
 }
 
 #[track_caller]
-fn fault<O: Operation>(body: impl Into<Bytes>) -> ReplyFault {
+fn fault<O: Operation>(body: impl Into<Bytes>) -> ResponseFault {
     unreadable::<O>(response(200, body)).fault().clone()
 }
 
 /// The refusal in a reply, whatever its status.
 #[track_caller]
-fn refusal<O: Operation>(response: Response<Bytes>) -> ServiceError {
-    match O::read_reply(response) {
+fn refusal<O: Operation>(response: http::Response<Bytes>) -> ServiceError {
+    match O::read_response(response) {
         Err(OperationError::Service(error)) => error,
-        Err(OperationError::Reply(error)) => panic!("{error}"),
+        Err(OperationError::Response(error)) => panic!("{error}"),
         Ok(_) => panic!("it was taken for a good reply"),
     }
 }
@@ -67,8 +67,8 @@ fn meeting(mut fields: Value) -> Conference {
     value::<CreateMeeting>(&json!([fields])).remove(0)
 }
 
-fn missing(path: &str) -> ReplyFault {
-    ReplyFault::Missing(path.to_owned())
+fn missing(path: &str) -> ResponseFault {
+    ResponseFault::Missing(path.to_owned())
 }
 
 #[test]

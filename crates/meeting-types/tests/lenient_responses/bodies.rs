@@ -1,7 +1,7 @@
 //! Whole bodies: empty, cut short, too deep, or no JSON at all.
 
 use meeting_types::{
-    Operation, ReplyFault,
+    Operation, ResponseFault,
     operations::{
         CreateAnonymousAuthRandom, CreateConfToken, ShowMeetingDetail, StartMeeting, StopMeeting,
     },
@@ -26,10 +26,10 @@ fn a_byte_order_mark_is_skipped() {
 #[test]
 fn nothing_where_something_is_expected_fails() {
     for empty in ["", "  \r\n", "\u{feff}"] {
-        assert_eq!(fault::<StartMeeting>(empty), ReplyFault::Empty);
+        assert_eq!(fault::<StartMeeting>(empty), ResponseFault::Empty);
     }
     let error = unreadable::<StartMeeting>(response(204, ""));
-    assert_eq!(error.fault(), &ReplyFault::Empty);
+    assert_eq!(error.fault(), &ResponseFault::Empty);
 }
 
 #[test]
@@ -37,11 +37,11 @@ fn where_nothing_is_expected_anything_will_do() {
     for body in ["", "{}", "null", "[]", "OK", "{\"unknown\": true}", "{cut"] {
         assert!(read::<StopMeeting>(body).is_ok(), "{body}");
     }
-    assert!(StopMeeting::read_reply(response(204, "")).is_ok());
+    assert!(StopMeeting::read_response(response(204, "")).is_ok());
     // Except a page of somebody else: the call may never have reached the service.
     assert_eq!(
         fault::<StopMeeting>("<html>Please log in</html>"),
-        ReplyFault::Html
+        ResponseFault::Html
     );
 }
 
@@ -56,7 +56,7 @@ fn pages_for_people_are_recognised() {
         let kind = "text/html".parse().unwrap();
         response.headers_mut().insert("content-type", kind);
         let error = unreadable::<StartMeeting>(response);
-        assert_eq!(error.fault(), &ReplyFault::Html);
+        assert_eq!(error.fault(), &ResponseFault::Html);
         assert_eq!(error.content_type(), Some("text/html"));
         assert!(
             error.to_string().contains("is a proxy in the way?"),
@@ -70,7 +70,7 @@ fn what_is_cut_short_or_no_json_fails() {
     let whole = r#"{"siteUrl": "https://192.0.2.17/", "random": "135792468013579", "n": [1, {}]}"#;
     for end in 1..whole.len() {
         let fault = fault::<CreateAnonymousAuthRandom>(&whole[..end]);
-        assert!(matches!(fault, ReplyFault::NotJson(_)), "{fault:?}");
+        assert!(matches!(fault, ResponseFault::NotJson(_)), "{fault:?}");
         // It says where, and shows nothing of the text.
         let text = fault.to_string();
         assert!(text.contains("line 1") && !text.contains("135"), "{text}");
@@ -83,7 +83,7 @@ fn what_is_cut_short_or_no_json_fails() {
         "NaN",
     ] {
         let fault = fault::<CreateAnonymousAuthRandom>(odd);
-        assert!(matches!(fault, ReplyFault::NotJson(_)), "{odd}");
+        assert!(matches!(fault, ResponseFault::NotJson(_)), "{odd}");
     }
 }
 
@@ -97,7 +97,7 @@ fn text_must_be_utf_8() {
     ] {
         assert_eq!(
             fault::<CreateAnonymousAuthRandom>(body.to_vec()),
-            ReplyFault::NotUtf8
+            ResponseFault::NotUtf8
         );
     }
 }
@@ -107,7 +107,7 @@ fn deep_nesting_fails_and_does_not_crash() {
     for open in ["[", "{\"data\":", "{\"unknown\":", "{\"data\":["] {
         let deep = open.repeat(100_000);
         let fault = fault::<ShowMeetingDetail>(deep.clone());
-        assert!(matches!(fault, ReplyFault::NotJson(_)), "{fault:?}");
+        assert!(matches!(fault, ResponseFault::NotJson(_)), "{fault:?}");
         let error = refusal::<ShowMeetingDetail>(response(400, deep));
         assert_eq!((error.code(), error.message()), ("400", ""));
     }
@@ -128,7 +128,7 @@ fn redirects_are_not_followed() {
         response.headers_mut().insert("location", elsewhere);
         assert_eq!(
             unreadable::<StopMeeting>(response).fault(),
-            &ReplyFault::Redirect
+            &ResponseFault::Redirect
         );
     }
 }
