@@ -7,7 +7,7 @@ use meeting_client::{
     Anonymous, CanAuthorize, Config, Engine, Error, LoggedIn, LoginCredentials, RetryPolicy,
 };
 use meeting_types::{
-    ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password, Response,
+    ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password, Response, RetryClass,
 };
 
 use crate::{Control, Pages, ReqwestTransport, TrustStore};
@@ -124,6 +124,43 @@ impl<A: 'static> Client<A> {
         A: CanAuthorize<O::Authorization>,
     {
         self.engine.raw(operation).await
+    }
+
+    /// Sends a request that the caller wrote, and returns the response as it came: the way to an
+    /// endpoint that has no type.
+    ///
+    /// Login, retries, deadline and trust are those of any call. The URL is a path and a query; the
+    /// endpoint names the host. The access token of the login is added, unless the request carries a
+    /// credential of its own. `retry` says what a second request does. Where a type is worth the
+    /// trouble, [`operation!`](crate::types::operation!) writes one.
+    ///
+    /// ```
+    /// use meeting_async::{
+    ///     Client,
+    ///     types::{Bytes, RetryClass, http},
+    /// };
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sim = meeting_sim::Simulator::start()?;
+    /// let client = Client::login(sim.endpoint(), sim.app_credential().user_id("alice"));
+    /// let request = http::Request::get("/v1/mmc/management/conferences?limit=5").body(Bytes::new())?;
+    /// let response = client.request(request, RetryClass::Read).await?;
+    /// assert!(response.body().starts_with(b"{"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Request`] when the URL names a host; [`Error::Service`] when the service refused;
+    /// otherwise as for [`send`](Self::send).
+    pub async fn request(
+        &self,
+        request: http::Request<Bytes>,
+        retry: RetryClass,
+    ) -> Result<http::Response<Bytes>, Error> {
+        self.engine.request(request, retry).await
     }
 
     /// Lists all items that a paged operation finds, part by part: a stream.

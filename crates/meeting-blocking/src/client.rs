@@ -7,7 +7,7 @@ use meeting_client::{
     Anonymous, CanAuthorize, Config, Engine, Error, LoggedIn, LoginCredentials, RetryPolicy,
 };
 use meeting_types::{
-    ConferenceId, Endpoint, Immediate, Operation, PagedOperation, Password, Response,
+    ConferenceId, Endpoint, Immediate, Operation, PagedOperation, Password, Response, RetryClass,
 };
 
 use crate::{Control, Pages, TrustStore, UreqTransport, park::block_on};
@@ -119,6 +119,42 @@ impl<A: 'static> Client<A> {
         A: CanAuthorize<O::Authorization>,
     {
         block_on(self.engine.raw(operation))
+    }
+
+    /// Sends a request that the caller wrote, and returns the response as it came: the way to an
+    /// endpoint that has no type.
+    ///
+    /// Login, retries, deadline and trust are those of any call. The URL is a path and a query; the
+    /// endpoint names the host. The access token of the login is added, unless the request carries a
+    /// credential of its own. `retry` says what a second request does. Where a type is worth the
+    /// trouble, [`operation!`](crate::types::operation!) writes one.
+    ///
+    /// ```
+    /// use meeting_blocking::{
+    ///     Client,
+    ///     types::{Bytes, RetryClass, http},
+    /// };
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sim = meeting_sim::Simulator::start()?;
+    /// let client = Client::login(sim.endpoint(), sim.app_credential().user_id("alice"));
+    /// let request = http::Request::get("/v1/mmc/management/conferences?limit=5").body(Bytes::new())?;
+    /// let response = client.request(request, RetryClass::Read)?;
+    /// assert!(response.body().starts_with(b"{"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Request`] when the URL names a host; [`Error::Service`] when the service refused;
+    /// otherwise as for [`send`](Self::send).
+    pub fn request(
+        &self,
+        request: http::Request<Bytes>,
+        retry: RetryClass,
+    ) -> Result<http::Response<Bytes>, Error> {
+        block_on(self.engine.request(request, retry))
     }
 
     /// Lists all items that a paged operation finds, part by part.

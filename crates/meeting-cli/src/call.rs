@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use meeting_types::{AuthorizationRef, OperationError, ResponseFault, write_request};
+use meeting_types::{OperationError, ResponseFault};
 use serde::de::IgnoredAny;
 
 use crate::{
@@ -32,8 +32,7 @@ pub(crate) fn call(arguments: &Call) -> Result<String, Failure> {
         dry,
     )?;
     // Bad input is told before anybody is asked for a password.
-    let endpoint = session.endpoint();
-    write_request(operation.model(), info, endpoint, AuthorizationRef::Nothing)
+    meeting_types::validate(operation.model(), info)
         .map_err(|error| Failure::usage(error.to_string()))?;
 
     if dry {

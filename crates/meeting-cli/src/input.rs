@@ -7,13 +7,13 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use meeting_types::{
     AuthKind, OperationInfo,
-    schema::{Field, Format, Model, Place, Value},
+    schema::{Field, Model, Place, Value},
 };
 use serde_json::Value as Json;
 
 use self::{
     given::{Body, Given, Key},
-    slots::Filling,
+    slots::{Filling, Target},
 };
 use crate::{arguments::Call, failure::Failure, nearest::nearest};
 
@@ -84,10 +84,13 @@ impl Filler {
             .iter()
             .position(|field| field.place == Place::WholeBody);
         // The fields inside a whole body are given like those of the operation.
-        let inner = whole.and_then(|index| fields_inside(operation.slot_mut(index)));
+        let inner = whole.and_then(|index| fields[index].kind.object());
+        let inner = inner.map(|shape| shape.fields);
         self.check_keys(fields, inner.unwrap_or_default())?;
         for (index, field) in fields.iter().enumerate() {
-            let slot = operation.slot_mut(index);
+            let Some(slot) = operation.slot_mut(index) else {
+                continue;
+            };
             match field.place {
                 Place::Body => {}
                 Place::WholeBody if inner.is_some() => {
@@ -107,8 +110,8 @@ impl Filler {
                     let done = match self.body.take() {
                         Some(body) => {
                             let Body { json, hidden } = body;
-                            self.filling
-                                .fill(slot, &json, field.format, "body", hidden)?;
+                            let target = Target::new(slot, field);
+                            self.filling.fill(target, &json, "body", hidden)?;
                             true
                         }
                         None => self.one(slot, field)?,
@@ -168,7 +171,7 @@ impl Filler {
     }
 
     /// Fills a field by its key. False when it was not given.
-    fn one(&mut self, slot: &mut dyn Value, field: &Field) -> Result<bool, Failure> {
+    fn one(&mut self, slot: &mut dyn Value, field: &'static Field) -> Result<bool, Failure> {
         let key = self.given.keys().find(|key| key.is(field)).cloned();
         let Some(values) = key.and_then(|key| self.given.remove(&key)) else {
             return Ok(false);
@@ -191,7 +194,9 @@ impl Filler {
             if field.place != Place::Body {
                 continue;
             }
-            let slot = model.slot_mut(index);
+            let Some(slot) = model.slot_mut(index) else {
+                continue;
+            };
             let names = [field.wire].into_iter().chain(field.also.iter().copied());
             let mut of_body = None;
             for name in names {
@@ -200,8 +205,8 @@ impl Filler {
             }
             let mut done = self.one(slot, field)?;
             if let (false, Some(json)) = (done, of_body) {
-                let format = field.format;
-                self.filling.fill(slot, &json, format, field.wire, hidden)?;
+                let target = Target::new(slot, field);
+                self.filling.fill(target, &json, field.wire, hidden)?;
                 done = true;
             }
             self.note_missing(field, done);
@@ -220,13 +225,6 @@ impl Filler {
     }
 }
 
-/// The fields of the object in a slot that is not filled yet.
-fn fields_inside(slot: &mut dyn Value) -> Option<&'static [Field]> {
-    let fields = slot.begin_object().map(|model| model.shape().fields);
-    slot.clear();
-    fields
-}
-
 /// Where a field travels, in a word.
 pub(crate) fn place_name(place: Place) -> &'static str {
     match place {
@@ -236,18 +234,4 @@ pub(crate) fn place_name(place: Place) -> &'static str {
         Place::Part => "file",
         _ => "body",
     }
-}
-
-/// Whether a value in a slot must never be shown. Found by trying, because an empty slot may not
-/// know it.
-pub(crate) fn holds_secret(slot: &mut dyn Value, format: Format) -> bool {
-    if let Some(list) = slot.begin_list() {
-        let secret = holds_secret(list.push_default(), format);
-        slot.clear();
-        return secret;
-    }
-    let taken = slot.read(meeting_types::schema::WireInput::Text("secret?"), format);
-    let secret = taken && slot.is_secret();
-    slot.clear();
-    secret
 }

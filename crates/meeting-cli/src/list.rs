@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use meeting_types::{
     AuthKind, OperationInfo, RetryClass,
-    schema::{Field, Format, Model, Place, Value, WireInput},
+    schema::{EnumShape, Field, Format, Kind, Place, Shape},
 };
 use serde_json::json;
 
 use crate::{
     arguments::{Describe, Operations},
     failure::Failure,
-    input::{holds_secret, place_name},
+    input::place_name,
     registry,
 };
 
@@ -94,9 +94,9 @@ fn auth_name(auth: AuthKind) -> &'static str {
 pub(crate) fn describe(arguments: &Describe) -> Result<String, Failure> {
     let entry = registry::find(&arguments.name)?;
     let info = entry.info;
-    let mut operation = (entry.make)();
+    let operation = (entry.make)();
     let mut rows = Vec::new();
-    describe_fields(operation.model_mut(), "", 0, &mut rows);
+    describe_fields(operation.model().shape(), "", 0, &mut rows);
     let carries = match info.auth {
         AuthKind::AccessToken => "an access token: the program logs in",
         AuthKind::ConferenceToken => "a control token of a meeting: --conference ID",
@@ -130,57 +130,46 @@ pub(crate) fn describe(arguments: &Describe) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn describe_fields(model: &mut dyn Model, at: &str, depth: usize, rows: &mut Vec<[String; 4]>) {
-    for (index, field) in model.shape().fields.iter().enumerate() {
-        let slot = model.slot_mut(index);
-        if field.place == Place::WholeBody && slot.begin_object().is_some() {
+fn describe_fields(shape: &Shape, at: &str, depth: usize, rows: &mut Vec<[String; 4]>) {
+    for field in shape.fields {
+        if let (Place::WholeBody, Some(inside)) = (field.place, field.kind.object()) {
             // Its fields are given like those of the operation.
-            if let Some(inside) = slot.begin_object() {
-                describe_fields(inside, at, depth, rows);
-            }
-            slot.clear();
+            describe_fields(inside, at, depth, rows);
             continue;
         }
         let star = if field.required { "*" } else { "" };
-        let secret = holds_secret(slot, field.format);
         rows.push([
             format!("{at}{}{star}", field.wire),
             place_name(field.place).to_owned(),
-            kind(slot, field.format),
-            limits(slot, field, secret),
+            kind(&field.kind, field.format),
+            limits(field),
         ]);
         if depth < DEEPEST {
-            describe_inside(slot, &format!("{at}{}", field.wire), depth, rows);
+            describe_inside(&field.kind, &format!("{at}{}", field.wire), depth, rows);
         }
-        slot.clear();
     }
 }
 
-fn describe_inside(slot: &mut dyn Value, at: &str, depth: usize, rows: &mut Vec<[String; 4]>) {
-    if let Some(list) = slot.begin_list() {
-        describe_inside(list.push_default(), &format!("{at}[]"), depth, rows);
-    } else if let Some(model) = slot.begin_object() {
-        describe_fields(model, &format!("{at}."), depth + 1, rows);
+fn describe_inside(kind: &Kind, at: &str, depth: usize, rows: &mut Vec<[String; 4]>) {
+    match kind {
+        Kind::List(item) => describe_inside(item, &format!("{at}[]"), depth, rows),
+        Kind::Object(shape) => describe_fields(shape, &format!("{at}."), depth + 1, rows),
+        _ => {}
     }
 }
 
-fn limits(slot: &mut dyn Value, field: &Field, secret: bool) -> String {
+fn limits(field: &Field) -> String {
     let mut parts = Vec::new();
-    let counted = |kind: &str| {
-        if kind.starts_with("text") {
-            " characters"
-        } else {
-            ""
-        }
+    let characters = |kind: &Kind| match kind.revealed() {
+        Kind::Text => " characters",
+        _ => "",
     };
-    let (unit, each) = match slot.begin_list() {
-        Some(list) => (
-            " items",
-            counted(&kind_by_trying(list.push_default(), field.format)),
-        ),
-        None => (counted(&kind_by_trying(slot, field.format)), ""),
+    let (unit, each) = match &field.kind {
+        Kind::List(item) => (" items", characters(item)),
+        kind => (characters(kind), ""),
     };
-    if secret {
+    let scalar = field.kind.item().unwrap_or(&field.kind);
+    if scalar.is_secret() {
         parts.push("secret".to_owned());
     }
     match (field.min, field.max) {
@@ -198,52 +187,47 @@ fn limits(slot: &mut dyn Value, field: &Field, secret: bool) -> String {
     if field.multiline {
         parts.push("may have line breaks".to_owned());
     }
-    if !slot.known().is_empty() {
-        parts.push(format!("known: {}", slot.known().join(", ")));
+    if let Kind::Enum(shape) = scalar {
+        let known = shape.known.iter().map(|(wire, name)| match shape.is_text {
+            true => (*wire).to_owned(),
+            false => format!("{wire} {name}"),
+        });
+        parts.push(format!("known: {}", known.collect::<Vec<_>>().join(", ")));
     }
     parts.join(", ")
 }
 
-/// What a slot takes, in words. Found by trying; the slot is empty afterwards.
-pub(crate) fn kind(slot: &mut dyn Value, format: Format) -> String {
-    let kind = kind_by_trying(slot, format);
-    slot.clear();
-    kind
-}
-
-fn kind_by_trying(slot: &mut dyn Value, format: Format) -> String {
-    if let Some(list) = slot.begin_list() {
-        let item = kind_by_trying(list.push_default(), format);
-        return match format {
-            Format::Comma => format!("list, joined by commas, of {item}"),
-            _ => format!("list of {item}"),
-        };
-    }
-    if slot.begin_object().is_some() {
-        return "object".to_owned();
-    }
-    if slot.begin_map().is_some() {
-        return "object with free keys".to_owned();
-    }
-    if slot.upload().is_some() {
-        return "file".to_owned();
-    }
-    let mut takes = |text| slot.read(WireInput::Text(text), format);
-    match format {
-        Format::UtcMinute => "time yyyy-MM-dd HH:mm, UTC",
-        Format::UtcSecond => "time yyyy-MM-dd HH:mm:ss, UTC",
-        Format::Iso => "time yyyy-MM-ddTHH:mm:ss.SSSZ",
-        Format::EpochMillis | Format::EpochMillisText => "time, ms since 1970",
-        Format::EpochSeconds => "time, s since 1970",
-        Format::Seconds => "seconds",
-        Format::Minutes => "minutes",
-        Format::Millis => "milliseconds",
-        Format::Base64 => "text in Base64",
-        _ if takes("neither yes nor no") => "text",
-        _ if takes("yes") => "true or false",
-        _ if takes("0.5") => "number",
-        _ if takes("2026-01-31") => "date yyyy-MM-dd",
-        _ => "whole number",
-    }
-    .to_owned()
+/// Type of a slot, in words.
+pub(crate) fn kind(kind: &Kind, format: Format) -> String {
+    let word = match (kind.revealed(), format) {
+        (Kind::List(item), Format::Comma) => {
+            return format!(
+                "list, joined by commas, of {}",
+                self::kind(item, Format::Plain)
+            );
+        }
+        (Kind::List(item), format) => return format!("list of {}", self::kind(item, format)),
+        (Kind::Object(_), _) => "object",
+        (Kind::Map, _) => "object with free keys",
+        (Kind::File, _) => "file",
+        (Kind::Json, _) => "JSON",
+        (Kind::Nothing, _) => "nothing",
+        (_, Format::UtcMinute) => "time yyyy-MM-dd HH:mm, UTC",
+        (_, Format::UtcSecond) => "time yyyy-MM-dd HH:mm:ss, UTC",
+        (_, Format::Iso) => "time yyyy-MM-ddTHH:mm:ss.SSSZ",
+        (_, Format::EpochMillis | Format::EpochMillisText) => "time, ms since 1970",
+        (_, Format::EpochSeconds) => "time, s since 1970",
+        (_, Format::Seconds) => "seconds",
+        (_, Format::Minutes) => "minutes",
+        (_, Format::Millis | Format::MillisText) => "milliseconds",
+        (_, Format::Base64) => "text in Base64",
+        (Kind::Bool, _) => "true or false",
+        (Kind::Float, _) => "number",
+        (Kind::Date, _) => "date yyyy-MM-dd",
+        (Kind::Int, _) | (Kind::Enum(EnumShape { is_text: false, .. }), _) => "whole number",
+        (Kind::Time, _) => "time",
+        (Kind::Duration, _) => "seconds",
+        (Kind::Text | Kind::Enum(_) | Kind::Secret(_), _) => "text",
+    };
+    word.to_owned()
 }

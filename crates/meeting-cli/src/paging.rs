@@ -4,10 +4,7 @@ use std::{any::Any, collections::HashMap};
 
 use bytes::Bytes;
 use meeting_client::Pager;
-use meeting_types::{
-    PagedOperation,
-    schema::{Empty, Place, Value},
-};
+use meeting_types::PagedOperation;
 use serde_json::value::RawValue;
 
 use crate::{failure::Failure, registry::Route, session::Session};
@@ -24,69 +21,18 @@ where
     let operation = operation
         .downcast::<O>()
         .map_err(|_| Failure::usage("not the operation that was asked for"))?;
-    let way = way_to_items::<O>();
     let mut pager = Pager::new(*operation);
     let mut all = Vec::new();
     while let Some(operation) = pager.next_operation() {
         let response = O::Authorization::send(session, operation)?;
         let body = response.body().clone();
-        let reply = O::read_response(response)?.into_value();
+        let page = O::page_of(O::read_response(response)?);
         // The last part can come again; the pager knows it and takes nothing from it.
-        if !pager.take(reply).is_empty() {
-            all.extend(items_of(&body, &way));
+        if !pager.take(page).is_empty() {
+            all.extend(items_of(&body, O::ITEMS));
         }
     }
     Ok(all)
-}
-
-/// The names on the wire that lead to the items of a reply.
-///
-/// Found by trying: the list with one item in it is the one of which the page has one item.
-fn way_to_items<O: PagedOperation>() -> Vec<&'static str> {
-    let count = |way: &[usize]| {
-        let mut reply = O::Output::empty();
-        let grown = grow(&mut reply, way)?;
-        let found = O::take_page(reply).items.len();
-        (found == 1).then_some(grown)
-    };
-    let fields = |way: &[usize]| fields_at(&mut O::Output::empty(), way);
-    for index in 0..fields(&[]) {
-        if let Some(way) = count(&[index]) {
-            return way;
-        }
-        for inner in 0..fields(&[index]) {
-            if let Some(way) = count(&[index, inner]) {
-                return way;
-            }
-        }
-    }
-    Vec::new()
-}
-
-/// Puts an item into the list at `way`, and names the fields on the way.
-fn grow(slot: &mut dyn Value, way: &[usize]) -> Option<Vec<&'static str>> {
-    let Some((index, rest)) = way.split_first() else {
-        slot.begin_list()?.push_default();
-        return Some(Vec::new());
-    };
-    let model = slot.begin_object()?;
-    let field = &model.shape().fields[*index];
-    if field.place != Place::Body {
-        return None;
-    }
-    let inside = grow(model.slot_mut(*index), rest)?;
-    Some([vec![field.wire], inside].concat())
-}
-
-/// The number of fields of the object at `way`.
-fn fields_at(slot: &mut dyn Value, way: &[usize]) -> usize {
-    let Some(model) = slot.begin_object() else {
-        return 0;
-    };
-    match way.split_first() {
-        None => model.shape().fields.len(),
-        Some((index, rest)) => fields_at(model.slot_mut(*index), rest),
-    }
 }
 
 /// The items at `way` of a reply, also inside the envelope that one deployment wraps around it.

@@ -5,7 +5,8 @@ use std::{any::Any, marker::PhantomData};
 use bytes::Bytes;
 use meeting_types::{
     AccessToken, Authorization, ConferenceCredential, Operation, OperationError, OperationInfo,
-    PagedOperation, every_operation, operations, schema::Model,
+    PagedOperation, every_operation, operations,
+    schema::{Empty, Model},
 };
 use serde_json::value::RawValue;
 
@@ -100,7 +101,7 @@ pub(crate) struct Entry {
     pub(crate) fetch_all: Option<FetchAll>,
 }
 
-fn make<O: Operation>() -> Box<dyn Erased>
+fn make<O: Operation + Empty>() -> Box<dyn Erased>
 where
     O::Authorization: Route,
 {

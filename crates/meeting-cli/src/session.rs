@@ -79,11 +79,6 @@ impl Session {
         })
     }
 
-    /// Where calls go.
-    pub(crate) fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
     /// What a dry run would have sent.
     pub(crate) fn kept(&self) -> Option<http::Request<Bytes>> {
         match &self.line {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use meeting_types::{
     OperationInfo,
-    schema::{Field, Model, Place, Value, WireValue},
+    schema::{Field, Kind, Model, Place, Value, WireValue},
 };
 
 use crate::{
@@ -191,11 +191,11 @@ fn url(
     info: &OperationInfo,
     names: &mut Names<'_>,
 ) -> Pieces {
-    let fields = || operation.shape().fields.iter().enumerate();
+    let fields = operation.shape().fields;
     let is_secret = |place: Place, wire: &str| {
-        fields().any(|(index, field)| {
-            field.place == place && field.wire == wire && operation.slot(index).is_secret()
-        })
+        fields
+            .iter()
+            .any(|field| field.place == place && field.wire == wire && field.kind.is_secret())
     };
     let mut pieces = Pieces::plain(format!(
         "{}://{}",
@@ -238,10 +238,9 @@ fn body(written: &Bytes, operation: &dyn Model, filled: &Filled, names: &mut Nam
     if written.is_empty() {
         return Body::Nothing;
     }
-    let fields = operation.shape().fields;
     let mut files = Vec::new();
-    for (index, field) in fields.iter().enumerate() {
-        if let WireValue::Upload(upload) = operation.slot(index).write(field.format) {
+    for (field, slot) in operation.slots() {
+        if let Some(upload) = slot.as_file() {
             let path = filled.files.get(field.wire);
             let path = path.map(|path| path.to_string_lossy().into_owned());
             files.push(Part {
@@ -255,10 +254,12 @@ fn body(written: &Bytes, operation: &dyn Model, filled: &Filled, names: &mut Nam
     if !files.is_empty() {
         return Body::Form(files);
     }
-    let whole = fields.iter().position(|f| f.place == Place::WholeBody);
+    let whole = operation
+        .slots()
+        .find(|(field, _)| field.place == Place::WholeBody);
     let mut pieces = Pieces::default();
     match whole {
-        Some(index) => value(&mut pieces, operation.slot(index), &fields[index], names),
+        Some((field, slot)) => value(&mut pieces, slot, (field, &field.kind), names),
         None => object(&mut pieces, operation, names),
     }
     // Written a second time, to know the secrets. Should the two ever differ, nothing is shown that
@@ -273,19 +274,23 @@ fn body(written: &Bytes, operation: &dyn Model, filled: &Filled, names: &mut Nam
 
 fn object(pieces: &mut Pieces, model: &dyn Model, names: &mut Names<'_>) {
     let mut separator = "{";
-    for (index, field) in model.shape().fields.iter().enumerate() {
-        let slot = model.slot(index);
+    for (field, slot) in model.slots() {
         if field.place == Place::Body && (field.required || slot.is_set()) {
             pieces.push(&format!("{separator}{}:", json(field.wire)));
             separator = ",";
-            value(pieces, slot, field, names);
+            value(pieces, slot, (field, &field.kind), names);
         }
     }
     pieces.push(if separator == "{" { "{}" } else { "}" });
 }
 
-fn value(pieces: &mut Pieces, slot: &dyn Value, field: &Field, names: &mut Names<'_>) {
-    let secret = slot.is_secret();
+fn value(
+    pieces: &mut Pieces,
+    slot: &dyn Value,
+    (field, kind): (&Field, &Kind),
+    names: &mut Names<'_>,
+) {
+    let secret = kind.is_secret();
     match slot.write(field.format) {
         WireValue::Object(model) => object(pieces, model, names),
         WireValue::List(list) => {
@@ -295,7 +300,8 @@ fn value(pieces: &mut Pieces, slot: &dyn Value, field: &Field, names: &mut Names
                 if index > 0 {
                     pieces.push(",");
                 }
-                value(pieces, item, field, names);
+                let kind = kind.item().unwrap_or(kind);
+                value(pieces, item, (field, kind), names);
                 index += 1;
             }
             pieces.push("]");
@@ -312,7 +318,8 @@ fn value(pieces: &mut Pieces, slot: &dyn Value, field: &Field, names: &mut Names
         WireValue::Bool(value) => pieces.push(&json(&value)),
         WireValue::Int(number) => pieces.push(&json(&number)),
         WireValue::Float(number) => pieces.push(&json(&number)),
-        WireValue::Absent | WireValue::Upload(_) => pieces.push("null"),
+        WireValue::Json(text) => pieces.push(&text),
+        WireValue::Absent | WireValue::File(_) => pieces.push("null"),
     }
 }
 

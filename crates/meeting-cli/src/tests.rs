@@ -1,11 +1,7 @@
 //! What must hold for all operations.
 
-#[path = "../../meeting-types/tests/every/mod.rs"]
-#[allow(dead_code, reason = "the tests of the types use all of it")]
-mod every;
-
 use clap::Parser;
-use every::{Filler, Tape};
+use meeting_testing::{Filler, RandomChoices, Tape};
 use meeting_types::{
     AuthorizationRef, Endpoint,
     schema::{Model, Place, WireValue},
@@ -36,7 +32,7 @@ fn secrets_are_masked_and_nothing_else() {
     Tape::for_all(16, |tape| {
         for entry in registry::all() {
             let mut operation = (entry.make)();
-            let mut filler = Filler::new(tape.clone(), Some(MARK));
+            let mut filler = Filler::new(RandomChoices::new(tape.clone(), Some(MARK)));
             filler.model(operation.model_mut());
             let endpoint = Endpoint::china();
             let request = write_request(
@@ -63,14 +59,13 @@ fn secrets_are_masked_and_nothing_else() {
 /// The parameters outside the body, as arguments. Nothing when one of them has a meaning there.
 fn outside_the_body(operation: &dyn Model) -> Option<Vec<String>> {
     let mut given = Vec::new();
-    for (index, field) in operation.shape().fields.iter().enumerate() {
+    for (field, slot) in operation.slots() {
         let place = match field.place {
             Place::Path => "path",
             Place::Query => "query",
             Place::Header => "header",
             _ => continue,
         };
-        let slot = operation.slot(index);
         if !slot.is_set() {
             continue;
         }
@@ -103,7 +98,7 @@ fn what_is_given_is_what_is_sent() {
     Tape::for_all(16, |tape| {
         for entry in registry::all() {
             let mut operation = (entry.make)();
-            Filler::new(tape.clone(), None).model(operation.model_mut());
+            Filler::new(RandomChoices::new(tape.clone(), None)).model(operation.model_mut());
             let endpoint = Endpoint::china();
             let send = |model: &dyn Model| {
                 write_request(model, entry.info, &endpoint, AuthorizationRef::Nothing).unwrap()

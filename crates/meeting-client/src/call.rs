@@ -13,8 +13,8 @@ use std::{
 use bytes::Bytes;
 use http::header::HeaderName;
 use meeting_types::{
-    AuthorizationRef, OperationInfo, ServiceError, Timeout, Transport, TransportError,
-    TransportErrorKind, schema::Model, write_request,
+    AuthorizationRef, OperationInfo, RetryClass, ServiceError, Timeout, Transport, TransportError,
+    TransportErrorKind, WriteRequest,
 };
 
 use self::fetching::Fetching;
@@ -96,8 +96,8 @@ impl fmt::Debug for Step {
 /// Dropping it abandons the call. A login that was under way is then left to the next caller.
 #[must_use = "it does nothing until its steps are done"]
 pub struct Call<'a> {
-    /// Nothing for a call that is only about its token.
-    operation: Option<&'a dyn Model>,
+    /// The operation to run; `None` when the call only renews a token.
+    operation: Option<&'a dyn WriteRequest>,
     info: &'static OperationInfo,
     config: &'a Config,
     tokens: Option<&'a dyn TokenSource>,
@@ -138,12 +138,11 @@ enum State {
 
 impl<'a> Call<'a> {
     pub(crate) fn new(
-        operation: &'a dyn Model,
-        info: &'static OperationInfo,
+        operation: &'a dyn WriteRequest,
         config: &'a Config,
         tokens: Option<&'a dyn TokenSource>,
     ) -> Self {
-        Self::start(Some(operation), info, config, tokens)
+        Self::start(Some(operation), operation.info(), config, tokens)
     }
 
     /// Gets a token that came after the one of `generation`, and ends. `info` names it in errors.
@@ -159,7 +158,7 @@ impl<'a> Call<'a> {
     }
 
     fn start(
-        operation: Option<&'a dyn Model>,
+        operation: Option<&'a dyn WriteRequest>,
         info: &'static OperationInfo,
         config: &'a Config,
         tokens: Option<&'a dyn TokenSource>,
@@ -279,11 +278,15 @@ impl<'a> Call<'a> {
         }
     }
 
+    fn retry(&self) -> RetryClass {
+        let operation = self.operation.map(|operation| operation.retry());
+        operation.unwrap_or(self.info.retry)
+    }
+
     /// Bad input is told before a login is spent on it.
     fn check(&self) -> Result<(), Error> {
         if let Some(operation) = self.operation {
-            let endpoint = self.config.endpoint();
-            write_request(operation, self.info, endpoint, AuthorizationRef::Nothing)?;
+            operation.validate()?;
         }
         Ok(())
     }
@@ -299,7 +302,7 @@ impl<'a> Call<'a> {
             // There is a new token, which is all that was wanted.
             return Step::Done(Ok(http::Response::default()));
         };
-        match write_request(operation, self.info, self.config.endpoint(), by_ref) {
+        match operation.write(self.config.endpoint(), by_ref) {
             Ok(mut request) => {
                 self.state = State::Exchanging(generation);
                 self.sent_at = Some(now);
@@ -415,7 +418,7 @@ impl<'a> Call<'a> {
 
     fn judge(&mut self, outcome: &Outcome<'_>) -> Option<Duration> {
         let policy = self.config.policy();
-        policy.judge(self.info.retry, self.attempt, outcome, self.random.f64())
+        policy.judge(self.retry(), self.attempt, outcome, self.random.f64())
     }
 
     fn again(&mut self, delay: Duration, error: Error) -> State {

@@ -166,12 +166,7 @@ impl Control {
     where
         O: Operation<Authorization = ConferenceCredential>,
     {
-        Call::new(
-            operation,
-            O::INFO,
-            self.engine.config(),
-            Some(&*self.source),
-        )
+        Call::new(operation, self.engine.config(), Some(&*self.source))
     }
 
     /// Renews the control token now, or waits for another caller that does it already.

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use meeting_types::{
     AccessToken, AuthKind, Authorization, ConferenceId, Operation, OperationError, PagedOperation,
-    Password, Response, Transport, operations::DeleteToken,
+    Password, RawRequest, Response, RetryClass, Transport, accept_raw, operations::DeleteToken,
 };
 
 use crate::{
@@ -136,7 +136,7 @@ impl Engine<LoggedIn> {
             return Ok(());
         };
         let operation = DeleteToken::new();
-        let mut call = Call::new(&operation, DeleteToken::INFO, &self.config, Some(&login));
+        let mut call = Call::new(&operation, &self.config, Some(&login));
         let reply = drive(&*self.transport, &mut call).await?;
         match DeleteToken::read_response(reply) {
             // It was over already.
@@ -221,6 +221,27 @@ impl<A: 'static> Engine<A> {
         drive(&*self.transport, &mut self.call(operation)).await
     }
 
+    /// Sends a request that the caller wrote, and returns the response as it came.
+    ///
+    /// Login, retries, deadline and trust are those of any call. The URL is a path and a query; the
+    /// endpoint names the host. The access token of the login is added, unless the request carries a
+    /// credential of its own. `retry` says what a second request does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when the URL names a host, no response came, or the service refused.
+    pub async fn request(
+        &self,
+        request: http::Request<Bytes>,
+        retry: RetryClass,
+    ) -> Result<http::Response<Bytes>, Error> {
+        let raw = RawRequest::new(request, retry);
+        let login = self.login.as_deref().filter(|_| !raw.has_credential());
+        let tokens = login.map(|login| login as _);
+        let response = drive(&*self.transport, &mut Call::new(&raw, &self.config, tokens)).await?;
+        Ok(accept_raw(response)?)
+    }
+
     /// The call that runs an operation, for a program with a loop of its own.
     pub fn call<'a, O: Operation>(&'a self, operation: &'a O) -> Call<'a>
     where
@@ -231,7 +252,7 @@ impl<A: 'static> Engine<A> {
             _ => None,
         };
         let tokens = login.map(|login| login as _);
-        Call::new(operation, O::INFO, &self.config, tokens)
+        Call::new(operation, &self.config, tokens)
     }
 
     /// Lists all items that a paged operation finds.

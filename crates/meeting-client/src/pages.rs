@@ -53,10 +53,13 @@ impl<O: PagedOperation> Pager<O> {
         Some(&self.operation)
     }
 
-    /// Takes the reply to the operation, and gives out its items.
-    pub fn take(&mut self, reply: O::Output) -> Vec<O::Item> {
-        let Page { items, count, .. } = O::take_page(reply);
-        let got = u32::try_from(items.len()).unwrap_or(u32::MAX);
+    /// Takes the part that came, and gives out its items. Items that could not be read count as well
+    /// where the next part begins.
+    pub fn take(&mut self, page: Page<O::Item>) -> Vec<O::Item> {
+        let Page {
+            items, count, held, ..
+        } = page;
+        let got = u32::try_from(held).unwrap_or(u32::MAX);
         let next = self.offset.saturating_add(got);
         // A list that has items does not have none of them: that is no count.
         let count = count.filter(|count| *count > 0 || got == 0);
@@ -145,8 +148,8 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
         let Some(operation) = self.pager.next_operation() else {
             return Ok(None);
         };
-        let reply = self.engine.send(operation).await?;
-        Ok(Some(self.pager.take(reply)))
+        let response = self.engine.response(operation).await?;
+        Ok(Some(self.pager.take(O::page_of(response))))
     }
 
     /// The next item; nothing after the last one.

@@ -12,8 +12,8 @@ use axum::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use meeting_types::{
-    AccessToken, Authorization, AuthorizationRef, ConferenceCredential, Operation, OperationInfo,
-    Problem, RequestError, ServiceError, operations, schema::Place, write_request,
+    AccessToken, Authorization, ConferenceCredential, OperationInfo, Problem, RequestError,
+    ServerOperation, ServiceError, operations, schema::Place,
 };
 
 use crate::{
@@ -28,8 +28,10 @@ pub(crate) const BODY_LIMIT: usize = 12 * 1024 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Performs an operation in the name of a caller.
-pub(crate) type Handler<O> =
-    fn(&mut State, Caller<O>, O) -> Result<<O as Operation>::Output, ServiceError>;
+pub(crate) type Handler<O> = fn(&mut State, Caller<O>, O) -> Result<Output<O>, ServiceError>;
+
+/// The value that an operation answers.
+type Output<O> = <O as meeting_types::Operation>::Output;
 
 /// How a handler gets from a request to a reply.
 type Performer<O> = fn(
@@ -39,7 +41,8 @@ type Performer<O> = fn(
 ) -> Result<http::Response<Bytes>, ServiceError>;
 
 /// Who calls an operation, once the credential was checked.
-pub(crate) type Caller<O> = <<O as Operation>::Authorization as Authenticate>::Caller;
+pub(crate) type Caller<O> =
+    <<O as meeting_types::Operation>::Authorization as Authenticate>::Caller;
 
 /// Checks a credential.
 pub(crate) trait Authenticate: Authorization {
@@ -121,7 +124,7 @@ impl Routes {
     /// Performs the operation `O` by `handler`.
     pub(crate) fn on<O>(self, handler: Handler<O>) -> Self
     where
-        O: Operation,
+        O: ServerOperation,
         O::Authorization: Authenticate,
     {
         self.route(handler, perform)
@@ -130,7 +133,7 @@ impl Routes {
     /// The same for an operation whose reply says itself whether it went well, in a 200.
     pub(crate) fn on_with_verdict<O>(self, handler: Handler<O>) -> Self
     where
-        O: Operation,
+        O: ServerOperation,
         O::Authorization: Authenticate,
     {
         self.route(handler, perform_with_verdict)
@@ -138,7 +141,7 @@ impl Routes {
 
     fn route<O>(mut self, handler: Handler<O>, perform: Performer<O>) -> Self
     where
-        O: Operation,
+        O: ServerOperation,
         O::Authorization: Authenticate,
     {
         let service = Arc::clone(&self.service);
@@ -248,7 +251,7 @@ pub(crate) fn perform<O>(
     handler: Handler<O>,
 ) -> Result<http::Response<Bytes>, ServiceError>
 where
-    O: Operation,
+    O: ServerOperation,
     O::Authorization: Authenticate,
 {
     let (caller, operation) = admit::<O>(state, request)?;
@@ -264,7 +267,7 @@ fn perform_with_verdict<O>(
     handler: Handler<O>,
 ) -> Result<http::Response<Bytes>, ServiceError>
 where
-    O: Operation,
+    O: ServerOperation,
     O::Authorization: Authenticate,
 {
     let (caller, operation) = admit::<O>(state, request)?;
@@ -294,21 +297,13 @@ fn admit<O>(
     request: &http::Request<Bytes>,
 ) -> Result<(Caller<O>, O), ServiceError>
 where
-    O: Operation,
+    O: ServerOperation,
     O::Authorization: Authenticate,
 {
     let wrong = |error: RequestError| parameter(O::INFO, request.body(), &error);
     let caller = O::Authorization::authenticate(O::credential_of(request), request, state)?;
     constants(O::INFO, request)?;
     let operation = O::from_request(request).map_err(wrong)?;
-    // Reading lets pass what is too long or out of range; writing does not.
-    write_request(
-        &operation,
-        O::INFO,
-        &state.settings.endpoint,
-        AuthorizationRef::Nothing,
-    )
-    .map_err(wrong)?;
     Ok((caller, operation))
 }
 

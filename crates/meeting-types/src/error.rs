@@ -1,7 +1,7 @@
 //! Errors by phase: building a request, the service's refusal, reading a reply.
 
 pub(crate) mod code;
-mod reply;
+mod response;
 mod service;
 mod verdict;
 
@@ -10,10 +10,11 @@ use std::fmt::{self, Write as _};
 pub(crate) use self::verdict::Verdict;
 pub use self::{
     code::{ErrorClass, ErrorCode},
-    reply::{ResponseError, ResponseFault},
+    response::{ResponseError, ResponseFault},
     service::ServiceError,
 };
 pub use crate::schema::Problem;
+use crate::{OperationInfo, schema::Unfit};
 
 /// A parameter that the service would refuse. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,16 @@ impl RequestError {
             parameter: parameter.into(),
             problem,
         }
+    }
+
+    pub(crate) fn of(info: &OperationInfo, unfit: Unfit) -> Self {
+        // The whole body has no path of its own.
+        let path = if unfit.path.is_empty() {
+            "body".to_owned()
+        } else {
+            unfit.path
+        };
+        Self::new(info.name, path, unfit.problem)
     }
 
     /// The operation.

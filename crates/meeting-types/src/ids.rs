@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::schema::{Empty, Format, Value, WireInput, WireValue};
+use crate::schema::{Empty, Format, Kind, Value, WireInput, WireValue};
 
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident) => {
@@ -60,8 +60,8 @@ macro_rules! id {
         }
 
         impl Value for $name {
-            fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
-                match scalar.into_text() {
+            fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
+                match input.into_text() {
                     Some(text) if !text.is_empty() => {
                         self.0 = text.into();
                         true
@@ -76,6 +76,8 @@ macro_rules! id {
         }
 
         impl Empty for $name {
+            const KIND: Kind = Kind::Text;
+
             fn empty() -> Self {
                 Self(Box::default())
             }

@@ -42,28 +42,33 @@
 //!
 //! A program finds the same facts in [`operations::ALL`].
 
-mod answer;
 mod conference;
 mod credential;
+mod define;
 mod endpoint;
 mod error;
 mod error_codes;
 pub mod events;
+mod extra;
 mod ids;
+mod json;
 mod login;
 pub mod models;
 pub mod open;
 mod operation;
 pub mod operations;
+mod raw;
 mod request;
+mod response;
 pub mod schema;
 mod secret;
+#[cfg(feature = "server")]
+mod server;
 mod time;
 mod transport;
 mod upload;
 pub mod webhooks;
 
-pub use answer::Response;
 pub use bytes::Bytes;
 pub use credential::{Authorization, AuthorizationRef, ConferenceCredential};
 pub use endpoint::{Endpoint, EndpointError};
@@ -71,20 +76,26 @@ pub use error::{
     ErrorClass, ErrorCode, OperationError, Problem, RequestError, ResponseError, ResponseFault,
     ServiceError,
 };
+pub use extra::WithExtra;
 pub use http;
 pub use ids::{
     AccountId, AppId, ConferenceId, ConferenceUuid, CorpId, DeptId, ParticipantId, UserId,
     UserUuid, VmrConferenceId, VmrId,
 };
+pub use json::Json;
 pub use login::{AccountCredential, AppCredential, AppSignature, SignedParts, SigningForm};
 pub use operation::{
     AuthKind, Operation, OperationInfo, Output, Page, PagedOperation, Reference, RetryClass,
 };
-pub use request::write_request;
+pub use raw::{RawRequest, WriteRequest};
+pub use request::{validate, write_request};
+pub use response::{LeftOut, Response, accept_raw};
 pub use secret::{
     AccessToken, AuthRandom, ConferenceToken, JoinUrl, LoginSignature, Password, RefreshToken,
     SecretText, WebSocketToken,
 };
+#[cfg(feature = "server")]
+pub use server::ServerOperation;
 pub use time::{Date, InvalidTime, Timestamp};
 pub use transport::{
     Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,

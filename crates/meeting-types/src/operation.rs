@@ -1,17 +1,23 @@
 //! One type per REST operation, and what they have in common.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::Method;
 
 use crate::{
-    Authorization, Endpoint, OperationError, RequestError, Response, answer, request,
+    Authorization, Endpoint, OperationError, RequestError, Response, WithExtra,
+    extra::Extra,
+    request, response,
     schema::{Empty, Model, Place, Value},
 };
 
 /// One call of the REST API, as a value.
 ///
-/// It writes itself as a request and reads its reply. Both directions exist in reverse as well,
-/// which is what an offline service is built from.
+/// It writes itself as a request and reads its response. With the feature `server`, the trait
+/// `ServerOperation` has both directions in reverse, which is what a test double is built from.
+///
+/// [`operation!`](crate::operation) writes an operation that this crate does not know.
 ///
 /// ```
 /// use meeting_types::{ConferenceCredential, Endpoint, Operation, operations::CreateWebSocketToken};
@@ -23,7 +29,7 @@ use crate::{
 /// assert_eq!(request.uri().query(), Some("conferenceID=900825541"));
 /// # Ok::<(), meeting_types::RequestError>(())
 /// ```
-pub trait Operation: Model + Empty + 'static {
+pub trait Operation: Model + 'static {
     /// What the call must carry: `()`, [`AccessToken`](crate::AccessToken) or
     /// [`ConferenceCredential`](crate::ConferenceCredential).
     type Authorization: Authorization;
@@ -45,57 +51,88 @@ pub trait Operation: Model + Empty + 'static {
     where
         Self: Sized,
     {
-        request::write_request(self, Self::INFO, endpoint, credential.by_ref())
+        request::write(
+            self,
+            Self::INFO,
+            endpoint,
+            credential.by_ref(),
+            self.extras(),
+        )
     }
 
-    /// Reads a request, as the service does. The credential is read apart, by
-    /// [`credential_of`](Self::credential_of).
+    /// Checks all parameters, and the rules between them, without writing anything.
+    ///
+    /// [`to_request`](Self::to_request) does so as well.
     ///
     /// # Errors
     ///
-    /// [`RequestError`] names the first required parameter that is missing or unusable.
-    fn from_request(request: &http::Request<Bytes>) -> Result<Self, RequestError>
+    /// [`RequestError`] names the first parameter that the service would refuse, or that asks for
+    /// what is seldom meant.
+    fn validate(&self) -> Result<(), RequestError>
     where
         Self: Sized,
     {
-        let mut operation = Self::empty();
-        request::read(&mut operation, Self::INFO, request)?;
-        Ok(operation)
+        request::validate(self, Self::INFO)
     }
 
-    /// Reads the credential of a request; nothing when it is missing or unusable.
+    /// Adds a parameter that this version does not know: to the JSON body, or to the query of an
+    /// operation without one.
+    ///
+    /// Dots lead into objects of the body, which are made where there are none. See [`WithExtra`].
+    ///
+    /// ```
+    /// use meeting_types::{AccessToken, Endpoint, Operation, operations::SearchMeetings};
+    ///
+    /// let search = SearchMeetings::new().extra("includeArchived", true);
+    /// let request = search.to_request(&Endpoint::china(), &AccessToken::new("cnr0123"))?;
+    /// assert_eq!(request.uri().query(), Some("includeArchived=true"));
+    /// # Ok::<(), meeting_types::RequestError>(())
+    /// ```
     #[must_use]
-    fn credential_of(request: &http::Request<Bytes>) -> Option<Self::Authorization> {
-        let query = request::query_of(request.uri());
-        Self::Authorization::from_parts(&query, request.headers())
+    fn extra(self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> WithExtra<Self>
+    where
+        Self: Sized,
+    {
+        WithExtra::new(self).extra(name, value)
     }
 
-    /// Reads the reply.
+    /// Reads the response.
     ///
     /// # Errors
     ///
     /// [`OperationError::Service`] when the service refused, also when it did so with status 200;
-    /// [`OperationError::Response`] when the reply cannot be read.
+    /// [`OperationError::Response`] when the response cannot be read.
     fn read_response(
         response: http::Response<Bytes>,
     ) -> Result<Response<Self::Output>, OperationError> {
-        let mut value = Self::Output::empty();
-        let nothing_expected = !(Self::Output::OBJECT || Self::Output::LIST || Self::Output::MAP);
-        answer::read(Self::INFO, &response, &mut value, nothing_expected)?;
-        Ok(Response::new(value, response))
+        response::read(Self::INFO, response)
     }
 
-    /// Writes the reply, as the service does.
-    #[must_use]
-    fn write_response(reply: &Self::Output) -> http::Response<Bytes> {
-        answer::write(reply)
+    #[doc(hidden)]
+    fn extras(&self) -> &[Extra] {
+        &[]
     }
 }
 
-/// What an operation answers: a model, a list of models, or nothing.
-pub trait Output: Value + Empty + Send + 'static {}
+/// Value that an operation answers: a model, a list of models, [`Json`](crate::Json) of a serde type,
+/// or nothing.
+pub trait Output: Send + Sized + 'static {
+    /// Slot that reading fills.
+    #[doc(hidden)]
+    type Slot: Value + Empty;
 
-impl<T: Value + Empty + Send + 'static> Output for T {}
+    /// The value in the slot. `None` when reading left it empty.
+    #[doc(hidden)]
+    fn from_slot(slot: Self::Slot) -> Option<Self>;
+}
+
+impl<T: Value + Empty + Send + 'static> Output for T {
+    type Slot = Self;
+
+    fn from_slot(slot: Self) -> Option<Self> {
+        Some(slot)
+    }
+}
 
 /// The facts about an operation.
 #[derive(Debug)]
@@ -121,6 +158,52 @@ pub struct OperationInfo {
     pub summary: &'static str,
     /// Parameters that always have the same value.
     pub constants: &'static [(Place, &'static str, &'static str)],
+    /// The least number of items of a response that is a list. With fewer, it is an error.
+    pub least_items: usize,
+}
+
+impl OperationInfo {
+    /// Facts about a call that has no type of its own: a request that its caller wrote.
+    pub const RAW: &'static Self = &Self::new(
+        "RawRequest",
+        Method::GET,
+        "",
+        AuthKind::AccessToken,
+        RetryClass::Once,
+    );
+
+    /// The facts that an operation must have. The others have setters.
+    ///
+    /// Parameters stand in `path` as `{name}`.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        method: Method,
+        path: &'static str,
+        auth: AuthKind,
+        retry: RetryClass,
+    ) -> Self {
+        Self {
+            name,
+            method,
+            path,
+            group: "",
+            subgroup: "",
+            auth,
+            retry,
+            reference: None,
+            summary: "",
+            constants: &[],
+            least_items: 0,
+        }
+    }
+
+    /// Says in one sentence what the operation does.
+    #[must_use]
+    pub const fn summary(mut self, summary: &'static str) -> Self {
+        self.summary = summary;
+        self
+    }
 }
 
 /// A page of the service's reference, by its id.
@@ -175,10 +258,14 @@ pub enum RetryClass {
     Once,
 }
 
-/// An operation that answers a part of a longer list.
+/// Operation that answers a part of a longer list.
 pub trait PagedOperation: Operation {
-    /// What is listed.
-    type Item: std::fmt::Debug + Send + 'static;
+    /// Type of the listed items.
+    type Item: fmt::Debug + Send + 'static;
+    /// Path of the list in the response, by the names on the wire.
+    const ITEMS: &'static [&'static str];
+    /// Path of the number of items of the whole list, where the response has one.
+    const COUNT: Option<&'static [&'static str]>;
 
     /// Asks for `limit` items from `offset` on.
     fn set_page(&mut self, offset: u32, limit: u32);
@@ -189,8 +276,17 @@ pub trait PagedOperation: Operation {
     /// The first item asked for, if set.
     fn page_offset(&self) -> Option<u32>;
 
-    /// Takes the items out of a reply.
-    fn take_page(reply: Self::Output) -> Page<Self::Item>;
+    /// Takes the items out of an output. Prefer [`page_of`](Self::page_of), which knows how many
+    /// items were left out.
+    fn take_page(output: Self::Output) -> Page<Self::Item>;
+
+    /// Takes the items out of a response.
+    fn page_of(response: Response<Self::Output>) -> Page<Self::Item> {
+        let left_out = response.left_out().items_of(Self::ITEMS);
+        let mut page = Self::take_page(response.into_value());
+        page.held += left_out;
+        page
+    }
 }
 
 /// A part of a list.
@@ -199,14 +295,21 @@ pub trait PagedOperation: Operation {
 pub struct Page<T> {
     /// The items of this part.
     pub items: Vec<T>,
-    /// How many items the whole list has, if the service said it.
+    /// Number of items of the whole list, if the service said it.
     pub count: Option<u64>,
+    /// Number of items that the response held, with those that could not be read and are not among
+    /// `items`. The offset of the next part counts them.
+    pub held: usize,
 }
 
 impl<T> Page<T> {
     /// A part of a list of `count` items.
     #[must_use]
     pub fn new(items: Vec<T>, count: Option<u64>) -> Self {
-        Self { items, count }
+        Self {
+            held: items.len(),
+            items,
+            count,
+        }
     }
 }

@@ -1,47 +1,73 @@
-//! Writes an operation as a request, and reads it back.
+//! Writer of operations as requests.
+
+#[cfg(any(feature = "server", test))]
+mod read;
 
 use bytes::{Bytes, BytesMut};
 use http::{
-    HeaderName, HeaderValue, Uri,
+    HeaderName, HeaderValue,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
     uri::PathAndQuery,
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+#[cfg(any(feature = "server", test))]
+pub(crate) use self::read::{query_of, read};
 use crate::{
     Endpoint, OperationInfo, Problem, RequestError,
-    credential::{
-        ACCESS_HEADER, AuthorizationRef, CONFERENCE_HEADER, CONFERENCE_QUERY, conference_token,
-    },
+    credential::{ACCESS_HEADER, AuthorizationRef, CONFERENCE_HEADER, CONFERENCE_QUERY},
+    extra::{self, Extra},
     schema::{
-        Field, Format, Model, Place, ReadFailure, Value, WireInput, WireValue, check_body,
-        check_parameter, check_text, read_json, write_body, write_json,
+        Field, Kind, Model, Place, WireValue, check_model, check_text, write_body, write_json,
     },
-    upload::{read_form, write_form},
+    upload::write_form,
 };
 
 /// The longest path and query that the `http` crate takes, in bytes.
-const LONGEST_TARGET: i64 = 65_534;
+pub(crate) const LONGEST_TARGET: i64 = 65_534;
 
 const ACCESS_NAME: HeaderName = HeaderName::from_static(ACCESS_HEADER);
 const CONFERENCE_NAME: HeaderName = HeaderName::from_static(CONFERENCE_HEADER);
 const PASSWORD_NAME: HeaderName = HeaderName::from_static("x-password");
+
+/// Checks an operation: [`Operation::validate`](crate::Operation::validate) for code that is not
+/// generic over the operation.
+///
+/// # Errors
+///
+/// [`RequestError`] names the first parameter that the service would refuse, or that asks for what is
+/// seldom meant.
+pub fn validate(operation: &dyn Model, info: &'static OperationInfo) -> Result<(), RequestError> {
+    check_model(operation, true).map_err(|unfit| RequestError::of(info, unfit))
+}
 
 /// Writes any operation as a request: [`Operation::to_request`](crate::Operation::to_request) for
 /// code that is not generic over the operation.
 ///
 /// # Errors
 ///
-/// [`RequestError`] names the first parameter that the service would refuse.
+/// [`RequestError`], as of [`validate`].
 pub fn write_request(
     operation: &dyn Model,
     info: &'static OperationInfo,
     endpoint: &Endpoint,
-    credential: AuthorizationRef<'_>,
+    authorization: AuthorizationRef<'_>,
 ) -> Result<http::Request<Bytes>, RequestError> {
+    write(operation, info, endpoint, authorization, &[])
+}
+
+pub(crate) fn write(
+    operation: &dyn Model,
+    info: &'static OperationInfo,
+    endpoint: &Endpoint,
+    authorization: AuthorizationRef<'_>,
+    extras: &[Extra],
+) -> Result<http::Request<Bytes>, RequestError> {
+    validate(operation, info)?;
+    let extras = extra::place(operation, info, extras)?;
     let fail = |parameter: &str, problem| RequestError::new(info.name, parameter, problem);
     let shape = operation.shape();
-    let (name, wire, token) = match credential {
+    let (name, wire, token) = match authorization {
         AuthorizationRef::Nothing => (None, "", ""),
         AuthorizationRef::Access(token) => (Some(ACCESS_NAME), "X-Access-Token", token.expose()),
         AuthorizationRef::Conference(control) => (
@@ -61,40 +87,35 @@ pub fn write_request(
         target: &mut buffer,
         separator: b'?',
     };
-    if let AuthorizationRef::Conference(control) = credential {
-        let field = Field::query(CONFERENCE_QUERY).required();
+    if let AuthorizationRef::Conference(control) = authorization {
+        let field = Field::query(CONFERENCE_QUERY, Kind::Text).required();
         let id = control.conference_id.as_str();
         check_text(&field, id).map_err(|problem| fail(CONFERENCE_QUERY, problem))?;
         query.push(CONFERENCE_QUERY, id);
     }
-    for (index, field) in shape.fields.iter().enumerate() {
-        if field.place != Place::Query {
+    for (field, slot) in operation.slots() {
+        if field.place != Place::Query || !(field.required || slot.is_set()) {
             continue;
         }
-        let slot = operation.slot(index);
-        if !field.required && !slot.is_set() {
-            continue;
-        }
-        let emit = slot.write(field.format);
-        check_parameter(field, slot, &emit).map_err(|at| fail_at(info, field, at))?;
-        if let WireValue::List(list) = emit {
-            let mut index = 0;
-            while let Some(item) = list.get(index) {
-                if let Some(text) = item.write(field.format).into_text() {
-                    query.push(field.wire, &text);
-                }
-                index += 1;
+        let value = slot.write(field.format);
+        if let WireValue::List(list) = value {
+            let items = (0..list.len()).filter_map(|index| list.get(index));
+            for text in items.filter_map(|item| item.write(field.format).into_text()) {
+                query.push(field.wire, &text);
             }
-        } else if let Some(text) = emit.into_text() {
+        } else if let Some(text) = value.into_text() {
             query.push(field.wire, &text);
         }
+    }
+    for (name, text) in &extras.query {
+        query.push(name, text);
     }
     for (place, name, value) in info.constants {
         if *place == Place::Query {
             query.push(name, value);
         }
     }
-    let (body, content_type) = match body_of(operation, info)? {
+    let (body, content_type) = match body_of(operation, info, &extras.body)? {
         Some((body, content_type)) => (body, Some(content_type)),
         None => (Bytes::new(), None),
     };
@@ -124,22 +145,19 @@ pub fn write_request(
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
-    for (index, field) in shape.fields.iter().enumerate() {
-        if field.place == Place::Header {
-            let slot = operation.slot(index);
-            let emit = slot.write(field.format);
-            check_parameter(field, slot, &emit).map_err(|at| fail_at(info, field, at))?;
-            if let Some(text) = emit.into_text() {
-                let value = header_value(&text, slot.is_secret(), &mut buffer)
-                    .ok_or_else(|| fail(field.wire, Problem::ControlCharacter))?;
-                let name =
-                    header_name(field.wire).ok_or_else(|| fail(field.wire, Problem::NotAscii))?;
-                headers.insert(name, value);
-            }
+    for (field, slot) in operation.slots() {
+        if field.place == Place::Header
+            && let Some(text) = slot.write(field.format).into_text()
+        {
+            let value = header_value(&text, field.kind.is_secret(), &mut buffer)
+                .ok_or_else(|| fail(field.wire, Problem::ControlCharacter))?;
+            let name =
+                header_name(field.wire).ok_or_else(|| fail(field.wire, Problem::NotAscii))?;
+            headers.insert(name, value);
         }
     }
     if let Some(name) = name {
-        let field = Field::header(wire).required();
+        let field = Field::header(wire, Kind::Text).required();
         check_text(&field, token).map_err(|problem| fail(wire, problem))?;
         let value = header_value(token, true, &mut buffer)
             .ok_or_else(|| fail(wire, Problem::ControlCharacter))?;
@@ -150,15 +168,6 @@ pub fn write_request(
 
 fn is_body(place: Place) -> bool {
     matches!(place, Place::Body | Place::WholeBody | Place::Part)
-}
-
-/// An error at `inside` of a parameter.
-fn fail_at(
-    info: &'static OperationInfo,
-    field: &Field,
-    (inside, problem): (String, Problem),
-) -> RequestError {
-    RequestError::new(info.name, format!("{}{inside}", field.wire), problem)
 }
 
 /// The name of a header. Those that many operations have cost no allocation.
@@ -184,19 +193,19 @@ fn header_value(text: &str, secret: bool, buffer: &mut BytesMut) -> Option<Heade
 fn body_of(
     operation: &dyn Model,
     info: &'static OperationInfo,
+    extras: &[&Extra],
 ) -> Result<Option<(Bytes, HeaderValue)>, RequestError> {
     let fields = operation.shape().fields;
-    if !fields.iter().any(|field| is_body(field.place)) {
+    if extras.is_empty() && !fields.iter().any(|field| is_body(field.place)) {
         return Ok(None);
     }
-    check_body(operation)
-        .map_err(|(parameter, problem)| RequestError::new(info.name, parameter, problem))?;
     let mut parts = Vec::new();
-    for (index, field) in fields.iter().enumerate() {
-        if let (Place::Part, WireValue::Upload(upload)) =
-            (field.place, operation.slot(index).write(field.format))
-        {
-            parts.push((field.wire, upload));
+    let mut whole = None;
+    for (field, slot) in operation.slots() {
+        match field.place {
+            Place::Part => parts.extend(slot.as_file().map(|file| (field.wire, file))),
+            Place::WholeBody => whole = Some((field, slot)),
+            _ => {}
         }
     }
     if !parts.is_empty() {
@@ -206,13 +215,14 @@ fn body_of(
             .map_err(|_| RequestError::new(info.name, "content type", Problem::NotAscii))?;
         return Ok(Some((body, content_type)));
     }
-    let whole = fields
-        .iter()
-        .position(|field| field.place == Place::WholeBody);
-    let json = match whole {
-        Some(index) => write_json(operation.slot(index), fields[index].format),
+    let mut json = match whole {
+        Some((field, slot)) => write_json(slot, field.format),
         None => write_body(operation),
     };
+    if !extras.is_empty() {
+        json = extra::merge(&json, extras)
+            .map_err(|(name, problem)| RequestError::new(info.name, name, problem))?;
+    }
     let content_type = HeaderValue::from_static("application/json; charset=UTF-8");
     Ok(Some((json.into(), content_type)))
 }
@@ -229,15 +239,12 @@ fn write_path(
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         rest = after;
         let fail = |problem| RequestError::new(info.name, name, problem);
-        let fields = operation.shape().fields;
-        let index = fields
-            .iter()
-            .position(|field| field.place == Place::Path && field.wire == name)
+        let mut slots = operation.slots();
+        let (field, slot) = slots
+            .find(|(field, _)| field.place == Place::Path && field.wire == name)
             .ok_or_else(|| fail(Problem::Missing))?;
-        let (field, slot) = (&fields[index], operation.slot(index));
-        let emit = slot.write(field.format);
-        check_parameter(field, slot, &emit).map_err(|at| fail_at(info, field, at))?;
-        let text = emit.into_text().ok_or_else(|| fail(Problem::Missing))?;
+        let text = slot.write(field.format).into_text();
+        let text = text.ok_or_else(|| fail(Problem::Missing))?;
         encode(&text, target);
     }
     target.extend_from_slice(rest.as_bytes());
@@ -266,6 +273,11 @@ pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// Text as it may stand in a URL.
+pub(crate) fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
+
 fn encode(text: &str, target: &mut BytesMut) {
     // Ids and names of parameters stand as they are.
     if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -274,154 +286,6 @@ fn encode(text: &str, target: &mut BytesMut) {
     }
     for piece in utf8_percent_encode(text, ESCAPED) {
         target.extend_from_slice(piece.as_bytes());
-    }
-}
-
-fn decode(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
-}
-
-/// The query of a URL, decoded, in order.
-pub(crate) fn query_of(uri: &Uri) -> Vec<(String, String)> {
-    let parts = uri
-        .query()
-        .unwrap_or_default()
-        .split('&')
-        .filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            (decode(name), decode(&value.replace('+', " ")))
-        })
-        .collect()
-}
-
-/// Reads a request into `operation`.
-pub(crate) fn read(
-    operation: &mut dyn Model,
-    info: &'static OperationInfo,
-    request: &http::Request<Bytes>,
-) -> Result<(), RequestError> {
-    let fail = |parameter: &str| {
-        // The whole body has no path of its own.
-        let parameter = if parameter.is_empty() {
-            "body"
-        } else {
-            parameter
-        };
-        RequestError::new(info.name, parameter, Problem::Missing)
-    };
-    let shape = operation.shape();
-    let query = query_of(request.uri());
-    let mut reads_body = false;
-    for (index, field) in shape.fields.iter().enumerate() {
-        let slot = operation.slot_mut(index);
-        let filled = match field.place {
-            Place::Path => path_parameter(info.path, request.uri().path(), field.wire)
-                .is_some_and(|text| slot.read(WireInput::Text(&text), field.format)),
-            Place::Query => {
-                let values: Vec<_> = query
-                    .iter()
-                    .filter(|(name, _)| name == field.wire)
-                    .map(|(_, v)| v)
-                    .collect();
-                read_texts(slot, &values, field.format)
-            }
-            Place::Header => request
-                .headers()
-                .get(field.wire)
-                .and_then(|value| value.to_str().ok())
-                .is_some_and(|text| read_header(slot, text, field)),
-            Place::WholeBody => match read_json(request.body(), slot, field.format) {
-                Ok(()) => true,
-                Err(ReadFailure::Missing(path)) if field.required => return Err(fail(&path)),
-                Err(_) => false,
-            },
-            Place::Part => {
-                let content_type = request.headers().get(CONTENT_TYPE);
-                let form = content_type.and_then(|value| value.to_str().ok());
-                let file = form.and_then(|form| read_form(form, request.body(), field.wire));
-                match (file, slot.upload()) {
-                    (Some(file), Some(upload)) => {
-                        *upload = file;
-                        true
-                    }
-                    _ => false,
-                }
-            }
-            Place::Body | Place::Rest => {
-                reads_body = true;
-                continue;
-            }
-        };
-        if !filled {
-            slot.clear();
-            if field.required {
-                return Err(fail(field.wire));
-            }
-        }
-    }
-    let needs_body = shape.required != 0;
-    if reads_body && (needs_body || !request.body().is_empty()) {
-        match read_json(request.body(), &mut Body(operation), Format::Plain) {
-            Ok(()) => {}
-            Err(ReadFailure::Missing(path)) => return Err(fail(&path)),
-            Err(ReadFailure::Json(_) | ReadFailure::NotUtf8) => return Err(fail("body")),
-        }
-    }
-    Ok(())
-}
-
-fn read_texts(slot: &mut dyn Value, values: &[&String], format: Format) -> bool {
-    match values {
-        [] => false,
-        [value] => slot.read(WireInput::Text(value), format),
-        [first, ..] => match slot.begin_list() {
-            Some(list) => {
-                for value in values {
-                    if !list.push_default().read(WireInput::Text(value), format) {
-                        list.pop();
-                    }
-                }
-                true
-            }
-            None => slot.read(WireInput::Text(first), format),
-        },
-    }
-}
-
-/// A control token may be wrapped in `Basic` and Base64.
-fn read_header(slot: &mut dyn Value, text: &str, field: &Field) -> bool {
-    if field.wire.eq_ignore_ascii_case(CONFERENCE_HEADER) {
-        return conference_token(text)
-            .is_some_and(|token| slot.read(WireInput::Text(token.expose()), field.format));
-    }
-    slot.read(WireInput::Text(text), field.format)
-}
-
-/// Finds a path parameter. Counts from the end, because a gateway may put a prefix before the path.
-fn path_parameter(template: &str, path: &str, wire: &str) -> Option<String> {
-    let is_placeholder =
-        |part: &str| part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) == Some(wire);
-    let from_end = template.rsplit('/').position(is_placeholder)?;
-    path.rsplit('/').nth(from_end).map(decode)
-}
-
-/// The body fields of an operation, as one value to read.
-#[derive(Debug)]
-struct Body<'a>(&'a mut dyn Model);
-
-impl Value for Body<'_> {
-    fn read(&mut self, _: WireInput<'_>, _: Format) -> bool {
-        false
-    }
-
-    fn write(&self, _: Format) -> WireValue<'_> {
-        WireValue::Object(&*self.0)
-    }
-
-    fn begin_object(&mut self) -> Option<&mut dyn Model> {
-        Some(self.0)
     }
 }
 

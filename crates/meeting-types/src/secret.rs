@@ -7,7 +7,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::schema::{Empty, Format, Value, WireInput, WireValue};
+use crate::schema::{Empty, Format, Kind, Value, WireInput, WireValue};
 
 macro_rules! secret {
     ($(#[$meta:meta])* $name:ident) => {
@@ -70,8 +70,8 @@ macro_rules! secret_value {
         impl Eq for $name {}
 
         impl Value for $name {
-            fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
-                match scalar.into_text() {
+            fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
+                match input.into_text() {
                     Some(text) if !text.is_empty() => {
                         *self = Self::new(text);
                         true
@@ -83,13 +83,11 @@ macro_rules! secret_value {
             fn write(&self, _: Format) -> WireValue<'_> {
                 WireValue::Text(self.expose().into())
             }
-
-            fn is_secret(&self) -> bool {
-                true
-            }
         }
 
         impl Empty for $name {
+            const KIND: Kind = Kind::Secret(&Kind::Text);
+
             fn empty() -> Self {
                 Self::new("")
             }

@@ -7,7 +7,7 @@ use std::{
 
 use jiff::{Timestamp as Instant, civil, tz::TimeZone};
 
-use crate::schema::{Empty, Format, Value, WireInput, WireValue};
+use crate::schema::{Empty, Format, Kind, Value, WireInput, WireValue};
 
 /// A point in time, in UTC, to the millisecond.
 ///
@@ -178,8 +178,8 @@ fn utc_minute(text: &[u8]) -> Option<i64> {
 }
 
 impl Value for Timestamp {
-    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool {
-        let number = match scalar {
+    fn read(&mut self, input: WireInput<'_>, format: Format) -> bool {
+        let number = match input {
             WireInput::Bool(_) => None,
             WireInput::Text(text) => {
                 // The spelling of nearly all times, before the others are tried.
@@ -187,11 +187,11 @@ impl Value for Timestamp {
                     *self = Self(millis);
                     return true;
                 }
-                scalar.into_int()
+                input.into_int()
             }
-            scalar => scalar.into_int(),
+            input => input.into_int(),
         };
-        let read = match (number, scalar) {
+        let read = match (number, input) {
             (Some(number), _) if format == Format::EpochSeconds => Some(Self::from_secs(number)),
             (Some(number), _) => Some(Self(number)),
             (None, WireInput::Text(text)) => text.parse().ok(),
@@ -216,6 +216,8 @@ impl Value for Timestamp {
 }
 
 impl Empty for Timestamp {
+    const KIND: Kind = Kind::Time;
+
     fn empty() -> Self {
         Self(0)
     }
@@ -295,8 +297,8 @@ impl std::str::FromStr for Date {
 }
 
 impl Value for Date {
-    fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
-        let WireInput::Text(text) = scalar else {
+    fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
+        let WireInput::Text(text) = input else {
             return false;
         };
         let Ok(date) = text.parse() else { return false };
@@ -310,6 +312,8 @@ impl Value for Date {
 }
 
 impl Empty for Date {
+    const KIND: Kind = Kind::Date;
+
     fn empty() -> Self {
         Self(civil::Date::constant(1970, 1, 1))
     }

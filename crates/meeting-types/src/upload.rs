@@ -5,7 +5,9 @@ use std::fmt;
 use bytes::{Bytes, BytesMut};
 use sha2::{Digest, Sha256};
 
-use crate::schema::{Empty, Format, Problem, Value, WireInput, WireValue};
+use crate::schema::{
+    Content, Empty, Format, Kind, Part, Problem, Unfit, Value, WireInput, WireValue,
+};
 
 /// The longest file name that is sent, in bytes: what file systems hold.
 const LONGEST_NAME: usize = 255;
@@ -44,12 +46,12 @@ impl Upload {
     }
 
     /// Refuses what would break the form around the file.
-    pub(crate) fn check(&self) -> Result<(), (String, Problem)> {
+    pub(crate) fn check(&self) -> Result<(), Unfit> {
         for (part, text) in [
             ("file_name", &self.file_name),
             ("content_type", &self.content_type),
         ] {
-            let fail = |problem| Err((format!(".{part}"), problem));
+            let fail = |problem| Err(Unfit::new(part, problem));
             if text.trim().is_empty() {
                 return fail(Problem::Blank);
             }
@@ -61,7 +63,7 @@ impl Upload {
             }
         }
         if !self.content_type.is_ascii() {
-            return Err((".content_type".to_owned(), Problem::NotAscii));
+            return Err(Unfit::new("content_type", Problem::NotAscii));
         }
         Ok(())
     }
@@ -84,15 +86,21 @@ impl Value for Upload {
     }
 
     fn write(&self, _: Format) -> WireValue<'_> {
-        WireValue::Upload(self)
+        WireValue::File(self)
     }
 
-    fn upload(&mut self) -> Option<&mut Upload> {
-        Some(self)
+    fn begin(&mut self, part: Part) -> Option<Content<'_>> {
+        (part == Part::File).then_some(Content::File(self))
+    }
+
+    fn content_mut(&mut self) -> Option<Content<'_>> {
+        Some(Content::File(self))
     }
 }
 
 impl Empty for Upload {
+    const KIND: Kind = Kind::File;
+
     fn empty() -> Self {
         Self::new("", "", Bytes::new())
     }
@@ -133,6 +141,7 @@ pub(crate) fn write_form(parts: &[(&str, &Upload)]) -> (Bytes, String) {
 }
 
 /// Reads the file `name` out of a form.
+#[cfg(any(feature = "server", test))]
 pub(crate) fn read_form(content_type: &str, body: &Bytes, name: &str) -> Option<Upload> {
     let boundary = content_type
         .split(';')
@@ -166,12 +175,14 @@ pub(crate) fn read_form(content_type: &str, body: &Bytes, name: &str) -> Option<
 }
 
 /// A quoted parameter of a part's head.
+#[cfg(any(feature = "server", test))]
 fn parameter(head: &str, name: &str) -> Option<String> {
     let (_, rest) = head.split_once(&format!("; {name}=\""))?;
     let (value, _) = rest.split_once('"')?;
     Some(value.replace("%22", "\""))
 }
 
+#[cfg(any(feature = "server", test))]
 fn find(body: &[u8], what: &[u8], from: usize) -> Option<usize> {
     let rest = body.get(from..)?;
     rest.windows(what.len())

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::Request;
 use meeting_types::{
     AccountCredential, AppCredential, AppId, AppSignature, CorpId, Endpoint, LoginSignature,
-    Operation, SecretText, SignedParts, SigningForm, Timestamp, UserId,
+    Operation, SecretText, ServerOperation, SignedParts, SigningForm, Timestamp, UserId,
     operations::{CreateAppIdToken, CreateToken},
 };
 use serde_json::{Value, json};

@@ -3,19 +3,17 @@
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
-mod every;
-
 use std::{fmt::Debug, fmt::Write as _};
 
 use bytes::Bytes;
-use every::{Filler, Sample, Tape};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
+use meeting_testing::{Filler, RandomChoices, Sample, Tape};
 use meeting_types::every_operation;
 use meeting_types::{
-    Endpoint, Operation, ServiceError,
+    Endpoint, ServerOperation, ServiceError,
     models::{ConferenceTokenGrant, Login},
     operations::*,
-    schema::{Model, Place, Value, WireValue},
+    schema::{Empty, Model, Place, Value, WireValue},
 };
 use serde_json::{Value as Json, json};
 
@@ -44,17 +42,17 @@ fn no_operation_is_forgotten() {
 
 fn check<O>(tape: Tape)
 where
-    O: Operation + PartialEq,
+    O: ServerOperation + PartialEq,
     O::Authorization: Sample + PartialEq + Debug,
-    O::Output: PartialEq,
+    O::Output: Value + Empty + PartialEq,
 {
-    let mut filler = Filler::new(tape, None);
+    let mut filler = Filler::new(RandomChoices::new(tape, None));
     let mut operation = O::empty();
     filler.model(&mut operation);
-    let credential = O::Authorization::sample(&mut filler);
-    let mut reply = <O::Output as meeting_types::schema::Empty>::empty();
-    filler.reply(&mut reply);
-    let mut tape = filler.into_tape();
+    let credential = O::Authorization::sample(filler.choices());
+    let mut reply = O::Output::empty();
+    filler.output(&mut reply, &O::Output::KIND);
+    let mut tape = filler.into_choices().into_tape();
 
     let endpoint = match tape.below(2) {
         0 => Endpoint::china(),
@@ -113,21 +111,19 @@ fn says_what_is_set(operation: &dyn Model, request: &Request<Bytes>) {
     } else {
         json_or_null(request.body())
     };
-    let whole = fields
-        .iter()
-        .position(|field| field.place == Place::WholeBody);
+    let whole = operation
+        .slots()
+        .find(|(field, _)| field.place == Place::WholeBody);
     match whole {
-        Some(index) if operation.slot(index).is_set() => {
-            agrees(operation.slot(index), &body);
-        }
+        Some((_, slot)) if slot.is_set() => agrees(slot, &body),
         None if fields.iter().any(|field| field.place == Place::Body) => {
             object_agrees(operation, &body);
         }
         _ => assert_eq!(body, Json::Null),
     }
     let query = request.uri().query().unwrap_or_default();
-    for (index, field) in fields.iter().enumerate() {
-        let is_set = operation.slot(index).is_set();
+    for (field, slot) in operation.slots() {
+        let is_set = slot.is_set();
         match field.place {
             Place::Query => {
                 let start = format!("{}=", field.wire);
@@ -150,8 +146,7 @@ fn agrees(slot: &dyn Value, json: &Json) {
 fn object_agrees(model: &dyn Model, json: &Json) {
     let object = json.as_object().unwrap();
     let mut expected = 0;
-    for (index, field) in model.shape().fields.iter().enumerate() {
-        let slot = model.slot(index);
+    for (field, slot) in model.slots() {
         if field.place == Place::Body && slot.is_set() {
             expected += 1;
             emit_agrees(&slot.write(field.format), &object[field.wire]);
@@ -176,16 +171,16 @@ fn emit_agrees(emit: &WireValue<'_>, json: &Json) {
             }
         }
         WireValue::Map(map) => assert_eq!(json, &serde_json::to_value(map).unwrap()),
-        WireValue::Upload(_) => panic!("a file is no JSON"),
+        WireValue::File(_) | WireValue::Json(_) => panic!("no JSON of a model"),
     }
 }
 
 /// Reads spoilt copies of a request and a reply. Any outcome will do that is not a panic.
-fn survives_garbage<O: Operation>(
-    request: &Request<Bytes>,
-    response: &Response<Bytes>,
-    tape: &mut Tape,
-) {
+fn survives_garbage<O>(request: &Request<Bytes>, response: &Response<Bytes>, tape: &mut Tape)
+where
+    O: ServerOperation,
+    O::Output: Debug,
+{
     let mut spoilt = Response::new(spoil(response.body(), tape));
     *spoilt.status_mut() = tape.one_of(&[
         StatusCode::OK,
@@ -280,7 +275,7 @@ fn spoil_headers(headers: &mut HeaderMap, tape: &mut Tape) {
         }
     }
     for name in ["x-request-id", "retry-after", "x-access-token"] {
-        let noise = [(), (), ()].map(|()| tape.next().to_be_bytes()).concat();
+        let noise = [(), (), ()].map(|()| tape.draw().to_be_bytes()).concat();
         if let Ok(noise) = HeaderValue::from_maybe_shared(noise) {
             headers.insert(name, noise);
         }

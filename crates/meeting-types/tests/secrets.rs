@@ -4,19 +4,17 @@
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
-mod every;
-
 use std::fmt::{Debug, Display};
 
 use bytes::Bytes;
-use every::{Filler, Sample, Tape};
 use http::{Response, StatusCode};
+use meeting_testing::{Filler, RandomChoices, Sample, Tape};
 use meeting_types::every_operation;
 use meeting_types::{
     AccessToken, AccountCredential, AppCredential, AppId, AppSignature, AuthRandom, Authorization,
     ConferenceCredential, ConferenceToken, Endpoint, JoinUrl, LoginSignature, Operation,
-    OperationError, Password, RefreshToken, SecretText, ServiceError, SignedParts, SigningForm,
-    Timestamp, WebSocketToken,
+    OperationError, Password, RefreshToken, SecretText, ServerOperation, ServiceError, SignedParts,
+    SigningForm, Timestamp, WebSocketToken,
     operations::*,
     schema::{Empty, Format, Value},
 };
@@ -58,29 +56,34 @@ fn hides_in_words(error: &(impl Debug + Display)) {
 /// An operation with its credential, whose secrets all say `mark`, and how many these are.
 fn filled<O>(tape: Tape, mark: &'static str) -> (O, O::Authorization, usize)
 where
-    O: Operation,
+    O: ServerOperation,
     O::Authorization: Sample,
 {
-    let mut filler = Filler::new(tape, Some(mark));
+    let mut filler = Filler::new(RandomChoices::new(tape, Some(mark)));
     let mut operation = O::empty();
     filler.model(&mut operation);
-    let credential = O::Authorization::sample(&mut filler);
-    (operation, credential, filler.secrets)
+    let credential = O::Authorization::sample(filler.choices());
+    (operation, credential, filler.choices().secrets())
 }
 
 /// A reply, whose secrets all say the mark, and how many these are.
-fn filled_reply<O: Operation>(tape: Tape) -> (O::Output, Tape, usize) {
-    let mut filler = Filler::new(tape, Some(MARK));
+fn filled_reply<O: ServerOperation>(tape: Tape) -> (O::Output, Tape, usize)
+where
+    O::Output: Value + Empty,
+{
+    let mut filler = Filler::new(RandomChoices::new(tape, Some(MARK)));
     let mut reply = O::Output::empty();
-    filler.reply(&mut reply);
-    let secrets = filler.secrets;
-    (reply, filler.into_tape(), secrets)
+    filler.output(&mut reply, &O::Output::KIND);
+    let choices = filler.into_choices();
+    let secrets = choices.secrets();
+    (reply, choices.into_tape(), secrets)
 }
 
 fn check<O>(tape: Tape)
 where
-    O: Operation,
+    O: ServerOperation,
     O::Authorization: Sample + Debug,
+    O::Output: Value + Empty,
 {
     request_hides::<O>(tape.clone());
     request_error_hides::<O>(tape.clone());
@@ -89,7 +92,7 @@ where
 
 fn request_hides<O>(tape: Tape)
 where
-    O: Operation,
+    O: ServerOperation,
     O::Authorization: Sample + Debug,
 {
     let (operation, credential, secrets) = filled::<O>(tape, MARK);
@@ -116,7 +119,7 @@ where
 
 fn request_error_hides<O>(tape: Tape)
 where
-    O: Operation,
+    O: ServerOperation,
     O::Authorization: Sample,
 {
     let (operation, credential, secrets) = filled::<O>(tape, BAD_MARK);
@@ -127,7 +130,10 @@ where
     }
 }
 
-fn reply_hides<O: Operation>(tape: Tape) {
+fn reply_hides<O: ServerOperation>(tape: Tape)
+where
+    O::Output: Value + Empty,
+{
     let (reply, mut tape, secrets) = filled_reply::<O>(tape);
     hides(&reply);
     let response = O::write_response(&reply);

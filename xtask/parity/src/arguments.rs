@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use http::Request;
+use meeting_testing::Filler;
 use meeting_types::{
     AccessToken, AuthKind, AuthorizationRef, ConferenceCredential, Endpoint, OperationInfo,
     every_operation, operations,
@@ -14,7 +15,7 @@ use serde_json::Value as Json;
 use crate::{
     describe::describe,
     differences::Listed,
-    fill::{Filler, Style},
+    fill::{Style, StyleChoices},
     logins,
 };
 
@@ -84,15 +85,15 @@ fn of_operation(
         ensure!(is_there, "listed as digits, but not there: {name}");
     }
     for style in Style::all() {
-        let mut filler = Filler::new(style, digits);
+        let mut filler = Filler::new(StyleChoices::new(style, digits));
         let mut operation = empty();
-        filler.model(&mut *operation)?;
+        filler.model(&mut *operation);
         let control = match info.auth {
-            AuthKind::ConferenceToken => filler.header_text(),
+            AuthKind::ConferenceToken => filler.choices().header_text(),
             _ => String::new(),
         };
         // A set that is like one before it shows nothing new.
-        if !filler.made_a_difference() {
+        if !filler.choices().made_a_difference() {
             continue;
         }
         let token = AccessToken::new("fixed-token");

@@ -32,8 +32,7 @@ pub(crate) fn describe(
         parameters.push(json!({ "name": name, "value": value }));
     }
     let fields = operation.shape().fields;
-    for (index, field) in fields.iter().enumerate() {
-        let slot = operation.slot(index);
+    for (field, slot) in operation.slots() {
         if !field.required && !slot.is_set() {
             continue;
         }
@@ -45,7 +44,7 @@ pub(crate) fn describe(
                 described.insert("body".to_owned(), plain(slot, field));
             }
             Place::Part => {
-                if let WireValue::Upload(upload) = slot.write(field.format) {
+                if let Some(upload) = slot.as_file() {
                     files.push(json!({
                         "name": field.wire,
                         "file_name": upload.file_name,
@@ -77,8 +76,7 @@ fn plain(slot: &dyn Value, field: &Field) -> Json {
 
 fn object(model: &dyn Model) -> Json {
     let mut object = Map::new();
-    for (index, field) in model.shape().fields.iter().enumerate() {
-        let slot = model.slot(index);
+    for (field, slot) in model.slots() {
         if field.place == Place::Body && (field.required || slot.is_set()) {
             // In a body, what travels as one text is one text for the official SDK too.
             let value = json_of(&slot.write(field.format), field.format);
@@ -90,7 +88,7 @@ fn object(model: &dyn Model) -> Json {
 
 fn json_of(emit: &WireValue<'_>, format: Format) -> Json {
     match emit {
-        WireValue::Absent | WireValue::Upload(_) => Json::Null,
+        WireValue::Absent | WireValue::File(_) | WireValue::Json(_) => Json::Null,
         WireValue::Bool(value) => (*value).into(),
         WireValue::Int(number) => (*number).into(),
         WireValue::Float(number) => (*number).into(),

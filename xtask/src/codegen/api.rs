@@ -38,6 +38,8 @@ pub(crate) struct Operation {
     /// Nothing, or what the reply body holds.
     pub(crate) reply: Option<Type>,
     pub(crate) paging: Option<Paging>,
+    /// The least number of items of a response that is a list.
+    pub(crate) least_items: i64,
     /// Whether all that is in it can be cloned.
     pub(crate) clone: bool,
 }
@@ -68,6 +70,7 @@ pub(crate) struct Paging {
 /// A field on the way to a page, and whether it is an `Option`.
 pub(crate) struct PageField {
     pub(crate) name: String,
+    pub(crate) wire: String,
     pub(crate) optional: bool,
 }
 
@@ -168,6 +171,13 @@ pub(crate) struct NamedType {
     pub(crate) name: &'static str,
     pub(crate) module: &'static str,
     pub(crate) clone: bool,
+}
+
+impl NamedType {
+    /// Whether a log must never show it.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.module == "crate::secret"
+    }
 }
 
 const fn id(name: &'static str) -> NamedType {

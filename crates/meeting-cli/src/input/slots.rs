@@ -2,7 +2,7 @@
 
 use meeting_types::{
     Upload,
-    schema::{Field, Format, Model, Place, Value, WireInput},
+    schema::{Field, Format, Kind, List, Model, Place, Value, WireInput},
 };
 use serde_json::Value as Json;
 
@@ -13,6 +13,32 @@ use crate::{failure::Failure, nearest::nearest};
 pub(super) struct Filling {
     pub(super) operation: &'static str,
     pub(super) secrets_allowed: bool,
+}
+
+/// A slot to fill, and what it takes.
+pub(super) struct Target<'a> {
+    slot: &'a mut dyn Value,
+    kind: &'static Kind,
+    format: Format,
+}
+
+impl<'a> Target<'a> {
+    pub(super) fn new(slot: &'a mut dyn Value, field: &'static Field) -> Self {
+        Self {
+            slot,
+            kind: &field.kind,
+            format: field.format,
+        }
+    }
+
+    /// The next item of a list.
+    fn item(list: &'a mut dyn List, kind: &'static Kind, format: Format) -> Self {
+        Self {
+            slot: list.push_default(),
+            kind,
+            format,
+        }
+    }
 }
 
 impl Filling {
@@ -43,20 +69,24 @@ impl Filling {
     pub(super) fn fill_given(
         &self,
         slot: &mut dyn Value,
-        field: &Field,
+        field: &'static Field,
         values: &[Given],
     ) -> Result<(), Failure> {
         let at = field.wire;
-        if let Some(upload) = slot.upload() {
+        if let Some(upload) = slot.begin_file() {
             *upload = self.upload(at, values)?;
             return Ok(());
         }
         let hidden = values.iter().all(Given::is_hidden);
+        let takes_structure = matches!(
+            field.kind,
+            Kind::Object(_) | Kind::List(_) | Kind::Map | Kind::Json
+        );
         let mut items = Vec::new();
         for value in values {
             let text = value.text(at)?;
             let begins_as_json = text.trim_start().starts_with(['{', '[']);
-            items.push(if begins_as_json && takes_structure(slot) {
+            items.push(if begins_as_json && takes_structure {
                 serde_json::from_str(&text)
                     .map_err(|error| self.usage(&format!("`{at}` is not JSON: {error}")))?
             } else {
@@ -65,12 +95,12 @@ impl Filling {
         }
         let json = match items.len() {
             1 => items.swap_remove(0),
-            _ if !is_list(slot) => {
+            _ if field.kind.item().is_none() => {
                 return Err(self.usage(&format!("`{at}` is given twice, but is no list")));
             }
             _ => Json::Array(items),
         };
-        self.fill(slot, &json, field.format, at, hidden)
+        self.fill(Target::new(slot, field), &json, at, hidden)
     }
 
     fn upload(&self, at: &str, values: &[Given]) -> Result<Upload, Failure> {
@@ -96,25 +126,28 @@ impl Filling {
     /// Fills a slot with a JSON value, at `at`.
     pub(super) fn fill(
         &self,
-        slot: &mut dyn Value,
+        target: Target<'_>,
         json: &Json,
-        format: Format,
         at: &str,
         hidden: bool,
     ) -> Result<(), Failure> {
+        let Target { slot, kind, format } = target;
         let digits;
         let scalar = match json {
             Json::Array(items) => {
-                let Some(list) = slot.begin_list() else {
+                let (Kind::List(kind), Some(list)) = (kind, slot.begin_list()) else {
                     return Err(self.usage(&format!("`{at}` takes no list")));
                 };
                 for (index, item) in items.iter().enumerate() {
                     let at = format!("{at}[{index}]");
-                    self.fill(list.push_default(), item, format, &at, hidden)?;
+                    self.fill(Target::item(list, kind, format), item, &at, hidden)?;
                 }
                 return Ok(());
             }
-            Json::Object(entries) => return self.object(slot, entries, at, hidden),
+            Json::Object(entries) => {
+                let target = Target { slot, kind, format };
+                return self.object(target, entries, at, hidden);
+            }
             Json::Null => {
                 slot.clear();
                 return Ok(());
@@ -132,16 +165,17 @@ impl Filling {
             },
         };
         if format != Format::Comma
+            && let Kind::List(kind) = kind
             && let Some(list) = slot.begin_list()
         {
             // One value where a list belongs is a list of one.
-            return self.fill(list.push_default(), json, format, at, hidden);
+            return self.fill(Target::item(list, kind, format), json, at, hidden);
         }
         if !slot.read(scalar, format) {
-            let wanted = super::super::list::kind(slot, format);
+            let wanted = crate::list::kind(kind, format);
             return Err(self.usage(&format!("`{at}` cannot be read: {wanted} is wanted")));
         }
-        if slot.is_secret() && !hidden && !self.secrets_allowed {
+        if kind.is_secret() && !hidden && !self.secrets_allowed {
             return Err(Failure::usage(format!(
                 "{}: `{at}` is a secret, and arguments can be seen by others; write `{at}=@env:NAME`, \
                  `{at}=@file:PATH`, or `{at}=-` to be asked (or `--body FILE`)",
@@ -153,16 +187,15 @@ impl Filling {
 
     fn object(
         &self,
-        slot: &mut dyn Value,
+        target: Target<'_>,
         entries: &serde_json::Map<String, Json>,
         at: &str,
         hidden: bool,
     ) -> Result<(), Failure> {
-        if is_list(slot) {
+        let Target { slot, kind, format } = target;
+        if let (Kind::List(kind), Some(list)) = (kind, slot.begin_list()) {
             // One object where a list belongs is a list of one.
-            if let Some(list) = slot.begin_list() {
-                return self.object(list.push_default(), entries, at, hidden);
-            }
+            return self.object(Target::item(list, kind, format), entries, at, hidden);
         }
         if let Some(map) = slot.begin_map() {
             for (key, value) in entries {
@@ -189,7 +222,9 @@ impl Filling {
             let field = &fields[index];
             given[index] |= !value.is_null();
             let at = path(at, key);
-            self.fill(model.slot_mut(index), value, field.format, &at, hidden)?;
+            if let Some(slot) = model.slot_mut(index) {
+                self.fill(Target::new(slot, field), value, &at, hidden)?;
+            }
         }
         let absent = fields.iter().zip(given);
         match absent.into_iter().find(|(f, given)| f.required && !given) {
@@ -204,18 +239,4 @@ fn path(at: &str, key: &str) -> String {
         "" | "body" => key.to_owned(),
         at => format!("{at}.{key}"),
     }
-}
-
-fn is_list(slot: &mut dyn Value) -> bool {
-    let is_list = slot.begin_list().is_some();
-    slot.clear();
-    is_list
-}
-
-/// Whether it takes more than a scalar.
-fn takes_structure(slot: &mut dyn Value) -> bool {
-    let takes =
-        slot.begin_object().is_some() || slot.begin_list().is_some() || slot.begin_map().is_some();
-    slot.clear();
-    takes
 }

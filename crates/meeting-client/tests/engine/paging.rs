@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::Request;
 use meeting_client::{Engine, LoggedIn, Pager};
 use meeting_types::{
-    AccessToken, Operation, TransportErrorKind,
+    AccessToken, PagedOperation, ServerOperation, TransportErrorKind,
     models::{Conference, ConferencePage},
     operations::SearchMeetings,
 };
@@ -240,18 +240,33 @@ fn part(items: Range<u32>, count: Option<u32>) -> ConferencePage {
 #[test]
 fn a_count_of_zero_beside_items_is_no_count() {
     let mut pager = Pager::new(SearchMeetings::new().limit(3));
-    assert_eq!(pager.take(part(0..3, Some(0))).len(), 3);
+    assert_eq!(
+        pager
+            .take(SearchMeetings::take_page(part(0..3, Some(0))))
+            .len(),
+        3
+    );
     assert_eq!(pager.next_operation().unwrap().offset, Some(3));
-    assert_eq!(pager.take(part(3..5, Some(0))).len(), 2);
+    assert_eq!(
+        pager
+            .take(SearchMeetings::take_page(part(3..5, Some(0))))
+            .len(),
+        2
+    );
     assert!(pager.next_operation().is_none());
 }
 
 #[test]
 fn a_part_without_items_ends_a_list_whatever_its_count() {
     let mut pager = Pager::new(SearchMeetings::new());
-    pager.take(part(0..100, Some(1000)));
+    pager.take(SearchMeetings::take_page(part(0..100, Some(1000))));
     assert!(pager.next_operation().is_some());
-    assert_eq!(pager.take(part(0..0, Some(1000))).len(), 0);
+    assert_eq!(
+        pager
+            .take(SearchMeetings::take_page(part(0..0, Some(1000))))
+            .len(),
+        0
+    );
     assert!(pager.next_operation().is_none());
 }
 
@@ -260,11 +275,11 @@ fn there_is_nothing_behind_the_last_offset() {
     for count in [Some(u32::MAX), None] {
         let mut pager = Pager::new(SearchMeetings::new().offset(u32::MAX - 1).limit(2));
         pager.next_operation().unwrap();
-        pager.take(part(0..2, count));
+        pager.take(SearchMeetings::take_page(part(0..2, count)));
         let Some(_) = pager.next_operation() else {
             continue;
         };
-        pager.take(part(2..4, count));
+        pager.take(SearchMeetings::take_page(part(2..4, count)));
         assert!(pager.next_operation().is_none(), "{count:?}");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Router, body::Body, extract::Request, routing::put};
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, CorpId, Operation, ServiceError,
+    AccessToken, CorpId, Operation, ServerOperation, ServiceError,
     models::{WebhookConfig, WebhookStatus},
     operations::{
         DeleteWebHookConfig, SetWebHookConfig, ShowWebHookConfig, UpdateWebHookConfigStatus,

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use super::{
     ErrorClass, ErrorCode, LONGEST_ID, OneLine, shortened, verdict::Verdict, write_request_id,
 };
-use crate::answer::{request_id, without_bom};
+use crate::response::{request_id, without_bom};
 
 /// The longest message that is kept.
 const LONGEST_MESSAGE: usize = 1024;
@@ -272,7 +272,7 @@ impl ServiceError {
         *response.status_mut() = self.status;
         response.headers_mut().insert(
             header::CONTENT_TYPE,
-            header::HeaderValue::from_static(crate::answer::JSON),
+            header::HeaderValue::from_static(crate::response::JSON),
         );
         if let Some(delay) = self.retry_after {
             response

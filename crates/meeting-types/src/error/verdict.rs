@@ -1,8 +1,8 @@
 //! How the service says that a call went wrong, in its many shapes.
 
 use crate::{
-    answer::without_bom,
-    schema::{Field, Format, read_json, table},
+    response::without_bom,
+    schema::{Field, Kind, from_json, table},
 };
 
 /// The keys in which the service says that a call went wrong, in the order in which they count.
@@ -20,15 +20,15 @@ pub(crate) struct Verdict {
 }
 
 table! { Verdict {
-    0 error_code = Field::body("error_code");
-    1 error_msg = Field::body("error_msg");
-    2 error_code_camel = Field::body("errorCode");
-    3 error_message = Field::body("errorMsg").also(&["errorMessage"]);
-    4 return_code = Field::body("returnCode");
-    5 return_desc = Field::body("returnDesc").also(&["returnDesc "]);
-    6 code = Field::body("code");
-    7 message = Field::body("message");
-    8 request_id = Field::body("request_id").also(&["requestId"]);
+    0 error_code = Field::body("error_code", Kind::Text);
+    1 error_msg = Field::body("error_msg", Kind::Text);
+    2 error_code_camel = Field::body("errorCode", Kind::Text);
+    3 error_message = Field::body("errorMsg", Kind::Text).also(&["errorMessage"]);
+    4 return_code = Field::body("returnCode", Kind::Text);
+    5 return_desc = Field::body("returnDesc", Kind::Text).also(&["returnDesc "]);
+    6 code = Field::body("code", Kind::Text);
+    7 message = Field::body("message", Kind::Text);
+    8 request_id = Field::body("request_id", Kind::Text).also(&["requestId"]);
 } }
 
 impl Verdict {
@@ -47,12 +47,8 @@ impl Verdict {
 
     /// Reads the verdict out of the outermost object alone.
     pub(crate) fn read_outermost(body: &[u8]) -> Self {
-        let mut verdict = Self::default();
         // A body that is not JSON has no verdict in it.
-        match read_json(without_bom(body), &mut verdict, Format::Plain) {
-            Ok(()) => verdict,
-            Err(_) => Self::default(),
-        }
+        from_json(without_bom(body)).unwrap_or_default()
     }
 
     fn read_inner(body: &[u8]) -> Option<Self> {
@@ -95,10 +91,6 @@ impl Verdict {
         .into_iter()
         .find_map(|text| text.as_deref().filter(|text| !text.is_empty()))
         .unwrap_or_default()
-    }
-
-    pub(crate) fn has_return_code(&self) -> bool {
-        self.return_code.is_some()
     }
 
     /// Whether a reply with a good status is a refusal nonetheless.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     AccountId, CorpId, DeptId, ParticipantId, UserUuid,
     models::{AttendeeType, ParticipantRole},
-    schema::{Field, Format, setters, table},
+    schema::{Empty, Field, Format, Kind, setters, table},
 };
 
 use super::merge::merge;
@@ -116,23 +116,23 @@ impl AttendeeInfo {
 
 table! {
     AttendeeInfo {
-        0 user_uuid = Field::body("userUUID");
-        1 participant_id = Field::body("participantID");
-        2 phone = Field::body("phone");
-        3 name = Field::body("name");
-        4 account_id = Field::body("accountId");
-        5 role = Field::body("role");
-        6 email = Field::body("email");
-        7 sms = Field::body("sms");
-        8 mute = Field::body("isMute").format(Format::Bit);
-        9 auto_invite = Field::body("isAutoInvite").format(Format::Bit);
-        10 kind = Field::body("type");
-        11 dept_id = Field::body("deptUUID");
-        12 dept_name = Field::body("deptName");
-        13 corp_id = Field::body("orgID");
-        14 third_party_account = Field::body("thirdAccount");
-        15 phone_hidden = Field::body("hidePhone");
-        16 name_kept = Field::body("isNotOverlayPidName");
+        0 user_uuid = Field::body("userUUID", UserUuid::KIND);
+        1 participant_id = Field::body("participantID", ParticipantId::KIND);
+        2 phone = Field::body("phone", Kind::Text);
+        3 name = Field::body("name", Kind::Text);
+        4 account_id = Field::body("accountId", AccountId::KIND);
+        5 role = Field::body("role", ParticipantRole::KIND);
+        6 email = Field::body("email", Kind::Text);
+        7 sms = Field::body("sms", Kind::Text);
+        8 mute = Field::body("isMute", Kind::Bool).format(Format::Bit);
+        9 auto_invite = Field::body("isAutoInvite", Kind::Bool).format(Format::Bit);
+        10 kind = Field::body("type", AttendeeType::KIND);
+        11 dept_id = Field::body("deptUUID", DeptId::KIND);
+        12 dept_name = Field::body("deptName", Kind::Text);
+        13 corp_id = Field::body("orgID", CorpId::KIND);
+        14 third_party_account = Field::body("thirdAccount", Kind::Text);
+        15 phone_hidden = Field::body("hidePhone", Kind::Bool);
+        16 name_kept = Field::body("isNotOverlayPidName", Kind::Bool);
         17 extra = Field::rest();
     }
 }

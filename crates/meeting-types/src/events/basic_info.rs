@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     CorpId, JoinUrl, Password, Timestamp, UserUuid,
     models::{AudienceRestriction, CallInRestriction, ConferenceMode, ConferenceRole, UserType},
-    schema::{Field, Format, open_enum, setters, table},
+    schema::{Empty, Field, Format, Kind, open_enum, setters, table},
 };
 
 use super::merge::merge;
@@ -58,8 +58,8 @@ impl RolePassword {
 
 table! {
     RolePassword {
-        0 role = Field::body("role");
-        1 password = Field::body("pwd");
+        0 role = Field::body("role", ConferenceRole::KIND);
+        1 password = Field::body("pwd", Password::KIND);
     }
 }
 
@@ -135,33 +135,33 @@ impl ConferenceBasicInfo {
 
 table! {
     ConferenceBasicInfo {
-        0 display_id = Field::body("displayID");
-        1 subject = Field::body("title");
-        2 start_time = Field::body("startTime").format(Format::EpochMillisText);
-        3 scheduled_start_time = Field::body("scheduledStartTime").format(Format::EpochMillisText);
-        4 passwords = Field::body("pwds");
-        5 recording_setup = Field::body("recType");
-        6 media = Field::body("media");
-        7 scheduler_name = Field::body("owner");
-        8 scheduler_uuid = Field::body("ownerID");
-        9 scheduler_type = Field::body("userType");
-        10 watermark = Field::body("supportWatermark").format(Format::Bit);
-        11 guest_join_url = Field::body("guestJoinUri");
-        12 call_in_restriction = Field::body("callInRestriction");
-        13 audience_restriction = Field::body("audienceCallInRestriction");
-        14 conference_mode = Field::body("confMode");
-        15 real_time_subtitle = Field::body("realTimeSubtitle").format(Format::Bit);
-        16 corp_id = Field::body("orgID");
-        17 ai_recording_type = Field::body("aiRecType");
-        18 webinar = Field::body("webinar");
-        19 large_multi_picture = Field::body("bignumMultiPicSwitch");
-        20 participant_focus = Field::body("partViewSwitch");
-        21 interpretation = Field::body("simultaneousInterpretation").format(Format::Bit);
-        22 cohosts = Field::body("supportCohost").format(Format::Bit);
-        23 client_recording = Field::body("supportClientRecord").format(Format::Bit);
-        24 share_invitation = Field::body("inviteShareSwitch");
-        25 portal_capabilities = Field::body("confPortalCapabilities");
-        26 waiting_room = Field::body("supportWaitingRoom");
+        0 display_id = Field::body("displayID", Kind::Text);
+        1 subject = Field::body("title", Kind::Text);
+        2 start_time = Field::body("startTime", Kind::Time).format(Format::EpochMillisText);
+        3 scheduled_start_time = Field::body("scheduledStartTime", Kind::Time).format(Format::EpochMillisText);
+        4 passwords = Field::body("pwds", Kind::List(&RolePassword::KIND));
+        5 recording_setup = Field::body("recType", RecordingSetup::KIND);
+        6 media = Field::body("media", ConferenceMedia::KIND);
+        7 scheduler_name = Field::body("owner", Kind::Text);
+        8 scheduler_uuid = Field::body("ownerID", UserUuid::KIND);
+        9 scheduler_type = Field::body("userType", UserType::KIND);
+        10 watermark = Field::body("supportWatermark", Kind::Bool).format(Format::Bit);
+        11 guest_join_url = Field::body("guestJoinUri", JoinUrl::KIND);
+        12 call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
+        13 audience_restriction = Field::body("audienceCallInRestriction", AudienceRestriction::KIND);
+        14 conference_mode = Field::body("confMode", ConferenceMode::KIND);
+        15 real_time_subtitle = Field::body("realTimeSubtitle", Kind::Bool).format(Format::Bit);
+        16 corp_id = Field::body("orgID", CorpId::KIND);
+        17 ai_recording_type = Field::body("aiRecType", Kind::Int);
+        18 webinar = Field::body("webinar", Kind::Bool);
+        19 large_multi_picture = Field::body("bignumMultiPicSwitch", Kind::Bool);
+        20 participant_focus = Field::body("partViewSwitch", Kind::Bool);
+        21 interpretation = Field::body("simultaneousInterpretation", Kind::Bool).format(Format::Bit);
+        22 cohosts = Field::body("supportCohost", Kind::Bool).format(Format::Bit);
+        23 client_recording = Field::body("supportClientRecord", Kind::Bool).format(Format::Bit);
+        24 share_invitation = Field::body("inviteShareSwitch", Kind::Bool);
+        25 portal_capabilities = Field::body("confPortalCapabilities", Kind::Text);
+        26 waiting_room = Field::body("supportWaitingRoom", Kind::Bool);
         27 extra = Field::rest();
     }
 }

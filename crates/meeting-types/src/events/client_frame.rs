@@ -13,7 +13,9 @@ use super::{
 use crate::{
     ConferenceId, ConferenceToken, ParticipantId, SecretText,
     credential::conference_token,
-    schema::{Field, Format, Value, deserialize_model, open_enum, setters, table, write_json},
+    schema::{
+        Empty, Field, Format, Kind, Value, deserialize_model, open_enum, setters, table, write_json,
+    },
 };
 
 open_enum! {
@@ -168,10 +170,10 @@ struct Envelope {
 
 table! {
     Envelope {
-        0 sequence = Field::body("sequence");
-        1 action = Field::body("action");
-        2 control = Field::body("type");
-        3 data = Field::body("data");
+        0 sequence = Field::body("sequence", Sequence::KIND);
+        1 action = Field::body("action", Kind::Text);
+        2 control = Field::body("type", Kind::Text);
+        3 data = Field::body("data", SecretText::KIND);
     }
 }
 
@@ -183,9 +185,9 @@ struct SubscribeData {
 
 table! {
     SubscribeData {
-        0 kinds = Field::body("subscribeType");
-        1 token = Field::body("confToken");
-        2 conference_id = Field::body("conferenceID");
+        0 kinds = Field::body("subscribeType", Kind::List(&EventKind::KIND));
+        1 token = Field::body("confToken", SecretText::KIND);
+        2 conference_id = Field::body("conferenceID", ConferenceId::KIND);
     }
 }
 
@@ -200,12 +202,12 @@ struct SubtitlesData {
 
 table! {
     SubtitlesData {
-        0 conference_id = Field::body("conferenceID");
-        1 token = Field::body("confToken");
-        2 on = Field::body("isSubtitle").format(Format::Bit);
-        3 display = Field::body("subtitleType");
-        4 model = Field::body("sisProperty");
-        5 speakers = Field::body("id");
+        0 conference_id = Field::body("conferenceID", ConferenceId::KIND);
+        1 token = Field::body("confToken", SecretText::KIND);
+        2 on = Field::body("isSubtitle", Kind::Bool).format(Format::Bit);
+        3 display = Field::body("subtitleType", Kind::Int);
+        4 model = Field::body("sisProperty", SpeechModel::KIND);
+        5 speakers = Field::body("id", Kind::List(&ParticipantId::KIND));
     }
 }
 

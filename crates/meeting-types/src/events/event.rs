@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{EventKind, EventPayload, FrameError, frame, payload::json_of};
 use crate::{
     ConferenceId, SecretText, Timestamp,
-    schema::{Field, Format, deserialize_model, open_enum, setters, table},
+    schema::{Empty, Field, Format, Kind, deserialize_model, open_enum, setters, table},
 };
 
 open_enum! {
@@ -71,11 +71,11 @@ pub(super) struct Envelope {
 
 table! {
     Envelope {
-        0 version = Field::body("version");
-        1 created_at = Field::body("createTime").format(Format::EpochMillis);
-        2 message_id = Field::body("msgID");
-        3 mode = Field::body("msgMode");
-        4 conference_id = Field::body("confID");
+        0 version = Field::body("version", Kind::Int);
+        1 created_at = Field::body("createTime", Kind::Time).format(Format::EpochMillis);
+        2 message_id = Field::body("msgID", Kind::Text);
+        3 mode = Field::body("msgMode", SnapshotMode::KIND);
+        4 conference_id = Field::body("confID", ConferenceId::KIND);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     models::{Interpreter, InterpreterKind},
-    schema::{Field, setters, table},
+    schema::{Empty, Field, Kind, setters, table},
 };
 
 /// Interpreters between two languages, as a push tells them. Only what the service sent is set.
@@ -40,12 +40,12 @@ impl InterpreterGroupInfo {
 // The table of the reference says `groupId`; its sample says `groupID`, as the REST calls do.
 table! {
     InterpreterGroupInfo {
-        0 id = Field::body("groupID").also(&["groupId"]);
-        1 name = Field::body("groupName");
-        2 first_language = Field::body("firstLanguage");
-        3 second_language = Field::body("secondLanguage");
-        4 kind = Field::body("groupType");
-        5 interpreters = Field::body("interpreters");
+        0 id = Field::body("groupID", Kind::Text).also(&["groupId"]);
+        1 name = Field::body("groupName", Kind::Text);
+        2 first_language = Field::body("firstLanguage", Kind::Text);
+        3 second_language = Field::body("secondLanguage", Kind::Text);
+        4 kind = Field::body("groupType", InterpreterKind::KIND);
+        5 interpreters = Field::body("interpreters", Kind::List(&Interpreter::KIND));
         6 extra = Field::rest();
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     ParticipantId,
-    schema::{Field, Format, open_enum, setters, table},
+    schema::{Empty, Field, Format, Kind, open_enum, setters, table},
 };
 
 use super::merge::merge;
@@ -107,26 +107,26 @@ impl NetworkCondition {
 // All figures but the last one travel as texts.
 table! {
     NetworkCondition {
-        0 participant_id = Field::body("participantID").also(&["pid"]).required();
-        1 grade = Field::body("netInfo");
-        2 round_trip = Field::body("delay").format(Format::MillisText);
-        3 jitter = Field::body("jitter").format(Format::IntText);
-        4 out_jitter = Field::body("outJitter").format(Format::IntText);
-        5 audio_codec = Field::body("audioCodecType");
-        6 video_codec = Field::body("videoCodecType");
-        7 flow_in = Field::body("fluxIn").format(Format::IntText);
-        8 flow_out = Field::body("fluxOut").format(Format::IntText);
-        9 video_flow_in = Field::body("videoFluxIn").format(Format::IntText);
-        10 video_flow_out = Field::body("videoFluxOut").format(Format::IntText);
-        11 share_flow_in = Field::body("assistVideoFluxIn").format(Format::IntText);
-        12 share_flow_out = Field::body("assistVideoFluxOut").format(Format::IntText);
-        13 audio_in_loss = Field::body("lostPacketRate").format(Format::IntText);
-        14 audio_out_loss = Field::body("audioOutLossPacketRate").format(Format::IntText);
-        15 video_in_loss = Field::body("videoInLossPacketRate").format(Format::IntText);
-        16 video_out_loss = Field::body("videoOutLossPacketRate").format(Format::IntText);
-        17 share_in_loss = Field::body("assistVideoInLossPacketRate").format(Format::IntText);
-        18 share_out_loss = Field::body("assistVideoOutLossPacketRate").format(Format::IntText);
-        19 bandwidth = Field::body("bandwidth");
+        0 participant_id = Field::body("participantID", ParticipantId::KIND).also(&["pid"]).required();
+        1 grade = Field::body("netInfo", NetworkGrade::KIND);
+        2 round_trip = Field::body("delay", Kind::Duration).format(Format::MillisText);
+        3 jitter = Field::body("jitter", Kind::Int).format(Format::IntText);
+        4 out_jitter = Field::body("outJitter", Kind::Int).format(Format::IntText);
+        5 audio_codec = Field::body("audioCodecType", Kind::Text);
+        6 video_codec = Field::body("videoCodecType", Kind::Text);
+        7 flow_in = Field::body("fluxIn", Kind::Int).format(Format::IntText);
+        8 flow_out = Field::body("fluxOut", Kind::Int).format(Format::IntText);
+        9 video_flow_in = Field::body("videoFluxIn", Kind::Int).format(Format::IntText);
+        10 video_flow_out = Field::body("videoFluxOut", Kind::Int).format(Format::IntText);
+        11 share_flow_in = Field::body("assistVideoFluxIn", Kind::Int).format(Format::IntText);
+        12 share_flow_out = Field::body("assistVideoFluxOut", Kind::Int).format(Format::IntText);
+        13 audio_in_loss = Field::body("lostPacketRate", Kind::Int).format(Format::IntText);
+        14 audio_out_loss = Field::body("audioOutLossPacketRate", Kind::Int).format(Format::IntText);
+        15 video_in_loss = Field::body("videoInLossPacketRate", Kind::Int).format(Format::IntText);
+        16 video_out_loss = Field::body("videoOutLossPacketRate", Kind::Int).format(Format::IntText);
+        17 share_in_loss = Field::body("assistVideoInLossPacketRate", Kind::Int).format(Format::IntText);
+        18 share_out_loss = Field::body("assistVideoOutLossPacketRate", Kind::Int).format(Format::IntText);
+        19 bandwidth = Field::body("bandwidth", Kind::Int);
         20 extra = Field::rest();
     }
 }

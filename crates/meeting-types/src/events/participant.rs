@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     AccountId, CorpId, ParticipantId, Timestamp,
     models::ParticipantRole,
-    schema::{Field, Format, open_enum, operation_table, setters, table},
+    schema::{Empty, Field, Format, Kind, open_enum, operation_table, setters, table},
 };
 
 use super::text_map::{REFRESH, REMOVE, TextMap};
@@ -141,36 +141,36 @@ pub struct ParticipantInfo {
 operation_table! {
     ParticipantInfo {
         // Travels beside the map, not in it.
-        0 participant_id = Field::path("pid");
-        1 name = Field::body("NAME");
-        2 phone = Field::body("TEL");
-        3 role = Field::body("ROLE");
-        4 state = Field::body("STATE");
-        5 hand_raised = Field::body("HAND").format(Format::BitText);
-        6 broadcast = Field::body("BROADCAST").format(Format::BitText);
-        7 has_floor = Field::body("ROLLCALL").format(Format::BitText);
-        8 sharing = Field::body("SHARE").format(Format::BitText);
-        9 joined_at = Field::body("ADDTIME").format(Format::EpochMillisText);
-        10 muted = Field::body("MUTE").format(Format::BitText);
-        11 video = Field::body("VIDEO").format(Format::BitText);
-        12 camera_on = Field::body("CAMERASTATE").format(Format::BitText);
-        13 m_number = Field::body("M");
-        14 t_number = Field::body("T");
-        15 anonymous = Field::body("ANONYMOUS").format(Format::BitText);
-        16 local_recording = Field::body("LOCALREC").format(Format::BitText);
+        0 participant_id = Field::path("pid", ParticipantId::KIND);
+        1 name = Field::body("NAME", Kind::Text);
+        2 phone = Field::body("TEL", Kind::Text);
+        3 role = Field::body("ROLE", ParticipantRole::KIND);
+        4 state = Field::body("STATE", ParticipantState::KIND);
+        5 hand_raised = Field::body("HAND", Kind::Bool).format(Format::BitText);
+        6 broadcast = Field::body("BROADCAST", Kind::Bool).format(Format::BitText);
+        7 has_floor = Field::body("ROLLCALL", Kind::Bool).format(Format::BitText);
+        8 sharing = Field::body("SHARE", Kind::Bool).format(Format::BitText);
+        9 joined_at = Field::body("ADDTIME", Kind::Time).format(Format::EpochMillisText);
+        10 muted = Field::body("MUTE", Kind::Bool).format(Format::BitText);
+        11 video = Field::body("VIDEO", Kind::Bool).format(Format::BitText);
+        12 camera_on = Field::body("CAMERASTATE", Kind::Bool).format(Format::BitText);
+        13 m_number = Field::body("M", Kind::Text);
+        14 t_number = Field::body("T", Kind::Text);
+        15 anonymous = Field::body("ANONYMOUS", Kind::Bool).format(Format::BitText);
+        16 local_recording = Field::body("LOCALREC", Kind::Bool).format(Format::BitText);
         // The reference misspells what the service sends, in two ways.
-        17 client_type = Field::body("CLIENT_LOGIN_TYPE")
+        17 client_type = Field::body("CLIENT_LOGIN_TYPE", ParticipantClient::KIND)
             .also(&["CLICENT_LOGIN_TYPE", "CLIENT_ LOG IN_TYPE"]);
-        18 view = Field::body("VIEW_TYPE");
-        19 view_locked = Field::body("LOCKED_VIEW").format(Format::BitText);
-        20 corp_id = Field::body("ORG_ID");
-        21 account_id = Field::body("ACCOUNT_ID");
-        22 third_party_account = Field::body("THIRDACCOUNT");
-        23 cohost = Field::body("IS_COHOST").format(Format::BitText);
-        24 rtc_user_id = Field::body("RTC_USER_ID");
-        25 user_agent = Field::body("USER_AGENT");
-        26 client_record_allowed = Field::body("ALLOW_CLIENT_REC").format(Format::BitText);
-        27 share_requested = Field::body("INVITE_SHARE_STATE").format(Format::BitText);
+        18 view = Field::body("VIEW_TYPE", ParticipantView::KIND);
+        19 view_locked = Field::body("LOCKED_VIEW", Kind::Bool).format(Format::BitText);
+        20 corp_id = Field::body("ORG_ID", CorpId::KIND);
+        21 account_id = Field::body("ACCOUNT_ID", AccountId::KIND);
+        22 third_party_account = Field::body("THIRDACCOUNT", Kind::Text);
+        23 cohost = Field::body("IS_COHOST", Kind::Bool).format(Format::BitText);
+        24 rtc_user_id = Field::body("RTC_USER_ID", Kind::Text);
+        25 user_agent = Field::body("USER_AGENT", Kind::Text);
+        26 client_record_allowed = Field::body("ALLOW_CLIENT_REC", Kind::Bool).format(Format::BitText);
+        27 share_requested = Field::body("INVITE_SHARE_STATE", Kind::Bool).format(Format::BitText);
         // Everything in the map that has no field above.
         28 extra = Field::rest();
     }
@@ -250,9 +250,9 @@ pub(super) struct Row {
 
 table! {
     Row {
-        0 participant_id = Field::body("pid").required();
-        1 mode = Field::body("mode");
-        2 map = Field::body("pinfoMap");
+        0 participant_id = Field::body("pid", ParticipantId::KIND).required();
+        1 mode = Field::body("mode", Kind::Int);
+        2 map = Field::body("pinfoMap", Kind::Map);
     }
 }
 

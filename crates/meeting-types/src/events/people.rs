@@ -2,7 +2,7 @@
 
 use crate::{
     ErrorCode, ParticipantId,
-    schema::{Field, open_enum, setters, table},
+    schema::{Empty, Field, Kind, open_enum, setters, table},
 };
 
 /// One of the three loudest speakers.
@@ -30,9 +30,9 @@ impl Speaker {
 
 table! {
     Speaker {
-        0 participant_id = Field::body("pid").required();
-        1 volume = Field::body("speakingVolume");
-        2 name = Field::body("name");
+        0 participant_id = Field::body("pid", ParticipantId::KIND).required();
+        1 volume = Field::body("speakingVolume", Kind::Int);
+        2 name = Field::body("name", Kind::Text);
     }
 }
 
@@ -119,7 +119,7 @@ impl InviteResult {
 // The reference calls the code `errorCode`; what the service was seen to send is `resultCode`.
 table! {
     InviteResult {
-        0 call_number = Field::body("callNumber");
-        1 code = Field::body("resultCode").also(&["errorCode"]);
+        0 call_number = Field::body("callNumber", Kind::Text);
+        1 code = Field::body("resultCode", Kind::Text).also(&["errorCode"]);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     Timestamp,
-    schema::{Empty, Format, Value, WireInput, WireValue},
+    schema::{Empty, Format, Kind, Value, WireInput, WireValue},
 };
 
 /// The number that pairs a frame with its answer: digits, 20 to 30 of them.
@@ -60,6 +60,8 @@ impl Value for Sequence {
 }
 
 impl Empty for Sequence {
+    const KIND: Kind = Kind::Int;
+
     fn empty() -> Self {
         Self::default()
     }

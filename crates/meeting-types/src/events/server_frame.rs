@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     SecretText,
-    schema::{Field, deserialize_model, table},
+    schema::{Empty, Field, Kind, deserialize_model, table},
 };
 
 /// One text frame from the service.
@@ -45,7 +45,7 @@ struct Envelope {
 
 table! {
     Envelope {
-        0 sequence = Field::body("sequence");
+        0 sequence = Field::body("sequence", Sequence::KIND);
     }
 }
 
@@ -56,9 +56,9 @@ struct AckData {
 
 table! {
     AckData {
-        0 code = Field::body("returnCode").required();
+        0 code = Field::body("returnCode", Kind::Int).required();
         // The service sends the key with a blank at its end.
-        1 description = Field::body("returnDesc ").also(&["returnDesc"]);
+        1 description = Field::body("returnDesc ", Kind::Text).also(&["returnDesc"]);
     }
 }
 

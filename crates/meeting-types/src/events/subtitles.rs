@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     ParticipantId,
-    schema::{Field, open_enum, setters, table},
+    schema::{Empty, Field, Kind, open_enum, setters, table},
 };
 
 open_enum! {
@@ -46,9 +46,9 @@ impl SubtitleLine {
 
 table! {
     SubtitleLine {
-        0 language = Field::body("subtitleLang");
-        1 text = Field::body("translateText");
-        2 id = Field::body("id");
+        0 language = Field::body("subtitleLang", SubtitleLanguage::KIND);
+        1 text = Field::body("translateText", Kind::Text);
+        2 id = Field::body("id", Kind::Text);
         3 extra = Field::rest();
     }
 }
@@ -103,12 +103,12 @@ impl RealTimeSubtitle {
 
 table! {
     RealTimeSubtitle {
-        0 lines = Field::body("msgs");
-        1 complete = Field::body("isFinal");
-        2 timestamp = Field::body("timestamp");
-        3 begins = Field::body("beginTime");
-        4 ends = Field::body("endTime");
-        5 participant_id = Field::body("participantID").also(&["pid"]);
+        0 lines = Field::body("msgs", Kind::List(&SubtitleLine::KIND));
+        1 complete = Field::body("isFinal", Kind::Bool);
+        2 timestamp = Field::body("timestamp", Kind::Int);
+        3 begins = Field::body("beginTime", Kind::Int);
+        4 ends = Field::body("endTime", Kind::Int);
+        5 participant_id = Field::body("participantID", ParticipantId::KIND).also(&["pid"]);
         6 extra = Field::rest();
     }
 }

@@ -23,7 +23,7 @@ pub(super) trait TextMap: Model + Sized {
             });
             let taken = field.is_some_and(|(index, field)| {
                 self.slot_mut(index)
-                    .read(WireInput::Text(&value), field.format)
+                    .is_some_and(|slot| slot.read(WireInput::Text(&value), field.format))
             });
             if taken {
                 self.extra_mut().remove(&key);
@@ -35,8 +35,9 @@ pub(super) trait TextMap: Model + Sized {
 
     fn to_map(&self) -> BTreeMap<String, String> {
         let mut map = self.extra().clone();
-        for (index, field) in self.shape().fields.iter().enumerate() {
-            let value = self.slot(index).write(field.format).into_text();
+        let model: &dyn Model = self;
+        for (field, slot) in model.slots() {
+            let value = slot.write(field.format).into_text();
             if let (Place::Body, Some(value)) = (field.place, value) {
                 map.insert(field.wire.to_owned(), value.into_owned());
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     AccountId, CorpId, ParticipantId, Timestamp,
-    schema::{Field, Format, open_enum, operation_table, setters, table},
+    schema::{Empty, Field, Format, Kind, open_enum, operation_table, setters, table},
 };
 
 use super::{
@@ -85,21 +85,21 @@ pub struct WaitingParticipant {
 operation_table! {
     WaitingParticipant {
         // These two travel beside the map, not in it.
-        0 participant_id = Field::path("pid");
-        1 removal = Field::path("delType");
-        2 name = Field::body("NAME");
-        3 phone = Field::body("TEL");
-        4 waiting_since = Field::body("ADDTIME").format(Format::EpochMillisText);
-        5 anonymous = Field::body("ANONYMOUS").format(Format::BitText);
+        0 participant_id = Field::path("pid", ParticipantId::KIND);
+        1 removal = Field::path("delType", Kind::Text);
+        2 name = Field::body("NAME", Kind::Text);
+        3 phone = Field::body("TEL", Kind::Text);
+        4 waiting_since = Field::body("ADDTIME", Kind::Time).format(Format::EpochMillisText);
+        5 anonymous = Field::body("ANONYMOUS", Kind::Bool).format(Format::BitText);
         // The reference misspells what the service sends, in two ways.
-        6 client_type = Field::body("CLIENT_LOGIN_TYPE")
+        6 client_type = Field::body("CLIENT_LOGIN_TYPE", ParticipantClient::KIND)
             .also(&["CLICENT_LOGIN_TYPE", "CLIENT_ LOG IN_TYPE"]);
-        7 corp_id = Field::body("ORG_ID");
-        8 account_id = Field::body("ACCOUNT_ID");
-        9 account = Field::body("ACCOUNT");
-        10 third_party_account = Field::body("THIRDACCOUNT");
-        11 state = Field::body("WAITINGSTATE");
-        12 joining = Field::body("joining").format(Format::BitText);
+        7 corp_id = Field::body("ORG_ID", CorpId::KIND);
+        8 account_id = Field::body("ACCOUNT_ID", AccountId::KIND);
+        9 account = Field::body("ACCOUNT", Kind::Text);
+        10 third_party_account = Field::body("THIRDACCOUNT", Kind::Text);
+        11 state = Field::body("WAITINGSTATE", WaitingState::KIND);
+        12 joining = Field::body("joining", Kind::Bool).format(Format::BitText);
         13 extra = Field::rest();
     }
 }
@@ -167,10 +167,10 @@ pub(super) struct WaitingRow {
 
 table! {
     WaitingRow {
-        0 participant_id = Field::body("pid").required();
-        1 mode = Field::body("mode");
-        2 removal = Field::body("delType");
-        3 map = Field::body("pinfoMap");
+        0 participant_id = Field::body("pid", ParticipantId::KIND).required();
+        1 mode = Field::body("mode", Kind::Int);
+        2 removal = Field::body("delType", Kind::Text);
+        3 map = Field::body("pinfoMap", Kind::Map);
     }
 }
 

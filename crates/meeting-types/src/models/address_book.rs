@@ -6,7 +6,7 @@
 //! Looks people, devices, outside contacts and departments up, and sets profile pictures.
 
 use crate::ids::{AccountId, DeptId, UserUuid, VmrConferenceId};
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::time::Timestamp;
 
 /// Person or device of an enterprise.
@@ -83,24 +83,24 @@ setters! { DirectoryUser {
 } }
 
 table! { DirectoryUser {
-    0 user_uuid = Field::body("id");
-    1 status = Field::body("statusCode");
-    2 account_id = Field::body("account");
-    3 name = Field::body("name");
-    4 english_name = Field::body("englishName");
-    5 email = Field::body("email");
-    6 phone = Field::body("phone");
-    7 number = Field::body("number");
-    8 dept_name = Field::body("deptName");
-    9 dept_ids = Field::body("deptCodes");
-    10 title = Field::body("title");
-    11 signature = Field::body("signature").multiline();
-    12 description = Field::body("description").multiline();
-    13 personal_meeting_id = Field::body("vmrId");
-    14 kind = Field::body("type");
-    15 hide_phone = Field::body("hidePhone");
-    16 is_terminal = Field::body("isHardTerminal");
-    17 updated_at = Field::body("updateTime").format(Format::EpochMillis);
+    0 user_uuid = Field::body("id", Kind::Text);
+    1 status = Field::body("statusCode", UserLookupStatus::KIND);
+    2 account_id = Field::body("account", Kind::Text);
+    3 name = Field::body("name", Kind::Text);
+    4 english_name = Field::body("englishName", Kind::Text);
+    5 email = Field::body("email", Kind::Text);
+    6 phone = Field::body("phone", Kind::Text);
+    7 number = Field::body("number", Kind::Text);
+    8 dept_name = Field::body("deptName", Kind::Text);
+    9 dept_ids = Field::body("deptCodes", Kind::List(&Kind::Text));
+    10 title = Field::body("title", Kind::Text);
+    11 signature = Field::body("signature", Kind::Text).multiline();
+    12 description = Field::body("description", Kind::Text).multiline();
+    13 personal_meeting_id = Field::body("vmrId", Kind::Text);
+    14 kind = Field::body("type", DirectoryUserType::KIND);
+    15 hide_phone = Field::body("hidePhone", Kind::Bool);
+    16 is_terminal = Field::body("isHardTerminal", Kind::Bool);
+    17 updated_at = Field::body("updateTime", Kind::Time).format(Format::EpochMillis);
 } }
 
 /// One page of people and devices.
@@ -133,10 +133,10 @@ setters! { DirectoryUserPage {
 } }
 
 table! { DirectoryUserPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&DirectoryUser::KIND));
 } }
 
 /// User to look up.
@@ -156,7 +156,7 @@ impl UserLookup {
 }
 
 table! { UserLookup {
-    0 id = Field::body("id").required();
+    0 id = Field::body("id", Kind::Text).required();
 } }
 
 /// Contact outside an enterprise.
@@ -223,21 +223,21 @@ setters! { ExternalContact {
 } }
 
 table! { ExternalContact {
-    0 id = Field::body("id");
-    1 name = Field::body("name");
-    2 kind = Field::body("type");
-    3 phone = Field::body("phone");
-    4 country = Field::body("country");
-    5 other_number = Field::body("otherNumber");
-    6 other_number_country = Field::body("otherNumberCountry");
-    7 custom_number = Field::body("customNumber");
-    8 email = Field::body("email");
-    9 corp_name = Field::body("corpName");
-    10 dept_name = Field::body("deptName");
-    11 position = Field::body("position");
-    12 address = Field::body("address");
-    13 remarks = Field::body("remarks").multiline();
-    14 updated_at = Field::body("updateTime").format(Format::EpochMillis);
+    0 id = Field::body("id", Kind::Text);
+    1 name = Field::body("name", Kind::Text);
+    2 kind = Field::body("type", ExternalContactType::KIND);
+    3 phone = Field::body("phone", Kind::Text);
+    4 country = Field::body("country", Kind::Text);
+    5 other_number = Field::body("otherNumber", Kind::Text);
+    6 other_number_country = Field::body("otherNumberCountry", Kind::Text);
+    7 custom_number = Field::body("customNumber", Kind::Text);
+    8 email = Field::body("email", Kind::Text);
+    9 corp_name = Field::body("corpName", Kind::Text);
+    10 dept_name = Field::body("deptName", Kind::Text);
+    11 position = Field::body("position", Kind::Text);
+    12 address = Field::body("address", Kind::Text);
+    13 remarks = Field::body("remarks", Kind::Text).multiline();
+    14 updated_at = Field::body("updateTime", Kind::Time).format(Format::EpochMillis);
 } }
 
 /// One page of contacts.
@@ -270,10 +270,10 @@ setters! { ExternalContactPage {
 } }
 
 table! { ExternalContactPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&ExternalContact::KIND));
 } }
 
 /// Department as members see it.
@@ -310,10 +310,10 @@ setters! { DirectoryDepartment {
 } }
 
 table! { DirectoryDepartment {
-    0 dept_id = Field::body("deptCode").required();
-    1 name = Field::body("deptName");
-    2 is_leaf = Field::body("isLeafNodes");
-    3 children = Field::body("childDepts");
+    0 dept_id = Field::body("deptCode", Kind::Text).required();
+    1 name = Field::body("deptName", Kind::Text);
+    2 is_leaf = Field::body("isLeafNodes", Kind::Bool);
+    3 children = Field::body("childDepts", Kind::List(&DirectorySubDepartment::KIND));
 } }
 
 /// Department below another, as members see it.
@@ -343,9 +343,9 @@ setters! { DirectorySubDepartment {
 } }
 
 table! { DirectorySubDepartment {
-    0 dept_id = Field::body("deptCode");
-    1 name = Field::body("deptName");
-    2 is_leaf = Field::body("isLeafNodes");
+    0 dept_id = Field::body("deptCode", Kind::Text);
+    1 name = Field::body("deptName", Kind::Text);
+    2 is_leaf = Field::body("isLeafNodes", Kind::Bool);
 } }
 
 open_enum! {

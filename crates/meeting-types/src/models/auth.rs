@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use crate::ids::{AccountId, AppId, CorpId, UserUuid};
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::secret::{AccessToken, Password, RefreshToken, SecretText};
 use crate::time::Timestamp;
 
@@ -108,24 +108,25 @@ setters! { Login {
 } }
 
 table! { Login {
-    0 access_token = Field::body("accessToken").required();
-    1 valid_for = Field::body("validPeriod").format(Format::Seconds);
-    2 expires_at = Field::body("expireTime").format(Format::EpochSeconds);
-    3 created_at = Field::body("createTime").format(Format::EpochMillis);
-    4 refresh_token = Field::body("refreshToken");
-    5 refresh_valid_for = Field::body("refreshValidPeriod").format(Format::Seconds);
-    6 refresh_expires_at = Field::body("refreshExpireTime").format(Format::EpochSeconds);
-    7 refresh_created_at = Field::body("refreshCreateTime").format(Format::EpochMillis);
-    8 token_type = Field::body("tokenType");
-    9 token_ip = Field::body("tokenIp");
-    10 client_type = Field::body("clientType");
-    11 user = Field::body("user");
-    12 proxy_token = Field::body("proxyToken");
-    13 forced_login = Field::body("forceLoginInd").format(Format::Bit);
-    14 first_login = Field::body("firstLogin");
-    15 password_expired = Field::body("pwdExpired");
-    16 password_days_left = Field::body("daysPwdAvailable");
-    17 deletion_delayed = Field::body("delayDelete");
+    0 access_token = Field::body("accessToken", Kind::Secret(&Kind::Text)).required();
+    1 valid_for = Field::body("validPeriod", Kind::Duration).format(Format::Seconds);
+    2 expires_at = Field::body("expireTime", Kind::Time).format(Format::EpochSeconds);
+    3 created_at = Field::body("createTime", Kind::Time).format(Format::EpochMillis);
+    4 refresh_token = Field::body("refreshToken", Kind::Secret(&Kind::Text));
+    5 refresh_valid_for = Field::body("refreshValidPeriod", Kind::Duration).format(Format::Seconds);
+    6 refresh_expires_at = Field::body("refreshExpireTime", Kind::Time)
+        .format(Format::EpochSeconds);
+    7 refresh_created_at = Field::body("refreshCreateTime", Kind::Time).format(Format::EpochMillis);
+    8 token_type = Field::body("tokenType", TokenType::KIND);
+    9 token_ip = Field::body("tokenIp", Kind::Text);
+    10 client_type = Field::body("clientType", ClientType::KIND);
+    11 user = Field::body("user", LoginUser::KIND);
+    12 proxy_token = Field::body("proxyToken", ProxyToken::KIND);
+    13 forced_login = Field::body("forceLoginInd", Kind::Bool).format(Format::Bit);
+    14 first_login = Field::body("firstLogin", Kind::Bool);
+    15 password_expired = Field::body("pwdExpired", Kind::Bool);
+    16 password_days_left = Field::body("daysPwdAvailable", Kind::Int);
+    17 deletion_delayed = Field::body("delayDelete", Kind::Bool);
 } }
 
 /// User a token belongs to. The service leaves many fields out or null.
@@ -233,34 +234,34 @@ setters! { LoginUser {
 } }
 
 table! { LoginUser {
-    0 user_uuid = Field::body("userId");
-    1 account_id = Field::body("ucloginAccount");
-    2 third_party_account = Field::body("thirdAccount");
-    3 name = Field::body("name");
-    4 name_en = Field::body("nameEn");
-    5 alias = Field::body("alias1");
-    6 sip_uri = Field::body("serviceAccount");
-    7 number_ha1 = Field::body("numberHA1");
-    8 realm = Field::body("realm");
-    9 corp_id = Field::body("companyId");
-    10 corp_domain = Field::body("companyDomain");
-    11 corp_type = Field::body("corpType");
-    12 sp_id = Field::body("spId");
-    13 app_id = Field::body("appId");
-    14 user_type = Field::body("userType");
-    15 admin_type = Field::body("adminType");
-    16 status = Field::body("status");
-    17 phone_bound = Field::body("isBindPhone");
-    18 free_user = Field::body("freeUser");
-    19 welink_user = Field::body("weLinkUser");
-    20 early_access_user = Field::body("grayUser");
-    21 avatar_url = Field::body("headPictureUrl");
-    22 cloud_user_id = Field::body("cloudUserId");
-    23 smart_screen_id = Field::body("visionAccount");
-    24 smart_screen_password = Field::body("password");
-    25 paid_smart_screen_account = Field::body("paidAccount");
-    26 paid_smart_screen_password = Field::body("paidPassword");
-    27 tr069_account = Field::body("tr069Account");
+    0 user_uuid = Field::body("userId", Kind::Text);
+    1 account_id = Field::body("ucloginAccount", Kind::Text);
+    2 third_party_account = Field::body("thirdAccount", Kind::Text);
+    3 name = Field::body("name", Kind::Text);
+    4 name_en = Field::body("nameEn", Kind::Text);
+    5 alias = Field::body("alias1", Kind::Text);
+    6 sip_uri = Field::body("serviceAccount", Kind::Text);
+    7 number_ha1 = Field::body("numberHA1", Kind::Secret(&Kind::Text));
+    8 realm = Field::body("realm", Kind::Text);
+    9 corp_id = Field::body("companyId", Kind::Text);
+    10 corp_domain = Field::body("companyDomain", Kind::Text);
+    11 corp_type = Field::body("corpType", CorpType::KIND);
+    12 sp_id = Field::body("spId", Kind::Text);
+    13 app_id = Field::body("appId", Kind::Text);
+    14 user_type = Field::body("userType", UserType::KIND);
+    15 admin_type = Field::body("adminType", AdminType::KIND);
+    16 status = Field::body("status", AccountStatus::KIND);
+    17 phone_bound = Field::body("isBindPhone", Kind::Bool);
+    18 free_user = Field::body("freeUser", Kind::Bool);
+    19 welink_user = Field::body("weLinkUser", Kind::Bool);
+    20 early_access_user = Field::body("grayUser", Kind::Bool);
+    21 avatar_url = Field::body("headPictureUrl", Kind::Text);
+    22 cloud_user_id = Field::body("cloudUserId", Kind::Text);
+    23 smart_screen_id = Field::body("visionAccount", Kind::Text);
+    24 smart_screen_password = Field::body("password", Kind::Secret(&Kind::Text));
+    25 paid_smart_screen_account = Field::body("paidAccount", Kind::Text);
+    26 paid_smart_screen_password = Field::body("paidPassword", Kind::Secret(&Kind::Text));
+    27 tr069_account = Field::body("tr069Account", Kind::Text);
 } }
 
 /// Tokens and addresses of a proxy authentication server.
@@ -300,12 +301,12 @@ setters! { ProxyToken {
 } }
 
 table! { ProxyToken {
-    0 access_token = Field::body("accessToken");
-    1 long_access_token = Field::body("longAccessToken");
-    2 valid_for = Field::body("validPeriod").format(Format::Seconds);
-    3 middle_end_url = Field::body("middleEndUrl");
-    4 middle_end_inner_url = Field::body("middleEndInnerUrl");
-    5 rerouting = Field::body("enableRerouting");
+    0 access_token = Field::body("accessToken", Kind::Secret(&Kind::Text));
+    1 long_access_token = Field::body("longAccessToken", Kind::Secret(&Kind::Text));
+    2 valid_for = Field::body("validPeriod", Kind::Duration).format(Format::Seconds);
+    3 middle_end_url = Field::body("middleEndUrl", Kind::Text);
+    4 middle_end_inner_url = Field::body("middleEndInnerUrl", Kind::Text);
+    5 rerouting = Field::body("enableRerouting", Kind::Bool);
 } }
 
 open_enum! {
@@ -425,7 +426,7 @@ impl PortalNonce {
 }
 
 table! { PortalNonce {
-    0 nonce = Field::body("nonce").required();
+    0 nonce = Field::body("nonce", Kind::Secret(&Kind::Text)).required();
 } }
 
 /// Application that logs users in with an App ID.
@@ -476,13 +477,13 @@ setters! { EnterpriseApp {
 } }
 
 table! { EnterpriseApp {
-    0 app_id = Field::body("app_id").required();
-    1 app_key = Field::body("app_key");
-    2 name = Field::body("app_name");
-    3 description = Field::body("description").multiline();
-    4 status = Field::body("status");
-    5 created_at = Field::body("create_time");
-    6 updated_at = Field::body("last_update_time");
+    0 app_id = Field::body("app_id", Kind::Text).required();
+    1 app_key = Field::body("app_key", Kind::Secret(&Kind::Text));
+    2 name = Field::body("app_name", Kind::Text);
+    3 description = Field::body("description", Kind::Text).multiline();
+    4 status = Field::body("status", EnterpriseAppStatus::KIND);
+    5 created_at = Field::body("create_time", Kind::Text);
+    6 updated_at = Field::body("last_update_time", Kind::Text);
 } }
 
 /// One page of applications.
@@ -515,10 +516,10 @@ setters! { EnterpriseAppPage {
 } }
 
 table! { EnterpriseAppPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&EnterpriseApp::KIND));
 } }
 
 /// Slider puzzle to show to a user. The user moves the piece sideways until it fills the gap.
@@ -559,11 +560,11 @@ setters! { SliderCaptcha {
 } }
 
 table! { SliderCaptcha {
-    0 background_image = Field::body("shadowImage");
-    1 piece_image = Field::body("cutImage");
-    2 piece_y = Field::body("pointY");
-    3 token = Field::body("token").required();
-    4 valid_for = Field::body("expire").format(Format::Seconds).range(0, i64::MAX);
+    0 background_image = Field::body("shadowImage", Kind::Text);
+    1 piece_image = Field::body("cutImage", Kind::Text);
+    2 piece_y = Field::body("pointY", Kind::Int);
+    3 token = Field::body("token", Kind::Secret(&Kind::Text)).required();
+    4 valid_for = Field::body("expire", Kind::Duration).format(Format::Seconds).range(0, i64::MAX);
 } }
 
 /// Proof that a user passed a check.
@@ -593,8 +594,8 @@ setters! { VerificationPass {
 } }
 
 table! { VerificationPass {
-    0 token = Field::body("token").required();
-    1 valid_for = Field::body("expire").format(Format::Seconds).range(0, i64::MAX);
+    0 token = Field::body("token", Kind::Secret(&Kind::Text)).required();
+    1 valid_for = Field::body("expire", Kind::Duration).format(Format::Seconds).range(0, i64::MAX);
 } }
 
 /// Where a verification code went.
@@ -626,9 +627,9 @@ setters! { SentVerificationCode {
 } }
 
 table! { SentVerificationCode {
-    0 phone = Field::body("bindPhone");
-    1 email = Field::body("bindEmail");
-    2 valid_for = Field::body("expire").format(Format::Seconds).range(0, i64::MAX);
+    0 phone = Field::body("bindPhone", Kind::Text);
+    1 email = Field::body("bindEmail", Kind::Text);
+    2 valid_for = Field::body("expire", Kind::Duration).format(Format::Seconds).range(0, i64::MAX);
 } }
 
 /// How members of an enterprise log in through its own login service.
@@ -726,24 +727,24 @@ setters! { SsoConfig {
 } }
 
 table! { SsoConfig {
-    0 enabled = Field::body("enableSSO").required();
-    1 corp_domain = Field::body("domain");
-    2 authorization_url = Field::body("authorizeUrl");
-    3 token_url = Field::body("getTokenUrl");
-    4 user_info_url = Field::body("getUserInfoUrl");
-    5 client_id = Field::body("clientId");
-    6 client_secret = Field::body("clientSecret");
-    7 protocol = Field::body("oauth2ServerType");
-    8 scope = Field::body("scope");
-    9 account_field = Field::body("accFieldName");
-    10 access_token_field = Field::body("thirdAccessToken");
-    11 name_field = Field::body("thirdName");
-    12 email_field = Field::body("thirdEmail");
-    13 phone_field = Field::body("thirdMobile");
-    14 avatar_field = Field::body("thirdHeadImgUrl");
-    15 desktop_scheme = Field::body("pcSchemaUrl");
-    16 android_scheme = Field::body("androidSchemaUrl");
-    17 ios_scheme = Field::body("iosSchemaUrl");
+    0 enabled = Field::body("enableSSO", Kind::Bool).required();
+    1 corp_domain = Field::body("domain", Kind::Text);
+    2 authorization_url = Field::body("authorizeUrl", Kind::Text);
+    3 token_url = Field::body("getTokenUrl", Kind::Text);
+    4 user_info_url = Field::body("getUserInfoUrl", Kind::Text);
+    5 client_id = Field::body("clientId", Kind::Text);
+    6 client_secret = Field::body("clientSecret", Kind::Secret(&Kind::Text));
+    7 protocol = Field::body("oauth2ServerType", SsoProtocol::KIND);
+    8 scope = Field::body("scope", Kind::Text);
+    9 account_field = Field::body("accFieldName", Kind::Text);
+    10 access_token_field = Field::body("thirdAccessToken", Kind::Text);
+    11 name_field = Field::body("thirdName", Kind::Text);
+    12 email_field = Field::body("thirdEmail", Kind::Text);
+    13 phone_field = Field::body("thirdMobile", Kind::Text);
+    14 avatar_field = Field::body("thirdHeadImgUrl", Kind::Text);
+    15 desktop_scheme = Field::body("pcSchemaUrl", Kind::Text);
+    16 android_scheme = Field::body("androidSchemaUrl", Kind::Text);
+    17 ios_scheme = Field::body("iosSchemaUrl", Kind::Text);
 } }
 
 /// Whether a meeting-room device is registered and in a call.
@@ -773,9 +774,9 @@ setters! { DeviceStatus {
 } }
 
 table! { DeviceStatus {
-    0 number = Field::body("Number");
-    1 registration = Field::body("RegStatus");
-    2 call_state = Field::body("CallStatus");
+    0 number = Field::body("Number", Kind::Text);
+    1 registration = Field::body("RegStatus", DeviceRegistration::KIND);
+    2 call_state = Field::body("CallStatus", DeviceCallState::KIND);
 } }
 
 open_enum! {

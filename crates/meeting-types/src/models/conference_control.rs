@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::ids::{AccountId, ConferenceId, CorpId, DeptId, ParticipantId, UserUuid};
 use crate::models::{AttendeeType, ConferenceMode, LayoutType, ParticipantRole, PictureSource};
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::secret::{AuthRandom, ConferenceToken, SecretText, WebSocketToken};
 use crate::time::Timestamp;
 
@@ -40,8 +40,8 @@ setters! { AnonymousAuthRandom {
 } }
 
 table! { AnonymousAuthRandom {
-    0 site_url = Field::body("siteUrl");
-    1 random = Field::body("random").required();
+    0 site_url = Field::body("siteUrl", Kind::Text);
+    1 random = Field::body("random", Kind::Secret(&Kind::Text)).required();
 } }
 
 /// Proof that the caller may join a meeting, and what a join page shows about it.
@@ -86,12 +86,12 @@ setters! { ConferenceAuthRandom {
 } }
 
 table! { ConferenceAuthRandom {
-    0 random = Field::body("random").required();
-    1 subject = Field::body("subject");
-    2 conference_mode = Field::body("conf_mode");
-    3 webinar = Field::body("webinar");
-    4 need_password = Field::body("need_password");
-    5 support_applets = Field::body("support_applets");
+    0 random = Field::body("random", Kind::Secret(&Kind::Text)).required();
+    1 subject = Field::body("subject", Kind::Text);
+    2 conference_mode = Field::body("conf_mode", ConferenceMode::KIND);
+    3 webinar = Field::body("webinar", Kind::Bool);
+    4 need_password = Field::body("need_password", Kind::Bool);
+    5 support_applets = Field::body("support_applets", Kind::Bool);
 } }
 
 /// Reply to a request for control of a meeting.
@@ -126,9 +126,9 @@ setters! { ConferenceTokenGrant {
 } }
 
 table! { ConferenceTokenGrant {
-    0 data = Field::body("data").required();
-    1 address_token = Field::body("addressToken");
-    2 global_public_ip = Field::body("gloablPublicIP");
+    0 data = Field::body("data", ConferenceTokenInfo::KIND).required();
+    1 address_token = Field::body("addressToken", Kind::Secret(&Kind::Text));
+    2 global_public_ip = Field::body("gloablPublicIP", Kind::Text);
 } }
 
 /// Right to control one running meeting.
@@ -196,16 +196,16 @@ setters! { ConferenceTokenInfo {
 } }
 
 table! { ConferenceTokenInfo {
-    0 token = Field::body("token").required();
-    1 web_socket_token = Field::body("tmpWsToken");
-    2 web_socket_url = Field::body("wsURL");
-    3 role = Field::body("role");
-    4 expires_at = Field::body("expireTime").format(Format::EpochMillis);
-    5 valid_for = Field::body("confTokenExpireTime").format(Format::Seconds);
-    6 scheduler_uuid = Field::body("userID");
-    7 corp_id = Field::body("orgID");
-    8 vmr_current_conference_id = Field::body("vmrCurrentConfID");
-    9 supported_events = Field::body("supportNotifyType");
+    0 token = Field::body("token", Kind::Secret(&Kind::Text)).required();
+    1 web_socket_token = Field::body("tmpWsToken", Kind::Secret(&Kind::Text));
+    2 web_socket_url = Field::body("wsURL", Kind::Text);
+    3 role = Field::body("role", ParticipantRole::KIND);
+    4 expires_at = Field::body("expireTime", Kind::Time).format(Format::EpochMillis);
+    5 valid_for = Field::body("confTokenExpireTime", Kind::Duration).format(Format::Seconds);
+    6 scheduler_uuid = Field::body("userID", Kind::Text);
+    7 corp_id = Field::body("orgID", Kind::Text);
+    8 vmr_current_conference_id = Field::body("vmrCurrentConfID", Kind::Text);
+    9 supported_events = Field::body("supportNotifyType", Kind::List(&Kind::Text));
 } }
 
 /// Token that opens one event connection.
@@ -229,7 +229,7 @@ impl IssuedWebSocketToken {
 }
 
 table! { IssuedWebSocketToken {
-    0 token = Field::body("webSocketToken").required();
+    0 token = Field::body("webSocketToken", Kind::Secret(&Kind::Text)).required();
 } }
 
 /// Person or device to call into a running meeting.
@@ -304,18 +304,18 @@ setters! { InvitedAttendee {
 } }
 
 table! { InvitedAttendee {
-    0 name = Field::body("name").required().chars(0, 96);
-    1 kind = Field::body("type").required();
-    2 phone = Field::body("phone").chars(0, 127);
-    3 phone2 = Field::body("phone2").chars(0, 127);
-    4 phone3 = Field::body("phone3").chars(0, 127);
-    5 account_id = Field::body("accountId");
-    6 user_uuid = Field::body("userUUID");
-    7 role = Field::body("role");
-    8 email = Field::body("email").chars(0, 255);
-    9 sms = Field::body("sms").chars(0, 32);
-    10 dept_id = Field::body("deptUUID").chars(0, 64);
-    11 dept_name = Field::body("deptName").chars(0, 128);
+    0 name = Field::body("name", Kind::Text).required().chars(0, 96);
+    1 kind = Field::body("type", AttendeeType::KIND).required();
+    2 phone = Field::body("phone", Kind::Text).chars(0, 127);
+    3 phone2 = Field::body("phone2", Kind::Text).chars(0, 127);
+    4 phone3 = Field::body("phone3", Kind::Text).chars(0, 127);
+    5 account_id = Field::body("accountId", Kind::Text);
+    6 user_uuid = Field::body("userUUID", Kind::Text);
+    7 role = Field::body("role", ParticipantRole::KIND);
+    8 email = Field::body("email", Kind::Text).chars(0, 255);
+    9 sms = Field::body("sms", Kind::Text).chars(0, 32);
+    10 dept_id = Field::body("deptUUID", Kind::Text).chars(0, 64);
+    11 dept_name = Field::body("deptName", Kind::Text).chars(0, 128);
 } }
 
 /// Person or device to take off the list of invitees.
@@ -345,8 +345,8 @@ setters! { RemovedAttendee {
 } }
 
 table! { RemovedAttendee {
-    0 number = Field::body("number").required();
-    1 participant_id = Field::body("participantID");
+    0 number = Field::body("number", Kind::Text).required();
+    1 participant_id = Field::body("participantID", Kind::Text);
 } }
 
 /// People of a running meeting.
@@ -378,9 +378,9 @@ setters! { RealTimeInfo {
 } }
 
 table! { RealTimeInfo {
-    0 participants = Field::body("participants");
-    1 attendees = Field::body("attendees");
-    2 roles = Field::body("confInfo");
+    0 participants = Field::body("participants", Kind::List(&RealTimeParticipant::KIND));
+    1 attendees = Field::body("attendees", Kind::List(&RealTimeAttendee::KIND));
+    2 roles = Field::body("confInfo", RealTimeRoles::KIND);
 } }
 
 /// Person or device in a running meeting, or on the way into it.
@@ -429,13 +429,13 @@ setters! { RealTimeParticipant {
 } }
 
 table! { RealTimeParticipant {
-    0 id = Field::body("pid").required();
-    1 name = Field::body("name");
-    2 phone = Field::body("phone");
-    3 state = Field::body("state");
-    4 video = Field::body("video").format(Format::Bit);
-    5 muted = Field::body("mute").format(Format::Bit);
-    6 hand_raised = Field::body("hand").format(Format::Bit);
+    0 id = Field::body("pid", Kind::Text).required();
+    1 name = Field::body("name", Kind::Text);
+    2 phone = Field::body("phone", Kind::Text);
+    3 state = Field::body("state", RealTimeState::KIND);
+    4 video = Field::body("video", Kind::Bool).format(Format::Bit);
+    5 muted = Field::body("mute", Kind::Bool).format(Format::Bit);
+    6 hand_raised = Field::body("hand", Kind::Bool).format(Format::Bit);
 } }
 
 /// Person or device that was invited to a running meeting.
@@ -468,10 +468,10 @@ setters! { RealTimeAttendee {
 } }
 
 table! { RealTimeAttendee {
-    0 account_id = Field::body("accountID");
-    1 user_uuid = Field::body("userUUID");
-    2 name = Field::body("name");
-    3 phone = Field::body("phone");
+    0 account_id = Field::body("accountID", Kind::Text);
+    1 user_uuid = Field::body("userUUID", Kind::Text);
+    2 name = Field::body("name", Kind::Text);
+    3 phone = Field::body("phone", Kind::Text);
 } }
 
 /// Host and co-hosts of a running meeting.
@@ -498,8 +498,8 @@ setters! { RealTimeRoles {
 } }
 
 table! { RealTimeRoles {
-    0 host_id = Field::body("chairID");
-    1 cohost_ids = Field::body("coHosts");
+    0 host_id = Field::body("chairID", Kind::Text);
+    1 cohost_ids = Field::body("coHosts", Kind::List(&Kind::Text));
 } }
 
 open_enum! {
@@ -560,12 +560,12 @@ setters! { InterpreterGroup {
 } }
 
 table! { InterpreterGroup {
-    0 id = Field::body("groupID").required();
-    1 name = Field::body("groupName");
-    2 kind = Field::body("groupType");
-    3 first_language = Field::body("firstLanguage").required();
-    4 second_language = Field::body("secondLanguage").required();
-    5 interpreters = Field::body("interpreters");
+    0 id = Field::body("groupID", Kind::Text).required();
+    1 name = Field::body("groupName", Kind::Text);
+    2 kind = Field::body("groupType", InterpreterKind::KIND);
+    3 first_language = Field::body("firstLanguage", Kind::Text).required();
+    4 second_language = Field::body("secondLanguage", Kind::Text).required();
+    5 interpreters = Field::body("interpreters", Kind::List(&Interpreter::KIND));
 } }
 
 /// Member of an interpreter group.
@@ -611,13 +611,13 @@ setters! { Interpreter {
 } }
 
 table! { Interpreter {
-    0 login_account = Field::body("loginAccount");
-    1 user_uuid = Field::body("userID");
-    2 number = Field::body("callNumber");
-    3 name = Field::body("name");
-    4 kind = Field::body("interpreterType");
-    5 id = Field::body("interpreterId");
-    6 ai_voice = Field::body("aiDigitalInfo");
+    0 login_account = Field::body("loginAccount", Kind::Text);
+    1 user_uuid = Field::body("userID", Kind::Text);
+    2 number = Field::body("callNumber", Kind::Text);
+    3 name = Field::body("name", Kind::Text);
+    4 kind = Field::body("interpreterType", InterpreterKind::KIND);
+    5 id = Field::body("interpreterId", Kind::Text);
+    6 ai_voice = Field::body("aiDigitalInfo", AiInterpreterVoice::KIND);
 } }
 
 /// Voice of an AI interpreter and whom it translates.
@@ -686,19 +686,19 @@ setters! { AiInterpreterVoice {
 } }
 
 table! { AiInterpreterVoice {
-    0 kind = Field::body("type");
-    1 asset_id = Field::body("digitalAccount");
-    2 asset_name = Field::body("digitalName");
-    3 presenter_account = Field::body("presenterAccount");
-    4 presenter_verified_account = Field::body("presenterRealNameAccount");
-    5 presenter_name = Field::body("presenterName");
-    6 presenter_user_uuid = Field::body("presenterUserID");
-    7 local_conference_id = Field::body("localConfId");
-    8 local_address = Field::body("localConfAddr");
-    9 local_auth_info = Field::body("localAuthInfo");
-    10 local_auth_url = Field::body("localAuthUrl");
-    11 local_auth_app_id = Field::body("localAuthAppId");
-    12 local_needs_proxy = Field::body("localNeedProxy");
+    0 kind = Field::body("type", DigitalAssetKind::KIND);
+    1 asset_id = Field::body("digitalAccount", Kind::Text);
+    2 asset_name = Field::body("digitalName", Kind::Text);
+    3 presenter_account = Field::body("presenterAccount", Kind::Text);
+    4 presenter_verified_account = Field::body("presenterRealNameAccount", Kind::Text);
+    5 presenter_name = Field::body("presenterName", Kind::Text);
+    6 presenter_user_uuid = Field::body("presenterUserID", Kind::Text);
+    7 local_conference_id = Field::body("localConfId", Kind::Text);
+    8 local_address = Field::body("localConfAddr", Kind::Text);
+    9 local_auth_info = Field::body("localAuthInfo", Kind::Secret(&Kind::Text));
+    10 local_auth_url = Field::body("localAuthUrl", Kind::Text);
+    11 local_auth_app_id = Field::body("localAuthAppId", Kind::Text);
+    12 local_needs_proxy = Field::body("localNeedProxy", Kind::Bool);
 } }
 
 open_enum! {
@@ -732,7 +732,7 @@ setters! { DigitalAssetList {
 } }
 
 table! { DigitalAssetList {
-    0 assets = Field::body("corpDigitalInfoList");
+    0 assets = Field::body("corpDigitalInfoList", Kind::List(&DigitalAsset::KIND));
 } }
 
 /// Voice that AI interpreters can use.
@@ -769,11 +769,11 @@ setters! { DigitalAsset {
 } }
 
 table! { DigitalAsset {
-    0 id = Field::body("account");
-    1 name = Field::body("name");
-    2 kind = Field::body("type");
-    3 corp_id = Field::body("corpId");
-    4 presenter_account = Field::body("presenterAccount");
+    0 id = Field::body("account", Kind::Text);
+    1 name = Field::body("name", Kind::Text);
+    2 kind = Field::body("type", DigitalAssetKind::KIND);
+    3 corp_id = Field::body("corpId", Kind::Text);
+    4 presenter_account = Field::body("presenterAccount", Kind::Text);
 } }
 
 open_enum! {
@@ -815,8 +815,8 @@ setters! { ManagementSite {
 } }
 
 table! { ManagementSite {
-    0 status = Field::body("status").required();
-    1 redirect_join_url = Field::body("redirectJoinUrl");
+    0 status = Field::body("status", ManagementSiteStatus::KIND).required();
+    1 redirect_join_url = Field::body("redirectJoinUrl", Kind::Text);
 } }
 
 open_enum! {
@@ -850,7 +850,7 @@ setters! { SavedLayoutList {
 } }
 
 table! { SavedLayoutList {
-    0 layouts = Field::body("picLayouts");
+    0 layouts = Field::body("picLayouts", Kind::List(&SavedLayout::KIND));
 } }
 
 /// Picture layout kept for later use in a meeting.
@@ -892,12 +892,14 @@ setters! { SavedLayout {
 } }
 
 table! { SavedLayout {
-    0 id = Field::body("uuid");
-    1 name = Field::body("layOutName");
-    2 layout_type = Field::body("imageType");
-    3 picture_count = Field::body("picNum").range(1, i64::MAX);
-    4 pictures = Field::body("subscriberInPics");
-    5 switch_interval = Field::body("switchTime").format(Format::Seconds).range(10, i64::MAX);
+    0 id = Field::body("uuid", Kind::Text);
+    1 name = Field::body("layOutName", Kind::Text);
+    2 layout_type = Field::body("imageType", LayoutType::KIND);
+    3 picture_count = Field::body("picNum", Kind::Int).range(1, i64::MAX);
+    4 pictures = Field::body("subscriberInPics", Kind::List(&PictureSource::KIND));
+    5 switch_interval = Field::body("switchTime", Kind::Duration)
+        .format(Format::Seconds)
+        .range(10, i64::MAX);
 } }
 
 /// What one picture of a new arrangement shows.
@@ -933,9 +935,9 @@ setters! { PictureContent {
 } }
 
 table! { PictureContent {
-    0 index = Field::body("index").required().range(1, i64::MAX);
-    1 participants = Field::body("subscriber");
-    2 aux_stream = Field::body("isAssistStream").format(Format::Bit);
+    0 index = Field::body("index", Kind::Int).required().range(1, i64::MAX);
+    1 participants = Field::body("subscriber", Kind::List(&Kind::Text));
+    2 aux_stream = Field::body("isAssistStream", Kind::Bool).format(Format::Bit);
 } }
 
 open_enum! {

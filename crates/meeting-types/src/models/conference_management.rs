@@ -11,7 +11,7 @@ use crate::ids::{
     AccountId, AppId, ConferenceId, ConferenceUuid, CorpId, DeptId, ParticipantId, UserUuid,
     VmrConferenceId, VmrId,
 };
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::secret::{JoinUrl, Password, SecretText};
 use crate::time::{Date, Timestamp};
 
@@ -141,28 +141,30 @@ setters! { Booking {
 } }
 
 table! { Booking {
-    0 media_types = Field::body("mediaTypes").required().format(Format::Comma);
-    1 subject = Field::body("subject").chars(0, 128);
-    2 start_time = Field::body("startTime").format(Format::UtcMinute);
-    3 duration = Field::body("length").format(Format::Minutes).range(15, 1440);
-    4 attendees = Field::body("attendees");
-    5 time_zone_id = Field::body("timeZoneID").chars(1, 77);
-    6 language = Field::body("language");
-    7 settings = Field::body("confConfigInfo");
-    8 recurrence = Field::body("cycleParams");
-    9 uses_vmr = Field::body("vmrFlag").format(Format::Bit);
-    10 vmr_id = Field::body("vmrID").chars(0, 512);
-    11 resource = Field::body("confResType");
-    12 max_participants = Field::body("concurrentParticipants");
-    13 encryption = Field::body("encryptMode");
-    14 simultaneous_interpretation = Field::body("supportSimultaneousInterpretation");
-    15 record_type = Field::body("recordType");
-    16 auto_record = Field::body("isAutoRecord").format(Format::Bit);
-    17 record_aux_stream = Field::body("recordAuxStream").format(Format::Bit);
-    18 record_access = Field::body("recordAuthType");
-    19 live_address = Field::body("liveAddress").chars(0, 255);
-    20 live_aux_address = Field::body("auxAddress").chars(0, 255);
-    21 group_uri = Field::body("groupuri").chars(0, 31);
+    0 media_types = Field::body("mediaTypes", Kind::List(&MediaType::KIND))
+        .required()
+        .format(Format::Comma);
+    1 subject = Field::body("subject", Kind::Text).chars(0, 128);
+    2 start_time = Field::body("startTime", Kind::Time).format(Format::UtcMinute);
+    3 duration = Field::body("length", Kind::Duration).format(Format::Minutes).range(15, 1440);
+    4 attendees = Field::body("attendees", Kind::List(&BookingAttendee::KIND));
+    5 time_zone_id = Field::body("timeZoneID", Kind::Text).chars(1, 77);
+    6 language = Field::body("language", Language::KIND);
+    7 settings = Field::body("confConfigInfo", ConferenceSettings::KIND);
+    8 recurrence = Field::body("cycleParams", RecurrenceRule::KIND);
+    9 uses_vmr = Field::body("vmrFlag", Kind::Bool).format(Format::Bit);
+    10 vmr_id = Field::body("vmrID", Kind::Text).chars(0, 512);
+    11 resource = Field::body("confResType", ConferenceResource::KIND);
+    12 max_participants = Field::body("concurrentParticipants", Kind::Int);
+    13 encryption = Field::body("encryptMode", EncryptionMode::KIND);
+    14 simultaneous_interpretation = Field::body("supportSimultaneousInterpretation", Kind::Bool);
+    15 record_type = Field::body("recordType", RecordType::KIND);
+    16 auto_record = Field::body("isAutoRecord", Kind::Bool).format(Format::Bit);
+    17 record_aux_stream = Field::body("recordAuxStream", Kind::Bool).format(Format::Bit);
+    18 record_access = Field::body("recordAuthType", RecordAccess::KIND);
+    19 live_address = Field::body("liveAddress", Kind::Secret(&Kind::Text)).chars(0, 255);
+    20 live_aux_address = Field::body("auxAddress", Kind::Secret(&Kind::Text)).chars(0, 255);
+    21 group_uri = Field::body("groupuri", Kind::Text).chars(0, 31);
 } }
 
 /// Person or device invited by a booking.
@@ -243,23 +245,23 @@ setters! { BookingAttendee {
 } }
 
 table! { BookingAttendee {
-    0 account_id = Field::body("accountId");
-    1 app_id = Field::body("appId");
-    2 user_uuid = Field::body("userUUID");
-    3 name = Field::body("name").chars(0, 96);
-    4 role = Field::body("role");
-    5 kind = Field::body("type");
-    6 phone = Field::body("phone").chars(0, 127);
-    7 phone2 = Field::body("phone2").chars(0, 127);
-    8 phone3 = Field::body("phone3").chars(0, 127);
-    9 email = Field::body("email").chars(0, 255);
-    10 sms = Field::body("sms").chars(0, 32);
-    11 mute = Field::body("isMute").format(Format::Bit);
-    12 auto_invite = Field::body("isAutoInvite").format(Format::Bit);
-    13 unique_site = Field::body("uniqueType").format(Format::Bit);
-    14 address = Field::body("address");
-    15 dept_id = Field::body("deptUUID").chars(0, 64);
-    16 dept_name = Field::body("deptName").chars(0, 128);
+    0 account_id = Field::body("accountId", Kind::Text);
+    1 app_id = Field::body("appId", Kind::Text);
+    2 user_uuid = Field::body("userUUID", Kind::Text);
+    3 name = Field::body("name", Kind::Text).chars(0, 96);
+    4 role = Field::body("role", ParticipantRole::KIND);
+    5 kind = Field::body("type", AttendeeType::KIND);
+    6 phone = Field::body("phone", Kind::Text).chars(0, 127);
+    7 phone2 = Field::body("phone2", Kind::Text).chars(0, 127);
+    8 phone3 = Field::body("phone3", Kind::Text).chars(0, 127);
+    9 email = Field::body("email", Kind::Text).chars(0, 255);
+    10 sms = Field::body("sms", Kind::Text).chars(0, 32);
+    11 mute = Field::body("isMute", Kind::Bool).format(Format::Bit);
+    12 auto_invite = Field::body("isAutoInvite", Kind::Bool).format(Format::Bit);
+    13 unique_site = Field::body("uniqueType", Kind::Bool).format(Format::Bit);
+    14 address = Field::body("address", Kind::Text);
+    15 dept_id = Field::body("deptUUID", Kind::Text).chars(0, 64);
+    16 dept_name = Field::body("deptName", Kind::Text).chars(0, 128);
 } }
 
 /// Rules for joining, muting and notices.
@@ -331,20 +333,22 @@ setters! { ConferenceSettings {
 } }
 
 table! { ConferenceSettings {
-    0 call_in_restriction = Field::body("callInRestriction");
-    1 guests_skip_password = Field::body("isGuestFreePwd");
-    2 guest_password = Field::body("guestPwd").chars(4, 16);
-    3 guests_can_start = Field::body("allowGuestStartConf");
-    4 waiting_room = Field::body("enableWaitingRoom");
-    5 vmr_id_mode = Field::body("vmrIDType");
-    6 prolong_by = Field::body("prolongLength").format(Format::Minutes).range(0, 60);
-    7 auto_mute = Field::body("isAutoMute");
-    8 auto_mute_terminals = Field::body("isHardTerminalAutoMute");
-    9 host_camera_on = Field::body("isHostCameraOn");
-    10 guest_camera_on = Field::body("isGuestCameraOn");
-    11 send_email = Field::body("isSendNotify");
-    12 send_sms = Field::body("isSendSms");
-    13 send_calendar = Field::body("isSendCalendar");
+    0 call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
+    1 guests_skip_password = Field::body("isGuestFreePwd", Kind::Bool);
+    2 guest_password = Field::body("guestPwd", Kind::Secret(&Kind::Text)).chars(4, 16);
+    3 guests_can_start = Field::body("allowGuestStartConf", Kind::Bool);
+    4 waiting_room = Field::body("enableWaitingRoom", Kind::Bool);
+    5 vmr_id_mode = Field::body("vmrIDType", VmrIdMode::KIND);
+    6 prolong_by = Field::body("prolongLength", Kind::Duration)
+        .format(Format::Minutes)
+        .range(0, 60);
+    7 auto_mute = Field::body("isAutoMute", Kind::Bool);
+    8 auto_mute_terminals = Field::body("isHardTerminalAutoMute", Kind::Bool);
+    9 host_camera_on = Field::body("isHostCameraOn", Kind::Bool);
+    10 guest_camera_on = Field::body("isGuestCameraOn", Kind::Bool);
+    11 send_email = Field::body("isSendNotify", Kind::Bool);
+    12 send_sms = Field::body("isSendSms", Kind::Bool);
+    13 send_calendar = Field::body("isSendCalendar", Kind::Bool);
 } }
 
 /// When a recurring meeting repeats.
@@ -392,12 +396,12 @@ setters! { RecurrenceRule {
 } }
 
 table! { RecurrenceRule {
-    0 start_date = Field::body("startDate").required();
-    1 end_date = Field::body("endDate").required();
-    2 unit = Field::body("cycle").required();
-    3 interval = Field::body("interval").range(1, 15);
-    4 days = Field::body("point");
-    5 remind_days_before = Field::body("preRemindDays").range(0, 30);
+    0 start_date = Field::body("startDate", Kind::Date).required();
+    1 end_date = Field::body("endDate", Kind::Date).required();
+    2 unit = Field::body("cycle", RecurrenceUnit::KIND).required();
+    3 interval = Field::body("interval", Kind::Int).range(1, 15);
+    4 days = Field::body("point", Kind::List(&Kind::Int));
+    5 remind_days_before = Field::body("preRemindDays", Kind::Int).range(0, 30);
 } }
 
 /// Meeting as the service keeps it. Which fields are there depends on the operation.
@@ -618,53 +622,53 @@ setters! { Conference {
 } }
 
 table! { Conference {
-    0 conference_id = Field::body("conferenceID").required();
-    1 subject = Field::body("subject");
-    2 state = Field::body("conferenceState");
-    3 start_time = Field::body("startTime").format(Format::UtcMinute);
-    4 end_time = Field::body("endTime").format(Format::UtcMinute);
-    5 time_zone_id = Field::body("timeZoneID");
-    6 language = Field::body("language");
-    7 media_types = Field::body("mediaTypes").format(Format::Comma);
-    8 conference_mode = Field::body("confMode");
-    9 kind = Field::body("conferenceType");
-    10 schedule_type = Field::body("confType");
-    11 webinar = Field::body("webinar");
-    12 role = Field::body("role");
-    13 passwords = Field::body("passwordEntry");
-    14 host_join_url = Field::body("chairJoinUri");
-    15 guest_join_url = Field::body("guestJoinUri");
-    16 audience_join_url = Field::body("audienceJoinUri");
-    17 access_number = Field::body("accessNumber");
-    18 scheduler_uuid = Field::body("userUUID");
-    19 scheduler_name = Field::body("scheduserName");
-    20 dept_name = Field::body("deptName");
-    21 conference_uuid = Field::body("confUUID");
-    22 uses_vmr = Field::body("vmrFlag").format(Format::Bit);
-    23 vmr_id = Field::body("vmrID");
-    24 vmr_conference_id = Field::body("vmrConferenceID");
-    25 recurrence = Field::body("cycleParams");
-    26 sub_conferences = Field::body("subConfs");
-    27 sub_conference_id = Field::body("cycleSubConfID");
-    28 settings = Field::body("confConfigInfo");
-    29 auto_mute = Field::body("isAutoMute").format(Format::Bit);
-    30 max_participants = Field::body("concurrentParticipants");
-    31 simultaneous_interpretation = Field::body("supportSimultaneousInterpretation");
-    32 invited_count = Field::body("size");
-    33 terminal_count = Field::body("terminlCount");
-    34 soft_client_count = Field::body("normalCount");
-    35 online_count = Field::body("onlineAttendeeAmount");
-    36 invited_attendees = Field::body("partAttendeeInfo");
-    37 record_type = Field::body("recordType");
-    38 auto_record = Field::body("isAutoRecord").format(Format::Bit);
-    39 record_aux_stream = Field::body("recordAuxStream").format(Format::Bit);
-    40 record_access = Field::body("recordAuthType");
-    41 has_recording = Field::body("isHasRecordFile");
-    42 live_address = Field::body("liveAddress");
-    43 live_aux_address = Field::body("auxAddress");
-    44 live_url = Field::body("liveUrl");
-    45 multi_stream = Field::body("multiStreamFlag").format(Format::Bit);
-    46 layout = Field::body("picDisplay");
+    0 conference_id = Field::body("conferenceID", Kind::Text).required();
+    1 subject = Field::body("subject", Kind::Text);
+    2 state = Field::body("conferenceState", ConferenceState::KIND);
+    3 start_time = Field::body("startTime", Kind::Time).format(Format::UtcMinute);
+    4 end_time = Field::body("endTime", Kind::Time).format(Format::UtcMinute);
+    5 time_zone_id = Field::body("timeZoneID", Kind::Text);
+    6 language = Field::body("language", Language::KIND);
+    7 media_types = Field::body("mediaTypes", Kind::List(&MediaType::KIND)).format(Format::Comma);
+    8 conference_mode = Field::body("confMode", ConferenceMode::KIND);
+    9 kind = Field::body("conferenceType", ConferenceKind::KIND);
+    10 schedule_type = Field::body("confType", ScheduleType::KIND);
+    11 webinar = Field::body("webinar", Kind::Bool);
+    12 role = Field::body("role", ConferenceRole::KIND);
+    13 passwords = Field::body("passwordEntry", Kind::List(&ConferencePassword::KIND));
+    14 host_join_url = Field::body("chairJoinUri", Kind::Secret(&Kind::Text));
+    15 guest_join_url = Field::body("guestJoinUri", Kind::Secret(&Kind::Text));
+    16 audience_join_url = Field::body("audienceJoinUri", Kind::Secret(&Kind::Text));
+    17 access_number = Field::body("accessNumber", Kind::Text);
+    18 scheduler_uuid = Field::body("userUUID", Kind::Text);
+    19 scheduler_name = Field::body("scheduserName", Kind::Text);
+    20 dept_name = Field::body("deptName", Kind::Text);
+    21 conference_uuid = Field::body("confUUID", Kind::Text);
+    22 uses_vmr = Field::body("vmrFlag", Kind::Bool).format(Format::Bit);
+    23 vmr_id = Field::body("vmrID", Kind::Text);
+    24 vmr_conference_id = Field::body("vmrConferenceID", Kind::Text);
+    25 recurrence = Field::body("cycleParams", RecurrenceRule::KIND);
+    26 sub_conferences = Field::body("subConfs", Kind::List(&SubConference::KIND));
+    27 sub_conference_id = Field::body("cycleSubConfID", Kind::Text);
+    28 settings = Field::body("confConfigInfo", ConferenceSettings::KIND);
+    29 auto_mute = Field::body("isAutoMute", Kind::Bool).format(Format::Bit);
+    30 max_participants = Field::body("concurrentParticipants", Kind::Int);
+    31 simultaneous_interpretation = Field::body("supportSimultaneousInterpretation", Kind::Bool);
+    32 invited_count = Field::body("size", Kind::Int);
+    33 terminal_count = Field::body("terminlCount", Kind::Int);
+    34 soft_client_count = Field::body("normalCount", Kind::Int);
+    35 online_count = Field::body("onlineAttendeeAmount", Kind::Int);
+    36 invited_attendees = Field::body("partAttendeeInfo", Kind::List(&ListedAttendee::KIND));
+    37 record_type = Field::body("recordType", RecordType::KIND);
+    38 auto_record = Field::body("isAutoRecord", Kind::Bool).format(Format::Bit);
+    39 record_aux_stream = Field::body("recordAuxStream", Kind::Bool).format(Format::Bit);
+    40 record_access = Field::body("recordAuthType", RecordAccess::KIND);
+    41 has_recording = Field::body("isHasRecordFile", Kind::Bool);
+    42 live_address = Field::body("liveAddress", Kind::Secret(&Kind::Text));
+    43 live_aux_address = Field::body("auxAddress", Kind::Secret(&Kind::Text));
+    44 live_url = Field::body("liveUrl", Kind::Text);
+    45 multi_stream = Field::body("multiStreamFlag", Kind::Bool).format(Format::Bit);
+    46 layout = Field::body("picDisplay", MultiPictureLayout::KIND);
 } }
 
 /// Password of a meeting for one role.
@@ -691,8 +695,8 @@ setters! { ConferencePassword {
 } }
 
 table! { ConferencePassword {
-    0 role = Field::body("conferenceRole");
-    1 password = Field::body("password");
+    0 role = Field::body("conferenceRole", ConferenceRole::KIND);
+    1 password = Field::body("password", Kind::Secret(&Kind::Text));
 } }
 
 /// Invitee as lists of meetings show it.
@@ -734,13 +738,13 @@ setters! { ListedAttendee {
 } }
 
 table! { ListedAttendee {
-    0 name = Field::body("name");
-    1 phone = Field::body("phone");
-    2 phone2 = Field::body("phone2");
-    3 phone3 = Field::body("phone3");
-    4 kind = Field::body("type");
-    5 role = Field::body("role");
-    6 mute = Field::body("isMute").format(Format::Bit);
+    0 name = Field::body("name", Kind::Text);
+    1 phone = Field::body("phone", Kind::Text);
+    2 phone2 = Field::body("phone2", Kind::Text);
+    3 phone3 = Field::body("phone3", Kind::Text);
+    4 kind = Field::body("type", AttendeeType::KIND);
+    5 role = Field::body("role", ParticipantRole::KIND);
+    6 mute = Field::body("isMute", Kind::Bool).format(Format::Bit);
 } }
 
 /// One single meeting of a recurring meeting.
@@ -789,15 +793,15 @@ setters! { SubConference {
 } }
 
 table! { SubConference {
-    0 sub_conference_id = Field::body("cycleSubConfID");
-    1 conference_id = Field::body("conferenceID");
-    2 media_types = Field::body("mediaType").format(Format::Comma);
-    3 start_time = Field::body("startTime").format(Format::UtcMinute);
-    4 end_time = Field::body("endTime").format(Format::UtcMinute);
-    5 auto_record = Field::body("isAutoRecord").format(Format::Bit);
-    6 record_access = Field::body("recordAuthType");
-    7 description = Field::body("description").multiline();
-    8 settings = Field::body("confConfigInfo");
+    0 sub_conference_id = Field::body("cycleSubConfID", Kind::Text);
+    1 conference_id = Field::body("conferenceID", Kind::Text);
+    2 media_types = Field::body("mediaType", Kind::List(&MediaType::KIND)).format(Format::Comma);
+    3 start_time = Field::body("startTime", Kind::Time).format(Format::UtcMinute);
+    4 end_time = Field::body("endTime", Kind::Time).format(Format::UtcMinute);
+    5 auto_record = Field::body("isAutoRecord", Kind::Bool).format(Format::Bit);
+    6 record_access = Field::body("recordAuthType", RecordAccess::KIND);
+    7 description = Field::body("description", Kind::Text).multiline();
+    8 settings = Field::body("confConfigInfo", SubConferenceSettings::KIND);
 } }
 
 /// Rules of one single meeting of a recurring meeting.
@@ -834,11 +838,11 @@ setters! { SubConferenceSettings {
 } }
 
 table! { SubConferenceSettings {
-    0 call_in_restriction = Field::body("callInRestriction");
-    1 audience_restriction = Field::body("audienceCallInRestriction");
-    2 guests_can_start = Field::body("allowGuestStartConf");
-    3 waiting_room = Field::body("enableWaitingRoom");
-    4 audience_count = Field::body("showAudienceCountInfo");
+    0 call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
+    1 audience_restriction = Field::body("audienceCallInRestriction", AudienceRestriction::KIND);
+    2 guests_can_start = Field::body("allowGuestStartConf", Kind::Bool);
+    3 waiting_room = Field::body("enableWaitingRoom", Kind::Bool);
+    4 audience_count = Field::body("showAudienceCountInfo", AudienceCountDisplay::KIND);
 } }
 
 /// How a webinar shows the number of its viewers.
@@ -870,9 +874,9 @@ setters! { AudienceCountDisplay {
 } }
 
 table! { AudienceCountDisplay {
-    0 mode = Field::body("showAudienceMode");
-    1 base = Field::body("baseAudienceCount").range(0, 10_000);
-    2 multiple = Field::body("multiple").range(1, 10);
+    0 mode = Field::body("showAudienceMode", AudienceCountMode::KIND);
+    1 base = Field::body("baseAudienceCount", Kind::Int).range(0, 10_000);
+    2 multiple = Field::body("multiple", Kind::Float).range(1, 10);
 } }
 
 /// Arrangement of several pictures on one screen.
@@ -910,11 +914,11 @@ setters! { MultiPictureLayout {
 } }
 
 table! { MultiPictureLayout {
-    0 manual = Field::body("manualSet").format(Format::Bit);
-    1 layout_type = Field::body("imageType");
-    2 pictures = Field::body("subscriberInPics");
-    3 switch_interval = Field::body("switchTime").format(Format::Seconds);
-    4 grid = Field::body("picLayoutInfo");
+    0 manual = Field::body("manualSet", Kind::Bool).format(Format::Bit);
+    1 layout_type = Field::body("imageType", LayoutType::KIND);
+    2 pictures = Field::body("subscriberInPics", Kind::List(&PictureSource::KIND));
+    3 switch_interval = Field::body("switchTime", Kind::Duration).format(Format::Seconds);
+    4 grid = Field::body("picLayoutInfo", PictureGrid::KIND);
 } }
 
 /// What one picture of an arrangement shows.
@@ -944,9 +948,9 @@ setters! { PictureSource {
 } }
 
 table! { PictureSource {
-    0 index = Field::body("index").range(1, i64::MAX);
-    1 numbers = Field::body("id");
-    2 aux_stream = Field::body("share").format(Format::Bit);
+    0 index = Field::body("index", Kind::Int).range(1, i64::MAX);
+    1 numbers = Field::body("id", Kind::List(&Kind::Text));
+    2 aux_stream = Field::body("share", Kind::Bool).format(Format::Bit);
 } }
 
 /// Grid of small cells that pictures are laid on.
@@ -976,9 +980,9 @@ setters! { PictureGrid {
 } }
 
 table! { PictureGrid {
-    0 columns = Field::body("x").range(1, i64::MAX);
-    1 rows = Field::body("y").range(1, i64::MAX);
-    2 areas = Field::body("subPicLayoutInfoList");
+    0 columns = Field::body("x", Kind::Int).range(1, i64::MAX);
+    1 rows = Field::body("y", Kind::Int).range(1, i64::MAX);
+    2 areas = Field::body("subPicLayoutInfoList", Kind::List(&PictureArea::KIND));
 } }
 
 /// Place of one picture on a grid, in cells.
@@ -1014,11 +1018,11 @@ setters! { PictureArea {
 } }
 
 table! { PictureArea {
-    0 index = Field::body("id").range(1, i64::MAX);
-    1 left = Field::body("left").range(1, i64::MAX);
-    2 top = Field::body("top").range(1, i64::MAX);
-    3 width = Field::body("xSize").range(1, i64::MAX);
-    4 height = Field::body("ySize").range(1, i64::MAX);
+    0 index = Field::body("id", Kind::Int).range(1, i64::MAX);
+    1 left = Field::body("left", Kind::Int).range(1, i64::MAX);
+    2 top = Field::body("top", Kind::Int).range(1, i64::MAX);
+    3 width = Field::body("xSize", Kind::Int).range(1, i64::MAX);
+    4 height = Field::body("ySize", Kind::Int).range(1, i64::MAX);
 } }
 
 /// One page of meetings.
@@ -1051,10 +1055,10 @@ setters! { ConferencePage {
 } }
 
 table! { ConferencePage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&Conference::KIND));
 } }
 
 /// Meeting with one page of its participants.
@@ -1083,8 +1087,8 @@ setters! { ConferenceDetail {
 } }
 
 table! { ConferenceDetail {
-    0 conference = Field::body("conferenceData").required();
-    1 data = Field::body("data");
+    0 conference = Field::body("conferenceData", Conference::KIND).required();
+    1 data = Field::body("data", ParticipantPage::KIND);
 } }
 
 /// One page of the participants of a meeting.
@@ -1117,10 +1121,10 @@ setters! { ParticipantPage {
 } }
 
 table! { ParticipantPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&ListedParticipant::KIND));
 } }
 
 /// Person or device as the details of a meeting list it.
@@ -1197,23 +1201,23 @@ setters! { ListedParticipant {
 } }
 
 table! { ListedParticipant {
-    0 phone = Field::body("participantID");
-    1 name = Field::body("name");
-    2 role = Field::body("role");
-    3 kind = Field::body("attendeeType");
-    4 state = Field::body("state");
-    5 account_id = Field::body("accountId");
-    6 user_uuid = Field::body("userUUID");
-    7 app_id = Field::body("appId");
-    8 email = Field::body("email");
-    9 sms = Field::body("sms");
-    10 dept_name = Field::body("deptName");
-    11 auto_invite = Field::body("isAutoInvite").format(Format::Bit);
-    12 hide_site_name = Field::body("isNotOverlayPidName");
-    13 subscriber_id = Field::body("subscriberID");
-    14 address = Field::body("address");
-    15 phone2 = Field::body("phone2");
-    16 phone3 = Field::body("phone3");
+    0 phone = Field::body("participantID", Kind::Text);
+    1 name = Field::body("name", Kind::Text);
+    2 role = Field::body("role", ParticipantRole::KIND);
+    3 kind = Field::body("attendeeType", AttendeeType::KIND);
+    4 state = Field::body("state", Kind::Text);
+    5 account_id = Field::body("accountId", Kind::Text);
+    6 user_uuid = Field::body("userUUID", Kind::Text);
+    7 app_id = Field::body("appId", Kind::Text);
+    8 email = Field::body("email", Kind::Text);
+    9 sms = Field::body("sms", Kind::Text);
+    10 dept_name = Field::body("deptName", Kind::Text);
+    11 auto_invite = Field::body("isAutoInvite", Kind::Bool).format(Format::Bit);
+    12 hide_site_name = Field::body("isNotOverlayPidName", Kind::Bool);
+    13 subscriber_id = Field::body("subscriberID", Kind::Text);
+    14 address = Field::body("address", Kind::Text);
+    15 phone2 = Field::body("phone2", Kind::Text);
+    16 phone3 = Field::body("phone3", Kind::Text);
 } }
 
 /// Reply to the start of a meeting.
@@ -1237,7 +1241,7 @@ setters! { StartedConference {
 } }
 
 table! { StartedConference {
-    0 region_ip = Field::body("regionIP");
+    0 region_ip = Field::body("regionIP", Kind::Text);
 } }
 
 open_enum! {
@@ -1628,7 +1632,7 @@ impl ConferenceOwner {
 }
 
 table! { ConferenceOwner {
-    0 corp_id = Field::body("orgID").required();
+    0 corp_id = Field::body("orgID", Kind::Text).required();
 } }
 
 /// Public addresses of the region a meeting runs in.
@@ -1655,8 +1659,8 @@ setters! { ConferenceRegion {
 } }
 
 table! { ConferenceRegion {
-    0 region_ip = Field::body("regionIP");
-    1 region_host = Field::body("regionUrl");
+    0 region_ip = Field::body("regionIP", Kind::Text);
+    1 region_host = Field::body("regionUrl", Kind::Text);
 } }
 
 /// One page of the participants in a running meeting.
@@ -1689,10 +1693,10 @@ setters! { OnlineParticipantPage {
 } }
 
 table! { OnlineParticipantPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&OnlineParticipant::KIND));
 } }
 
 /// Somebody who is in a running meeting.
@@ -1734,13 +1738,13 @@ setters! { OnlineParticipant {
 } }
 
 table! { OnlineParticipant {
-    0 participant_id = Field::body("participant_id");
-    1 name = Field::body("name");
-    2 call_number = Field::body("call_number");
-    3 role = Field::body("role");
-    4 account_id = Field::body("account");
-    5 third_party_account = Field::body("third_account");
-    6 user_uuid = Field::body("user_id");
+    0 participant_id = Field::body("participant_id", Kind::Text);
+    1 name = Field::body("name", Kind::Text);
+    2 call_number = Field::body("call_number", Kind::Text);
+    3 role = Field::body("role", ParticipantRole::KIND);
+    4 account_id = Field::body("account", Kind::Text);
+    5 third_party_account = Field::body("third_account", Kind::Text);
+    6 user_uuid = Field::body("user_id", Kind::Text);
 } }
 
 /// Whether a number is in a meeting.
@@ -1769,6 +1773,6 @@ setters! { CallNumberPresence {
 } }
 
 table! { CallNumberPresence {
-    0 in_conference = Field::body("in_conf").required();
-    1 conference_id = Field::body("conf_id");
+    0 in_conference = Field::body("in_conf", Kind::Bool).required();
+    1 conference_id = Field::body("conf_id", Kind::Text);
 } }

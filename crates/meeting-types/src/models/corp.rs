@@ -8,7 +8,7 @@
 
 use crate::ids::{AccountId, CorpId, DeptId, UserId, UserUuid, VmrConferenceId, VmrId};
 use crate::models::{AccountStatus, AdminType, CorpType, UserType};
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::secret::SecretText;
 use crate::time::Timestamp;
 
@@ -112,33 +112,33 @@ setters! { CorpUser {
 } }
 
 table! { CorpUser {
-    0 user_uuid = Field::body("id");
-    1 account_id = Field::body("userAccount");
-    2 third_party_user_id = Field::body("thirdAccount");
-    3 name = Field::body("name");
-    4 english_name = Field::body("englishName");
-    5 phone = Field::body("phone");
-    6 country = Field::body("country");
-    7 email = Field::body("email");
-    8 sip_number = Field::body("sipNum");
-    9 vmrs = Field::body("vmrList");
-    10 dept_id = Field::body("deptCode");
-    11 dept_name = Field::body("deptName");
-    12 dept_name_path = Field::body("deptNamePath");
-    13 user_type = Field::body("userType");
-    14 admin_type = Field::body("adminType");
-    15 signature = Field::body("signature").multiline();
-    16 title = Field::body("title");
-    17 remark = Field::body("desc").multiline();
-    18 corp = Field::body("corp");
-    19 features = Field::body("function");
-    20 bound_device = Field::body("devType");
-    21 status = Field::body("status");
-    22 sort_level = Field::body("sortLevel");
-    23 hide_phone = Field::body("hidePhone");
-    24 smart_screen_account = Field::body("visionAccount");
-    25 license = Field::body("license");
-    26 active_time = Field::body("activeTime");
+    0 user_uuid = Field::body("id", Kind::Text);
+    1 account_id = Field::body("userAccount", Kind::Text);
+    2 third_party_user_id = Field::body("thirdAccount", Kind::Text);
+    3 name = Field::body("name", Kind::Text);
+    4 english_name = Field::body("englishName", Kind::Text);
+    5 phone = Field::body("phone", Kind::Text);
+    6 country = Field::body("country", Kind::Text);
+    7 email = Field::body("email", Kind::Text);
+    8 sip_number = Field::body("sipNum", Kind::Text);
+    9 vmrs = Field::body("vmrList", Kind::List(&UserVmr::KIND));
+    10 dept_id = Field::body("deptCode", Kind::Text);
+    11 dept_name = Field::body("deptName", Kind::Text);
+    12 dept_name_path = Field::body("deptNamePath", Kind::Text);
+    13 user_type = Field::body("userType", UserType::KIND);
+    14 admin_type = Field::body("adminType", AdminType::KIND);
+    15 signature = Field::body("signature", Kind::Text).multiline();
+    16 title = Field::body("title", Kind::Text);
+    17 remark = Field::body("desc", Kind::Text).multiline();
+    18 corp = Field::body("corp", CorpRegistration::KIND);
+    19 features = Field::body("function", UserFeatures::KIND);
+    20 bound_device = Field::body("devType", BoundDevice::KIND);
+    21 status = Field::body("status", AccountStatus::KIND);
+    22 sort_level = Field::body("sortLevel", Kind::Int);
+    23 hide_phone = Field::body("hidePhone", Kind::Bool);
+    24 smart_screen_account = Field::body("visionAccount", Kind::Text);
+    25 license = Field::body("license", LicenseKind::KIND);
+    26 active_time = Field::body("activeTime", Kind::Int);
 } }
 
 /// Special features of an account.
@@ -163,7 +163,7 @@ setters! { UserFeatures {
 } }
 
 table! { UserFeatures {
-    0 whiteboard = Field::body("enableRoom");
+    0 whiteboard = Field::body("enableRoom", Kind::Bool);
 } }
 
 /// Cloud meeting room, personal meeting id or webinar of a user.
@@ -212,15 +212,15 @@ setters! { UserVmr {
 } }
 
 table! { UserVmr {
-    0 vmr_id = Field::body("id");
-    1 vmr_conference_id = Field::body("vmrId");
-    2 name = Field::body("vmrName");
-    3 mode = Field::body("vmrMode");
-    4 package_id = Field::body("vmrPkgId");
-    5 package_name = Field::body("vmrPkgName");
-    6 package_capacity = Field::body("vmrPkgParties");
-    7 package_length = Field::body("vmrPkgLength");
-    8 status = Field::body("status");
+    0 vmr_id = Field::body("id", Kind::Text);
+    1 vmr_conference_id = Field::body("vmrId", Kind::Text);
+    2 name = Field::body("vmrName", Kind::Text);
+    3 mode = Field::body("vmrMode", VmrMode::KIND);
+    4 package_id = Field::body("vmrPkgId", Kind::Text);
+    5 package_name = Field::body("vmrPkgName", Kind::Text);
+    6 package_capacity = Field::body("vmrPkgParties", Kind::Int);
+    7 package_length = Field::body("vmrPkgLength", Kind::Int);
+    8 status = Field::body("status", VmrStatus::KIND);
 } }
 
 /// Registration of an enterprise.
@@ -281,19 +281,19 @@ setters! { CorpRegistration {
 } }
 
 table! { CorpRegistration {
-    0 corp_id = Field::body("id");
-    1 name = Field::body("name");
-    2 address = Field::body("address");
-    3 admin_name = Field::body("adminName");
-    4 admin_account_id = Field::body("account");
-    5 admin_phone = Field::body("phone");
-    6 admin_country = Field::body("country");
-    7 admin_email = Field::body("email");
-    8 sms_notices = Field::body("enableSMS");
-    9 cloud_disk = Field::body("enableCloudDisk");
-    10 pstn = Field::body("enablePstn");
-    11 auto_create_users = Field::body("autoUserCreate");
-    12 corp_type = Field::body("corpType");
+    0 corp_id = Field::body("id", Kind::Text);
+    1 name = Field::body("name", Kind::Text);
+    2 address = Field::body("address", Kind::Text);
+    3 admin_name = Field::body("adminName", Kind::Text);
+    4 admin_account_id = Field::body("account", Kind::Text);
+    5 admin_phone = Field::body("phone", Kind::Text);
+    6 admin_country = Field::body("country", Kind::Text);
+    7 admin_email = Field::body("email", Kind::Text);
+    8 sms_notices = Field::body("enableSMS", Kind::Bool);
+    9 cloud_disk = Field::body("enableCloudDisk", Kind::Bool);
+    10 pstn = Field::body("enablePstn", Kind::Bool);
+    11 auto_create_users = Field::body("autoUserCreate", Kind::Bool);
+    12 corp_type = Field::body("corpType", CorpType::KIND);
 } }
 
 /// Device that belongs to an account.
@@ -323,9 +323,9 @@ setters! { BoundDevice {
 } }
 
 table! { BoundDevice {
-    0 model = Field::body("model");
-    1 size = Field::body("deviceSize");
-    2 purchase_channel = Field::body("purchaseChannel");
+    0 model = Field::body("model", Kind::Text);
+    1 size = Field::body("deviceSize", Kind::Text);
+    2 purchase_channel = Field::body("purchaseChannel", Kind::Text);
 } }
 
 /// User as the list of an enterprise shows them.
@@ -424,31 +424,31 @@ setters! { ListedUser {
 } }
 
 table! { ListedUser {
-    0 user_uuid = Field::body("id");
-    1 account_id = Field::body("userAccount");
-    2 third_party_user_id = Field::body("thirdAccount");
-    3 name = Field::body("name");
-    4 english_name = Field::body("englishName");
-    5 phone = Field::body("phone");
-    6 country = Field::body("country");
-    7 email = Field::body("email");
-    8 personal_meeting_id = Field::body("vmrId");
-    9 dept_id = Field::body("deptCode");
-    10 dept_name_path = Field::body("deptNamePath");
-    11 user_type = Field::body("userType");
-    12 admin_type = Field::body("adminType");
-    13 signature = Field::body("signature").multiline();
-    14 title = Field::body("title");
-    15 remark = Field::body("desc").multiline();
-    16 status = Field::body("status");
-    17 sort_level = Field::body("sortLevel");
-    18 hide_phone = Field::body("hidePhone");
-    19 smart_screen_account = Field::body("visionAccount");
-    20 license = Field::body("license");
-    21 active_time = Field::body("activeTime");
-    22 activation_code = Field::body("activeCode");
-    23 activation_code_expire_time = Field::body("activeCodeExpireTime");
-    24 expire_time = Field::body("expireTime");
+    0 user_uuid = Field::body("id", Kind::Text);
+    1 account_id = Field::body("userAccount", Kind::Text);
+    2 third_party_user_id = Field::body("thirdAccount", Kind::Text);
+    3 name = Field::body("name", Kind::Text);
+    4 english_name = Field::body("englishName", Kind::Text);
+    5 phone = Field::body("phone", Kind::Text);
+    6 country = Field::body("country", Kind::Text);
+    7 email = Field::body("email", Kind::Text);
+    8 personal_meeting_id = Field::body("vmrId", Kind::Text);
+    9 dept_id = Field::body("deptCode", Kind::Text);
+    10 dept_name_path = Field::body("deptNamePath", Kind::Text);
+    11 user_type = Field::body("userType", UserType::KIND);
+    12 admin_type = Field::body("adminType", AdminType::KIND);
+    13 signature = Field::body("signature", Kind::Text).multiline();
+    14 title = Field::body("title", Kind::Text);
+    15 remark = Field::body("desc", Kind::Text).multiline();
+    16 status = Field::body("status", AccountStatus::KIND);
+    17 sort_level = Field::body("sortLevel", Kind::Int);
+    18 hide_phone = Field::body("hidePhone", Kind::Bool);
+    19 smart_screen_account = Field::body("visionAccount", Kind::Text);
+    20 license = Field::body("license", LicenseKind::KIND);
+    21 active_time = Field::body("activeTime", Kind::Int);
+    22 activation_code = Field::body("activeCode", Kind::Secret(&Kind::Text));
+    23 activation_code_expire_time = Field::body("activeCodeExpireTime", Kind::Int);
+    24 expire_time = Field::body("expireTime", Kind::Int);
 } }
 
 /// One page of users.
@@ -481,10 +481,10 @@ setters! { ListedUserPage {
 } }
 
 table! { ListedUserPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&ListedUser::KIND));
 } }
 
 /// Reply to the invitation of a person.
@@ -508,7 +508,7 @@ setters! { UserInvitation {
 } }
 
 table! { UserInvitation {
-    0 account_exists = Field::body("userExist");
+    0 account_exists = Field::body("userExist", Kind::Bool);
 } }
 
 /// Id of something that was made.
@@ -529,7 +529,7 @@ impl CreatedId {
 }
 
 table! { CreatedId {
-    0 id = Field::body("value").required();
+    0 id = Field::body("value", Kind::Text).required();
 } }
 
 /// Cloud meeting room or webinar of an enterprise.
@@ -584,17 +584,17 @@ setters! { CorpVmr {
 } }
 
 table! { CorpVmr {
-    0 vmr_id = Field::body("id");
-    1 vmr_conference_id = Field::body("vmrId");
-    2 name = Field::body("vmrName");
-    3 package_name = Field::body("vmrPkgName");
-    4 package_capacity = Field::body("vmrPkgParties");
-    5 max_audience = Field::body("maxAudienceParties");
-    6 commercial_max_audience = Field::body("commercialMaxAudienceParties");
-    7 assigned_user = Field::body("member");
-    8 assigned_device = Field::body("device");
-    9 status = Field::body("status");
-    10 expires_at = Field::body("expireDate").format(Format::EpochMillis);
+    0 vmr_id = Field::body("id", Kind::Text);
+    1 vmr_conference_id = Field::body("vmrId", Kind::Text);
+    2 name = Field::body("vmrName", Kind::Text);
+    3 package_name = Field::body("vmrPkgName", Kind::Text);
+    4 package_capacity = Field::body("vmrPkgParties", Kind::Int);
+    5 max_audience = Field::body("maxAudienceParties", Kind::Int);
+    6 commercial_max_audience = Field::body("commercialMaxAudienceParties", Kind::Int);
+    7 assigned_user = Field::body("member", NamedId::KIND);
+    8 assigned_device = Field::body("device", NamedId::KIND);
+    9 status = Field::body("status", VmrStatus::KIND);
+    10 expires_at = Field::body("expireDate", Kind::Time).format(Format::EpochMillis);
 } }
 
 /// One page of rooms.
@@ -627,10 +627,10 @@ setters! { CorpVmrPage {
 } }
 
 table! { CorpVmrPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&CorpVmr::KIND));
 } }
 
 /// Id of something, and its name to show.
@@ -657,8 +657,8 @@ setters! { NamedId {
 } }
 
 table! { NamedId {
-    0 id = Field::body("id");
-    1 name = Field::body("mark");
+    0 id = Field::body("id", Kind::Text);
+    1 name = Field::body("mark", Kind::Text);
 } }
 
 /// Meeting-room device of an enterprise.
@@ -724,21 +724,21 @@ setters! { CorpDevice {
 } }
 
 table! { CorpDevice {
-    0 name = Field::body("name");
-    1 origin = Field::body("type");
-    2 model = Field::body("model");
-    3 serial_number = Field::body("sn");
-    4 account_id = Field::body("account");
-    5 number = Field::body("number");
-    6 projection_code_mode = Field::body("prjCodeMode");
-    7 dept_id = Field::body("deptCode");
-    8 dept_name = Field::body("deptName");
-    9 dept_name_path = Field::body("deptNamePath");
-    10 phone = Field::body("phone");
-    11 country = Field::body("country");
-    12 email = Field::body("email");
-    13 description = Field::body("description").multiline();
-    14 status = Field::body("status");
+    0 name = Field::body("name", Kind::Text);
+    1 origin = Field::body("type", DeviceOrigin::KIND);
+    2 model = Field::body("model", Kind::Text);
+    3 serial_number = Field::body("sn", Kind::Text);
+    4 account_id = Field::body("account", Kind::Text);
+    5 number = Field::body("number", Kind::Text);
+    6 projection_code_mode = Field::body("prjCodeMode", ProjectionCodeMode::KIND);
+    7 dept_id = Field::body("deptCode", Kind::Text);
+    8 dept_name = Field::body("deptName", Kind::Text);
+    9 dept_name_path = Field::body("deptNamePath", Kind::Text);
+    10 phone = Field::body("phone", Kind::Text);
+    11 country = Field::body("country", Kind::Text);
+    12 email = Field::body("email", Kind::Text);
+    13 description = Field::body("description", Kind::Text).multiline();
+    14 status = Field::body("status", AccountStatus::KIND);
 } }
 
 /// One page of devices.
@@ -771,10 +771,10 @@ setters! { CorpDevicePage {
 } }
 
 table! { CorpDevicePage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&CorpDevice::KIND));
 } }
 
 /// Model of meeting-room devices.
@@ -814,12 +814,12 @@ setters! { DeviceModel {
 } }
 
 table! { DeviceModel {
-    0 model = Field::body("model");
-    1 origin = Field::body("type");
-    2 supports_activation_code = Field::body("enableActiveCode");
-    3 resolution = Field::body("resolution");
-    4 supports_projection_code = Field::body("supportProjectionCode");
-    5 supports_svc = Field::body("supportSVC");
+    0 model = Field::body("model", Kind::Text);
+    1 origin = Field::body("type", DeviceOrigin::KIND);
+    2 supports_activation_code = Field::body("enableActiveCode", Kind::Bool);
+    3 resolution = Field::body("resolution", Kind::Text);
+    4 supports_projection_code = Field::body("supportProjectionCode", Kind::Bool);
+    5 supports_svc = Field::body("supportSVC", Kind::Bool);
 } }
 
 /// Where an activation code goes.
@@ -850,9 +850,9 @@ setters! { ActivationCodeDelivery {
 } }
 
 table! { ActivationCodeDelivery {
-    0 phone = Field::body("smsNumber").chars(0, 32);
-    1 country = Field::body("country");
-    2 email = Field::body("emailAddr").chars(0, 255);
+    0 phone = Field::body("smsNumber", Kind::Text).chars(0, 32);
+    1 country = Field::body("country", Kind::Text);
+    2 email = Field::body("emailAddr", Kind::Text).chars(0, 255);
 } }
 
 /// Code that brings a device into an enterprise.
@@ -872,7 +872,7 @@ impl ActivationCode {
 }
 
 table! { ActivationCode {
-    0 code = Field::body("activeCode").required();
+    0 code = Field::body("activeCode", Kind::Secret(&Kind::Text)).required();
 } }
 
 /// Activation code as the list of an enterprise shows it.
@@ -915,13 +915,13 @@ setters! { ListedActivationCode {
 } }
 
 table! { ListedActivationCode {
-    0 id = Field::body("id");
-    1 code = Field::body("activeCode");
-    2 device_name = Field::body("devName");
-    3 device_type = Field::body("devType");
-    4 dept_id = Field::body("deptCode");
-    5 dept_name = Field::body("deptName");
-    6 expire_time = Field::body("expireDate");
+    0 id = Field::body("id", Kind::Text);
+    1 code = Field::body("activeCode", Kind::Secret(&Kind::Text));
+    2 device_name = Field::body("devName", Kind::Text);
+    3 device_type = Field::body("devType", SmartDeviceType::KIND);
+    4 dept_id = Field::body("deptCode", Kind::Text);
+    5 dept_name = Field::body("deptName", Kind::Text);
+    6 expire_time = Field::body("expireDate", Kind::Int);
 } }
 
 /// One page of activation codes.
@@ -954,10 +954,10 @@ setters! { ListedActivationCodePage {
 } }
 
 table! { ListedActivationCodePage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&ListedActivationCode::KIND));
 } }
 
 /// Administrator of an enterprise.
@@ -1002,14 +1002,14 @@ setters! { CorpAdmin {
 } }
 
 table! { CorpAdmin {
-    0 user_uuid = Field::body("id");
-    1 account_id = Field::body("account");
-    2 name = Field::body("name");
-    3 admin_type = Field::body("adminType");
-    4 email = Field::body("email");
-    5 phone = Field::body("phone");
-    6 country = Field::body("country");
-    7 department = Field::body("dept");
+    0 user_uuid = Field::body("id", Kind::Text);
+    1 account_id = Field::body("account", Kind::Text);
+    2 name = Field::body("name", Kind::Text);
+    3 admin_type = Field::body("adminType", AdminType::KIND);
+    4 email = Field::body("email", Kind::Text);
+    5 phone = Field::body("phone", Kind::Text);
+    6 country = Field::body("country", Kind::Text);
+    7 department = Field::body("dept", DepartmentSummary::KIND);
 } }
 
 /// One page of administrators.
@@ -1042,10 +1042,10 @@ setters! { CorpAdminPage {
 } }
 
 table! { CorpAdminPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&CorpAdmin::KIND));
 } }
 
 /// Department in short.
@@ -1081,11 +1081,11 @@ setters! { DepartmentSummary {
 } }
 
 table! { DepartmentSummary {
-    0 dept_id = Field::body("deptCode");
-    1 corp_id = Field::body("corpId");
-    2 name = Field::body("deptName");
-    3 name_path = Field::body("deptNamePath");
-    4 parent_dept_id = Field::body("parentDeptCode");
+    0 dept_id = Field::body("deptCode", Kind::Text);
+    1 corp_id = Field::body("corpId", Kind::Text);
+    2 name = Field::body("deptName", Kind::Text);
+    3 name_path = Field::body("deptNamePath", Kind::Text);
+    4 parent_dept_id = Field::body("parentDeptCode", Kind::Text);
 } }
 
 /// What an enterprise bought, how much of it is used, and what it may do.
@@ -1165,25 +1165,25 @@ setters! { CorpResourceSummary {
 } }
 
 table! { CorpResourceSummary {
-    0 concurrent_participants = Field::body("confCallCount");
-    1 vmr_packages = Field::body("vmr");
-    2 user_accounts = Field::body("teSoftCount");
-    3 devices_1080p = Field::body("te1080pHardCount");
-    4 devices_720p = Field::body("te720pHardCount");
-    5 third_party_devices = Field::body("thirdPartyHardCount");
-    6 whiteboards = Field::body("roomCount");
-    7 smart_screens = Field::body("hwVisionCount");
-    8 idea_hubs = Field::body("ideaHubCount");
-    9 recording_gigabytes = Field::body("recordCapability");
-    10 live_streams = Field::body("liveCount");
-    11 max_participants_per_meeting = Field::body("singleConfCallCount");
-    12 max_meeting_length = Field::body("confLength");
-    13 pstn = Field::body("enablePstn");
-    14 sms_notices = Field::body("enableSMS");
-    15 hybrid_cloud = Field::body("enableHybridCloud");
-    16 cloud_disk = Field::body("enableCloudDisk");
-    17 unified_communication = Field::body("enableUc");
-    18 ai_minutes = Field::body("enableAiMinutes");
+    0 concurrent_participants = Field::body("confCallCount", ResourceQuota::KIND);
+    1 vmr_packages = Field::body("vmr", Kind::List(&VmrPackageUsage::KIND));
+    2 user_accounts = Field::body("teSoftCount", ResourceQuota::KIND);
+    3 devices_1080p = Field::body("te1080pHardCount", ResourceQuota::KIND);
+    4 devices_720p = Field::body("te720pHardCount", ResourceQuota::KIND);
+    5 third_party_devices = Field::body("thirdPartyHardCount", ResourceQuota::KIND);
+    6 whiteboards = Field::body("roomCount", ResourceQuota::KIND);
+    7 smart_screens = Field::body("hwVisionCount", ResourceQuota::KIND);
+    8 idea_hubs = Field::body("ideaHubCount", ResourceQuota::KIND);
+    9 recording_gigabytes = Field::body("recordCapability", ResourceQuota::KIND);
+    10 live_streams = Field::body("liveCount", ResourceQuota::KIND);
+    11 max_participants_per_meeting = Field::body("singleConfCallCount", Kind::Int);
+    12 max_meeting_length = Field::body("confLength", Kind::Int);
+    13 pstn = Field::body("enablePstn", Kind::Bool);
+    14 sms_notices = Field::body("enableSMS", Kind::Bool);
+    15 hybrid_cloud = Field::body("enableHybridCloud", Kind::Bool);
+    16 cloud_disk = Field::body("enableCloudDisk", Kind::Bool);
+    17 unified_communication = Field::body("enableUc", Kind::Bool);
+    18 ai_minutes = Field::body("enableAiMinutes", Kind::Bool);
 } }
 
 /// How much of a resource there is.
@@ -1220,11 +1220,11 @@ setters! { ResourceQuota {
 } }
 
 table! { ResourceQuota {
-    0 total = Field::body("sumCount");
-    1 used = Field::body("usedCount");
-    2 granted_free = Field::body("trialCount");
-    3 expiring = Field::body("expiringCount");
-    4 expired = Field::body("expiredCount");
+    0 total = Field::body("sumCount", Kind::Int);
+    1 used = Field::body("usedCount", Kind::Int);
+    2 granted_free = Field::body("trialCount", Kind::Int);
+    3 expiring = Field::body("expiringCount", Kind::Int);
+    4 expired = Field::body("expiredCount", Kind::Int);
 } }
 
 /// How many cloud meeting rooms of one size there are.
@@ -1260,11 +1260,11 @@ setters! { VmrPackageUsage {
 } }
 
 table! { VmrPackageUsage {
-    0 package_id = Field::body("vmrPkgId");
-    1 package_name = Field::body("vmrName");
-    2 capacity = Field::body("vmrPkgParties");
-    3 total = Field::body("vmrPkgCount");
-    4 assigned = Field::body("vmrPkgUsedCount");
+    0 package_id = Field::body("vmrPkgId", Kind::Text);
+    1 package_name = Field::body("vmrName", Kind::Text);
+    2 capacity = Field::body("vmrPkgParties", Kind::Int);
+    3 total = Field::body("vmrPkgCount", Kind::Int);
+    4 assigned = Field::body("vmrPkgUsedCount", Kind::Int);
 } }
 
 /// Something an enterprise ordered.
@@ -1317,16 +1317,16 @@ setters! { CorpResource {
 } }
 
 table! { CorpResource {
-    0 id = Field::body("id");
-    1 kind = Field::body("type");
-    2 type_id = Field::body("typeId");
-    3 type_name = Field::body("typeDesc");
-    4 vmr_mode = Field::body("vmrMode");
-    5 count = Field::body("count");
-    6 expires_at = Field::body("expireDate").format(Format::EpochMillis);
-    7 order_id = Field::body("orderId");
-    8 status = Field::body("status");
-    9 editable = Field::body("editable");
+    0 id = Field::body("id", Kind::Text);
+    1 kind = Field::body("type", ResourceType::KIND);
+    2 type_id = Field::body("typeId", Kind::Text);
+    3 type_name = Field::body("typeDesc", Kind::Text);
+    4 vmr_mode = Field::body("vmrMode", VmrMode::KIND);
+    5 count = Field::body("count", Kind::Int);
+    6 expires_at = Field::body("expireDate", Kind::Time).format(Format::EpochMillis);
+    7 order_id = Field::body("orderId", Kind::Text);
+    8 status = Field::body("status", ResourceStatus::KIND);
+    9 editable = Field::body("editable", Kind::Bool);
 } }
 
 /// One page of resources.
@@ -1359,10 +1359,10 @@ setters! { CorpResourcePage {
 } }
 
 table! { CorpResourcePage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&CorpResource::KIND));
 } }
 
 open_enum! {

@@ -5,7 +5,7 @@
 //!
 //! Finds meetings that are over, and tells who was there and what was done.
 
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::time::Timestamp;
 
 /// One page of the attendance of a past meeting.
@@ -38,10 +38,10 @@ setters! { AttendanceRecordPage {
 } }
 
 table! { AttendanceRecordPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&AttendanceRecord::KIND));
 } }
 
 /// One stay of somebody in a past meeting.
@@ -83,13 +83,13 @@ setters! { AttendanceRecord {
 } }
 
 table! { AttendanceRecord {
-    0 display_name = Field::body("displayName");
-    1 call_number = Field::body("callNumber");
-    2 device_type = Field::body("deviceType");
-    3 joined_at = Field::body("joinTime").format(Format::EpochMillis);
-    4 left_at = Field::body("leftTime").format(Format::EpochMillis);
-    5 media_type = Field::body("mediaType");
-    6 dept_name = Field::body("deptName");
+    0 display_name = Field::body("displayName", Kind::Text);
+    1 call_number = Field::body("callNumber", Kind::Text);
+    2 device_type = Field::body("deviceType", Kind::Text);
+    3 joined_at = Field::body("joinTime", Kind::Time).format(Format::EpochMillis);
+    4 left_at = Field::body("leftTime", Kind::Time).format(Format::EpochMillis);
+    5 media_type = Field::body("mediaType", Kind::Text);
+    6 dept_name = Field::body("deptName", Kind::Text);
 } }
 
 /// One page of the control operations of a past meeting.
@@ -122,10 +122,10 @@ setters! { ControlRecordPage {
 } }
 
 table! { ControlRecordPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&ControlRecord::KIND));
 } }
 
 /// One control operation of a past meeting.
@@ -168,13 +168,13 @@ setters! { ControlRecord {
 } }
 
 table! { ControlRecord {
-    0 operated_at = Field::body("operateTime").format(Format::EpochMillis);
-    1 source = Field::body("operateSource");
-    2 operator = Field::body("operator");
-    3 operation = Field::body("operateCode");
-    4 target = Field::body("operationObject");
-    5 result = Field::body("operateResult");
-    6 detail = Field::body("detail");
+    0 operated_at = Field::body("operateTime", Kind::Time).format(Format::EpochMillis);
+    1 source = Field::body("operateSource", Kind::Text);
+    2 operator = Field::body("operator", Kind::Text);
+    3 operation = Field::body("operateCode", Kind::Text);
+    4 target = Field::body("operationObject", Kind::Text);
+    5 result = Field::body("operateResult", Kind::Text);
+    6 detail = Field::body("detail", Kind::Text);
 } }
 
 open_enum! {

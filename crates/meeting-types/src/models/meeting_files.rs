@@ -7,7 +7,7 @@
 //! 2025 call them meeting minutes.
 
 use crate::ids::UserUuid;
-use crate::schema::{Field, Format, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, setters, table};
 use crate::secret::SecretText;
 use crate::time::Timestamp;
 
@@ -41,10 +41,10 @@ setters! { MeetingFilePage {
 } }
 
 table! { MeetingFilePage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&MeetingFile::KIND));
 } }
 
 /// Whiteboard minutes as the list shows them.
@@ -117,19 +117,19 @@ setters! { MeetingFile {
 } }
 
 table! { MeetingFile {
-    0 file_code = Field::body("fileCode").required();
-    1 topic = Field::body("topic");
-    2 user_uuid = Field::body("userId");
-    3 created_at = Field::body("creationTimestamp").format(Format::EpochMillis);
-    4 file_id = Field::body("fileId");
-    5 file_name = Field::body("fileName");
-    6 file_size = Field::body("fileSize");
-    7 pdf_file_id = Field::body("pdfFileId");
-    8 pdf_file_name = Field::body("pdfFileName");
-    9 pdf_file_size = Field::body("pdfFileSize");
-    10 thumbnail_file_id = Field::body("thumbnailFileId");
-    11 thumbnail_file_name = Field::body("thumbnailFileName");
-    12 thumbnail_file_size = Field::body("thumbnailFileSize");
+    0 file_code = Field::body("fileCode", Kind::Text).required();
+    1 topic = Field::body("topic", Kind::Text);
+    2 user_uuid = Field::body("userId", Kind::Text);
+    3 created_at = Field::body("creationTimestamp", Kind::Time).format(Format::EpochMillis);
+    4 file_id = Field::body("fileId", Kind::Text);
+    5 file_name = Field::body("fileName", Kind::Text);
+    6 file_size = Field::body("fileSize", Kind::Int);
+    7 pdf_file_id = Field::body("pdfFileId", Kind::Text);
+    8 pdf_file_name = Field::body("pdfFileName", Kind::Text);
+    9 pdf_file_size = Field::body("pdfFileSize", Kind::Int);
+    10 thumbnail_file_id = Field::body("thumbnailFileId", Kind::Text);
+    11 thumbnail_file_name = Field::body("thumbnailFileName", Kind::Text);
+    12 thumbnail_file_size = Field::body("thumbnailFileSize", Kind::Int);
 } }
 
 /// Whiteboard minutes with links to their files.
@@ -196,19 +196,19 @@ setters! { MeetingFileDetail {
 } }
 
 table! { MeetingFileDetail {
-    0 file_code = Field::body("fileCode");
-    1 topic = Field::body("topic");
-    2 created_at = Field::body("creationTimestamp").format(Format::EpochMillis);
-    3 file_id = Field::body("fileId");
-    4 file_name = Field::body("fileName");
-    5 file_size = Field::body("fileSize");
-    6 file_url = Field::body("fileUrl");
-    7 pdf_file_id = Field::body("pdfFileId");
-    8 pdf_file_name = Field::body("pdfFileName");
-    9 pdf_file_size = Field::body("pdfFileSize");
-    10 pdf_url = Field::body("pdfUrl");
-    11 thumbnail_file_id = Field::body("thumbnailFileId");
-    12 thumbnail_file_name = Field::body("thumbnailFileName");
-    13 thumbnail_file_size = Field::body("thumbnailFileSize");
-    14 thumbnail_url = Field::body("thumbnailUrl");
+    0 file_code = Field::body("fileCode", Kind::Text);
+    1 topic = Field::body("topic", Kind::Text);
+    2 created_at = Field::body("creationTimestamp", Kind::Time).format(Format::EpochMillis);
+    3 file_id = Field::body("fileId", Kind::Text);
+    4 file_name = Field::body("fileName", Kind::Text);
+    5 file_size = Field::body("fileSize", Kind::Int);
+    6 file_url = Field::body("fileUrl", Kind::Secret(&Kind::Text));
+    7 pdf_file_id = Field::body("pdfFileId", Kind::Text);
+    8 pdf_file_name = Field::body("pdfFileName", Kind::Text);
+    9 pdf_file_size = Field::body("pdfFileSize", Kind::Int);
+    10 pdf_url = Field::body("pdfUrl", Kind::Secret(&Kind::Text));
+    11 thumbnail_file_id = Field::body("thumbnailFileId", Kind::Text);
+    12 thumbnail_file_name = Field::body("thumbnailFileName", Kind::Text);
+    13 thumbnail_file_size = Field::body("thumbnailFileSize", Kind::Int);
+    14 thumbnail_url = Field::body("thumbnailUrl", Kind::Secret(&Kind::Text));
 } }

@@ -9,7 +9,7 @@ use crate::ids::{CorpId, DeptId, VmrConferenceId, VmrId};
 use crate::models::{
     DepartmentInboundAccess, DepartmentOutboundAccess, NamedId, VmrMode, VmrStatus,
 };
-use crate::schema::{Field, setters, table};
+use crate::schema::{Empty, Field, Kind, setters, table};
 use crate::secret::{JoinUrl, Password, SecretText};
 
 /// Phone number or mail address, and the code that proves who reads it.
@@ -44,9 +44,9 @@ setters! { ContactVerification {
 } }
 
 table! { ContactVerification {
-    0 contact = Field::body("contact").required().chars(1, 255);
-    1 country = Field::body("country").chars(0, 255);
-    2 code = Field::body("verificationCode");
+    0 contact = Field::body("contact", Kind::Text).required().chars(1, 255);
+    1 country = Field::body("country", Kind::Text).chars(0, 255);
+    2 code = Field::body("verificationCode", Kind::Secret(&Kind::Text));
 } }
 
 /// Cloud meeting room or personal meeting id of a user.
@@ -109,20 +109,20 @@ setters! { MemberVmr {
 } }
 
 table! { MemberVmr {
-    0 vmr_id = Field::body("id");
-    1 vmr_conference_id = Field::body("vmrId");
-    2 name = Field::body("vmrName");
-    3 mode = Field::body("vmrMode");
-    4 host_password = Field::body("chairPwd");
-    5 guest_password = Field::body("gustPwd");
-    6 host_join_url = Field::body("chairJoinUrl");
-    7 guest_join_url = Field::body("gustJoinUrl");
-    8 guests_can_start = Field::body("allowGustFirst");
-    9 notify_owner = Field::body("gustFirstNotice");
-    10 package_id = Field::body("vmrPkgId");
-    11 package_name = Field::body("vmrPkgName");
-    12 package_capacity = Field::body("vmrPkgParties");
-    13 status = Field::body("status");
+    0 vmr_id = Field::body("id", Kind::Text);
+    1 vmr_conference_id = Field::body("vmrId", Kind::Text);
+    2 name = Field::body("vmrName", Kind::Text);
+    3 mode = Field::body("vmrMode", VmrMode::KIND);
+    4 host_password = Field::body("chairPwd", Kind::Secret(&Kind::Text));
+    5 guest_password = Field::body("gustPwd", Kind::Secret(&Kind::Text));
+    6 host_join_url = Field::body("chairJoinUrl", Kind::Secret(&Kind::Text));
+    7 guest_join_url = Field::body("gustJoinUrl", Kind::Secret(&Kind::Text));
+    8 guests_can_start = Field::body("allowGustFirst", Kind::Bool);
+    9 notify_owner = Field::body("gustFirstNotice", Kind::Bool);
+    10 package_id = Field::body("vmrPkgId", Kind::Text);
+    11 package_name = Field::body("vmrPkgName", Kind::Text);
+    12 package_capacity = Field::body("vmrPkgParties", Kind::Int);
+    13 status = Field::body("status", VmrStatus::KIND);
 } }
 
 /// One page of rooms.
@@ -155,10 +155,10 @@ setters! { MemberVmrPage {
 } }
 
 table! { MemberVmrPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&MemberVmr::KIND));
 } }
 
 /// Department of an enterprise.
@@ -232,19 +232,19 @@ setters! { Department {
 } }
 
 table! { Department {
-    0 dept_id = Field::body("deptCode").required();
-    1 name = Field::body("deptName");
-    2 name_path = Field::body("deptNamePath");
-    3 id_path = Field::body("deptCodePath");
-    4 level = Field::body("deptLevel");
-    5 is_leaf = Field::body("isLeafNode");
-    6 parent_dept_id = Field::body("parentDeptCode");
-    7 corp_id = Field::body("corpId");
-    8 note = Field::body("note").multiline();
-    9 inbound_access = Field::body("inPermission");
-    10 outbound_access = Field::body("outPermission");
-    11 visible_departments = Field::body("designatedOutDeptCodes");
-    12 sort_level = Field::body("sortLevel");
+    0 dept_id = Field::body("deptCode", Kind::Text).required();
+    1 name = Field::body("deptName", Kind::Text);
+    2 name_path = Field::body("deptNamePath", Kind::Text);
+    3 id_path = Field::body("deptCodePath", Kind::Text);
+    4 level = Field::body("deptLevel", Kind::Int);
+    5 is_leaf = Field::body("isLeafNode", Kind::Bool);
+    6 parent_dept_id = Field::body("parentDeptCode", Kind::Text);
+    7 corp_id = Field::body("corpId", Kind::Text);
+    8 note = Field::body("note", Kind::Text).multiline();
+    9 inbound_access = Field::body("inPermission", DepartmentInboundAccess::KIND);
+    10 outbound_access = Field::body("outPermission", DepartmentOutboundAccess::KIND);
+    11 visible_departments = Field::body("designatedOutDeptCodes", Kind::List(&NamedId::KIND));
+    12 sort_level = Field::body("sortLevel", Kind::Int);
 } }
 
 /// Department of an enterprise, with those directly below it.
@@ -322,18 +322,18 @@ setters! { DepartmentWithChildren {
 } }
 
 table! { DepartmentWithChildren {
-    0 dept_id = Field::body("deptCode").required();
-    1 name = Field::body("deptName");
-    2 children = Field::body("childDepts");
-    3 name_path = Field::body("deptNamePath");
-    4 id_path = Field::body("deptCodePath");
-    5 level = Field::body("deptLevel");
-    6 is_leaf = Field::body("isLeafNode");
-    7 parent_dept_id = Field::body("parentDeptCode");
-    8 corp_id = Field::body("corpId");
-    9 note = Field::body("note").multiline();
-    10 inbound_access = Field::body("inPermission");
-    11 outbound_access = Field::body("outPermission");
-    12 visible_departments = Field::body("designatedOutDeptCodes");
-    13 sort_level = Field::body("sortLevel");
+    0 dept_id = Field::body("deptCode", Kind::Text).required();
+    1 name = Field::body("deptName", Kind::Text);
+    2 children = Field::body("childDepts", Kind::List(&Department::KIND));
+    3 name_path = Field::body("deptNamePath", Kind::Text);
+    4 id_path = Field::body("deptCodePath", Kind::Text);
+    5 level = Field::body("deptLevel", Kind::Int);
+    6 is_leaf = Field::body("isLeafNode", Kind::Bool);
+    7 parent_dept_id = Field::body("parentDeptCode", Kind::Text);
+    8 corp_id = Field::body("corpId", Kind::Text);
+    9 note = Field::body("note", Kind::Text).multiline();
+    10 inbound_access = Field::body("inPermission", DepartmentInboundAccess::KIND);
+    11 outbound_access = Field::body("outPermission", DepartmentOutboundAccess::KIND);
+    12 visible_departments = Field::body("designatedOutDeptCodes", Kind::List(&NamedId::KIND));
+    13 sort_level = Field::body("sortLevel", Kind::Int);
 } }

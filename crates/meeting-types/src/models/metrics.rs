@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use crate::ids::{AccountId, ConferenceId, ConferenceUuid, ParticipantId, UserUuid};
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::time::Timestamp;
 
 /// One page of meetings with their quality alarms.
@@ -41,10 +41,10 @@ setters! { QosConferencePage {
 } }
 
 table! { QosConferencePage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&QosConference::KIND));
 } }
 
 /// Meeting with its quality alarms.
@@ -133,22 +133,22 @@ setters! { QosConference {
 } }
 
 table! { QosConference {
-    0 conference_uuid = Field::body("confUUID").required();
-    1 conference_id = Field::body("conferenceID");
-    2 subject = Field::body("subject");
-    3 scheduler_name = Field::body("scheduserName");
-    4 dept_name = Field::body("deptName");
-    5 alarm = Field::body("alarm").format(Format::YesNoWord);
-    6 audio_alarm = Field::body("audioAlarm").format(Format::YesNoWord);
-    7 video_alarm = Field::body("videoAlarm").format(Format::YesNoWord);
-    8 screen_alarm = Field::body("screenAlarm").format(Format::YesNoWord);
-    9 cpu_alarm = Field::body("cpuAlarm").format(Format::YesNoWord);
-    10 time_zone_id = Field::body("timeZoneID");
-    11 start_time = Field::body("startTime").format(Format::EpochMillis);
-    12 end_time = Field::body("endTime").format(Format::EpochMillis);
-    13 duration = Field::body("duration").format(Format::Minutes);
-    14 stay_count = Field::body("participants");
-    15 webinar = Field::body("webinar");
+    0 conference_uuid = Field::body("confUUID", Kind::Text).required();
+    1 conference_id = Field::body("conferenceID", Kind::Text);
+    2 subject = Field::body("subject", Kind::Text);
+    3 scheduler_name = Field::body("scheduserName", Kind::Text);
+    4 dept_name = Field::body("deptName", Kind::Text);
+    5 alarm = Field::body("alarm", Kind::Bool).format(Format::YesNoWord);
+    6 audio_alarm = Field::body("audioAlarm", Kind::Bool).format(Format::YesNoWord);
+    7 video_alarm = Field::body("videoAlarm", Kind::Bool).format(Format::YesNoWord);
+    8 screen_alarm = Field::body("screenAlarm", Kind::Bool).format(Format::YesNoWord);
+    9 cpu_alarm = Field::body("cpuAlarm", Kind::Bool).format(Format::YesNoWord);
+    10 time_zone_id = Field::body("timeZoneID", Kind::Text);
+    11 start_time = Field::body("startTime", Kind::Time).format(Format::EpochMillis);
+    12 end_time = Field::body("endTime", Kind::Time).format(Format::EpochMillis);
+    13 duration = Field::body("duration", Kind::Duration).format(Format::Minutes);
+    14 stay_count = Field::body("participants", Kind::Int);
+    15 webinar = Field::body("webinar", Kind::Bool);
 } }
 
 /// One page of participants with their quality alarms.
@@ -181,10 +181,10 @@ setters! { QosParticipantPage {
 } }
 
 table! { QosParticipantPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&QosParticipant::KIND));
 } }
 
 /// One stay of somebody in a meeting, with its quality alarms.
@@ -305,37 +305,37 @@ setters! { QosParticipant {
 } }
 
 table! { QosParticipant {
-    0 conference_uuid = Field::body("confUUID");
-    1 conference_id = Field::body("conferenceID");
-    2 participant_id = Field::body("participantID");
-    3 user_uuid = Field::body("userUUID");
-    4 display_name = Field::body("displayName");
-    5 dept_name = Field::body("deptName");
-    6 terminal = Field::body("terminalType");
-    7 role = Field::body("role");
-    8 ip_address = Field::body("ipAddress");
-    9 country = Field::body("country");
-    10 province = Field::body("province");
-    11 city = Field::body("city");
-    12 app_version = Field::body("appVersion");
-    13 system = Field::body("systemInfo");
-    14 network_type = Field::body("networkType");
-    15 joined_at = Field::body("joinTime").format(Format::EpochMillis);
-    16 left_at = Field::body("leftTime").format(Format::EpochMillis);
-    17 leave_reason = Field::body("leftReason");
-    18 alarm = Field::body("alarm").format(Format::YesNoWord);
-    19 audio_send_alarm = Field::body("audioAlarmSend").format(Format::YesNoWord);
-    20 video_send_alarm = Field::body("videoAlarmSend").format(Format::YesNoWord);
-    21 screen_send_alarm = Field::body("screenAlarmSend").format(Format::YesNoWord);
-    22 audio_receive_alarm = Field::body("audioAlarmRec").format(Format::YesNoWord);
-    23 video_receive_alarm = Field::body("videoAlarmRec").format(Format::YesNoWord);
-    24 screen_receive_alarm = Field::body("screenAlarmRec").format(Format::YesNoWord);
-    25 cpu_alarm = Field::body("cpuAlarm").format(Format::YesNoWord);
-    26 microphone = Field::body("microphoneInfo");
-    27 speaker = Field::body("speakerInfo");
-    28 camera = Field::body("cameraInfo");
-    29 data_center = Field::body("dataCenter");
-    30 has_samples = Field::body("existQos");
+    0 conference_uuid = Field::body("confUUID", Kind::Text);
+    1 conference_id = Field::body("conferenceID", Kind::Text);
+    2 participant_id = Field::body("participantID", Kind::Text);
+    3 user_uuid = Field::body("userUUID", Kind::Text);
+    4 display_name = Field::body("displayName", Kind::Text);
+    5 dept_name = Field::body("deptName", Kind::Text);
+    6 terminal = Field::body("terminalType", QosTerminal::KIND);
+    7 role = Field::body("role", QosRole::KIND);
+    8 ip_address = Field::body("ipAddress", Kind::Text);
+    9 country = Field::body("country", Kind::Text);
+    10 province = Field::body("province", Kind::Text);
+    11 city = Field::body("city", Kind::Text);
+    12 app_version = Field::body("appVersion", Kind::Text);
+    13 system = Field::body("systemInfo", Kind::Text);
+    14 network_type = Field::body("networkType", Kind::Text);
+    15 joined_at = Field::body("joinTime", Kind::Time).format(Format::EpochMillis);
+    16 left_at = Field::body("leftTime", Kind::Time).format(Format::EpochMillis);
+    17 leave_reason = Field::body("leftReason", LeaveReason::KIND);
+    18 alarm = Field::body("alarm", Kind::Bool).format(Format::YesNoWord);
+    19 audio_send_alarm = Field::body("audioAlarmSend", Kind::Bool).format(Format::YesNoWord);
+    20 video_send_alarm = Field::body("videoAlarmSend", Kind::Bool).format(Format::YesNoWord);
+    21 screen_send_alarm = Field::body("screenAlarmSend", Kind::Bool).format(Format::YesNoWord);
+    22 audio_receive_alarm = Field::body("audioAlarmRec", Kind::Bool).format(Format::YesNoWord);
+    23 video_receive_alarm = Field::body("videoAlarmRec", Kind::Bool).format(Format::YesNoWord);
+    24 screen_receive_alarm = Field::body("screenAlarmRec", Kind::Bool).format(Format::YesNoWord);
+    25 cpu_alarm = Field::body("cpuAlarm", Kind::Bool).format(Format::YesNoWord);
+    26 microphone = Field::body("microphoneInfo", Kind::Text);
+    27 speaker = Field::body("speakerInfo", Kind::Text);
+    28 camera = Field::body("cameraInfo", Kind::Text);
+    29 data_center = Field::body("dataCenter", Kind::Text);
+    30 has_samples = Field::body("existQos", Kind::Bool);
 } }
 
 /// Participant of a meeting, and how quality went for them.
@@ -362,8 +362,8 @@ setters! { QosParticipantDetail {
 } }
 
 table! { QosParticipantDetail {
-    0 participant = Field::body("user");
-    1 qos = Field::body("qos");
+    0 participant = Field::body("user", QosParticipant::KIND);
+    1 qos = Field::body("qos", QosSeries::KIND);
 } }
 
 /// Samples of one kind.
@@ -396,10 +396,10 @@ setters! { QosSeries {
 } }
 
 table! { QosSeries {
-    0 kind = Field::body("type");
-    1 send = Field::body("send");
-    2 receive = Field::body("receive");
-    3 cpu = Field::body("cpu");
+    0 kind = Field::body("type", QosKind::KIND);
+    1 send = Field::body("send", QosMedia::KIND);
+    2 receive = Field::body("receive", QosMedia::KIND);
+    3 cpu = Field::body("cpu", QosCpu::KIND);
 } }
 
 /// Samples of sound, video or shared content in one direction.
@@ -438,12 +438,12 @@ setters! { QosMedia {
 } }
 
 table! { QosMedia {
-    0 bitrate = Field::body("bitrate");
-    1 latency = Field::body("latency");
-    2 jitter = Field::body("jitter");
-    3 packet_loss_max = Field::body("packet_loss_max");
-    4 resolution = Field::body("resolution");
-    5 frame_rate = Field::body("frame");
+    0 bitrate = Field::body("bitrate", Kind::List(&QosSample::KIND));
+    1 latency = Field::body("latency", Kind::List(&QosAlarmSample::KIND));
+    2 jitter = Field::body("jitter", Kind::List(&QosAlarmSample::KIND));
+    3 packet_loss_max = Field::body("packet_loss_max", Kind::List(&QosAlarmSample::KIND));
+    4 resolution = Field::body("resolution", Kind::List(&QosSample::KIND));
+    5 frame_rate = Field::body("frame", Kind::List(&QosSample::KIND));
 } }
 
 /// Samples of the load of a processor.
@@ -470,8 +470,8 @@ setters! { QosCpu {
 } }
 
 table! { QosCpu {
-    0 client_max = Field::body("client_cpu_max");
-    1 system_max = Field::body("system_cpu_max");
+    0 client_max = Field::body("client_cpu_max", Kind::List(&QosAlarmSample::KIND));
+    1 system_max = Field::body("system_cpu_max", Kind::List(&QosAlarmSample::KIND));
 } }
 
 /// Measured value that raises no alarms.
@@ -498,8 +498,8 @@ setters! { QosSample {
 } }
 
 table! { QosSample {
-    0 time = Field::body("time").format(Format::Iso);
-    1 value = Field::body("value");
+    0 time = Field::body("time", Kind::Time).format(Format::Iso);
+    1 value = Field::body("value", Kind::Text);
 } }
 
 /// Measured value that can raise an alarm.
@@ -532,10 +532,10 @@ setters! { QosAlarmSample {
 } }
 
 table! { QosAlarmSample {
-    0 time = Field::body("time").format(Format::Iso);
-    1 value = Field::body("value");
-    2 alarm = Field::body("alarm");
-    3 threshold = Field::body("threshold");
+    0 time = Field::body("time", Kind::Time).format(Format::Iso);
+    1 value = Field::body("value", Kind::Int);
+    2 alarm = Field::body("alarm", Kind::Bool);
+    3 threshold = Field::body("threshold", Kind::Int);
 } }
 
 /// Participant whose network quality is wanted.
@@ -563,8 +563,8 @@ setters! { NetworkQualityTarget {
 } }
 
 table! { NetworkQualityTarget {
-    0 participant_id = Field::body("pid");
-    1 access_media_type = Field::body("accessMediaType");
+    0 participant_id = Field::body("pid", Kind::Text);
+    1 access_media_type = Field::body("accessMediaType", Kind::Text);
 } }
 
 /// Reply to a question for the network quality of participants.
@@ -595,9 +595,9 @@ setters! { NetworkQualityReply {
 } }
 
 table! { NetworkQualityReply {
-    0 return_code = Field::body("returnCode");
-    1 return_description = Field::body("returnDesc");
-    2 participants = Field::body("qosList");
+    0 return_code = Field::body("returnCode", Kind::Int);
+    1 return_description = Field::body("returnDesc", Kind::Text);
+    2 participants = Field::body("qosList", Kind::List(&NetworkQuality::KIND));
 } }
 
 /// Network quality of one participant.
@@ -649,16 +649,16 @@ setters! { NetworkQuality {
 } }
 
 table! { NetworkQuality {
-    0 participant_id = Field::body("participantID");
-    1 rating = Field::body("netRate");
-    2 bandwidth_up = Field::body("bandWidthUp");
-    3 bandwidth_down = Field::body("bandWidthDown");
-    4 loss_up = Field::body("lostPacketRateUp");
-    5 loss_down = Field::body("lostPacketRateDown");
-    6 delay = Field::body("delay").format(Format::Millis);
-    7 audio = Field::body("audioQos");
-    8 video = Field::body("videoQos");
-    9 aux_stream = Field::body("auxQos");
+    0 participant_id = Field::body("participantID", Kind::Text);
+    1 rating = Field::body("netRate", Kind::Text);
+    2 bandwidth_up = Field::body("bandWidthUp", Kind::Int);
+    3 bandwidth_down = Field::body("bandWidthDown", Kind::Int);
+    4 loss_up = Field::body("lostPacketRateUp", Kind::Int);
+    5 loss_down = Field::body("lostPacketRateDown", Kind::Int);
+    6 delay = Field::body("delay", Kind::Duration).format(Format::Millis);
+    7 audio = Field::body("audioQos", MediaQuality::KIND);
+    8 video = Field::body("videoQos", MediaQuality::KIND);
+    9 aux_stream = Field::body("auxQos", MediaQuality::KIND);
 } }
 
 /// Quality of one medium of a participant.
@@ -685,8 +685,8 @@ setters! { MediaQuality {
 } }
 
 table! { MediaQuality {
-    0 up = Field::body("upList");
-    1 down = Field::body("downList");
+    0 up = Field::body("upList", Kind::List(&StreamQuality::KIND));
+    1 down = Field::body("downList", Kind::List(&StreamQuality::KIND));
 } }
 
 /// Quality of one stream.
@@ -737,16 +737,16 @@ setters! { StreamQuality {
 } }
 
 table! { StreamQuality {
-    0 rating = Field::body("networkQuality");
-    1 codec = Field::body("codecType");
-    2 bandwidth = Field::body("bandWidth");
-    3 loss = Field::body("lostPacketRate");
-    4 delay = Field::body("delay").format(Format::Millis);
-    5 jitter = Field::body("jitter").format(Format::Millis);
-    6 width = Field::body("resolutionWidth");
-    7 height = Field::body("resolutionHeight");
-    8 frame_rate = Field::body("frameRate");
-    9 source_participant_id = Field::body("codecUserId");
+    0 rating = Field::body("networkQuality", Kind::Text);
+    1 codec = Field::body("codecType", Kind::Text);
+    2 bandwidth = Field::body("bandWidth", Kind::Int);
+    3 loss = Field::body("lostPacketRate", Kind::Int);
+    4 delay = Field::body("delay", Kind::Duration).format(Format::Millis);
+    5 jitter = Field::body("jitter", Kind::Duration).format(Format::Millis);
+    6 width = Field::body("resolutionWidth", Kind::Int);
+    7 height = Field::body("resolutionHeight", Kind::Int);
+    8 frame_rate = Field::body("frameRate", Kind::Int);
+    9 source_participant_id = Field::body("codecUserId", Kind::Text);
 } }
 
 /// Delays from which on an alarm is raised.
@@ -775,8 +775,8 @@ setters! { QosDelayLimits {
 } }
 
 table! { QosDelayLimits {
-    0 receiving = Field::body("receiving").format(Format::Millis).range(0, 10_000);
-    1 sending = Field::body("sending").format(Format::Millis).range(0, 10_000);
+    0 receiving = Field::body("receiving", Kind::Duration).format(Format::Millis).range(0, 10_000);
+    1 sending = Field::body("sending", Kind::Duration).format(Format::Millis).range(0, 10_000);
 } }
 
 /// Packet losses from which on an alarm is raised.
@@ -803,8 +803,8 @@ setters! { QosLossLimits {
 } }
 
 table! { QosLossLimits {
-    0 receiving = Field::body("receiving").range(0, 100);
-    1 sending = Field::body("sending").range(0, 100);
+    0 receiving = Field::body("receiving", Kind::Int).range(0, 100);
+    1 sending = Field::body("sending", Kind::Int).range(0, 100);
 } }
 
 /// Load of a processor from which on an alarm is raised.
@@ -828,7 +828,7 @@ setters! { QosCpuLimit {
 } }
 
 table! { QosCpuLimit {
-    0 load = Field::body("cpu").range(0, 100);
+    0 load = Field::body("cpu", Kind::Int).range(0, 100);
 } }
 
 /// Verdict on new values for alarms.
@@ -855,8 +855,8 @@ setters! { QosThresholdReply {
 } }
 
 table! { QosThresholdReply {
-    0 code = Field::body("code");
-    1 message = Field::body("message");
+    0 code = Field::body("code", Kind::Text);
+    1 message = Field::body("message", Kind::Text);
 } }
 
 /// Values from which on quality raises alarms.
@@ -892,11 +892,11 @@ setters! { QosThresholds {
 } }
 
 table! { QosThresholds {
-    0 latency = Field::body("latency");
-    1 jitter = Field::body("jitter");
-    2 packet_loss = Field::body("packetLoss");
-    3 client_cpu = Field::body("clientCpuMax");
-    4 system_cpu = Field::body("systemCpuMax");
+    0 latency = Field::body("latency", QosDelayThresholds::KIND);
+    1 jitter = Field::body("jitter", QosDelayThresholds::KIND);
+    2 packet_loss = Field::body("packetLoss", QosLossThresholds::KIND);
+    3 client_cpu = Field::body("clientCpuMax", QosCpuThreshold::KIND);
+    4 system_cpu = Field::body("systemCpuMax", QosCpuThreshold::KIND);
 } }
 
 /// Delays from which on an alarm is raised, and their defaults.
@@ -929,10 +929,10 @@ setters! { QosDelayThresholds {
 } }
 
 table! { QosDelayThresholds {
-    0 receiving = Field::body("receiving").format(Format::Millis);
-    1 default_receiving = Field::body("receivingDefault").format(Format::Millis);
-    2 sending = Field::body("sending").format(Format::Millis);
-    3 default_sending = Field::body("sendingDefault").format(Format::Millis);
+    0 receiving = Field::body("receiving", Kind::Duration).format(Format::Millis);
+    1 default_receiving = Field::body("receivingDefault", Kind::Duration).format(Format::Millis);
+    2 sending = Field::body("sending", Kind::Duration).format(Format::Millis);
+    3 default_sending = Field::body("sendingDefault", Kind::Duration).format(Format::Millis);
 } }
 
 /// Packet losses from which on an alarm is raised, and their defaults, in percent.
@@ -965,10 +965,10 @@ setters! { QosLossThresholds {
 } }
 
 table! { QosLossThresholds {
-    0 receiving = Field::body("receiving");
-    1 default_receiving = Field::body("receivingDefault");
-    2 sending = Field::body("sending");
-    3 default_sending = Field::body("sendingDefault");
+    0 receiving = Field::body("receiving", Kind::Int);
+    1 default_receiving = Field::body("receivingDefault", Kind::Int);
+    2 sending = Field::body("sending", Kind::Int);
+    3 default_sending = Field::body("sendingDefault", Kind::Int);
 } }
 
 /// Load of a processor from which on an alarm is raised, and its default, in percent.
@@ -995,8 +995,8 @@ setters! { QosCpuThreshold {
 } }
 
 table! { QosCpuThreshold {
-    0 load = Field::body("cpu");
-    1 default_load = Field::body("cpuDefault");
+    0 load = Field::body("cpu", Kind::Int);
+    1 default_load = Field::body("cpuDefault", Kind::Int);
 } }
 
 /// One page of numbers about meetings.
@@ -1029,10 +1029,10 @@ setters! { ConferenceStatisticsPage {
 } }
 
 table! { ConferenceStatisticsPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&ConferenceStatistics::KIND));
 } }
 
 /// Numbers about the meetings of an hour, a day or a month. Those in cloud meeting rooms count too.
@@ -1076,13 +1076,13 @@ setters! { ConferenceStatistics {
 } }
 
 table! { ConferenceStatistics {
-    0 time = Field::body("time");
-    1 conference_count = Field::body("confCount");
-    2 conference_duration = Field::body("confDuration").format(Format::Seconds);
-    3 attendee_count = Field::body("attendeeCount");
-    4 concurrent_count = Field::body("confConcurrentUsedCount");
-    5 hourly_conference_count = Field::body("conf24hCount");
-    6 hourly_attendee_count = Field::body("conf24hAttendeeCount");
+    0 time = Field::body("time", Kind::Text);
+    1 conference_count = Field::body("confCount", Kind::Int);
+    2 conference_duration = Field::body("confDuration", Kind::Duration).format(Format::Seconds);
+    3 attendee_count = Field::body("attendeeCount", Kind::Int);
+    4 concurrent_count = Field::body("confConcurrentUsedCount", Kind::Int);
+    5 hourly_conference_count = Field::body("conf24hCount", Kind::Int);
+    6 hourly_attendee_count = Field::body("conf24hAttendeeCount", Kind::Int);
 } }
 
 /// One page of numbers about attendance.
@@ -1115,10 +1115,10 @@ setters! { AttendanceStatisticsPage {
 } }
 
 table! { AttendanceStatisticsPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&AttendanceStatistics::KIND));
 } }
 
 /// Numbers about the attendance of one user, room device or kind of device on a day or in a month.
@@ -1185,20 +1185,21 @@ setters! { AttendanceStatistics {
 } }
 
 table! { AttendanceStatistics {
-    0 time = Field::body("time");
-    1 user_name = Field::body("confUserName");
-    2 user_account = Field::body("confUserAccount");
-    3 user_dept_name = Field::body("confUserDeptName");
-    4 user_conference_count = Field::body("confUserCount");
-    5 user_duration = Field::body("confUserDuration").format(Format::Seconds);
-    6 terminal_name = Field::body("confHardTerminalName");
-    7 terminal_model = Field::body("confHardTerminalModel");
-    8 terminal_user_id = Field::body("confHardTerminalUserId");
-    9 terminal_conference_count = Field::body("confHardTerminalCount");
-    10 terminal_duration = Field::body("confHardTerminalDuration").format(Format::Seconds);
-    11 device_type = Field::body("deviceType");
-    12 device_version = Field::body("deviceVersion");
-    13 device_attendance_count = Field::body("deviceAttendanceCount");
+    0 time = Field::body("time", Kind::Text);
+    1 user_name = Field::body("confUserName", Kind::Text);
+    2 user_account = Field::body("confUserAccount", Kind::Text);
+    3 user_dept_name = Field::body("confUserDeptName", Kind::Text);
+    4 user_conference_count = Field::body("confUserCount", Kind::Int);
+    5 user_duration = Field::body("confUserDuration", Kind::Duration).format(Format::Seconds);
+    6 terminal_name = Field::body("confHardTerminalName", Kind::Text);
+    7 terminal_model = Field::body("confHardTerminalModel", Kind::Text);
+    8 terminal_user_id = Field::body("confHardTerminalUserId", Kind::Text);
+    9 terminal_conference_count = Field::body("confHardTerminalCount", Kind::Int);
+    10 terminal_duration = Field::body("confHardTerminalDuration", Kind::Duration)
+        .format(Format::Seconds);
+    11 device_type = Field::body("deviceType", Kind::Text);
+    12 device_version = Field::body("deviceVersion", Kind::Text);
+    13 device_attendance_count = Field::body("deviceAttendanceCount", Kind::Int);
 } }
 
 /// One page of numbers about users.
@@ -1231,10 +1232,10 @@ setters! { UserStatisticsPage {
 } }
 
 table! { UserStatisticsPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&UserStatistics::KIND));
 } }
 
 /// Numbers about the users of a day or a month.
@@ -1278,13 +1279,13 @@ setters! { UserStatistics {
 } }
 
 table! { UserStatistics {
-    0 time = Field::body("time");
-    1 login_count = Field::body("userLoginCount");
-    2 desktop_login_count = Field::body("userPCLoginCount");
-    3 mobile_login_count = Field::body("userMobileLoginCount");
-    4 activated_count = Field::body("userActivatedCount");
-    5 device_name = Field::body("userLoginDevicesName");
-    6 device_count = Field::body("userLoginDevicesCount");
+    0 time = Field::body("time", Kind::Text);
+    1 login_count = Field::body("userLoginCount", Kind::Int);
+    2 desktop_login_count = Field::body("userPCLoginCount", Kind::Int);
+    3 mobile_login_count = Field::body("userMobileLoginCount", Kind::Int);
+    4 activated_count = Field::body("userActivatedCount", Kind::Int);
+    5 device_name = Field::body("userLoginDevicesName", Kind::Text);
+    6 device_count = Field::body("userLoginDevicesCount", Kind::Int);
 } }
 
 /// One page of numbers about bought resources.
@@ -1317,10 +1318,10 @@ setters! { ResourceStatisticsPage {
 } }
 
 table! { ResourceStatisticsPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&ResourceStatistics::KIND));
 } }
 
 /// Use of bought resources on a day or in a month.
@@ -1362,12 +1363,12 @@ setters! { ResourceStatistics {
 } }
 
 table! { ResourceStatistics {
-    0 time = Field::body("time");
-    1 vmr_capacity = Field::body("vmrParties");
-    2 max_concurrent_vmrs = Field::body("maxConcurrencyVmrCount");
-    3 live_port_count = Field::body("livePortUsedCount");
-    4 recorded_gb = Field::body("recordUsedSize");
-    5 phone_duration = Field::body("pstnUsedDuration").format(Format::Minutes);
+    0 time = Field::body("time", Kind::Text);
+    1 vmr_capacity = Field::body("vmrParties", Kind::Int);
+    2 max_concurrent_vmrs = Field::body("maxConcurrencyVmrCount", Kind::Int);
+    3 live_port_count = Field::body("livePortUsedCount", Kind::Int);
+    4 recorded_gb = Field::body("recordUsedSize", Kind::Float);
+    5 phone_duration = Field::body("pstnUsedDuration", Kind::Duration).format(Format::Minutes);
 } }
 
 /// What an enterprise uses now and did today.
@@ -1410,13 +1411,13 @@ setters! { CorpUsage {
 } }
 
 table! { CorpUsage {
-    0 recorded_gb = Field::body("usedRecStorage");
-    1 concurrent_count = Field::body("usedAccountsCount");
-    2 live_count = Field::body("usedLiveCount");
-    3 conference_count = Field::body("confCount");
-    4 conference_length = Field::body("confLength");
-    5 active_user_count = Field::body("activeAttendeeCount");
-    6 attendee_count = Field::body("totalAttendeeCount");
+    0 recorded_gb = Field::body("usedRecStorage", Kind::Float);
+    1 concurrent_count = Field::body("usedAccountsCount", Kind::Int);
+    2 live_count = Field::body("usedLiveCount", Kind::Int);
+    3 conference_count = Field::body("confCount", Kind::Int);
+    4 conference_length = Field::body("confLength", Kind::Int);
+    5 active_user_count = Field::body("activeAttendeeCount", Kind::Int);
+    6 attendee_count = Field::body("totalAttendeeCount", Kind::Int);
 } }
 
 /// What all enterprises of a service provider use together now.
@@ -1440,7 +1441,7 @@ setters! { ProviderUsage {
 } }
 
 table! { ProviderUsage {
-    0 concurrent_count = Field::body("usedAccountsCount");
+    0 concurrent_count = Field::body("usedAccountsCount", Kind::Int);
 } }
 
 open_enum! {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::ids::{ConferenceId, ConferenceUuid};
 use crate::models::RecordAccess;
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::secret::SecretText;
 use crate::time::Timestamp;
 
@@ -43,10 +43,10 @@ setters! { RecordingPage {
 } }
 
 table! { RecordingPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&Recording::KIND));
 } }
 
 /// Recording of one run of a meeting.
@@ -117,18 +117,18 @@ setters! { Recording {
 } }
 
 table! { Recording {
-    0 conference_uuid = Field::body("confUUID").required();
-    1 conference_id = Field::body("confID");
-    2 subject = Field::body("subject");
-    3 scheduler_name = Field::body("scheduserName");
-    4 start_time = Field::body("startTime").format(Format::UtcMinute);
-    5 duration = Field::body("rcdTime").format(Format::Seconds);
-    6 size_mb = Field::body("rcdSize");
-    7 watch_urls = Field::body("url");
-    8 available = Field::body("available");
-    9 transcoded = Field::body("isDecodeFinish");
-    10 transcoding_end = Field::body("decodeEndTime");
-    11 access = Field::body("recordAuthType");
+    0 conference_uuid = Field::body("confUUID", Kind::Text).required();
+    1 conference_id = Field::body("confID", Kind::Text);
+    2 subject = Field::body("subject", Kind::Text);
+    3 scheduler_name = Field::body("scheduserName", Kind::Text);
+    4 start_time = Field::body("startTime", Kind::Time).format(Format::UtcMinute);
+    5 duration = Field::body("rcdTime", Kind::Duration).format(Format::Seconds);
+    6 size_mb = Field::body("rcdSize", Kind::Int);
+    7 watch_urls = Field::body("url", Kind::List(&Kind::Secret(&Kind::Text)));
+    8 available = Field::body("available", Kind::Bool);
+    9 transcoded = Field::body("isDecodeFinish", Kind::Bool);
+    10 transcoding_end = Field::body("decodeEndTime", Kind::Int);
+    11 access = Field::body("recordAuthType", RecordAccess::KIND);
 } }
 
 /// Links to download recordings.
@@ -152,7 +152,7 @@ setters! { RecordingDownloads {
 } }
 
 table! { RecordingDownloads {
-    0 recordings = Field::body("recordUrls");
+    0 recordings = Field::body("recordUrls", Kind::List(&RecordingDownload::KIND));
 } }
 
 /// Files of one recording.
@@ -180,8 +180,8 @@ setters! { RecordingDownload {
 } }
 
 table! { RecordingDownload {
-    0 conference_uuid = Field::body("confUuid");
-    1 files = Field::body("urls");
+    0 conference_uuid = Field::body("confUuid", Kind::Text);
+    1 files = Field::body("urls", Kind::List(&RecordingFile::KIND));
 } }
 
 /// One file of a recording, and the right to download it once.
@@ -213,9 +213,9 @@ setters! { RecordingFile {
 } }
 
 table! { RecordingFile {
-    0 url = Field::body("url");
-    1 token = Field::body("token");
-    2 stream = Field::body("fileType");
+    0 url = Field::body("url", Kind::Text);
+    1 token = Field::body("token", Kind::Secret(&Kind::Text));
+    2 stream = Field::body("fileType", RecordingStream::KIND);
 } }
 
 /// Reply to a question for the files of a recording.
@@ -245,9 +245,9 @@ setters! { RecordingContentsReply {
 } }
 
 table! { RecordingContentsReply {
-    0 code = Field::body("code");
-    1 message = Field::body("message");
-    2 data = Field::body("data");
+    0 code = Field::body("code", Kind::Text);
+    1 message = Field::body("message", Kind::Text);
+    2 data = Field::body("data", RecordingContents::KIND);
 } }
 
 /// One page of the segments of a recording.
@@ -286,12 +286,12 @@ setters! { RecordingContents {
 } }
 
 table! { RecordingContents {
-    0 subject = Field::body("subject");
-    1 begin_time = Field::body("beginTime");
-    2 segment_offset = Field::body("segmentOffset");
-    3 segment_limit = Field::body("segmentLimit");
-    4 segment_count = Field::body("segmentCount");
-    5 segments = Field::body("segmentList");
+    0 subject = Field::body("subject", Kind::Text);
+    1 begin_time = Field::body("beginTime", Kind::Text);
+    2 segment_offset = Field::body("segmentOffset", Kind::Int);
+    3 segment_limit = Field::body("segmentLimit", Kind::Int);
+    4 segment_count = Field::body("segmentCount", Kind::Int);
+    5 segments = Field::body("segmentList", Kind::List(&RecordingSegment::KIND));
 } }
 
 /// Part of a recording.
@@ -325,10 +325,10 @@ setters! { RecordingSegment {
 } }
 
 table! { RecordingSegment {
-    0 start_number = Field::body("manualOrder");
-    1 part_number = Field::body("segmentOrder");
-    2 size = Field::body("segmentSize");
-    3 files = Field::body("fileList");
+    0 start_number = Field::body("manualOrder", Kind::Int);
+    1 part_number = Field::body("segmentOrder", Kind::Int);
+    2 size = Field::body("segmentSize", Kind::Int);
+    3 files = Field::body("fileList", Kind::List(&SegmentFile::KIND));
 } }
 
 /// One file of a segment.
@@ -373,14 +373,14 @@ setters! { SegmentFile {
 } }
 
 table! { SegmentFile {
-    0 view = Field::body("recordType");
-    1 begins_at = Field::body("beginTime").format(Format::EpochMillis);
-    2 ends_at = Field::body("endTime").format(Format::EpochMillis);
-    3 duration = Field::body("duration").format(Format::Seconds);
-    4 size = Field::body("fileSize");
-    5 sha256 = Field::body("sha256");
-    6 play_url = Field::body("playUrl");
-    7 download_url = Field::body("downloadUrl");
+    0 view = Field::body("recordType", RecordedView::KIND);
+    1 begins_at = Field::body("beginTime", Kind::Time).format(Format::EpochMillis);
+    2 ends_at = Field::body("endTime", Kind::Time).format(Format::EpochMillis);
+    3 duration = Field::body("duration", Kind::Duration).format(Format::Seconds);
+    4 size = Field::body("fileSize", Kind::Int);
+    5 sha256 = Field::body("sha256", Kind::Text);
+    6 play_url = Field::body("playUrl", Kind::Secret(&Kind::Text));
+    7 download_url = Field::body("downloadUrl", Kind::Secret(&Kind::Text));
 } }
 
 open_enum! {

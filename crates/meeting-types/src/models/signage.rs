@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use crate::ids::DeptId;
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::secret::SecretText;
 use crate::time::Timestamp;
 
@@ -59,13 +59,13 @@ setters! { SignageMaterial {
 } }
 
 table! { SignageMaterial {
-    0 id = Field::body("id").required();
-    1 name = Field::body("materialName");
-    2 resolution = Field::body("materialResolution");
-    3 size_text = Field::body("materialSizeStr");
-    4 download_url = Field::body("filePath");
-    5 updated_by = Field::body("lastUpdatedBy");
-    6 updated_at = Field::body("updateTime").format(Format::EpochMillis);
+    0 id = Field::body("id", Kind::Text).required();
+    1 name = Field::body("materialName", Kind::Text);
+    2 resolution = Field::body("materialResolution", Kind::Text);
+    3 size_text = Field::body("materialSizeStr", Kind::Text);
+    4 download_url = Field::body("filePath", Kind::Secret(&Kind::Text));
+    5 updated_by = Field::body("lastUpdatedBy", Kind::Text);
+    6 updated_at = Field::body("updateTime", Kind::Time).format(Format::EpochMillis);
 } }
 
 /// One page of materials.
@@ -98,10 +98,10 @@ setters! { SignageMaterialPage {
 } }
 
 table! { SignageMaterialPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&SignageMaterial::KIND));
 } }
 
 /// Program to make.
@@ -131,8 +131,8 @@ setters! { SignageProgramDefinition {
 } }
 
 table! { SignageProgramDefinition {
-    0 name = Field::body("programName").required();
-    1 pictures = Field::body("programItemList");
+    0 name = Field::body("programName", Kind::Text).required();
+    1 pictures = Field::body("programItemList", Kind::List(&SignageProgramItem::KIND));
 } }
 
 /// Picture in a program to make.
@@ -158,8 +158,11 @@ impl SignageProgramItem {
 }
 
 table! { SignageProgramItem {
-    0 material_id = Field::body("materialId").required();
-    1 play_duration = Field::body("playTime").required().format(Format::Seconds).range(0, i64::MAX);
+    0 material_id = Field::body("materialId", Kind::Text).required();
+    1 play_duration = Field::body("playTime", Kind::Duration)
+        .required()
+        .format(Format::Seconds)
+        .range(0, i64::MAX);
 } }
 
 /// Program of pictures.
@@ -204,12 +207,14 @@ setters! { SignageProgram {
 } }
 
 table! { SignageProgram {
-    0 id = Field::body("id").required();
-    1 name = Field::body("programName");
-    2 play_duration = Field::body("playTime").format(Format::Seconds).range(0, i64::MAX);
-    3 size_text = Field::body("materialSizeStr");
-    4 updated_by = Field::body("lastUpdatedBy");
-    5 updated_at = Field::body("updateTime").format(Format::EpochMillis);
+    0 id = Field::body("id", Kind::Text).required();
+    1 name = Field::body("programName", Kind::Text);
+    2 play_duration = Field::body("playTime", Kind::Duration)
+        .format(Format::Seconds)
+        .range(0, i64::MAX);
+    3 size_text = Field::body("materialSizeStr", Kind::Text);
+    4 updated_by = Field::body("lastUpdatedBy", Kind::Text);
+    5 updated_at = Field::body("updateTime", Kind::Time).format(Format::EpochMillis);
 } }
 
 /// One page of programs.
@@ -242,10 +247,10 @@ setters! { SignageProgramPage {
 } }
 
 table! { SignageProgramPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&SignageProgram::KIND));
 } }
 
 /// Program with its pictures.
@@ -294,13 +299,15 @@ setters! { SignageProgramDetail {
 } }
 
 table! { SignageProgramDetail {
-    0 id = Field::body("id").required();
-    1 name = Field::body("programName");
-    2 pictures = Field::body("programItemList");
-    3 play_duration = Field::body("playTime").format(Format::Seconds).range(0, i64::MAX);
-    4 size_text = Field::body("materialSizeStr");
-    5 updated_by = Field::body("lastUpdatedBy");
-    6 updated_at = Field::body("updateTime").format(Format::EpochMillis);
+    0 id = Field::body("id", Kind::Text).required();
+    1 name = Field::body("programName", Kind::Text);
+    2 pictures = Field::body("programItemList", Kind::List(&SignageProgramPicture::KIND));
+    3 play_duration = Field::body("playTime", Kind::Duration)
+        .format(Format::Seconds)
+        .range(0, i64::MAX);
+    4 size_text = Field::body("materialSizeStr", Kind::Text);
+    5 updated_by = Field::body("lastUpdatedBy", Kind::Text);
+    6 updated_at = Field::body("updateTime", Kind::Time).format(Format::EpochMillis);
 } }
 
 /// Picture in a program.
@@ -334,10 +341,12 @@ setters! { SignageProgramPicture {
 } }
 
 table! { SignageProgramPicture {
-    0 material_id = Field::body("materialId");
-    1 name = Field::body("materialName");
-    2 download_url = Field::body("filePath");
-    3 play_duration = Field::body("playTime").format(Format::Seconds).range(0, i64::MAX);
+    0 material_id = Field::body("materialId", Kind::Text);
+    1 name = Field::body("materialName", Kind::Text);
+    2 download_url = Field::body("filePath", Kind::Secret(&Kind::Text));
+    3 play_duration = Field::body("playTime", Kind::Duration)
+        .format(Format::Seconds)
+        .range(0, i64::MAX);
 } }
 
 /// What to show where and when.
@@ -387,12 +396,12 @@ setters! { SignagePublicationDefinition {
 } }
 
 table! { SignagePublicationDefinition {
-    0 name = Field::body("publishName").required();
-    1 starts_at = Field::body("startTime").required().format(Format::EpochMillis);
-    2 ends_at = Field::body("endTime").required().format(Format::EpochMillis);
-    3 dept_ids = Field::body("deptList").required();
-    4 device_user_ids = Field::body("deviceList").required();
-    5 program_ids = Field::body("programList");
+    0 name = Field::body("publishName", Kind::Text).required();
+    1 starts_at = Field::body("startTime", Kind::Time).required().format(Format::EpochMillis);
+    2 ends_at = Field::body("endTime", Kind::Time).required().format(Format::EpochMillis);
+    3 dept_ids = Field::body("deptList", Kind::List(&Kind::Text)).required();
+    4 device_user_ids = Field::body("deviceList", Kind::List(&Kind::Text)).required();
+    5 program_ids = Field::body("programList", Kind::List(&Kind::Text));
 } }
 
 /// Programs that are shown for some time.
@@ -450,15 +459,15 @@ setters! { SignagePublication {
 } }
 
 table! { SignagePublication {
-    0 id = Field::body("id").required();
-    1 name = Field::body("publishName");
-    2 scope = Field::body("publishScope");
-    3 starts_at = Field::body("startTime").format(Format::EpochMillis);
-    4 ends_at = Field::body("endTime").format(Format::EpochMillis);
-    5 status = Field::body("publishStatus");
-    6 updated_by = Field::body("lastUpdatedBy");
-    7 created_at = Field::body("createTime").format(Format::EpochMillis);
-    8 updated_at = Field::body("updateTime").format(Format::EpochMillis);
+    0 id = Field::body("id", Kind::Text).required();
+    1 name = Field::body("publishName", Kind::Text);
+    2 scope = Field::body("publishScope", Kind::Text);
+    3 starts_at = Field::body("startTime", Kind::Time).format(Format::EpochMillis);
+    4 ends_at = Field::body("endTime", Kind::Time).format(Format::EpochMillis);
+    5 status = Field::body("publishStatus", SignagePublicationStatus::KIND);
+    6 updated_by = Field::body("lastUpdatedBy", Kind::Text);
+    7 created_at = Field::body("createTime", Kind::Time).format(Format::EpochMillis);
+    8 updated_at = Field::body("updateTime", Kind::Time).format(Format::EpochMillis);
 } }
 
 /// One page of publications.
@@ -491,10 +500,10 @@ setters! { SignagePublicationPage {
 } }
 
 table! { SignagePublicationPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&SignagePublication::KIND));
 } }
 
 /// Programs that are shown for some time, with all details.
@@ -564,18 +573,18 @@ setters! { SignagePublicationDetail {
 } }
 
 table! { SignagePublicationDetail {
-    0 id = Field::body("id").required();
-    1 name = Field::body("publishName");
-    2 scope = Field::body("publishScope");
-    3 starts_at = Field::body("startTime").format(Format::EpochMillis);
-    4 ends_at = Field::body("endTime").format(Format::EpochMillis);
-    5 programs = Field::body("programList");
-    6 departments = Field::body("deptList");
-    7 devices = Field::body("deviceList");
-    8 status = Field::body("publishStatus");
-    9 updated_by = Field::body("lastUpdatedBy");
-    10 created_at = Field::body("createTime").format(Format::EpochMillis);
-    11 updated_at = Field::body("updateTime").format(Format::EpochMillis);
+    0 id = Field::body("id", Kind::Text).required();
+    1 name = Field::body("publishName", Kind::Text);
+    2 scope = Field::body("publishScope", Kind::Text);
+    3 starts_at = Field::body("startTime", Kind::Time).format(Format::EpochMillis);
+    4 ends_at = Field::body("endTime", Kind::Time).format(Format::EpochMillis);
+    5 programs = Field::body("programList", Kind::List(&SignageProgram::KIND));
+    6 departments = Field::body("deptList", Kind::List(&SignageDepartment::KIND));
+    7 devices = Field::body("deviceList", Kind::List(&SignageDevice::KIND));
+    8 status = Field::body("publishStatus", SignagePublicationStatus::KIND);
+    9 updated_by = Field::body("lastUpdatedBy", Kind::Text);
+    10 created_at = Field::body("createTime", Kind::Time).format(Format::EpochMillis);
+    11 updated_at = Field::body("updateTime", Kind::Time).format(Format::EpochMillis);
 } }
 
 /// Department whose devices show a publication.
@@ -602,8 +611,8 @@ setters! { SignageDepartment {
 } }
 
 table! { SignageDepartment {
-    0 dept_id = Field::body("deptCode");
-    1 name = Field::body("deptName");
+    0 dept_id = Field::body("deptCode", Kind::Text);
+    1 name = Field::body("deptName", Kind::Text);
 } }
 
 /// Device that shows a publication.
@@ -630,8 +639,8 @@ setters! { SignageDevice {
 } }
 
 table! { SignageDevice {
-    0 user_id = Field::body("deviceUserId");
-    1 name = Field::body("deviceName");
+    0 user_id = Field::body("deviceUserId", Kind::Text);
+    1 name = Field::body("deviceName", Kind::Text);
 } }
 
 open_enum! {

@@ -7,7 +7,7 @@
 
 use crate::ids::{AccountId, CorpId, UserUuid};
 use crate::models::{AdminType, Language, ResourceQuota, ResourceType, VmrPackageUsage};
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::secret::Password;
 use crate::time::Timestamp;
 
@@ -71,16 +71,16 @@ setters! { NewCorp {
 } }
 
 table! { NewCorp {
-    0 name = Field::body("name").required().chars(1, 128);
-    1 domain = Field::body("domain").chars(0, 128);
-    2 phone = Field::body("phone").chars(0, 32);
-    3 country = Field::body("country").chars(0, 255);
-    4 fax = Field::body("fax").chars(0, 32);
-    5 email = Field::body("email").chars(0, 255);
-    6 address = Field::body("address").chars(0, 255);
-    7 description = Field::body("description").chars(0, 255).multiline();
-    8 language = Field::body("language");
-    9 time_zone_id = Field::body("timeZoneId").chars(0, 128);
+    0 name = Field::body("name", Kind::Text).required().chars(1, 128);
+    1 domain = Field::body("domain", Kind::Text).chars(0, 128);
+    2 phone = Field::body("phone", Kind::Text).chars(0, 32);
+    3 country = Field::body("country", Kind::Text).chars(0, 255);
+    4 fax = Field::body("fax", Kind::Text).chars(0, 32);
+    5 email = Field::body("email", Kind::Text).chars(0, 255);
+    6 address = Field::body("address", Kind::Text).chars(0, 255);
+    7 description = Field::body("description", Kind::Text).chars(0, 255).multiline();
+    8 language = Field::body("language", Language::KIND);
+    9 time_zone_id = Field::body("timeZoneId", Kind::Text).chars(0, 128);
 } }
 
 /// Default administrator of an enterprise to create.
@@ -134,12 +134,12 @@ setters! { NewCorpAdmin {
 } }
 
 table! { NewCorpAdmin {
-    0 account_id = Field::body("account").required().chars(1, 64);
-    1 name = Field::body("name").required().chars(1, 128);
-    2 password = Field::body("pwd").required().chars(6, 32);
-    3 email = Field::body("email").chars(0, 255);
-    4 phone = Field::body("phone").chars(0, 32);
-    5 country = Field::body("country").chars(0, 255);
+    0 account_id = Field::body("account", Kind::Text).required().chars(1, 64);
+    1 name = Field::body("name", Kind::Text).required().chars(1, 128);
+    2 password = Field::body("pwd", Kind::Secret(&Kind::Text)).required().chars(6, 32);
+    3 email = Field::body("email", Kind::Text).chars(0, 255);
+    4 phone = Field::body("phone", Kind::Text).chars(0, 32);
+    5 country = Field::body("country", Kind::Text).chars(0, 255);
 } }
 
 /// What a new enterprise may use.
@@ -163,7 +163,7 @@ setters! { NewCorpResources {
 } }
 
 table! { NewCorpResources {
-    0 resources = Field::body("resource").items(0, 100);
+    0 resources = Field::body("resource", Kind::List(&ResourceGrant::KIND)).items(0, 100);
 } }
 
 /// Resource to give to an enterprise.
@@ -215,11 +215,11 @@ setters! { ResourceGrant {
 } }
 
 table! { ResourceGrant {
-    0 kind = Field::body("type").required();
-    1 type_id = Field::body("typeId").chars(0, 32);
-    2 count = Field::body("count").required().range(1, 2_000_000);
-    3 expires_at = Field::body("expireDate").required().format(Format::EpochMillis);
-    4 id = Field::body("id").chars(0, 32);
+    0 kind = Field::body("type", ResourceType::KIND).required();
+    1 type_id = Field::body("typeId", Kind::Text).chars(0, 32);
+    2 count = Field::body("count", Kind::Int).required().range(1, 2_000_000);
+    3 expires_at = Field::body("expireDate", Kind::Time).required().format(Format::EpochMillis);
+    4 id = Field::body("id", Kind::Text).chars(0, 32);
 } }
 
 /// Change to a resource of an enterprise.
@@ -257,10 +257,10 @@ setters! { ResourceChange {
 } }
 
 table! { ResourceChange {
-    0 id = Field::body("id").required();
-    1 kind = Field::body("type");
-    2 expires_at = Field::body("expireDate").format(Format::EpochMillis);
-    3 disabled = Field::body("isDisabled");
+    0 id = Field::body("id", Kind::Text).required();
+    1 kind = Field::body("type", ResourceType::KIND);
+    2 expires_at = Field::body("expireDate", Kind::Time).format(Format::EpochMillis);
+    3 disabled = Field::body("isDisabled", Kind::Bool);
 } }
 
 /// Further setting of an enterprise.
@@ -288,8 +288,8 @@ setters! { CorpProperty {
 } }
 
 table! { CorpProperty {
-    0 key = Field::body("propertyKey").chars(0, 255);
-    1 value = Field::body("propertyValue").chars(0, 255);
+    0 key = Field::body("propertyKey", Kind::Text).chars(0, 255);
+    1 value = Field::body("propertyValue", Kind::Text).chars(0, 255);
 } }
 
 /// Changes to an enterprise. Absent parts stay as they are.
@@ -332,13 +332,13 @@ setters! { CorpChange {
 } }
 
 table! { CorpChange {
-    0 name = Field::body("name");
-    1 phone = Field::body("phone");
-    2 country = Field::body("country");
-    3 fax = Field::body("fax");
-    4 email = Field::body("email");
-    5 address = Field::body("address");
-    6 description = Field::body("description").multiline();
+    0 name = Field::body("name", Kind::Text);
+    1 phone = Field::body("phone", Kind::Text);
+    2 country = Field::body("country", Kind::Text);
+    3 fax = Field::body("fax", Kind::Text);
+    4 email = Field::body("email", Kind::Text);
+    5 address = Field::body("address", Kind::Text);
+    6 description = Field::body("description", Kind::Text).multiline();
 } }
 
 /// Changes to the default administrator of an enterprise. Absent parts stay as they are.
@@ -372,10 +372,10 @@ setters! { CorpAdminChange {
 } }
 
 table! { CorpAdminChange {
-    0 name = Field::body("name");
-    1 email = Field::body("email");
-    2 phone = Field::body("phone");
-    3 country = Field::body("country");
+    0 name = Field::body("name", Kind::Text);
+    1 email = Field::body("email", Kind::Text);
+    2 phone = Field::body("phone", Kind::Text);
+    3 country = Field::body("country", Kind::Text);
 } }
 
 /// Enterprise of a service provider.
@@ -416,11 +416,11 @@ setters! { Corp {
 } }
 
 table! { Corp {
-    0 corp_id = Field::body("id").required();
-    1 profile = Field::body("basicInfo");
-    2 admin = Field::body("adminInfo");
-    3 resources = Field::body("resInfo");
-    4 media_group = Field::body("groupDTO");
+    0 corp_id = Field::body("id", Kind::Text).required();
+    1 profile = Field::body("basicInfo", CorpProfile::KIND);
+    2 admin = Field::body("adminInfo", CorpAdminProfile::KIND);
+    3 resources = Field::body("resInfo", CorpResourceTotals::KIND);
+    4 media_group = Field::body("groupDTO", MediaGroupName::KIND);
 } }
 
 /// One page of enterprises.
@@ -453,10 +453,10 @@ setters! { CorpPage {
 } }
 
 table! { CorpPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&Corp::KIND));
 } }
 
 /// What a service provider knows about an enterprise.
@@ -501,14 +501,14 @@ setters! { CorpProfile {
 } }
 
 table! { CorpProfile {
-    0 name = Field::body("name");
-    1 phone = Field::body("phone");
-    2 country = Field::body("country");
-    3 fax = Field::body("fax");
-    4 email = Field::body("email");
-    5 address = Field::body("address");
-    6 description = Field::body("description").multiline();
-    7 sp_id = Field::body("spId");
+    0 name = Field::body("name", Kind::Text);
+    1 phone = Field::body("phone", Kind::Text);
+    2 country = Field::body("country", Kind::Text);
+    3 fax = Field::body("fax", Kind::Text);
+    4 email = Field::body("email", Kind::Text);
+    5 address = Field::body("address", Kind::Text);
+    6 description = Field::body("description", Kind::Text).multiline();
+    7 sp_id = Field::body("spId", Kind::Text);
 } }
 
 /// Administrator of an enterprise as a service provider sees them.
@@ -550,13 +550,13 @@ setters! { CorpAdminProfile {
 } }
 
 table! { CorpAdminProfile {
-    0 user_uuid = Field::body("id");
-    1 account_id = Field::body("account");
-    2 name = Field::body("name");
-    3 admin_type = Field::body("adminType");
-    4 email = Field::body("email");
-    5 phone = Field::body("phone");
-    6 country = Field::body("country");
+    0 user_uuid = Field::body("id", Kind::Text);
+    1 account_id = Field::body("account", Kind::Text);
+    2 name = Field::body("name", Kind::Text);
+    3 admin_type = Field::body("adminType", AdminType::KIND);
+    4 email = Field::body("email", Kind::Text);
+    5 phone = Field::body("phone", Kind::Text);
+    6 country = Field::body("country", Kind::Text);
 } }
 
 /// What an enterprise was given.
@@ -580,7 +580,7 @@ setters! { CorpResourceTotals {
 } }
 
 table! { CorpResourceTotals {
-    0 conferencing = Field::body("corpVcRes");
+    0 conferencing = Field::body("corpVcRes", CorpResourceCounts::KIND);
 } }
 
 /// How many of each resource an enterprise was given.
@@ -634,17 +634,17 @@ setters! { CorpResourceCounts {
 } }
 
 table! { CorpResourceCounts {
-    0 concurrent_participants = Field::body("confCallCount");
-    1 vmr_packages = Field::body("vmrPkgList");
-    2 user_accounts = Field::body("teSoftCount");
-    3 devices_1080p = Field::body("te1080pHardCount");
-    4 devices_720p = Field::body("te720pHardCount");
-    5 third_party_devices = Field::body("thirdPartyHardCount");
-    6 whiteboards = Field::body("roomCount");
-    7 smart_screens = Field::body("hwVisionCount");
-    8 idea_hubs = Field::body("ideaHubCount");
-    9 recording_gigabytes = Field::body("recordCapability");
-    10 live_streams = Field::body("liveCount");
+    0 concurrent_participants = Field::body("confCallCount", Kind::Int);
+    1 vmr_packages = Field::body("vmrPkgList", Kind::List(&VmrPackageUsage::KIND));
+    2 user_accounts = Field::body("teSoftCount", Kind::Int);
+    3 devices_1080p = Field::body("te1080pHardCount", Kind::Int);
+    4 devices_720p = Field::body("te720pHardCount", Kind::Int);
+    5 third_party_devices = Field::body("thirdPartyHardCount", Kind::Int);
+    6 whiteboards = Field::body("roomCount", Kind::Int);
+    7 smart_screens = Field::body("hwVisionCount", Kind::Int);
+    8 idea_hubs = Field::body("ideaHubCount", Kind::Int);
+    9 recording_gigabytes = Field::body("recordCapability", Kind::Int);
+    10 live_streams = Field::body("liveCount", Kind::Int);
 } }
 
 /// Group of media servers, by name.
@@ -671,8 +671,8 @@ setters! { MediaGroupName {
 } }
 
 table! { MediaGroupName {
-    0 id = Field::body("groupId");
-    1 name = Field::body("groupName");
+    0 id = Field::body("groupId", Kind::Text);
+    1 name = Field::body("groupName", Kind::Text);
 } }
 
 /// What a service provider bought and how much of it is used.
@@ -735,20 +735,20 @@ setters! { ProviderResourceSummary {
 } }
 
 table! { ProviderResourceSummary {
-    0 enterprises = Field::body("corpCount");
-    1 concurrent_participants = Field::body("confCallCount");
-    2 user_accounts = Field::body("teSoftCount");
-    3 devices_1080p = Field::body("te1080pHardCount");
-    4 devices_720p = Field::body("te720pHardCount");
-    5 third_party_devices = Field::body("thirdPartyHardCount");
-    6 whiteboards = Field::body("roomCount");
-    7 smart_screens = Field::body("hwVisionCount");
-    8 idea_hubs = Field::body("ideaHubCount");
-    9 recording_gigabytes = Field::body("recordCapability");
-    10 live_streams = Field::body("liveCount");
-    11 pstn = Field::body("enablePstn");
-    12 sms_notices = Field::body("enableSMS");
-    13 media_groups = Field::body("groupList");
+    0 enterprises = Field::body("corpCount", ResourceQuota::KIND);
+    1 concurrent_participants = Field::body("confCallCount", ResourceQuota::KIND);
+    2 user_accounts = Field::body("teSoftCount", ResourceQuota::KIND);
+    3 devices_1080p = Field::body("te1080pHardCount", ResourceQuota::KIND);
+    4 devices_720p = Field::body("te720pHardCount", ResourceQuota::KIND);
+    5 third_party_devices = Field::body("thirdPartyHardCount", ResourceQuota::KIND);
+    6 whiteboards = Field::body("roomCount", ResourceQuota::KIND);
+    7 smart_screens = Field::body("hwVisionCount", ResourceQuota::KIND);
+    8 idea_hubs = Field::body("ideaHubCount", ResourceQuota::KIND);
+    9 recording_gigabytes = Field::body("recordCapability", ResourceQuota::KIND);
+    10 live_streams = Field::body("liveCount", ResourceQuota::KIND);
+    11 pstn = Field::body("enablePstn", Kind::Bool);
+    12 sms_notices = Field::body("enableSMS", Kind::Bool);
+    13 media_groups = Field::body("groupList", Kind::List(&MediaGroup::KIND));
 } }
 
 /// Group of media servers that a service provider plans itself.
@@ -787,12 +787,12 @@ setters! { MediaGroup {
 } }
 
 table! { MediaGroup {
-    0 id = Field::body("groupId");
-    1 name = Field::body("groupName");
-    2 kind = Field::body("groupType");
-    3 remarks = Field::body("remarks").multiline();
-    4 region_id = Field::body("regionId");
-    5 status = Field::body("status");
+    0 id = Field::body("groupId", Kind::Text);
+    1 name = Field::body("groupName", Kind::Text);
+    2 kind = Field::body("groupType", Kind::Int);
+    3 remarks = Field::body("remarks", Kind::Text).multiline();
+    4 region_id = Field::body("regionId", Kind::Text);
+    5 status = Field::body("status", MediaGroupStatus::KIND);
 } }
 
 open_enum! {

@@ -6,7 +6,7 @@
 //! Sets up the calls that the service makes to report what happens in the meetings of an
 //! enterprise.
 
-use crate::schema::{Field, open_enum, setters, table};
+use crate::schema::{Empty, Field, Kind, open_enum, setters, table};
 
 /// Where the service reports events to. The key is not shown.
 #[derive(Clone, Default, PartialEq)]
@@ -45,12 +45,12 @@ setters! { WebhookConfig {
 } }
 
 table! { WebhookConfig {
-    0 config_id = Field::body("id");
-    1 subscriber_id = Field::body("subscriberId");
-    2 url = Field::body("url");
-    3 status = Field::body("status");
-    4 return_code = Field::body("returnCode");
-    5 return_description = Field::body("returnDesc");
+    0 config_id = Field::body("id", Kind::Text);
+    1 subscriber_id = Field::body("subscriberId", Kind::Text);
+    2 url = Field::body("url", Kind::Text);
+    3 status = Field::body("status", WebhookStatus::KIND);
+    4 return_code = Field::body("returnCode", Kind::Int);
+    5 return_description = Field::body("returnDesc", Kind::Text);
 } }
 
 open_enum! {

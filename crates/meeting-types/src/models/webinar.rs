@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::ids::{AccountId, AppId, ConferenceId, ConferenceUuid, CorpId, UserUuid};
 use crate::models::{AudienceRestriction, CallInRestriction};
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::secret::{JoinUrl, Password, SecretText};
 use crate::time::Timestamp;
 
@@ -59,14 +59,14 @@ setters! { WebinarGuest {
 } }
 
 table! { WebinarGuest {
-    0 account_id = Field::body("userAccount");
-    1 app_id = Field::body("appId");
-    2 name = Field::body("userName").chars(0, 96);
-    3 dept_name = Field::body("deptName").chars(0, 128);
-    4 phone = Field::body("phone");
-    5 email = Field::body("email");
-    6 sms = Field::body("sms");
-    7 terminal = Field::body("isHardTerminal");
+    0 account_id = Field::body("userAccount", Kind::Text);
+    1 app_id = Field::body("appId", Kind::Text);
+    2 name = Field::body("userName", Kind::Text).chars(0, 96);
+    3 dept_name = Field::body("deptName", Kind::Text).chars(0, 128);
+    4 phone = Field::body("phone", Kind::Text);
+    5 email = Field::body("email", Kind::Text);
+    6 sms = Field::body("sms", Kind::Text);
+    7 terminal = Field::body("isHardTerminal", Kind::Bool);
 } }
 
 /// Notices about a webinar.
@@ -94,9 +94,9 @@ impl WebinarNotices {
 }
 
 table! { WebinarNotices {
-    0 send_calendar = Field::body("enableCalendar").required().format(Format::YesNo);
-    1 send_sms = Field::body("enableSms").required().format(Format::YesNo);
-    2 send_email = Field::body("enableEmail").required().format(Format::YesNo);
+    0 send_calendar = Field::body("enableCalendar", Kind::Bool).required().format(Format::YesNo);
+    1 send_sms = Field::body("enableSms", Kind::Bool).required().format(Format::YesNo);
+    2 send_email = Field::body("enableEmail", Kind::Bool).required().format(Format::YesNo);
 } }
 
 /// Webinar with all that was booked.
@@ -227,33 +227,33 @@ setters! { Webinar {
 } }
 
 table! { Webinar {
-    0 conference_id = Field::body("conferenceId").required();
-    1 corp_id = Field::body("corpId");
-    2 subject = Field::body("subject");
-    3 description = Field::body("description").multiline();
-    4 start_time = Field::body("startTime").format(Format::UtcMinute);
-    5 duration = Field::body("duration").format(Format::Minutes);
-    6 time_zone_id = Field::body("timeZoneId");
-    7 state = Field::body("state");
-    8 scheduler_uuid = Field::body("scheduserId");
-    9 scheduler_name = Field::body("scheduserName");
-    10 dept_name = Field::body("deptName");
-    11 room_name = Field::body("vmrPkgName");
-    12 restricted = Field::body("callRestriction");
-    13 guest_restriction = Field::body("scope");
-    14 audience_restriction = Field::body("audienceScope");
-    15 host_join_url = Field::body("chairJoinUri");
-    16 host_password = Field::body("chairPasswd");
-    17 guest_join_url = Field::body("guestJoinUri");
-    18 guest_password = Field::body("guestPasswd");
-    19 audience_join_url = Field::body("audienceJoinUri");
-    20 audience_password = Field::body("audiencePasswd");
-    21 record = Field::body("enableRecording").format(Format::YesNo);
-    22 live_address = Field::body("liveAddress");
-    23 live_aux_address = Field::body("auxAddress");
-    24 live_url = Field::body("liveUrl");
-    25 guest_names = Field::body("attendees");
-    26 notices = Field::body("notifySetting");
+    0 conference_id = Field::body("conferenceId", Kind::Text).required();
+    1 corp_id = Field::body("corpId", Kind::Text);
+    2 subject = Field::body("subject", Kind::Text);
+    3 description = Field::body("description", Kind::Text).multiline();
+    4 start_time = Field::body("startTime", Kind::Time).format(Format::UtcMinute);
+    5 duration = Field::body("duration", Kind::Duration).format(Format::Minutes);
+    6 time_zone_id = Field::body("timeZoneId", Kind::Int);
+    7 state = Field::body("state", WebinarState::KIND);
+    8 scheduler_uuid = Field::body("scheduserId", Kind::Text);
+    9 scheduler_name = Field::body("scheduserName", Kind::Text);
+    10 dept_name = Field::body("deptName", Kind::Text);
+    11 room_name = Field::body("vmrPkgName", Kind::Text);
+    12 restricted = Field::body("callRestriction", Kind::Bool);
+    13 guest_restriction = Field::body("scope", CallInRestriction::KIND);
+    14 audience_restriction = Field::body("audienceScope", AudienceRestriction::KIND);
+    15 host_join_url = Field::body("chairJoinUri", Kind::Secret(&Kind::Text));
+    16 host_password = Field::body("chairPasswd", Kind::Secret(&Kind::Text));
+    17 guest_join_url = Field::body("guestJoinUri", Kind::Secret(&Kind::Text));
+    18 guest_password = Field::body("guestPasswd", Kind::Secret(&Kind::Text));
+    19 audience_join_url = Field::body("audienceJoinUri", Kind::Secret(&Kind::Text));
+    20 audience_password = Field::body("audiencePasswd", Kind::Secret(&Kind::Text));
+    21 record = Field::body("enableRecording", Kind::Bool).format(Format::YesNo);
+    22 live_address = Field::body("liveAddress", Kind::Secret(&Kind::Text));
+    23 live_aux_address = Field::body("auxAddress", Kind::Secret(&Kind::Text));
+    24 live_url = Field::body("liveUrl", Kind::Text);
+    25 guest_names = Field::body("attendees", Kind::List(&Kind::Text));
+    26 notices = Field::body("notifySetting", WebinarNotices::KIND);
 } }
 
 /// One page of webinars that are still to come.
@@ -286,10 +286,10 @@ setters! { UpcomingWebinarPage {
 } }
 
 table! { UpcomingWebinarPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&UpcomingWebinar::KIND));
 } }
 
 /// Webinar that is still to come.
@@ -379,23 +379,23 @@ setters! { UpcomingWebinar {
 } }
 
 table! { UpcomingWebinar {
-    0 conference_id = Field::body("conferenceId").required();
-    1 corp_id = Field::body("corpId");
-    2 subject = Field::body("subject");
-    3 description = Field::body("description").multiline();
-    4 start_time = Field::body("startTime").format(Format::UtcMinute);
-    5 duration = Field::body("duration").format(Format::Minutes);
-    6 time_zone_id = Field::body("timeZoneId");
-    7 scheduler_uuid = Field::body("scheduserId");
-    8 scheduler_name = Field::body("scheduserName");
-    9 dept_name = Field::body("deptName");
-    10 room_name = Field::body("vmrPkgName");
-    11 host_join_url = Field::body("chairJoinUri");
-    12 host_password = Field::body("chairPasswd");
-    13 guest_join_url = Field::body("guestJoinUri");
-    14 guest_password = Field::body("guestPasswd");
-    15 audience_join_url = Field::body("audienceJoinUri");
-    16 audience_password = Field::body("audiencePasswd");
+    0 conference_id = Field::body("conferenceId", Kind::Text).required();
+    1 corp_id = Field::body("corpId", Kind::Text);
+    2 subject = Field::body("subject", Kind::Text);
+    3 description = Field::body("description", Kind::Text).multiline();
+    4 start_time = Field::body("startTime", Kind::Time).format(Format::UtcMinute);
+    5 duration = Field::body("duration", Kind::Duration).format(Format::Minutes);
+    6 time_zone_id = Field::body("timeZoneId", Kind::Int);
+    7 scheduler_uuid = Field::body("scheduserId", Kind::Text);
+    8 scheduler_name = Field::body("scheduserName", Kind::Text);
+    9 dept_name = Field::body("deptName", Kind::Text);
+    10 room_name = Field::body("vmrPkgName", Kind::Text);
+    11 host_join_url = Field::body("chairJoinUri", Kind::Secret(&Kind::Text));
+    12 host_password = Field::body("chairPasswd", Kind::Secret(&Kind::Text));
+    13 guest_join_url = Field::body("guestJoinUri", Kind::Secret(&Kind::Text));
+    14 guest_password = Field::body("guestPasswd", Kind::Secret(&Kind::Text));
+    15 audience_join_url = Field::body("audienceJoinUri", Kind::Secret(&Kind::Text));
+    16 audience_password = Field::body("audiencePasswd", Kind::Secret(&Kind::Text));
 } }
 
 /// One page of webinars that are running.
@@ -428,10 +428,10 @@ setters! { OngoingWebinarPage {
 } }
 
 table! { OngoingWebinarPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&OngoingWebinar::KIND));
 } }
 
 /// Webinar that is running.
@@ -525,24 +525,24 @@ setters! { OngoingWebinar {
 } }
 
 table! { OngoingWebinar {
-    0 conference_id = Field::body("conferenceId").required();
-    1 conference_uuid = Field::body("confUUID");
-    2 online_count = Field::body("onlineAttendeeCount");
-    3 corp_id = Field::body("corpId");
-    4 subject = Field::body("subject");
-    5 description = Field::body("description").multiline();
-    6 start_time = Field::body("startTime").format(Format::UtcMinute);
-    7 time_zone_id = Field::body("timeZoneId");
-    8 scheduler_uuid = Field::body("scheduserId");
-    9 scheduler_name = Field::body("scheduserName");
-    10 dept_name = Field::body("deptName");
-    11 room_name = Field::body("vmrPkgName");
-    12 host_join_url = Field::body("chairJoinUri");
-    13 host_password = Field::body("chairPasswd");
-    14 guest_join_url = Field::body("guestJoinUri");
-    15 guest_password = Field::body("guestPasswd");
-    16 audience_join_url = Field::body("audienceJoinUri");
-    17 audience_password = Field::body("audiencePasswd");
+    0 conference_id = Field::body("conferenceId", Kind::Text).required();
+    1 conference_uuid = Field::body("confUUID", Kind::Text);
+    2 online_count = Field::body("onlineAttendeeCount", Kind::Int);
+    3 corp_id = Field::body("corpId", Kind::Text);
+    4 subject = Field::body("subject", Kind::Text);
+    5 description = Field::body("description", Kind::Text).multiline();
+    6 start_time = Field::body("startTime", Kind::Time).format(Format::UtcMinute);
+    7 time_zone_id = Field::body("timeZoneId", Kind::Int);
+    8 scheduler_uuid = Field::body("scheduserId", Kind::Text);
+    9 scheduler_name = Field::body("scheduserName", Kind::Text);
+    10 dept_name = Field::body("deptName", Kind::Text);
+    11 room_name = Field::body("vmrPkgName", Kind::Text);
+    12 host_join_url = Field::body("chairJoinUri", Kind::Secret(&Kind::Text));
+    13 host_password = Field::body("chairPasswd", Kind::Secret(&Kind::Text));
+    14 guest_join_url = Field::body("guestJoinUri", Kind::Secret(&Kind::Text));
+    15 guest_password = Field::body("guestPasswd", Kind::Secret(&Kind::Text));
+    16 audience_join_url = Field::body("audienceJoinUri", Kind::Secret(&Kind::Text));
+    17 audience_password = Field::body("audiencePasswd", Kind::Secret(&Kind::Text));
 } }
 
 /// One page of webinars that are over.
@@ -575,10 +575,10 @@ setters! { PastWebinarPage {
 } }
 
 table! { PastWebinarPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&PastWebinar::KIND));
 } }
 
 /// Webinar that is over, and how many came.
@@ -677,25 +677,25 @@ setters! { PastWebinar {
 } }
 
 table! { PastWebinar {
-    0 conference_id = Field::body("conferenceId").required();
-    1 conference_uuid = Field::body("confUUID");
-    2 subject = Field::body("subject");
-    3 scheduler_name = Field::body("scheduserName");
-    4 host_name = Field::body("moderator");
-    5 dept_name = Field::body("deptName");
-    6 time_zone_id = Field::body("timeZoneId");
-    7 start_time = Field::body("startTime").format(Format::UtcMinute);
-    8 duration = Field::body("duration").format(Format::Minutes);
-    9 started_at = Field::body("actualStartTime").format(Format::UtcMinute);
-    10 ended_at = Field::body("endTime").format(Format::UtcMinute);
-    11 actual_duration = Field::body("actualDuration").format(Format::Minutes);
-    12 attendee_count = Field::body("attendeeCount");
-    13 host_count = Field::body("chairCount");
-    14 guest_count = Field::body("guestCount");
-    15 audience_count = Field::body("audienceCount");
-    16 room = Field::body("vmrId");
-    17 room_name = Field::body("vmrPkgName");
-    18 room_audience_limit = Field::body("vmrPkgAudienceParties");
+    0 conference_id = Field::body("conferenceId", Kind::Text).required();
+    1 conference_uuid = Field::body("confUUID", Kind::Text);
+    2 subject = Field::body("subject", Kind::Text);
+    3 scheduler_name = Field::body("scheduserName", Kind::Text);
+    4 host_name = Field::body("moderator", Kind::Text);
+    5 dept_name = Field::body("deptName", Kind::Text);
+    6 time_zone_id = Field::body("timeZoneId", Kind::Int);
+    7 start_time = Field::body("startTime", Kind::Time).format(Format::UtcMinute);
+    8 duration = Field::body("duration", Kind::Duration).format(Format::Minutes);
+    9 started_at = Field::body("actualStartTime", Kind::Time).format(Format::UtcMinute);
+    10 ended_at = Field::body("endTime", Kind::Time).format(Format::UtcMinute);
+    11 actual_duration = Field::body("actualDuration", Kind::Duration).format(Format::Minutes);
+    12 attendee_count = Field::body("attendeeCount", Kind::Int);
+    13 host_count = Field::body("chairCount", Kind::Int);
+    14 guest_count = Field::body("guestCount", Kind::Int);
+    15 audience_count = Field::body("audienceCount", Kind::Int);
+    16 room = Field::body("vmrId", Kind::Text);
+    17 room_name = Field::body("vmrPkgName", Kind::Text);
+    18 room_audience_limit = Field::body("vmrPkgAudienceParties", Kind::Int);
 } }
 
 /// What the audience of a webinar sees beside the webinar.
@@ -743,13 +743,13 @@ setters! { WebinarRoomSettings {
 } }
 
 table! { WebinarRoomSettings {
-    0 introduction = Field::body("roomIntroduce").chars(0, 500).multiline();
-    1 logo_id = Field::body("cropLogoId");
-    2 cover_id = Field::body("coverPictureId");
-    3 audience_display = Field::body("showAudienceMode");
-    4 scale_audience = Field::body("isRedoubleOpen").format(Format::YesNo);
-    5 base_audience_count = Field::body("baseAudienceCount").range(0, 10_000);
-    6 multiple = Field::body("multiple").range(0, 10);
+    0 introduction = Field::body("roomIntroduce", Kind::Text).chars(0, 500).multiline();
+    1 logo_id = Field::body("cropLogoId", Kind::Text);
+    2 cover_id = Field::body("coverPictureId", Kind::Text);
+    3 audience_display = Field::body("showAudienceMode", WebinarAudienceDisplay::KIND);
+    4 scale_audience = Field::body("isRedoubleOpen", Kind::Bool).format(Format::YesNo);
+    5 base_audience_count = Field::body("baseAudienceCount", Kind::Int).range(0, 10_000);
+    6 multiple = Field::body("multiple", Kind::Float).range(0, 10);
 } }
 
 /// Picture that the service stored.
@@ -778,8 +778,8 @@ setters! { WebinarPicture {
 } }
 
 table! { WebinarPicture {
-    0 file_id = Field::body("fileId").required();
-    1 moderation = Field::body("imageModeration");
+    0 file_id = Field::body("fileId", Kind::Text).required();
+    1 moderation = Field::body("imageModeration", PictureModeration::KIND);
 } }
 
 /// Verdict of the service on the content of a picture.
@@ -806,8 +806,8 @@ setters! { PictureModeration {
 } }
 
 table! { PictureModeration {
-    0 suggestion = Field::body("suggestion");
-    1 categories = Field::body("category_suggestions");
+    0 suggestion = Field::body("suggestion", Kind::Text);
+    1 categories = Field::body("category_suggestions", PictureModerationCategories::KIND);
 } }
 
 /// Verdict on the content of a picture by kind of content, in the values of the whole verdict.
@@ -837,9 +837,9 @@ setters! { PictureModerationCategories {
 } }
 
 table! { PictureModerationCategories {
-    0 politics = Field::body("politics");
-    1 terrorism = Field::body("terrorism");
-    2 porn = Field::body("porn");
+    0 politics = Field::body("politics", Kind::Text);
+    1 terrorism = Field::body("terrorism", Kind::Text);
+    2 porn = Field::body("porn", Kind::Text);
 } }
 
 open_enum! {

@@ -15,7 +15,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, operation_table, setters};
+use crate::schema::{Empty, Field, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::upload::Upload;
 
@@ -63,12 +63,12 @@ setters! { SearchCorpDir {
 } }
 
 operation_table! { SearchCorpDir {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 1024);
-    3 dept_id = Field::query("deptCode").chars(0, 32);
-    4 include_sub_departments = Field::query("querySubDept");
-    5 scope = Field::query("searchScope");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 1024);
+    3 dept_id = Field::query("deptCode", Kind::Text).chars(0, 32);
+    4 include_sub_departments = Field::query("querySubDept", Kind::Bool);
+    5 scope = Field::query("searchScope", DirectoryScope::KIND);
 } }
 
 impl Operation for SearchCorpDir {
@@ -85,11 +85,14 @@ impl Operation for SearchCorpDir {
         reference: Some(Reference::English("meeting_21_0512")),
         summary: "Lists people and devices of the caller's enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchCorpDir {
     type Item = DirectoryUser;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -140,8 +143,8 @@ setters! { BatchShowUserDetails {
 } }
 
 operation_table! { BatchShowUserDetails {
-    0 id_kind = Field::query("idType");
-    1 users = Field::whole_body().required().items(1, 200);
+    0 id_kind = Field::query("idType", UserIdType::KIND);
+    1 users = Field::whole_body(Kind::List(&UserLookup::KIND)).required().items(1, 200);
 } }
 
 impl Operation for BatchShowUserDetails {
@@ -158,6 +161,7 @@ impl Operation for BatchShowUserDetails {
         reference: Some(Reference::English("topic_0000001575874449")),
         summary: "Shows several people or devices of the caller's enterprise at once.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -197,10 +201,10 @@ setters! { SearchCorpExternalDir {
 } }
 
 operation_table! { SearchCorpExternalDir {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 1024);
-    3 scope = Field::query("searchScope");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 1024);
+    3 scope = Field::query("searchScope", ExternalContactScope::KIND);
 } }
 
 impl Operation for SearchCorpExternalDir {
@@ -217,11 +221,14 @@ impl Operation for SearchCorpExternalDir {
         reference: Some(Reference::English("topic_0000001435339357")),
         summary: "Lists contacts outside the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchCorpExternalDir {
     type Item = ExternalContact;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -263,7 +270,7 @@ impl ShowDepartment {
 }
 
 operation_table! { ShowDepartment {
-    0 dept_id = Field::path("dept_code").required();
+    0 dept_id = Field::path("dept_code", Kind::Text).required();
 } }
 
 impl Operation for ShowDepartment {
@@ -280,6 +287,7 @@ impl Operation for ShowDepartment {
         reference: Some(Reference::English("topic_0000001246732548")),
         summary: "Shows a department and those directly below it to any member.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -323,6 +331,7 @@ impl Operation for SetProfileImage {
         reference: Some(Reference::English("meeting_21_2301")),
         summary: "Sets the profile picture of the user who calls.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -355,7 +364,7 @@ impl SetUserProfileImage {
 }
 
 operation_table! { SetUserProfileImage {
-    0 user_uuid = Field::path("user_id").required();
+    0 user_uuid = Field::path("user_id", Kind::Text).required();
     1 file = Field::part("file").required();
 } }
 
@@ -373,5 +382,6 @@ impl Operation for SetUserProfileImage {
         reference: Some(Reference::English("meeting_21_2302")),
         summary: "Sets the profile picture of a user of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }

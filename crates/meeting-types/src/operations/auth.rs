@@ -18,7 +18,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, Format, operation_table, setters};
+use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::{AccessToken, LoginSignature, Password, RefreshToken, SecretText};
 use crate::time::Timestamp;
 
@@ -111,18 +111,20 @@ setters! { CreateAppIdToken {
 } }
 
 operation_table! { CreateAppIdToken {
-    0 authorization = Field::header("Authorization").required();
-    1 token_type = Field::header("X-Token-Type");
-    2 app_id = Field::body("appId").required().chars(1, 64);
-    3 client_type = Field::body("clientType").required();
-    4 corp_id = Field::body("corpId").chars(0, 32);
-    5 signature_expires_at = Field::body("expireTime").required().format(Format::EpochSeconds);
-    6 nonce = Field::body("nonce").required().chars(32, 64);
-    7 user_id = Field::body("userId").chars(0, 64);
-    8 user_name = Field::body("userName").chars(0, 64);
-    9 user_email = Field::body("userEmail").chars(0, 255);
-    10 user_phone = Field::body("userPhone").chars(0, 32);
-    11 dept_id = Field::body("deptCode").chars(0, 32);
+    0 authorization = Field::header("Authorization", Kind::Secret(&Kind::Text)).required();
+    1 token_type = Field::header("X-Token-Type", Kind::Text);
+    2 app_id = Field::body("appId", Kind::Text).required().chars(1, 64);
+    3 client_type = Field::body("clientType", ClientType::KIND).required();
+    4 corp_id = Field::body("corpId", Kind::Text).chars(0, 32);
+    5 signature_expires_at = Field::body("expireTime", Kind::Time)
+        .required()
+        .format(Format::EpochSeconds);
+    6 nonce = Field::body("nonce", Kind::Secret(&Kind::Text)).required().chars(32, 64);
+    7 user_id = Field::body("userId", Kind::Text).chars(0, 64);
+    8 user_name = Field::body("userName", Kind::Text).chars(0, 64);
+    9 user_email = Field::body("userEmail", Kind::Text).chars(0, 255);
+    10 user_phone = Field::body("userPhone", Kind::Text).chars(0, 32);
+    11 dept_id = Field::body("deptCode", Kind::Text).chars(0, 32);
 } }
 
 impl Operation for CreateAppIdToken {
@@ -139,6 +141,7 @@ impl Operation for CreateAppIdToken {
         reference: Some(Reference::English("meeting_21_0311")),
         summary: "Logs in with an App ID and a signature made with its App Key.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -195,11 +198,11 @@ setters! { CreateToken {
 } }
 
 operation_table! { CreateToken {
-    0 authorization = Field::header("Authorization").required();
-    1 account = Field::body("account").required().chars(1, 255);
-    2 client_type = Field::body("clientType").required();
-    3 token_creation = Field::body("createTokenType");
-    4 captcha = Field::body("HA2").chars(0, 255);
+    0 authorization = Field::header("Authorization", Kind::Secret(&Kind::Text)).required();
+    1 account = Field::body("account", Kind::Text).required().chars(1, 255);
+    2 client_type = Field::body("clientType", ClientType::KIND).required();
+    3 token_creation = Field::body("createTokenType", TokenCreation::KIND);
+    4 captcha = Field::body("HA2", Kind::Secret(&Kind::Text)).chars(0, 255);
 } }
 
 impl Operation for CreateToken {
@@ -216,6 +219,7 @@ impl Operation for CreateToken {
         reference: Some(Reference::English("meeting_21_0306")),
         summary: "Logs in with the account and password of one user.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -246,7 +250,7 @@ impl UpdateToken {
 }
 
 operation_table! { UpdateToken {
-    0 refresh_token = Field::header("X-Access-Token").required();
+    0 refresh_token = Field::header("X-Access-Token", Kind::Secret(&Kind::Text)).required();
 } }
 
 impl Operation for UpdateToken {
@@ -263,6 +267,7 @@ impl Operation for UpdateToken {
         reference: Some(Reference::English("meeting_21_0307")),
         summary: "Trades a refresh token for new access and refresh tokens.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -300,6 +305,7 @@ impl Operation for DeleteToken {
         reference: Some(Reference::English("meeting_21_0309")),
         summary: "Logs out by deleting the access token that the call carries.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -338,9 +344,9 @@ setters! { CheckToken {
 } }
 
 operation_table! { CheckToken {
-    0 token = Field::body("token").required();
-    1 issue_new_token = Field::body("needGenNewToken").required();
-    2 include_user = Field::body("needAccountInfo");
+    0 token = Field::body("token", Kind::Secret(&Kind::Text)).required();
+    1 issue_new_token = Field::body("needGenNewToken", Kind::Bool).required();
+    2 include_user = Field::body("needAccountInfo", Kind::Bool);
 } }
 
 impl Operation for CheckToken {
@@ -357,6 +363,7 @@ impl Operation for CheckToken {
         reference: Some(Reference::English("meeting_21_0308")),
         summary: "Checks an access token and can issue a new one.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -431,15 +438,15 @@ setters! { CreateProxyToken {
 } }
 
 operation_table! { CreateProxyToken {
-    0 auth_server = Field::body("authServerType").required();
-    1 auth_type = Field::body("authType").required();
-    2 client_type = Field::body("clientType").required();
-    3 account = Field::body("account").chars(0, 255);
-    4 password = Field::body("pwd").chars(0, 255);
-    5 credential = Field::body("credential").chars(0, 2048);
-    6 corp_domain = Field::body("domain").chars(0, 255);
-    7 token_creation = Field::body("createTokenType");
-    8 remark = Field::body("remark").chars(0, 255);
+    0 auth_server = Field::body("authServerType", ProxyAuthServer::KIND).required();
+    1 auth_type = Field::body("authType", ProxyAuthType::KIND).required();
+    2 client_type = Field::body("clientType", ClientType::KIND).required();
+    3 account = Field::body("account", Kind::Text).chars(0, 255);
+    4 password = Field::body("pwd", Kind::Secret(&Kind::Text)).chars(0, 255);
+    5 credential = Field::body("credential", Kind::Secret(&Kind::Text)).chars(0, 2048);
+    6 corp_domain = Field::body("domain", Kind::Text).chars(0, 255);
+    7 token_creation = Field::body("createTokenType", TokenCreation::KIND);
+    8 remark = Field::body("remark", Kind::Text).chars(0, 255);
 } }
 
 impl Operation for CreateProxyToken {
@@ -456,6 +463,7 @@ impl Operation for CreateProxyToken {
         reference: Some(Reference::English("meeting_21_0310")),
         summary: "Logs in with an account that WeLink or the enterprise's own login service keeps.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -494,6 +502,7 @@ impl Operation for CreatePortalRefNonce {
         reference: Some(Reference::English("meeting_21_0312")),
         summary: "Issues a one-time code that opens the meeting portal in a browser without a login.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -527,8 +536,8 @@ setters! { BatchSearchAppId {
 } }
 
 operation_table! { BatchSearchAppId {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
 } }
 
 impl Operation for BatchSearchAppId {
@@ -545,11 +554,14 @@ impl Operation for BatchSearchAppId {
         reference: Some(Reference::Chinese("topic_0000002045489193")),
         summary: "Lists the applications of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for BatchSearchAppId {
     type Item = EnterpriseApp;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -601,8 +613,8 @@ setters! { AddAppId {
 } }
 
 operation_table! { AddAppId {
-    0 name = Field::body("app_name").required().chars(1, 64);
-    1 description = Field::body("description").chars(0, 128).multiline();
+    0 name = Field::body("app_name", Kind::Text).required().chars(1, 64);
+    1 description = Field::body("description", Kind::Text).chars(0, 128).multiline();
 } }
 
 impl Operation for AddAppId {
@@ -619,6 +631,7 @@ impl Operation for AddAppId {
         reference: Some(Reference::Chinese("topic_0000002009210240")),
         summary: "Registers an application that can log users in with an App ID.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -661,10 +674,10 @@ setters! { UpdateAppId {
 } }
 
 operation_table! { UpdateAppId {
-    0 app_id = Field::path("app_id").required();
-    1 name = Field::body("app_name").chars(1, 64);
-    2 description = Field::body("description").chars(0, 128).multiline();
-    3 status = Field::body("status");
+    0 app_id = Field::path("app_id", Kind::Text).required();
+    1 name = Field::body("app_name", Kind::Text).chars(1, 64);
+    2 description = Field::body("description", Kind::Text).chars(0, 128).multiline();
+    3 status = Field::body("status", EnterpriseAppStatus::KIND);
 } }
 
 impl Operation for UpdateAppId {
@@ -681,6 +694,7 @@ impl Operation for UpdateAppId {
         reference: Some(Reference::Chinese("topic_0000002009210248")),
         summary: "Renames, describes, stops or resumes an application.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -708,7 +722,7 @@ impl DeleteAppId {
 }
 
 operation_table! { DeleteAppId {
-    0 app_id = Field::path("app_id").required();
+    0 app_id = Field::path("app_id", Kind::Text).required();
 } }
 
 impl Operation for DeleteAppId {
@@ -725,6 +739,7 @@ impl Operation for DeleteAppId {
         reference: Some(Reference::Chinese("topic_0000002009368528")),
         summary: "Deletes an application.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -753,7 +768,7 @@ impl ResetAppKey {
 }
 
 operation_table! { ResetAppKey {
-    0 app_id = Field::path("app_id").required();
+    0 app_id = Field::path("app_id", Kind::Text).required();
 } }
 
 impl Operation for ResetAppKey {
@@ -770,6 +785,7 @@ impl Operation for ResetAppKey {
         reference: Some(Reference::Chinese("topic_0000002045408185")),
         summary: "Replaces the App Key of an application.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -810,9 +826,9 @@ setters! { SendSlideVerifyCode {
 } }
 
 operation_table! { SendSlideVerifyCode {
-    0 user = Field::body("user").required().chars(1, 255);
-    1 client_type = Field::body("clientType").required();
-    2 purpose = Field::body("checkType");
+    0 user = Field::body("user", Kind::Text).required().chars(1, 255);
+    1 client_type = Field::body("clientType", ClientType::KIND).required();
+    2 purpose = Field::body("checkType", CaptchaPurpose::KIND);
 } }
 
 impl Operation for SendSlideVerifyCode {
@@ -829,6 +845,7 @@ impl Operation for SendSlideVerifyCode {
         reference: Some(Reference::English("meeting_21_0100")),
         summary: "Starts a slider puzzle for a user who forgot the password.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -883,12 +900,12 @@ setters! { CheckSlideVerifyCode {
 } }
 
 operation_table! { CheckSlideVerifyCode {
-    0 user = Field::body("user").required().chars(1, 255);
-    1 client_type = Field::body("clientType").required();
-    2 purpose = Field::body("checkType");
-    3 token = Field::body("token").required().chars(1, 255);
-    4 piece_x = Field::body("pointX").required();
-    5 slide_duration = Field::body("slideTime")
+    0 user = Field::body("user", Kind::Text).required().chars(1, 255);
+    1 client_type = Field::body("clientType", ClientType::KIND).required();
+    2 purpose = Field::body("checkType", CaptchaPurpose::KIND);
+    3 token = Field::body("token", Kind::Secret(&Kind::Text)).required().chars(1, 255);
+    4 piece_x = Field::body("pointX", Kind::Int).required();
+    5 slide_duration = Field::body("slideTime", Kind::Duration)
         .required()
         .format(Format::Millis)
         .range(0, i64::MAX);
@@ -908,6 +925,7 @@ impl Operation for CheckSlideVerifyCode {
         reference: Some(Reference::English("meeting_21_0101")),
         summary: "Checks where the user put the piece of a slider puzzle.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -949,9 +967,9 @@ setters! { SendVeriCodeForChangePwd {
 } }
 
 operation_table! { SendVeriCodeForChangePwd {
-    0 user = Field::body("user").required().chars(1, 255);
-    1 channel = Field::body("sendMethod");
-    2 slider_token = Field::body("token");
+    0 user = Field::body("user", Kind::Text).required().chars(1, 255);
+    1 channel = Field::body("sendMethod", VerificationChannel::KIND);
+    2 slider_token = Field::body("token", Kind::Secret(&Kind::Text));
 } }
 
 impl Operation for SendVeriCodeForChangePwd {
@@ -968,6 +986,7 @@ impl Operation for SendVeriCodeForChangePwd {
         reference: Some(Reference::English("meeting_21_0102")),
         summary: "Sends a verification code to a user who forgot the password.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -999,8 +1018,8 @@ impl CheckVerifyCode {
 }
 
 operation_table! { CheckVerifyCode {
-    0 user = Field::body("user").required().chars(1, 255);
-    1 code = Field::body("code").required().chars(1, 32);
+    0 user = Field::body("user", Kind::Text).required().chars(1, 255);
+    1 code = Field::body("code", Kind::Secret(&Kind::Text)).required().chars(1, 32);
 } }
 
 impl Operation for CheckVerifyCode {
@@ -1017,6 +1036,7 @@ impl Operation for CheckVerifyCode {
         reference: Some(Reference::English("meeting_21_0103")),
         summary: "Checks the verification code that a user received.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1059,9 +1079,9 @@ impl UpdatePwd {
 }
 
 operation_table! { UpdatePwd {
-    0 account_id = Field::body("account").required().chars(1, 255);
-    1 old_password = Field::body("oldPwd").required().chars(1, 32);
-    2 new_password = Field::body("newPwd").required().chars(8, 32);
+    0 account_id = Field::body("account", Kind::Text).required().chars(1, 255);
+    1 old_password = Field::body("oldPwd", Kind::Secret(&Kind::Text)).required().chars(1, 32);
+    2 new_password = Field::body("newPwd", Kind::Secret(&Kind::Text)).required().chars(8, 32);
 } }
 
 impl Operation for UpdatePwd {
@@ -1078,6 +1098,7 @@ impl Operation for UpdatePwd {
         reference: Some(Reference::English("meeting_21_0096")),
         summary: "Changes the password of the user who calls.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1126,10 +1147,10 @@ setters! { ResetPwd {
 } }
 
 operation_table! { ResetPwd {
-    0 verified_token = Field::header("X-Access-Token").required();
-    1 user = Field::body("user").required().chars(1, 255);
-    2 new_password = Field::body("newPwd").required().chars(8, 32);
-    3 temporary = Field::body("passWordType").format(Format::Bit);
+    0 verified_token = Field::header("X-Access-Token", Kind::Secret(&Kind::Text)).required();
+    1 user = Field::body("user", Kind::Text).required().chars(1, 255);
+    2 new_password = Field::body("newPwd", Kind::Secret(&Kind::Text)).required().chars(8, 32);
+    3 temporary = Field::body("passWordType", Kind::Bool).format(Format::Bit);
 } }
 
 impl Operation for ResetPwd {
@@ -1146,6 +1167,7 @@ impl Operation for ResetPwd {
         reference: Some(Reference::English("meeting_21_0104")),
         summary: "Sets a new password for a user who forgot theirs.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1174,7 +1196,7 @@ impl ResetPwdByAdmin {
 }
 
 operation_table! { ResetPwdByAdmin {
-    0 account_id = Field::body("account").required().chars(1, 255);
+    0 account_id = Field::body("account", Kind::Text).required().chars(1, 255);
 } }
 
 impl Operation for ResetPwdByAdmin {
@@ -1191,6 +1213,7 @@ impl Operation for ResetPwdByAdmin {
         reference: Some(Reference::English("meeting_21_0097")),
         summary: "Gives a member of the enterprise a new password and sends it to them.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1226,6 +1249,7 @@ impl Operation for ShowSsoConfig {
         reference: Some(Reference::English("topic_0000001161285444")),
         summary: "Shows how members of the enterprise log in through its own login service.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1255,7 +1279,7 @@ impl SetSsoConfig {
 }
 
 operation_table! { SetSsoConfig {
-    0 config = Field::whole_body().required();
+    0 config = Field::whole_body(SsoConfig::KIND).required();
 } }
 
 impl Operation for SetSsoConfig {
@@ -1272,6 +1296,7 @@ impl Operation for SetSsoConfig {
         reference: Some(Reference::English("topic_0000001206843929")),
         summary: "Sets how members of the enterprise log in through its own login service.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1299,7 +1324,7 @@ impl ShowDeviceStatus {
 }
 
 operation_table! { ShowDeviceStatus {
-    0 numbers = Field::whole_body().required();
+    0 numbers = Field::whole_body(Kind::List(&Kind::Text)).required();
 } }
 
 impl Operation for ShowDeviceStatus {
@@ -1316,5 +1341,6 @@ impl Operation for ShowDeviceStatus {
         reference: Some(Reference::English("meeting_21_0094")),
         summary: "Shows whether meeting-room devices are registered and in a call.",
         constants: &[],
+        least_items: 0,
     };
 }

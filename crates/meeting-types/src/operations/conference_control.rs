@@ -19,7 +19,7 @@ use crate::models::{
     SavedLayout, SavedLayoutList, SipNumberOrigin, VideoSwitchMode, ViewTarget,
 };
 use crate::operation::{AuthKind, Operation, OperationInfo, Reference, RetryClass};
-use crate::schema::{Field, Format, Place, operation_table, setters};
+use crate::schema::{Empty, Field, Format, Kind, Place, operation_table, setters};
 use crate::secret::{AccessToken, ConferenceToken, Password, SecretText};
 
 /// Trades meeting id and password for a proof that lets an anonymous user in.
@@ -53,8 +53,8 @@ impl CreateAnonymousAuthRandom {
 }
 
 operation_table! { CreateAnonymousAuthRandom {
-    0 conference_id = Field::query("conferenceID").required();
-    1 password = Field::header("X-Password").required();
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 password = Field::header("X-Password", Kind::Secret(&Kind::Text)).required();
 } }
 
 impl Operation for CreateAnonymousAuthRandom {
@@ -71,6 +71,7 @@ impl Operation for CreateAnonymousAuthRandom {
         reference: Some(Reference::English("meeting_21_0055")),
         summary: "Trades meeting id and password for a proof that lets an anonymous user in.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -113,9 +114,9 @@ setters! { CreateAuthRandom {
 } }
 
 operation_table! { CreateAuthRandom {
-    0 conference_id = Field::query("conf_id").required().chars(1, 64);
-    1 guest_waiting_page = Field::query("guest_waiting").format(Format::Bit);
-    2 password = Field::header("X-Password");
+    0 conference_id = Field::query("conf_id", Kind::Text).required().chars(1, 64);
+    1 guest_waiting_page = Field::query("guest_waiting", Kind::Bool).format(Format::Bit);
+    2 password = Field::header("X-Password", Kind::Secret(&Kind::Text));
 } }
 
 impl Operation for CreateAuthRandom {
@@ -132,6 +133,7 @@ impl Operation for CreateAuthRandom {
         reference: Some(Reference::Chinese("topic_0000002003833272")),
         summary: "Trades meeting id and password for a proof and the facts a join page shows.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -183,10 +185,10 @@ setters! { CreateConfToken {
 } }
 
 operation_table! { CreateConfToken {
-    0 conference_id = Field::query("conferenceID").required();
-    1 password = Field::header("X-Password");
-    2 nonce = Field::header("X-Nonce");
-    3 keep_alive = Field::header("X-Conference-Authorization");
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 password = Field::header("X-Password", Kind::Secret(&Kind::Text));
+    2 nonce = Field::header("X-Nonce", Kind::Secret(&Kind::Text));
+    3 keep_alive = Field::header("X-Conference-Authorization", Kind::Secret(&Kind::Text));
 } }
 
 impl Operation for CreateConfToken {
@@ -203,6 +205,7 @@ impl Operation for CreateConfToken {
         reference: Some(Reference::English("meeting_21_0027")),
         summary: "Opens control of a running meeting, or keeps it open.",
         constants: &[(Place::Header, "X-Login-Type", "1")],
+        least_items: 0,
     };
 }
 
@@ -241,6 +244,7 @@ impl Operation for CreateWebSocketToken {
         reference: Some(Reference::English("meeting_21_1506")),
         summary: "Issues the one-time token that opens the event connection of a meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -269,7 +273,7 @@ impl InviteParticipant {
 }
 
 operation_table! { InviteParticipant {
-    0 attendees = Field::body("attendees").required();
+    0 attendees = Field::body("attendees", Kind::List(&InvitedAttendee::KIND)).required();
 } }
 
 impl Operation for InviteParticipant {
@@ -286,6 +290,7 @@ impl Operation for InviteParticipant {
         reference: Some(Reference::English("meeting_21_0030")),
         summary: "Calls people and devices into a running meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -316,8 +321,8 @@ impl MuteParticipant {
 }
 
 operation_table! { MuteParticipant {
-    0 participant_id = Field::query("participantID").required();
-    1 mute = Field::body("isMute").required().format(Format::Bit);
+    0 participant_id = Field::query("participantID", Kind::Text).required();
+    1 mute = Field::body("isMute", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for MuteParticipant {
@@ -334,6 +339,7 @@ impl Operation for MuteParticipant {
         reference: Some(Reference::English("meeting_21_0034")),
         summary: "Mutes or unmutes one participant.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -367,8 +373,8 @@ setters! { MuteMeeting {
 } }
 
 operation_table! { MuteMeeting {
-    0 mute = Field::body("isMute").required().format(Format::Bit);
-    1 allow_self_unmute = Field::body("allowUnmuteByOneself").format(Format::Bit);
+    0 mute = Field::body("isMute", Kind::Bool).required().format(Format::Bit);
+    1 allow_self_unmute = Field::body("allowUnmuteByOneself", Kind::Bool).format(Format::Bit);
 } }
 
 impl Operation for MuteMeeting {
@@ -385,6 +391,7 @@ impl Operation for MuteMeeting {
         reference: Some(Reference::English("meeting_21_0035")),
         summary: "Mutes or unmutes everybody but the host.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -423,9 +430,9 @@ setters! { SetRole {
 } }
 
 operation_table! { SetRole {
-    0 participant_id = Field::query("participantID").required();
-    1 host = Field::body("applyChair").required().format(Format::Bit);
-    2 host_password = Field::body("chairmanPwd");
+    0 participant_id = Field::query("participantID", Kind::Text).required();
+    1 host = Field::body("applyChair", Kind::Bool).required().format(Format::Bit);
+    2 host_password = Field::body("chairmanPwd", Kind::Secret(&Kind::Text));
 } }
 
 impl Operation for SetRole {
@@ -442,6 +449,7 @@ impl Operation for SetRole {
         reference: Some(Reference::English("meeting_21_0033")),
         summary: "Makes a participant the host, or takes the host role back.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -469,7 +477,9 @@ impl HangUp {
 }
 
 operation_table! { HangUp {
-    0 participant_ids = Field::body("bulkHangUpParticipants").required().items(1, i64::MAX);
+    0 participant_ids = Field::body("bulkHangUpParticipants", Kind::List(&Kind::Text))
+        .required()
+        .items(1, i64::MAX);
 } }
 
 impl Operation for HangUp {
@@ -486,6 +496,7 @@ impl Operation for HangUp {
         reference: Some(Reference::English("meeting_21_0031")),
         summary: "Drops participants from a running meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -524,6 +535,7 @@ impl Operation for StopMeeting {
         reference: Some(Reference::English("meeting_21_0039")),
         summary: "Ends a running meeting for everybody.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -563,9 +575,9 @@ setters! { RenameParticipant {
 } }
 
 operation_table! { RenameParticipant {
-    0 number = Field::body("number").required();
-    1 name = Field::body("newName").required().chars(0, 96);
-    2 participant_id = Field::body("participantID");
+    0 number = Field::body("number", Kind::Text).required();
+    1 name = Field::body("newName", Kind::Text).required().chars(0, 96);
+    2 participant_id = Field::body("participantID", Kind::Text);
 } }
 
 impl Operation for RenameParticipant {
@@ -582,6 +594,7 @@ impl Operation for RenameParticipant {
         reference: Some(Reference::English("meeting_21_0045")),
         summary: "Changes the name an invitee or participant has in the meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -610,7 +623,9 @@ impl DeleteAttendees {
 }
 
 operation_table! { DeleteAttendees {
-    0 attendees = Field::body("bulkDelAttendInfo").required().items(1, i64::MAX);
+    0 attendees = Field::body("bulkDelAttendInfo", Kind::List(&RemovedAttendee::KIND))
+        .required()
+        .items(1, i64::MAX);
 } }
 
 impl Operation for DeleteAttendees {
@@ -627,6 +642,7 @@ impl Operation for DeleteAttendees {
         reference: Some(Reference::English("meeting_21_0032")),
         summary: "Takes people and devices off the list of invitees.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -659,8 +675,8 @@ impl SetCohost {
 }
 
 operation_table! { SetCohost {
-    0 participant_id = Field::query("participantID").required();
-    1 cohost = Field::body("isCohost").required().format(Format::Bit);
+    0 participant_id = Field::query("participantID", Kind::Text).required();
+    1 cohost = Field::body("isCohost", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for SetCohost {
@@ -677,6 +693,7 @@ impl Operation for SetCohost {
         reference: Some(Reference::English("topic_0000001385379786")),
         summary: "Makes a guest co-host, or takes the co-host role away.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -708,8 +725,8 @@ impl Hand {
 }
 
 operation_table! { Hand {
-    0 participant_id = Field::query("participantID").required();
-    1 raise = Field::body("handsState").required().format(Format::Bit);
+    0 participant_id = Field::query("participantID", Kind::Text).required();
+    1 raise = Field::body("handsState", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for Hand {
@@ -726,6 +743,7 @@ impl Operation for Hand {
         reference: Some(Reference::English("meeting_21_0036")),
         summary: "Raises or lowers the hand of one participant.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -759,8 +777,8 @@ impl BatchHand {
 }
 
 operation_table! { BatchHand {
-    0 raise = Field::body("handsState").required().format(Format::Bit);
-    1 participant_ids = Field::body("pids").required().items(1, i64::MAX);
+    0 raise = Field::body("handsState", Kind::Bool).required().format(Format::Bit);
+    1 participant_ids = Field::body("pids", Kind::List(&Kind::Text)).required().items(1, i64::MAX);
 } }
 
 impl Operation for BatchHand {
@@ -777,6 +795,7 @@ impl Operation for BatchHand {
         reference: Some(Reference::English("topic_0000001435339353")),
         summary: "Raises or lowers the hands of several guests.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -804,7 +823,7 @@ impl BroadcastParticipant {
 }
 
 operation_table! { BroadcastParticipant {
-    0 participant_id = Field::query("participantID").required();
+    0 participant_id = Field::query("participantID", Kind::Text).required();
 } }
 
 impl Operation for BroadcastParticipant {
@@ -821,6 +840,7 @@ impl Operation for BroadcastParticipant {
         reference: Some(Reference::English("meeting_21_0047")),
         summary: "Shows one participant to everybody.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -849,7 +869,7 @@ impl RollcallParticipant {
 }
 
 operation_table! { RollcallParticipant {
-    0 participant_id = Field::query("participantID").required();
+    0 participant_id = Field::query("participantID", Kind::Text).required();
 } }
 
 impl Operation for RollcallParticipant {
@@ -866,6 +886,7 @@ impl Operation for RollcallParticipant {
         reference: Some(Reference::English("meeting_21_0046")),
         summary: "Gives the floor to one participant and mutes the others.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -897,8 +918,8 @@ impl InviteOperateVideo {
 }
 
 operation_table! { InviteOperateVideo {
-    0 participant_id = Field::query("participantID").required();
-    1 camera_off = Field::body("status").required().format(Format::Bit);
+    0 participant_id = Field::query("participantID", Kind::Text).required();
+    1 camera_off = Field::body("status", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for InviteOperateVideo {
@@ -915,6 +936,7 @@ impl Operation for InviteOperateVideo {
         reference: Some(Reference::English("topic_0000001154761260")),
         summary: "Asks a participant to switch the camera on or off.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -945,8 +967,8 @@ impl InviteShare {
 }
 
 operation_table! { InviteShare {
-    0 participant_id = Field::query("participantID").required();
-    1 invite = Field::body("share").required().format(Format::Bit);
+    0 participant_id = Field::query("participantID", Kind::Text).required();
+    1 invite = Field::body("share", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for InviteShare {
@@ -963,6 +985,7 @@ impl Operation for InviteShare {
         reference: Some(Reference::English("topic_0000001167363287")),
         summary: "Asks a participant to share their screen, or takes that back.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1010,10 +1033,10 @@ setters! { SetAttendeeLanChannel {
 } }
 
 operation_table! { SetAttendeeLanChannel {
-    0 listen_language = Field::body("listenLanChannel").required();
-    1 speak_language = Field::body("speakLanChannel").required();
-    2 original_voice = Field::body("includeOriginalVoice").format(Format::Bit);
-    3 participant_ids = Field::body("participantIDs");
+    0 listen_language = Field::body("listenLanChannel", Kind::Text).required();
+    1 speak_language = Field::body("speakLanChannel", Kind::Text).required();
+    2 original_voice = Field::body("includeOriginalVoice", Kind::Bool).format(Format::Bit);
+    3 participant_ids = Field::body("participantIDs", Kind::List(&Kind::Text));
 } }
 
 impl Operation for SetAttendeeLanChannel {
@@ -1030,6 +1053,7 @@ impl Operation for SetAttendeeLanChannel {
         reference: Some(Reference::English("meeting_21_0541")),
         summary: "Puts participants into a language channel of the interpretation.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1067,6 +1091,7 @@ impl Operation for ShowRealTimeInfoOfMeeting {
         reference: Some(Reference::English("meeting_21_0029")),
         summary: "Shows who is invited to a running meeting and who is in it.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1093,7 +1118,7 @@ impl LockMeeting {
 }
 
 operation_table! { LockMeeting {
-    0 lock = Field::body("isLock").required().format(Format::Bit);
+    0 lock = Field::body("isLock", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for LockMeeting {
@@ -1110,6 +1135,7 @@ impl Operation for LockMeeting {
         reference: Some(Reference::English("meeting_21_0037")),
         summary: "Locks a meeting against newcomers, or unlocks it.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1150,8 +1176,8 @@ setters! { ProlongMeeting {
 } }
 
 operation_table! { ProlongMeeting {
-    0 automatic = Field::body("auto").required().format(Format::Bit);
-    1 prolong_by = Field::body("duration").format(Format::Minutes);
+    0 automatic = Field::body("auto", Kind::Bool).required().format(Format::Bit);
+    1 prolong_by = Field::body("duration", Kind::Duration).format(Format::Minutes);
 } }
 
 impl Operation for ProlongMeeting {
@@ -1168,6 +1194,7 @@ impl Operation for ProlongMeeting {
         reference: Some(Reference::English("meeting_21_0038")),
         summary: "Prolongs a running meeting now, or has the service do it.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1198,7 +1225,7 @@ impl Record {
 }
 
 operation_table! { Record {
-    0 record = Field::body("isRecord").required().format(Format::Bit);
+    0 record = Field::body("isRecord", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for Record {
@@ -1215,6 +1242,7 @@ impl Operation for Record {
         reference: Some(Reference::English("meeting_21_0043")),
         summary: "Starts or stops the cloud recording of a meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1241,7 +1269,7 @@ impl SetMmrRecord {
 }
 
 operation_table! { SetMmrRecord {
-    0 action = Field::body("recordType").required();
+    0 action = Field::body("recordType", MmrRecordAction::KIND).required();
 } }
 
 impl Operation for SetMmrRecord {
@@ -1258,6 +1286,7 @@ impl Operation for SetMmrRecord {
         reference: Some(Reference::English("topic_0000002329989036")),
         summary: "Starts, pauses or stops the cloud recording of an MMR meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1286,7 +1315,7 @@ impl Live {
 }
 
 operation_table! { Live {
-    0 live = Field::body("isLive").required().format(Format::Bit);
+    0 live = Field::body("isLive", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for Live {
@@ -1303,6 +1332,7 @@ impl Operation for Live {
         reference: Some(Reference::English("meeting_21_0044")),
         summary: "Starts or stops the live stream of a meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1328,7 +1358,7 @@ impl SetMmrLive {
 }
 
 operation_table! { SetMmrLive {
-    0 live = Field::body("liveState").required().format(Format::Bit);
+    0 live = Field::body("liveState", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for SetMmrLive {
@@ -1345,6 +1375,7 @@ impl Operation for SetMmrLive {
         reference: Some(Reference::English("topic_0000002363987469")),
         summary: "Starts or stops the live stream of an MMR meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1371,7 +1402,7 @@ impl AllowGuestUnmute {
 }
 
 operation_table! { AllowGuestUnmute {
-    0 allow = Field::body("allowUnmuteByOneself").required().format(Format::Bit);
+    0 allow = Field::body("allowUnmuteByOneself", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for AllowGuestUnmute {
@@ -1388,6 +1419,7 @@ impl Operation for AllowGuestUnmute {
         reference: Some(Reference::English("meeting_21_0115")),
         summary: "Lets muted participants unmute themselves, or forbids it.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1425,6 +1457,7 @@ impl Operation for CancelBroadcast {
         reference: Some(Reference::English("topic_0000001385699346")),
         summary: "Ends the broadcast of a participant or of several pictures, and the roll call.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1458,8 +1491,8 @@ setters! { AllowWaitingParticipant {
 } }
 
 operation_table! { AllowWaitingParticipant {
-    0 participant_id = Field::body("participantID");
-    1 allow_all = Field::body("allowAll");
+    0 participant_id = Field::body("participantID", Kind::Text);
+    1 allow_all = Field::body("allowAll", Kind::Bool);
 } }
 
 impl Operation for AllowWaitingParticipant {
@@ -1476,6 +1509,7 @@ impl Operation for AllowWaitingParticipant {
         reference: Some(Reference::English("topic_0000001435579517")),
         summary: "Lets one or all of those who wait into the meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1504,7 +1538,7 @@ impl MoveToWaitingRoom {
 }
 
 operation_table! { MoveToWaitingRoom {
-    0 participant_id = Field::body("participantID").required();
+    0 participant_id = Field::body("participantID", Kind::Text).required();
 } }
 
 impl Operation for MoveToWaitingRoom {
@@ -1521,6 +1555,7 @@ impl Operation for MoveToWaitingRoom {
         reference: Some(Reference::English("topic_0000001435459121")),
         summary: "Sends one participant to the waiting room.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1548,7 +1583,9 @@ impl BatchMoveToWaitingRoom {
 }
 
 operation_table! { BatchMoveToWaitingRoom {
-    0 participant_ids = Field::body("batchParticipants").required().items(1, i64::MAX);
+    0 participant_ids = Field::body("batchParticipants", Kind::List(&Kind::Text))
+        .required()
+        .items(1, i64::MAX);
 } }
 
 impl Operation for BatchMoveToWaitingRoom {
@@ -1565,6 +1602,7 @@ impl Operation for BatchMoveToWaitingRoom {
         reference: Some(Reference::English("topic_0000002363907561")),
         summary: "Sends several participants to the waiting room.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1629,16 +1667,16 @@ setters! { UpdateStartedConfConfig {
 } }
 
 operation_table! { UpdateStartedConfConfig {
-    0 lock = Field::body("isLock").format(Format::Bit);
-    1 call_in_restriction = Field::body("callInRestriction");
-    2 audience_restriction = Field::body("audienceCallInRestriction");
-    3 allow_self_unmute = Field::body("allowUnmuteByOneself").format(Format::Bit);
-    4 allow_open_camera = Field::body("allowOpenCamera").format(Format::Bit);
-    5 allow_rename = Field::body("allowRename").format(Format::Bit);
-    6 lock_sharing = Field::body("lockSharing").format(Format::Bit);
-    7 take_over_sharing = Field::body("freeShare").format(Format::Bit);
-    8 chat_permission = Field::body("chatPermission");
-    9 client_record_permission = Field::body("clientRecMode");
+    0 lock = Field::body("isLock", Kind::Bool).format(Format::Bit);
+    1 call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
+    2 audience_restriction = Field::body("audienceCallInRestriction", AudienceRestriction::KIND);
+    3 allow_self_unmute = Field::body("allowUnmuteByOneself", Kind::Bool).format(Format::Bit);
+    4 allow_open_camera = Field::body("allowOpenCamera", Kind::Bool).format(Format::Bit);
+    5 allow_rename = Field::body("allowRename", Kind::Bool).format(Format::Bit);
+    6 lock_sharing = Field::body("lockSharing", Kind::Bool).format(Format::Bit);
+    7 take_over_sharing = Field::body("freeShare", Kind::Bool).format(Format::Bit);
+    8 chat_permission = Field::body("chatPermission", ChatPermission::KIND);
+    9 client_record_permission = Field::body("clientRecMode", ClientRecordPermission::KIND);
 } }
 
 impl Operation for UpdateStartedConfConfig {
@@ -1655,6 +1693,7 @@ impl Operation for UpdateStartedConfConfig {
         reference: Some(Reference::English("meeting_21_1505")),
         summary: "Changes the rules of a running meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1686,8 +1725,8 @@ impl AllowClientRecord {
 }
 
 operation_table! { AllowClientRecord {
-    0 participant_id = Field::query("participantID").required();
-    1 allow = Field::body("allowClientRecord").required().format(Format::Bit);
+    0 participant_id = Field::query("participantID", Kind::Text).required();
+    1 allow = Field::body("allowClientRecord", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for AllowClientRecord {
@@ -1704,6 +1743,7 @@ impl Operation for AllowClientRecord {
         reference: Some(Reference::English("topic_0000001435699097")),
         summary: "Lets one participant record on their own computer, or forbids it.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1764,13 +1804,13 @@ setters! { InviteWithPwd {
 } }
 
 operation_table! { InviteWithPwd {
-    0 conference_id = Field::query("conferenceID").required();
-    1 body_conference_id = Field::body("confID").required();
-    2 password = Field::body("pwd").required();
-    3 number = Field::body("callNum").required();
-    4 number_origin = Field::body("numBelongsType");
-    5 corp_id = Field::body("orgID");
-    6 hide_site_name = Field::body("isNotOverlayPidName");
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 body_conference_id = Field::body("confID", Kind::Text).required();
+    2 password = Field::body("pwd", Kind::Secret(&Kind::Text)).required();
+    3 number = Field::body("callNum", Kind::Text).required();
+    4 number_origin = Field::body("numBelongsType", SipNumberOrigin::KIND);
+    5 corp_id = Field::body("orgID", Kind::Text);
+    6 hide_site_name = Field::body("isNotOverlayPidName", Kind::Bool);
 } }
 
 impl Operation for InviteWithPwd {
@@ -1787,6 +1827,7 @@ impl Operation for InviteWithPwd {
         reference: Some(Reference::English("meeting_21_0419")),
         summary: "Calls a device into a meeting, with the password of the meeting instead of a token.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1821,7 +1862,7 @@ impl SetInterpreterGroup {
 }
 
 operation_table! { SetInterpreterGroup {
-    0 groups = Field::body("interpreterGroups").required();
+    0 groups = Field::body("interpreterGroups", Kind::List(&InterpreterGroup::KIND)).required();
 } }
 
 impl Operation for SetInterpreterGroup {
@@ -1838,6 +1879,7 @@ impl Operation for SetInterpreterGroup {
         reference: Some(Reference::English("meeting_21_0539")),
         summary: "Sets all interpreter groups of a meeting anew.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1865,7 +1907,9 @@ impl ResumeSimultaneousInterpretation {
 }
 
 operation_table! { ResumeSimultaneousInterpretation {
-    0 enabled = Field::body("simultaneousInterpretation").required().format(Format::Bit);
+    0 enabled = Field::body("simultaneousInterpretation", Kind::Bool)
+        .required()
+        .format(Format::Bit);
 } }
 
 impl Operation for ResumeSimultaneousInterpretation {
@@ -1882,6 +1926,7 @@ impl Operation for ResumeSimultaneousInterpretation {
         reference: Some(Reference::English("meeting_21_0540")),
         summary: "Switches the simultaneous interpretation of a meeting on or off.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1913,8 +1958,8 @@ impl SearchCorpDigitalInfoList {
 }
 
 operation_table! { SearchCorpDigitalInfoList {
-    0 kind = Field::query("type").required();
-    1 language = Field::query("language").required();
+    0 kind = Field::query("type", DigitalAssetKind::KIND).required();
+    1 language = Field::query("language", Kind::Text).required();
 } }
 
 impl Operation for SearchCorpDigitalInfoList {
@@ -1931,6 +1976,7 @@ impl Operation for SearchCorpDigitalInfoList {
         reference: Some(Reference::English("topic_0000002128974266")),
         summary: "Lists the public or local voices that AI interpreters can use.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1966,8 +2012,8 @@ setters! { SearchPrivateCorpDigitalInfo {
 } }
 
 operation_table! { SearchPrivateCorpDigitalInfo {
-    0 account = Field::query("account").required().format(Format::Base64);
-    1 language = Field::query("language");
+    0 account = Field::query("account", Kind::Text).required().format(Format::Base64);
+    1 language = Field::query("language", Kind::Text);
 } }
 
 impl Operation for SearchPrivateCorpDigitalInfo {
@@ -1984,6 +2030,7 @@ impl Operation for SearchPrivateCorpDigitalInfo {
         reference: Some(Reference::English("topic_0000002164189637")),
         summary: "Lists the cloned voices that belong to one speaker.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2010,7 +2057,7 @@ impl AllowAudienceJoin {
 }
 
 operation_table! { AllowAudienceJoin {
-    0 allow = Field::body("allowAudience").required().format(Format::Bit);
+    0 allow = Field::body("allowAudience", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for AllowAudienceJoin {
@@ -2027,6 +2074,7 @@ impl Operation for AllowAudienceJoin {
         reference: Some(Reference::English("topic_0000002363987465")),
         summary: "Lets the audience into a webinar.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2052,7 +2100,7 @@ impl PauseConference {
 }
 
 operation_table! { PauseConference {
-    0 pause = Field::body("pause").required().format(Format::Bit);
+    0 pause = Field::body("pause", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for PauseConference {
@@ -2069,6 +2117,7 @@ impl Operation for PauseConference {
         reference: Some(Reference::English("topic_0000002329829220")),
         summary: "Pauses a webinar or goes on with it.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2098,7 +2147,7 @@ setters! { ShowMgmtSiteStatus {
 } }
 
 operation_table! { ShowMgmtSiteStatus {
-    0 schema_type = Field::header("X-Schema-Type");
+    0 schema_type = Field::header("X-Schema-Type", Kind::Text);
 } }
 
 impl Operation for ShowMgmtSiteStatus {
@@ -2115,6 +2164,7 @@ impl Operation for ShowMgmtSiteStatus {
         reference: Some(Reference::English("topic_0000002329989032")),
         summary: "Tells whether the site that manages meetings works.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2181,12 +2231,14 @@ setters! { SetCustomMultiPicture {
 } }
 
 operation_table! { SetCustomMultiPicture {
-    0 manual = Field::body("manualSet").required().format(Format::Bit);
-    1 layout_type = Field::body("imageType");
-    2 pictures = Field::body("subscriberInPics");
-    3 switch_interval = Field::body("switchTime").format(Format::Seconds).range(10, 120);
-    4 save_only = Field::body("multiPicSaveOnly");
-    5 grid = Field::body("picLayoutInfo");
+    0 manual = Field::body("manualSet", Kind::Bool).required().format(Format::Bit);
+    1 layout_type = Field::body("imageType", LayoutType::KIND);
+    2 pictures = Field::body("subscriberInPics", Kind::List(&PictureContent::KIND));
+    3 switch_interval = Field::body("switchTime", Kind::Duration)
+        .format(Format::Seconds)
+        .range(10, 120);
+    4 save_only = Field::body("multiPicSaveOnly", Kind::Bool);
+    5 grid = Field::body("picLayoutInfo", PictureGrid::KIND);
 } }
 
 impl Operation for SetCustomMultiPicture {
@@ -2203,6 +2255,7 @@ impl Operation for SetCustomMultiPicture {
         reference: Some(Reference::English("meeting_21_0418")),
         summary: "Arranges several pictures on the screen of a meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2236,8 +2289,8 @@ impl SwitchMode {
 }
 
 operation_table! { SwitchMode {
-    0 mode = Field::body("switchMode").required();
-    1 multi_picture = Field::body("imageType").required().format(Format::Bit);
+    0 mode = Field::body("switchMode", VideoSwitchMode::KIND).required();
+    1 multi_picture = Field::body("imageType", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for SwitchMode {
@@ -2254,6 +2307,7 @@ impl Operation for SwitchMode {
         reference: Some(Reference::English("meeting_21_0041")),
         summary: "Chooses how a meeting decides what everybody sees.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2301,10 +2355,12 @@ setters! { SetHostView {
 } }
 
 operation_table! { SetHostView {
-    0 target = Field::body("viewType").required();
-    1 source_id = Field::body("participantID");
-    2 poll = Field::body("status").format(Format::Bit);
-    3 switch_interval = Field::body("switchTime").format(Format::Seconds).range(10, 120);
+    0 target = Field::body("viewType", ViewTarget::KIND).required();
+    1 source_id = Field::body("participantID", Kind::Text);
+    2 poll = Field::body("status", Kind::Bool).format(Format::Bit);
+    3 switch_interval = Field::body("switchTime", Kind::Duration)
+        .format(Format::Seconds)
+        .range(10, 120);
 } }
 
 impl Operation for SetHostView {
@@ -2321,6 +2377,7 @@ impl Operation for SetHostView {
         reference: Some(Reference::English("meeting_21_0042")),
         summary: "Chooses what the host watches.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2358,9 +2415,9 @@ impl SetParticipantView {
 }
 
 operation_table! { SetParticipantView {
-    0 viewer_id = Field::query("participantID").required();
-    1 target = Field::body("viewType").required();
-    2 source_id = Field::body("participantID").required();
+    0 viewer_id = Field::query("participantID", Kind::Text).required();
+    1 target = Field::body("viewType", ViewTarget::KIND).required();
+    2 source_id = Field::body("participantID", Kind::Text).required();
 } }
 
 impl Operation for SetParticipantView {
@@ -2377,6 +2434,7 @@ impl Operation for SetParticipantView {
         reference: Some(Reference::English("meeting_21_0117")),
         summary: "Has a professional room device watch another participant.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2414,9 +2472,9 @@ impl LockView {
 }
 
 operation_table! { LockView {
-    0 viewer_id = Field::query("participantID").required();
-    1 source_id = Field::body("participantID").required();
-    2 lock = Field::body("status").required().format(Format::Bit);
+    0 viewer_id = Field::query("participantID", Kind::Text).required();
+    1 source_id = Field::body("participantID", Kind::Text).required();
+    2 lock = Field::body("status", Kind::Bool).required().format(Format::Bit);
 } }
 
 impl Operation for LockView {
@@ -2433,6 +2491,7 @@ impl Operation for LockView {
         reference: Some(Reference::English("meeting_21_0118")),
         summary: "Fixes what a professional room device watches, or frees it.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2468,6 +2527,7 @@ impl Operation for ShowLayout {
         reference: Some(Reference::English("topic_0000001385539394")),
         summary: "Lists the picture layouts saved in a meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2494,7 +2554,7 @@ impl SaveLayout {
 }
 
 operation_table! { SaveLayout {
-    0 layout = Field::body("restPicLayout").required();
+    0 layout = Field::body("restPicLayout", SavedLayout::KIND).required();
 } }
 
 impl Operation for SaveLayout {
@@ -2511,6 +2571,7 @@ impl Operation for SaveLayout {
         reference: Some(Reference::English("topic_0000001385220246")),
         summary: "Saves a picture layout for later use in the same meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2536,7 +2597,7 @@ impl DeleteLayout {
 }
 
 operation_table! { DeleteLayout {
-    0 layout_id = Field::query("uuID").required();
+    0 layout_id = Field::query("uuID", Kind::Text).required();
 } }
 
 impl Operation for DeleteLayout {
@@ -2553,6 +2614,7 @@ impl Operation for DeleteLayout {
         reference: Some(Reference::English("topic_0000001385379790")),
         summary: "Deletes a picture layout saved in a meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2601,10 +2663,12 @@ setters! { SetMultiPicture {
 } }
 
 operation_table! { SetMultiPicture {
-    0 manual = Field::body("manualSet").required().format(Format::Bit);
-    1 layout_type = Field::body("imageType");
-    2 pictures = Field::body("subscriberInPics");
-    3 switch_interval = Field::body("switchTime").format(Format::Seconds).range(10, 120);
+    0 manual = Field::body("manualSet", Kind::Bool).required().format(Format::Bit);
+    1 layout_type = Field::body("imageType", LayoutType::KIND);
+    2 pictures = Field::body("subscriberInPics", Kind::List(&PictureContent::KIND));
+    3 switch_interval = Field::body("switchTime", Kind::Duration)
+        .format(Format::Seconds)
+        .range(10, 120);
 } }
 
 impl Operation for SetMultiPicture {
@@ -2621,5 +2685,6 @@ impl Operation for SetMultiPicture {
         reference: Some(Reference::English("meeting_21_0040")),
         summary: "Arranges several pictures on the screen of a meeting, the old way.",
         constants: &[],
+        least_items: 0,
     };
 }

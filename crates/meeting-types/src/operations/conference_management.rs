@@ -19,7 +19,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, Format, operation_table, setters};
+use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 use crate::time::Timestamp;
 
@@ -48,7 +48,7 @@ impl CreateMeeting {
 }
 
 operation_table! { CreateMeeting {
-    0 booking = Field::whole_body().required();
+    0 booking = Field::whole_body(Booking::KIND).required();
 } }
 
 impl Operation for CreateMeeting {
@@ -65,6 +65,7 @@ impl Operation for CreateMeeting {
         reference: Some(Reference::English("meeting_21_0014")),
         summary: "Books a meeting, or starts one at once.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -119,13 +120,13 @@ setters! { SearchMeetings {
 } }
 
 operation_table! { SearchMeetings {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(0, 500);
-    2 search_key = Field::query("searchKey").chars(1, 128);
-    3 period = Field::query("queryConfMode");
-    4 order = Field::query("sortType");
-    5 all_users = Field::query("queryAll");
-    6 user_uuid = Field::query("userUUID");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(0, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(1, 128);
+    3 period = Field::query("queryConfMode", ListPeriod::KIND);
+    4 order = Field::query("sortType", StartTimeOrder::KIND);
+    5 all_users = Field::query("queryAll", Kind::Bool);
+    6 user_uuid = Field::query("userUUID", Kind::Text);
 } }
 
 impl Operation for SearchMeetings {
@@ -142,11 +143,14 @@ impl Operation for SearchMeetings {
         reference: Some(Reference::English("meeting_21_0017")),
         summary: "Lists meetings that are booked or running.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchMeetings {
     type Item = Conference;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -200,8 +204,8 @@ setters! { CancelMeeting {
 } }
 
 operation_table! { CancelMeeting {
-    0 conference_id = Field::query("conferenceID").required();
-    1 mode = Field::query("type");
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 mode = Field::query("type", CancelMode::KIND);
 } }
 
 impl Operation for CancelMeeting {
@@ -218,6 +222,7 @@ impl Operation for CancelMeeting {
         reference: Some(Reference::English("meeting_21_0015")),
         summary: "Cancels a booked meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -254,8 +259,8 @@ impl UpdateMeeting {
 }
 
 operation_table! { UpdateMeeting {
-    0 conference_id = Field::query("conferenceID").required();
-    1 booking = Field::whole_body().required();
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 booking = Field::whole_body(Booking::KIND).required();
 } }
 
 impl Operation for UpdateMeeting {
@@ -272,6 +277,7 @@ impl Operation for UpdateMeeting {
         reference: Some(Reference::English("meeting_21_0016")),
         summary: "Changes a booked meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -326,12 +332,12 @@ setters! { ShowMeetingDetail {
 } }
 
 operation_table! { ShowMeetingDetail {
-    0 conference_id = Field::query("conferenceID").required();
-    1 offset = Field::query("offset");
-    2 limit = Field::query("limit");
-    3 search_key = Field::query("searchKey").chars(1, 128);
-    4 grouping = Field::header("X-Type");
-    5 group = Field::header("X-Query-Type");
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 offset = Field::query("offset", Kind::Int);
+    2 limit = Field::query("limit", Kind::Int);
+    3 search_key = Field::query("searchKey", Kind::Text).chars(1, 128);
+    4 grouping = Field::header("X-Type", ParticipantGrouping::KIND);
+    5 group = Field::header("X-Query-Type", ParticipantGroup::KIND);
 } }
 
 impl Operation for ShowMeetingDetail {
@@ -348,11 +354,14 @@ impl Operation for ShowMeetingDetail {
         reference: Some(Reference::English("meeting_21_0018")),
         summary: "Shows a booked or running meeting and who was invited.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for ShowMeetingDetail {
     type Item = ListedParticipant;
+    const ITEMS: &'static [&'static str] = &["data", "data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["data", "count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -400,8 +409,8 @@ impl StartMeeting {
 }
 
 operation_table! { StartMeeting {
-    0 conference_id = Field::body("conferenceID").required();
-    1 password = Field::body("password").required();
+    0 conference_id = Field::body("conferenceID", Kind::Text).required();
+    1 password = Field::body("password", Kind::Secret(&Kind::Text)).required();
 } }
 
 impl Operation for StartMeeting {
@@ -418,6 +427,7 @@ impl Operation for StartMeeting {
         reference: Some(Reference::English("topic_0000001220016280")),
         summary: "Starts a booked meeting, so that it can be controlled.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -445,7 +455,7 @@ impl ShowConfOrg {
 }
 
 operation_table! { ShowConfOrg {
-    0 conference_id = Field::query("conferenceID").required();
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
 } }
 
 impl Operation for ShowConfOrg {
@@ -462,6 +472,7 @@ impl Operation for ShowConfOrg {
         reference: Some(Reference::English("meeting_21_0415")),
         summary: "Tells a service provider which enterprise a meeting belongs to.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -491,7 +502,7 @@ impl ShowRegionInfoOfMeeting {
 }
 
 operation_table! { ShowRegionInfoOfMeeting {
-    0 conference_id = Field::query("conferenceID").required();
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
 } }
 
 impl Operation for ShowRegionInfoOfMeeting {
@@ -508,6 +519,7 @@ impl Operation for ShowRegionInfoOfMeeting {
         reference: Some(Reference::English("meeting_21_0116")),
         summary: "Tells in which region a meeting runs.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -537,7 +549,7 @@ impl CreateRecurringMeeting {
 }
 
 operation_table! { CreateRecurringMeeting {
-    0 booking = Field::whole_body().required();
+    0 booking = Field::whole_body(Booking::KIND).required();
 } }
 
 impl Operation for CreateRecurringMeeting {
@@ -554,6 +566,7 @@ impl Operation for CreateRecurringMeeting {
         reference: Some(Reference::English("topic_0000001197897845")),
         summary: "Books a recurring meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -589,8 +602,8 @@ impl UpdateRecurringMeeting {
 }
 
 operation_table! { UpdateRecurringMeeting {
-    0 conference_id = Field::query("conferenceID").required();
-    1 booking = Field::whole_body().required();
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 booking = Field::whole_body(Booking::KIND).required();
 } }
 
 impl Operation for UpdateRecurringMeeting {
@@ -607,6 +620,7 @@ impl Operation for UpdateRecurringMeeting {
         reference: Some(Reference::English("topic_0000001151938200")),
         summary: "Changes a recurring meeting with all its single meetings.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -642,8 +656,8 @@ setters! { CancelRecurringMeeting {
 } }
 
 operation_table! { CancelRecurringMeeting {
-    0 conference_id = Field::query("conferenceID").required();
-    1 mode = Field::query("type");
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 mode = Field::query("type", CancelMode::KIND);
 } }
 
 impl Operation for CancelRecurringMeeting {
@@ -660,6 +674,7 @@ impl Operation for CancelRecurringMeeting {
         reference: Some(Reference::English("topic_0000001197937735")),
         summary: "Cancels a recurring meeting with all its single meetings.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -730,15 +745,20 @@ setters! { UpdateRecurringSubMeeting {
 } }
 
 operation_table! { UpdateRecurringSubMeeting {
-    0 conference_id = Field::query("conferenceID").required();
-    1 sub_conference_id = Field::body("cycleSubConfID").required();
-    2 media_types = Field::body("mediaTypes").required().format(Format::Comma);
-    3 start_time = Field::body("startTime").required().format(Format::UtcMinute);
-    4 duration = Field::body("length").required().format(Format::Minutes).range(15, 1440);
-    5 auto_record = Field::body("isAutoRecord").format(Format::Bit);
-    6 record_access = Field::body("recordAuthType");
-    7 description = Field::body("description").chars(0, 200).multiline();
-    8 settings = Field::body("confConfigInfo");
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 sub_conference_id = Field::body("cycleSubConfID", Kind::Text).required();
+    2 media_types = Field::body("mediaTypes", Kind::List(&MediaType::KIND))
+        .required()
+        .format(Format::Comma);
+    3 start_time = Field::body("startTime", Kind::Time).required().format(Format::UtcMinute);
+    4 duration = Field::body("length", Kind::Duration)
+        .required()
+        .format(Format::Minutes)
+        .range(15, 1440);
+    5 auto_record = Field::body("isAutoRecord", Kind::Bool).format(Format::Bit);
+    6 record_access = Field::body("recordAuthType", RecordAccess::KIND);
+    7 description = Field::body("description", Kind::Text).chars(0, 200).multiline();
+    8 settings = Field::body("confConfigInfo", SubConferenceSettings::KIND);
 } }
 
 impl Operation for UpdateRecurringSubMeeting {
@@ -755,6 +775,7 @@ impl Operation for UpdateRecurringSubMeeting {
         reference: Some(Reference::English("topic_0000001197897847")),
         summary: "Changes one single meeting of a recurring meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -797,9 +818,11 @@ setters! { CancelRecurringSubMeeting {
 } }
 
 operation_table! { CancelRecurringSubMeeting {
-    0 conference_id = Field::query("conferenceID").required();
-    1 mode = Field::query("type");
-    2 sub_conference_ids = Field::body("cycleSubConfIDs").required().items(1, i64::MAX);
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 mode = Field::query("type", CancelMode::KIND);
+    2 sub_conference_ids = Field::body("cycleSubConfIDs", Kind::List(&Kind::Text))
+        .required()
+        .items(1, i64::MAX);
 } }
 
 impl Operation for CancelRecurringSubMeeting {
@@ -816,6 +839,7 @@ impl Operation for CancelRecurringSubMeeting {
         reference: Some(Reference::English("topic_0000001152098006")),
         summary: "Cancels single meetings of a recurring meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -860,10 +884,10 @@ setters! { SearchOnlineMeetings {
 } }
 
 operation_table! { SearchOnlineMeetings {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(0, 500);
-    2 search_key = Field::query("searchKey").chars(1, 128);
-    3 all_users = Field::query("queryAll");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(0, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(1, 128);
+    3 all_users = Field::query("queryAll", Kind::Bool);
 } }
 
 impl Operation for SearchOnlineMeetings {
@@ -880,11 +904,14 @@ impl Operation for SearchOnlineMeetings {
         reference: Some(Reference::English("meeting_21_0025")),
         summary: "Lists meetings that are running.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchOnlineMeetings {
     type Item = Conference;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -954,12 +981,12 @@ setters! { ShowOnlineMeetingDetail {
 } }
 
 operation_table! { ShowOnlineMeetingDetail {
-    0 conference_id = Field::query("conferenceID").required();
-    1 offset = Field::query("offset");
-    2 limit = Field::query("limit");
-    3 search_key = Field::query("searchKey").chars(1, 128);
-    4 grouping = Field::header("X-Type");
-    5 group = Field::header("X-Query-Type");
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 offset = Field::query("offset", Kind::Int);
+    2 limit = Field::query("limit", Kind::Int);
+    3 search_key = Field::query("searchKey", Kind::Text).chars(1, 128);
+    4 grouping = Field::header("X-Type", ParticipantGrouping::KIND);
+    5 group = Field::header("X-Query-Type", ParticipantGroup::KIND);
 } }
 
 impl Operation for ShowOnlineMeetingDetail {
@@ -976,11 +1003,14 @@ impl Operation for ShowOnlineMeetingDetail {
         reference: Some(Reference::English("meeting_21_0026")),
         summary: "Shows a running meeting and who was invited.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for ShowOnlineMeetingDetail {
     type Item = ListedParticipant;
+    const ITEMS: &'static [&'static str] = &["data", "data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["data", "count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -1042,10 +1072,10 @@ setters! { ListOnlineConfAttendee {
 } }
 
 operation_table! { ListOnlineConfAttendee {
-    0 conference_id = Field::query("conf_id").required();
-    1 offset = Field::query("offset");
-    2 limit = Field::query("limit").range(0, 500);
-    3 search_key = Field::query("search_key").chars(0, 128);
+    0 conference_id = Field::query("conf_id", Kind::Text).required();
+    1 offset = Field::query("offset", Kind::Int);
+    2 limit = Field::query("limit", Kind::Int).range(0, 500);
+    3 search_key = Field::query("search_key", Kind::Text).chars(0, 128);
 } }
 
 impl Operation for ListOnlineConfAttendee {
@@ -1062,11 +1092,14 @@ impl Operation for ListOnlineConfAttendee {
         reference: Some(Reference::Chinese("topic_0000002112516106")),
         summary: "Lists who is in a running meeting now.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for ListOnlineConfAttendee {
     type Item = OnlineParticipant;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -1109,7 +1142,7 @@ impl CheckCallNumberInConf {
 }
 
 operation_table! { CheckCallNumberInConf {
-    0 call_number = Field::query("call_number").required().chars(0, 127);
+    0 call_number = Field::query("call_number", Kind::Text).required().chars(0, 127);
 } }
 
 impl Operation for CheckCallNumberInConf {
@@ -1126,5 +1159,6 @@ impl Operation for CheckCallNumberInConf {
         reference: Some(Reference::Chinese("topic_0000002080269718")),
         summary: "Tells whether a number is in a meeting now, and in which.",
         constants: &[],
+        least_items: 0,
     };
 }

@@ -20,7 +20,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, Format, operation_table, setters};
+use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 use crate::time::Timestamp;
 
@@ -131,23 +131,23 @@ setters! { AddUser {
 } }
 
 operation_table! { AddUser {
-    0 name = Field::body("name").required().chars(1, 64);
-    1 account_id = Field::body("account").chars(0, 64);
-    2 third_party_user_id = Field::body("thirdAccount").chars(0, 64);
-    3 password = Field::body("pwd").chars(8, 32);
-    4 phone = Field::body("phone");
-    5 country = Field::body("country");
-    6 email = Field::body("email");
-    7 dept_id = Field::body("deptCode");
-    8 english_name = Field::body("englishName").chars(0, 64);
-    9 title = Field::body("title").chars(0, 32);
-    10 signature = Field::body("signature").chars(0, 512).multiline();
-    11 remark = Field::body("desc").chars(0, 128).multiline();
-    12 status = Field::body("status");
-    13 hide_phone = Field::body("hidePhone");
-    14 sort_level = Field::body("sortLevel").range(1, 10_000);
-    15 send_notice = Field::body("sendNotify").format(Format::BitText);
-    16 features = Field::body("function");
+    0 name = Field::body("name", Kind::Text).required().chars(1, 64);
+    1 account_id = Field::body("account", Kind::Text).chars(0, 64);
+    2 third_party_user_id = Field::body("thirdAccount", Kind::Text).chars(0, 64);
+    3 password = Field::body("pwd", Kind::Secret(&Kind::Text)).chars(8, 32);
+    4 phone = Field::body("phone", Kind::Text);
+    5 country = Field::body("country", Kind::Text);
+    6 email = Field::body("email", Kind::Text);
+    7 dept_id = Field::body("deptCode", Kind::Text);
+    8 english_name = Field::body("englishName", Kind::Text).chars(0, 64);
+    9 title = Field::body("title", Kind::Text).chars(0, 32);
+    10 signature = Field::body("signature", Kind::Text).chars(0, 512).multiline();
+    11 remark = Field::body("desc", Kind::Text).chars(0, 128).multiline();
+    12 status = Field::body("status", AccountStatus::KIND);
+    13 hide_phone = Field::body("hidePhone", Kind::Bool);
+    14 sort_level = Field::body("sortLevel", Kind::Int).range(1, 10_000);
+    15 send_notice = Field::body("sendNotify", Kind::Bool).format(Format::BitText);
+    16 features = Field::body("function", UserFeatures::KIND);
 } }
 
 impl Operation for AddUser {
@@ -164,6 +164,7 @@ impl Operation for AddUser {
         reference: Some(Reference::English("meeting_21_0067")),
         summary: "Adds a user to the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -231,18 +232,18 @@ setters! { SearchUsers {
 } }
 
 operation_table! { SearchUsers {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit");
-    2 search_key = Field::query("searchKey");
-    3 dept_id = Field::query("deptCode");
-    4 include_sub_departments = Field::query("enableSubDept");
-    5 user_types = Field::query("userType");
-    6 admin_type = Field::query("adminType");
-    7 status = Field::query("status");
-    8 include_inactive_devices = Field::query("containsUnActive");
-    9 sort_by = Field::query("sortField");
-    10 ascending = Field::query("isAsc");
-    11 whiteboard = Field::query("enableRoom");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int);
+    2 search_key = Field::query("searchKey", Kind::Text);
+    3 dept_id = Field::query("deptCode", Kind::Text);
+    4 include_sub_departments = Field::query("enableSubDept", Kind::Bool);
+    5 user_types = Field::query("userType", Kind::List(&UserType::KIND));
+    6 admin_type = Field::query("adminType", AdminType::KIND);
+    7 status = Field::query("status", AccountStatus::KIND);
+    8 include_inactive_devices = Field::query("containsUnActive", Kind::Bool);
+    9 sort_by = Field::query("sortField", UserSortField::KIND);
+    10 ascending = Field::query("isAsc", Kind::Bool);
+    11 whiteboard = Field::query("enableRoom", Kind::Bool);
 } }
 
 impl Operation for SearchUsers {
@@ -259,11 +260,14 @@ impl Operation for SearchUsers {
         reference: Some(Reference::English("meeting_21_0071")),
         summary: "Lists users of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchUsers {
     type Item = ListedUser;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -315,8 +319,8 @@ setters! { ShowUserDetail {
 } }
 
 operation_table! { ShowUserDetail {
-    0 account_id = Field::path("account").required();
-    1 account_kind = Field::query("accountType");
+    0 account_id = Field::path("account", Kind::Text).required();
+    1 account_kind = Field::query("accountType", AccountKind::KIND);
 } }
 
 impl Operation for ShowUserDetail {
@@ -333,6 +337,7 @@ impl Operation for ShowUserDetail {
         reference: Some(Reference::English("meeting_21_0069")),
         summary: "Shows one user of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -428,21 +433,21 @@ setters! { UpdateUser {
 } }
 
 operation_table! { UpdateUser {
-    0 account_id = Field::path("account").required();
-    1 account_kind = Field::query("accountType");
-    2 name = Field::body("name").chars(1, 64);
-    3 phone = Field::body("phone");
-    4 country = Field::body("country");
-    5 email = Field::body("email");
-    6 dept_id = Field::body("deptCode");
-    7 english_name = Field::body("englishName").chars(0, 64);
-    8 title = Field::body("title").chars(0, 32);
-    9 signature = Field::body("signature").chars(0, 512).multiline();
-    10 remark = Field::body("desc").chars(0, 128).multiline();
-    11 status = Field::body("status");
-    12 hide_phone = Field::body("hidePhone");
-    13 sort_level = Field::body("sortLevel").range(1, 10_000);
-    14 personal_meeting_id = Field::body("vmrId");
+    0 account_id = Field::path("account", Kind::Text).required();
+    1 account_kind = Field::query("accountType", AccountKind::KIND);
+    2 name = Field::body("name", Kind::Text).chars(1, 64);
+    3 phone = Field::body("phone", Kind::Text);
+    4 country = Field::body("country", Kind::Text);
+    5 email = Field::body("email", Kind::Text);
+    6 dept_id = Field::body("deptCode", Kind::Text);
+    7 english_name = Field::body("englishName", Kind::Text).chars(0, 64);
+    8 title = Field::body("title", Kind::Text).chars(0, 32);
+    9 signature = Field::body("signature", Kind::Text).chars(0, 512).multiline();
+    10 remark = Field::body("desc", Kind::Text).chars(0, 128).multiline();
+    11 status = Field::body("status", AccountStatus::KIND);
+    12 hide_phone = Field::body("hidePhone", Kind::Bool);
+    13 sort_level = Field::body("sortLevel", Kind::Int).range(1, 10_000);
+    14 personal_meeting_id = Field::body("vmrId", Kind::Text);
 } }
 
 impl Operation for UpdateUser {
@@ -459,6 +464,7 @@ impl Operation for UpdateUser {
         reference: Some(Reference::English("meeting_21_0068")),
         summary: "Changes a user of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -493,8 +499,8 @@ setters! { BatchDeleteUsers {
 } }
 
 operation_table! { BatchDeleteUsers {
-    0 account_kind = Field::query("accountType");
-    1 account_ids = Field::whole_body().required().items(1, 100);
+    0 account_kind = Field::query("accountType", AccountKind::KIND);
+    1 account_ids = Field::whole_body(Kind::List(&Kind::Text)).required().items(1, 100);
 } }
 
 impl Operation for BatchDeleteUsers {
@@ -511,6 +517,7 @@ impl Operation for BatchDeleteUsers {
         reference: Some(Reference::English("meeting_21_0070")),
         summary: "Deletes users of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -552,9 +559,9 @@ setters! { BatchUpdateUserStatus {
 } }
 
 operation_table! { BatchUpdateUserStatus {
-    0 status = Field::path("value").required();
-    1 account_kind = Field::query("accountType");
-    2 account_ids = Field::whole_body().required();
+    0 status = Field::path("value", AccountStatus::KIND).required();
+    1 account_kind = Field::query("accountType", AccountKind::KIND);
+    2 account_ids = Field::whole_body(Kind::List(&Kind::Text)).required();
 } }
 
 impl Operation for BatchUpdateUserStatus {
@@ -571,6 +578,7 @@ impl Operation for BatchUpdateUserStatus {
         reference: Some(Reference::English("meeting_21_0072")),
         summary: "Enables or disables users of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -628,13 +636,13 @@ setters! { InviteUser {
 } }
 
 operation_table! { InviteUser {
-    0 name = Field::body("name").required();
-    1 contact = Field::body("contact").required();
-    2 country = Field::body("country");
-    3 dept_id = Field::body("deptCode");
-    4 title = Field::body("title");
-    5 sort_level = Field::body("sortLevel");
-    6 remark = Field::body("desc").multiline();
+    0 name = Field::body("name", Kind::Text).required();
+    1 contact = Field::body("contact", Kind::Text).required();
+    2 country = Field::body("country", Kind::Text);
+    3 dept_id = Field::body("deptCode", Kind::Text);
+    4 title = Field::body("title", Kind::Text);
+    5 sort_level = Field::body("sortLevel", Kind::Int);
+    6 remark = Field::body("desc", Kind::Text).multiline();
 } }
 
 impl Operation for InviteUser {
@@ -651,6 +659,7 @@ impl Operation for InviteUser {
         reference: Some(Reference::English("meeting_21_1530")),
         summary: "Invites a person into the enterprise by phone or mail.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -713,14 +722,15 @@ setters! { AddDepartment {
 } }
 
 operation_table! { AddDepartment {
-    0 name = Field::body("deptName").required().chars(1, 128);
-    1 parent_dept_id = Field::body("parentDeptCode").chars(0, 32);
-    2 dept_id = Field::body("deptCode").chars(0, 32);
-    3 note = Field::body("note").chars(0, 96).multiline();
-    4 inbound_access = Field::body("inPermission");
-    5 outbound_access = Field::body("outPermission");
-    6 visible_dept_ids = Field::body("designatedOutDeptCodes").items(0, 150);
-    7 sort_level = Field::body("sortLevel").range(1, 10_000);
+    0 name = Field::body("deptName", Kind::Text).required().chars(1, 128);
+    1 parent_dept_id = Field::body("parentDeptCode", Kind::Text).chars(0, 32);
+    2 dept_id = Field::body("deptCode", Kind::Text).chars(0, 32);
+    3 note = Field::body("note", Kind::Text).chars(0, 96).multiline();
+    4 inbound_access = Field::body("inPermission", DepartmentInboundAccess::KIND);
+    5 outbound_access = Field::body("outPermission", DepartmentOutboundAccess::KIND);
+    6 visible_dept_ids = Field::body("designatedOutDeptCodes", Kind::List(&Kind::Text))
+        .items(0, 150);
+    7 sort_level = Field::body("sortLevel", Kind::Int).range(1, 10_000);
 } }
 
 impl Operation for AddDepartment {
@@ -737,6 +747,7 @@ impl Operation for AddDepartment {
         reference: Some(Reference::English("meeting_21_0061")),
         summary: "Adds a department to the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -794,14 +805,15 @@ setters! { UpdateDepartment {
 } }
 
 operation_table! { UpdateDepartment {
-    0 dept_id = Field::path("dept_code").required().chars(0, 32);
-    1 name = Field::body("deptName").chars(1, 128);
-    2 parent_dept_id = Field::body("parentDeptCode").chars(0, 32);
-    3 note = Field::body("note").chars(0, 96).multiline();
-    4 inbound_access = Field::body("inPermission");
-    5 outbound_access = Field::body("outPermission");
-    6 visible_dept_ids = Field::body("designatedOutDeptCodes").items(0, 150);
-    7 sort_level = Field::body("sortLevel").range(1, 10_000);
+    0 dept_id = Field::path("dept_code", Kind::Text).required().chars(0, 32);
+    1 name = Field::body("deptName", Kind::Text).chars(1, 128);
+    2 parent_dept_id = Field::body("parentDeptCode", Kind::Text).chars(0, 32);
+    3 note = Field::body("note", Kind::Text).chars(0, 96).multiline();
+    4 inbound_access = Field::body("inPermission", DepartmentInboundAccess::KIND);
+    5 outbound_access = Field::body("outPermission", DepartmentOutboundAccess::KIND);
+    6 visible_dept_ids = Field::body("designatedOutDeptCodes", Kind::List(&Kind::Text))
+        .items(0, 150);
+    7 sort_level = Field::body("sortLevel", Kind::Int).range(1, 10_000);
 } }
 
 impl Operation for UpdateDepartment {
@@ -818,6 +830,7 @@ impl Operation for UpdateDepartment {
         reference: Some(Reference::English("meeting_21_0062")),
         summary: "Changes a department of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -845,7 +858,7 @@ impl DeleteDepartment {
 }
 
 operation_table! { DeleteDepartment {
-    0 dept_id = Field::path("dept_code").required();
+    0 dept_id = Field::path("dept_code", Kind::Text).required();
 } }
 
 impl Operation for DeleteDepartment {
@@ -862,6 +875,7 @@ impl Operation for DeleteDepartment {
         reference: Some(Reference::English("meeting_21_0063")),
         summary: "Deletes a department of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -905,11 +919,11 @@ setters! { SearchCorpVmr {
 } }
 
 operation_table! { SearchCorpVmr {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 255);
-    3 mode = Field::query("vmrMode");
-    4 status = Field::query("status");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
+    3 mode = Field::query("vmrMode", VmrMode::KIND);
+    4 status = Field::query("status", VmrStatus::KIND);
 } }
 
 impl Operation for SearchCorpVmr {
@@ -926,11 +940,14 @@ impl Operation for SearchCorpVmr {
         reference: Some(Reference::English("meeting_21_1102")),
         summary: "Lists the cloud meeting rooms of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchCorpVmr {
     type Item = CorpVmr;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -989,9 +1006,9 @@ setters! { AssociateVmr {
 } }
 
 operation_table! { AssociateVmr {
-    0 account_id = Field::path("account").required();
-    1 account_kind = Field::query("accountType");
-    2 vmr_ids = Field::whole_body().required().items(1, 100);
+    0 account_id = Field::path("account", Kind::Text).required();
+    1 account_kind = Field::query("accountType", AccountKind::KIND);
+    2 vmr_ids = Field::whole_body(Kind::List(&Kind::Text)).required().items(1, 100);
 } }
 
 impl Operation for AssociateVmr {
@@ -1008,6 +1025,7 @@ impl Operation for AssociateVmr {
         reference: Some(Reference::English("meeting_21_1104")),
         summary: "Assigns cloud meeting rooms to a user or a device.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1047,9 +1065,9 @@ setters! { DisassociateVmr {
 } }
 
 operation_table! { DisassociateVmr {
-    0 account_id = Field::path("account").required();
-    1 account_kind = Field::query("accountType");
-    2 vmr_ids = Field::whole_body().required().items(1, 100);
+    0 account_id = Field::path("account", Kind::Text).required();
+    1 account_kind = Field::query("accountType", AccountKind::KIND);
+    2 vmr_ids = Field::whole_body(Kind::List(&Kind::Text)).required().items(1, 100);
 } }
 
 impl Operation for DisassociateVmr {
@@ -1066,6 +1084,7 @@ impl Operation for DisassociateVmr {
         reference: Some(Reference::English("meeting_21_1105")),
         summary: "Takes cloud meeting rooms back from a user or a device.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1091,7 +1110,7 @@ impl DeleteCorpVmr {
 }
 
 operation_table! { DeleteCorpVmr {
-    0 vmr_ids = Field::whole_body().required().items(1, 100);
+    0 vmr_ids = Field::whole_body(Kind::List(&Kind::Text)).required().items(1, 100);
 } }
 
 impl Operation for DeleteCorpVmr {
@@ -1108,6 +1127,7 @@ impl Operation for DeleteCorpVmr {
         reference: Some(Reference::English("meeting_21_1103")),
         summary: "Deletes cloud meeting rooms of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1181,17 +1201,17 @@ setters! { AddDevice {
 } }
 
 operation_table! { AddDevice {
-    0 name = Field::body("name").required().chars(1, 64);
-    1 model = Field::body("model").required();
-    2 serial_number = Field::body("sn");
-    3 projection_code_mode = Field::body("prjCodeMode");
-    4 dept_id = Field::body("deptCode");
-    5 phone = Field::body("phone");
-    6 country = Field::body("country");
-    7 email = Field::body("email");
-    8 description = Field::body("description").chars(0, 128).multiline();
-    9 status = Field::body("status");
-    10 send_notice = Field::body("sendNotify").format(Format::BitText);
+    0 name = Field::body("name", Kind::Text).required().chars(1, 64);
+    1 model = Field::body("model", Kind::Text).required();
+    2 serial_number = Field::body("sn", Kind::Text);
+    3 projection_code_mode = Field::body("prjCodeMode", ProjectionCodeMode::KIND);
+    4 dept_id = Field::body("deptCode", Kind::Text);
+    5 phone = Field::body("phone", Kind::Text);
+    6 country = Field::body("country", Kind::Text);
+    7 email = Field::body("email", Kind::Text);
+    8 description = Field::body("description", Kind::Text).chars(0, 128).multiline();
+    9 status = Field::body("status", AccountStatus::KIND);
+    10 send_notice = Field::body("sendNotify", Kind::Bool).format(Format::BitText);
 } }
 
 impl Operation for AddDevice {
@@ -1208,6 +1228,7 @@ impl Operation for AddDevice {
         reference: Some(Reference::English("meeting_21_0086")),
         summary: "Adds a meeting-room device to the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1253,12 +1274,12 @@ setters! { SearchDevices {
 } }
 
 operation_table! { SearchDevices {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey");
-    3 model = Field::query("model").chars(0, 128);
-    4 dept_id = Field::query("deptCode").chars(0, 32);
-    5 include_sub_departments = Field::query("enableSubDept");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text);
+    3 model = Field::query("model", Kind::Text).chars(0, 128);
+    4 dept_id = Field::query("deptCode", Kind::Text).chars(0, 32);
+    5 include_sub_departments = Field::query("enableSubDept", Kind::Bool);
 } }
 
 impl Operation for SearchDevices {
@@ -1275,11 +1296,14 @@ impl Operation for SearchDevices {
         reference: Some(Reference::English("meeting_21_0090")),
         summary: "Lists the meeting-room devices of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchDevices {
     type Item = CorpDevice;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -1323,7 +1347,7 @@ impl ShowDeviceDetail {
 }
 
 operation_table! { ShowDeviceDetail {
-    0 serial_number = Field::path("sn").required();
+    0 serial_number = Field::path("sn", Kind::Text).required();
 } }
 
 impl Operation for ShowDeviceDetail {
@@ -1340,6 +1364,7 @@ impl Operation for ShowDeviceDetail {
         reference: Some(Reference::English("meeting_21_0088")),
         summary: "Shows one meeting-room device of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1407,15 +1432,15 @@ setters! { UpdateDevice {
 } }
 
 operation_table! { UpdateDevice {
-    0 serial_number = Field::path("sn").required();
-    1 name = Field::body("name").chars(0, 64);
-    2 projection_code_mode = Field::body("prjCodeMode");
-    3 dept_id = Field::body("deptCode");
-    4 phone = Field::body("phone");
-    5 country = Field::body("country");
-    6 email = Field::body("email");
-    7 description = Field::body("description").chars(0, 128).multiline();
-    8 status = Field::body("status");
+    0 serial_number = Field::path("sn", Kind::Text).required();
+    1 name = Field::body("name", Kind::Text).chars(0, 64);
+    2 projection_code_mode = Field::body("prjCodeMode", ProjectionCodeMode::KIND);
+    3 dept_id = Field::body("deptCode", Kind::Text);
+    4 phone = Field::body("phone", Kind::Text);
+    5 country = Field::body("country", Kind::Text);
+    6 email = Field::body("email", Kind::Text);
+    7 description = Field::body("description", Kind::Text).chars(0, 128).multiline();
+    8 status = Field::body("status", AccountStatus::KIND);
 } }
 
 impl Operation for UpdateDevice {
@@ -1432,6 +1457,7 @@ impl Operation for UpdateDevice {
         reference: Some(Reference::English("meeting_21_0087")),
         summary: "Changes a meeting-room device of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1460,7 +1486,7 @@ impl BatchDeleteDevices {
 }
 
 operation_table! { BatchDeleteDevices {
-    0 serial_numbers = Field::whole_body().required().items(1, 100);
+    0 serial_numbers = Field::whole_body(Kind::List(&Kind::Text)).required().items(1, 100);
 } }
 
 impl Operation for BatchDeleteDevices {
@@ -1477,6 +1503,7 @@ impl Operation for BatchDeleteDevices {
         reference: Some(Reference::English("meeting_21_0089")),
         summary: "Deletes meeting-room devices of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1511,8 +1538,8 @@ impl BatchUpdateDevicesStatus {
 }
 
 operation_table! { BatchUpdateDevicesStatus {
-    0 status = Field::path("value").required();
-    1 serial_numbers = Field::whole_body().required().items(1, 100);
+    0 status = Field::path("value", AccountStatus::KIND).required();
+    1 serial_numbers = Field::whole_body(Kind::List(&Kind::Text)).required().items(1, 100);
 } }
 
 impl Operation for BatchUpdateDevicesStatus {
@@ -1529,6 +1556,7 @@ impl Operation for BatchUpdateDevicesStatus {
         reference: Some(Reference::English("meeting_21_0091")),
         summary: "Enables or disables meeting-room devices of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1564,6 +1592,7 @@ impl Operation for ShowDeviceTypes {
         reference: Some(Reference::English("meeting_21_0092")),
         summary: "Lists the models of meeting-room devices that the service supports.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1596,8 +1625,8 @@ impl ResetActivecode {
 }
 
 operation_table! { ResetActivecode {
-    0 serial_number = Field::path("sn").required();
-    1 delivery = Field::whole_body().required();
+    0 serial_number = Field::path("sn", Kind::Text).required();
+    1 delivery = Field::whole_body(ActivationCodeDelivery::KIND).required();
 } }
 
 impl Operation for ResetActivecode {
@@ -1614,6 +1643,7 @@ impl Operation for ResetActivecode {
         reference: Some(Reference::English("meeting_21_0093")),
         summary: "Sends a meeting-room device a new activation code.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1671,13 +1701,13 @@ setters! { CreateVisionActiveCode {
 } }
 
 operation_table! { CreateVisionActiveCode {
-    0 device_type = Field::body("devType").required();
-    1 device_name = Field::body("devName").required().chars(1, 64);
-    2 dept_id = Field::body("deptCode").chars(0, 32);
-    3 description = Field::body("description").chars(0, 255).multiline();
-    4 phone = Field::body("smsNumber").chars(0, 32);
-    5 country = Field::body("country").chars(0, 255);
-    6 email = Field::body("emailAddr").chars(0, 255);
+    0 device_type = Field::body("devType", SmartDeviceType::KIND).required();
+    1 device_name = Field::body("devName", Kind::Text).required().chars(1, 64);
+    2 dept_id = Field::body("deptCode", Kind::Text).chars(0, 32);
+    3 description = Field::body("description", Kind::Text).chars(0, 255).multiline();
+    4 phone = Field::body("smsNumber", Kind::Text).chars(0, 32);
+    5 country = Field::body("country", Kind::Text).chars(0, 255);
+    6 email = Field::body("emailAddr", Kind::Text).chars(0, 255);
 } }
 
 impl Operation for CreateVisionActiveCode {
@@ -1694,6 +1724,7 @@ impl Operation for CreateVisionActiveCode {
         reference: Some(Reference::English("meeting_21_1532")),
         summary: "Makes an activation code for a smart screen, whiteboard or IdeaHub.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1731,10 +1762,10 @@ setters! { SearchVisionActiveCode {
 } }
 
 operation_table! { SearchVisionActiveCode {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit");
-    2 search_key = Field::query("searchKey");
-    3 device_type = Field::query("devType");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int);
+    2 search_key = Field::query("searchKey", Kind::Text);
+    3 device_type = Field::query("devType", SmartDeviceType::KIND);
 } }
 
 impl Operation for SearchVisionActiveCode {
@@ -1751,11 +1782,14 @@ impl Operation for SearchVisionActiveCode {
         reference: Some(Reference::English("meeting_21_1535")),
         summary: "Lists the activation codes of smart screens, whiteboards and IdeaHubs.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchVisionActiveCode {
     type Item = ListedActivationCode;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -1797,7 +1831,7 @@ impl DeleteVisionActiveCode {
 }
 
 operation_table! { DeleteVisionActiveCode {
-    0 ids = Field::whole_body().required();
+    0 ids = Field::whole_body(Kind::List(&Kind::Text)).required();
 } }
 
 impl Operation for DeleteVisionActiveCode {
@@ -1814,6 +1848,7 @@ impl Operation for DeleteVisionActiveCode {
         reference: Some(Reference::English("meeting_21_1533")),
         summary: "Deletes activation codes of smart screens, whiteboards and IdeaHubs.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1845,8 +1880,8 @@ impl ResetVisionActiveCode {
 }
 
 operation_table! { ResetVisionActiveCode {
-    0 account_id = Field::path("account").required();
-    1 delivery = Field::whole_body().required();
+    0 account_id = Field::path("account", Kind::Text).required();
+    1 delivery = Field::whole_body(ActivationCodeDelivery::KIND).required();
 } }
 
 impl Operation for ResetVisionActiveCode {
@@ -1863,6 +1898,7 @@ impl Operation for ResetVisionActiveCode {
         reference: Some(Reference::English("meeting_21_1534")),
         summary: "Replaces the activation code of a smart screen, whiteboard or IdeaHub.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1898,8 +1934,8 @@ setters! { AddCorpAdmin {
 } }
 
 operation_table! { AddCorpAdmin {
-    0 account_kind = Field::query("accountType");
-    1 account_id = Field::body("account").required();
+    0 account_kind = Field::query("accountType", AccountKind::KIND);
+    1 account_id = Field::body("account", Kind::Text).required();
 } }
 
 impl Operation for AddCorpAdmin {
@@ -1916,6 +1952,7 @@ impl Operation for AddCorpAdmin {
         reference: Some(Reference::English("meeting_21_0081")),
         summary: "Makes a user of the enterprise an administrator.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1951,9 +1988,9 @@ setters! { SearchCorpAdmins {
 } }
 
 operation_table! { SearchCorpAdmins {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 255);
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
 } }
 
 impl Operation for SearchCorpAdmins {
@@ -1970,11 +2007,14 @@ impl Operation for SearchCorpAdmins {
         reference: Some(Reference::English("meeting_21_0084")),
         summary: "Lists the administrators of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchCorpAdmins {
     type Item = CorpAdmin;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -2024,8 +2064,8 @@ setters! { ShowCorpAdmin {
 } }
 
 operation_table! { ShowCorpAdmin {
-    0 account_id = Field::path("account").required();
-    1 account_kind = Field::query("accountType");
+    0 account_id = Field::path("account", Kind::Text).required();
+    1 account_kind = Field::query("accountType", AccountKind::KIND);
 } }
 
 impl Operation for ShowCorpAdmin {
@@ -2042,6 +2082,7 @@ impl Operation for ShowCorpAdmin {
         reference: Some(Reference::English("meeting_21_0082")),
         summary: "Shows one administrator of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2074,8 +2115,8 @@ setters! { BatchDeleteCorpAdmins {
 } }
 
 operation_table! { BatchDeleteCorpAdmins {
-    0 account_kind = Field::query("accountType");
-    1 account_ids = Field::whole_body().required().items(1, 100);
+    0 account_kind = Field::query("accountType", AccountKind::KIND);
+    1 account_ids = Field::whole_body(Kind::List(&Kind::Text)).required().items(1, 100);
 } }
 
 impl Operation for BatchDeleteCorpAdmins {
@@ -2092,6 +2133,7 @@ impl Operation for BatchDeleteCorpAdmins {
         reference: Some(Reference::English("meeting_21_0083")),
         summary: "Takes the administrator rights from users of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2127,6 +2169,7 @@ impl Operation for ShowCorpResource {
         reference: Some(Reference::English("meeting_21_0059")),
         summary: "Shows what the enterprise bought, how much of it is used, and what it may do.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2183,16 +2226,16 @@ setters! { SearchCorpResources {
 } }
 
 operation_table! { SearchCorpResources {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 255);
-    3 kind = Field::query("type");
-    4 vmr_mode = Field::query("vmrMode");
-    5 type_id = Field::query("typeId").chars(0, 32);
-    6 order_id = Field::query("orderId").chars(0, 64);
-    7 status = Field::query("status");
-    8 expires_after = Field::query("startExpireDate").format(Format::EpochMillis);
-    9 expires_before = Field::query("endExpireDate").format(Format::EpochMillis);
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
+    3 kind = Field::query("type", ResourceType::KIND);
+    4 vmr_mode = Field::query("vmrMode", VmrMode::KIND);
+    5 type_id = Field::query("typeId", Kind::Text).chars(0, 32);
+    6 order_id = Field::query("orderId", Kind::Text).chars(0, 64);
+    7 status = Field::query("status", ResourceStatus::KIND);
+    8 expires_after = Field::query("startExpireDate", Kind::Time).format(Format::EpochMillis);
+    9 expires_before = Field::query("endExpireDate", Kind::Time).format(Format::EpochMillis);
 } }
 
 impl Operation for SearchCorpResources {
@@ -2209,11 +2252,14 @@ impl Operation for SearchCorpResources {
         reference: Some(Reference::English("topic_0000001165781471")),
         summary: "Lists what the enterprise ordered.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchCorpResources {
     type Item = CorpResource;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -2265,6 +2311,7 @@ impl Operation for ShowCorpBasicInfo {
         reference: Some(Reference::English("meeting_21_0057")),
         summary: "Shows the registration of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -2296,8 +2343,8 @@ setters! { UpdateCorpBasicInfo {
 } }
 
 operation_table! { UpdateCorpBasicInfo {
-    0 address = Field::body("address").chars(0, 255);
-    1 auto_create_users = Field::body("autoUserCreate");
+    0 address = Field::body("address", Kind::Text).chars(0, 255);
+    1 auto_create_users = Field::body("autoUserCreate", Kind::Bool);
 } }
 
 impl Operation for UpdateCorpBasicInfo {
@@ -2314,5 +2361,6 @@ impl Operation for UpdateCorpBasicInfo {
         reference: Some(Reference::English("meeting_21_0058")),
         summary: "Changes the registration of the enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }

@@ -16,7 +16,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, Format, operation_table, setters};
+use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
 
@@ -80,13 +80,13 @@ setters! { SearchHisMeetings {
 } }
 
 operation_table! { SearchHisMeetings {
-    0 since = Field::query("startDate").required().format(Format::EpochMillis);
-    1 until = Field::query("endDate").required().format(Format::EpochMillis);
-    2 offset = Field::query("offset");
-    3 limit = Field::query("limit").range(0, 500);
-    4 search_key = Field::query("searchKey");
-    5 order = Field::query("sortType");
-    6 all_users = Field::query("queryAll");
+    0 since = Field::query("startDate", Kind::Time).required().format(Format::EpochMillis);
+    1 until = Field::query("endDate", Kind::Time).required().format(Format::EpochMillis);
+    2 offset = Field::query("offset", Kind::Int);
+    3 limit = Field::query("limit", Kind::Int).range(0, 500);
+    4 search_key = Field::query("searchKey", Kind::Text);
+    5 order = Field::query("sortType", HistoryOrder::KIND);
+    6 all_users = Field::query("queryAll", Kind::Bool);
 } }
 
 impl Operation for SearchHisMeetings {
@@ -103,11 +103,14 @@ impl Operation for SearchHisMeetings {
         reference: Some(Reference::English("meeting_21_0051")),
         summary: "Lists meetings that are over.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchHisMeetings {
     type Item = Conference;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -180,12 +183,12 @@ setters! { ShowHisMeetingDetail {
 } }
 
 operation_table! { ShowHisMeetingDetail {
-    0 conference_uuid = Field::query("confUUID").required();
-    1 offset = Field::query("offset");
-    2 limit = Field::query("limit");
-    3 search_key = Field::query("searchKey").chars(1, 128);
-    4 grouping = Field::header("X-Type");
-    5 group = Field::header("X-Query-Type");
+    0 conference_uuid = Field::query("confUUID", Kind::Text).required();
+    1 offset = Field::query("offset", Kind::Int);
+    2 limit = Field::query("limit", Kind::Int);
+    3 search_key = Field::query("searchKey", Kind::Text).chars(1, 128);
+    4 grouping = Field::header("X-Type", ParticipantGrouping::KIND);
+    5 group = Field::header("X-Query-Type", ParticipantGroup::KIND);
 } }
 
 impl Operation for ShowHisMeetingDetail {
@@ -202,11 +205,14 @@ impl Operation for ShowHisMeetingDetail {
         reference: Some(Reference::English("meeting_21_0052")),
         summary: "Shows a meeting that is over and who was invited.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for ShowHisMeetingDetail {
     type Item = ListedParticipant;
+    const ITEMS: &'static [&'static str] = &["data", "data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["data", "count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -267,10 +273,10 @@ setters! { SearchAttendanceRecordsOfHisMeeting {
 } }
 
 operation_table! { SearchAttendanceRecordsOfHisMeeting {
-    0 conference_uuid = Field::query("confUUID").required();
-    1 offset = Field::query("offset");
-    2 limit = Field::query("limit").range(0, 500);
-    3 search_key = Field::query("searchKey");
+    0 conference_uuid = Field::query("confUUID", Kind::Text).required();
+    1 offset = Field::query("offset", Kind::Int);
+    2 limit = Field::query("limit", Kind::Int).range(0, 500);
+    3 search_key = Field::query("searchKey", Kind::Text);
 } }
 
 impl Operation for SearchAttendanceRecordsOfHisMeeting {
@@ -287,11 +293,14 @@ impl Operation for SearchAttendanceRecordsOfHisMeeting {
         reference: Some(Reference::English("meeting_21_0054")),
         summary: "Lists who joined a past meeting, when and with what.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchAttendanceRecordsOfHisMeeting {
     type Item = AttendanceRecord;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -346,9 +355,9 @@ setters! { SearchCtlRecordsOfHisMeeting {
 } }
 
 operation_table! { SearchCtlRecordsOfHisMeeting {
-    0 conference_uuid = Field::query("confUUID").required();
-    1 offset = Field::query("offset");
-    2 limit = Field::query("limit").range(0, 500);
+    0 conference_uuid = Field::query("confUUID", Kind::Text).required();
+    1 offset = Field::query("offset", Kind::Int);
+    2 limit = Field::query("limit", Kind::Int).range(0, 500);
 } }
 
 impl Operation for SearchCtlRecordsOfHisMeeting {
@@ -365,11 +374,14 @@ impl Operation for SearchCtlRecordsOfHisMeeting {
         reference: Some(Reference::English("meeting_21_0053")),
         summary: "Lists the control operations of a past meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchCtlRecordsOfHisMeeting {
     type Item = ControlRecord;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);

@@ -14,7 +14,7 @@ use crate::models::{MeetingFile, MeetingFileDetail, MeetingFilePage};
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, operation_table, setters};
+use crate::schema::{Field, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 
 /// Lists the whiteboard minutes of whoever asks.
@@ -51,9 +51,9 @@ setters! { SearchMeetingFileList {
 } }
 
 operation_table! { SearchMeetingFileList {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 255);
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
 } }
 
 impl Operation for SearchMeetingFileList {
@@ -70,11 +70,14 @@ impl Operation for SearchMeetingFileList {
         reference: Some(Reference::English("meeting_21_0167")),
         summary: "Lists the whiteboard minutes of whoever asks.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchMeetingFileList {
     type Item = MeetingFile;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -116,7 +119,7 @@ impl ShowMeetingFile {
 }
 
 operation_table! { ShowMeetingFile {
-    0 file_code = Field::path("file_code").required();
+    0 file_code = Field::path("file_code", Kind::Text).required();
 } }
 
 impl Operation for ShowMeetingFile {
@@ -133,6 +136,7 @@ impl Operation for ShowMeetingFile {
         reference: Some(Reference::English("meeting_21_0168")),
         summary: "Shows one set of whiteboard minutes, with links to its files.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -161,7 +165,7 @@ impl AddToPersonalSpace {
 }
 
 operation_table! { AddToPersonalSpace {
-    0 link_parameters = Field::whole_body().required();
+    0 link_parameters = Field::whole_body(Kind::Map).required();
 } }
 
 impl Operation for AddToPersonalSpace {
@@ -178,6 +182,7 @@ impl Operation for AddToPersonalSpace {
         reference: Some(Reference::English("meeting_21_0166")),
         summary: "Saves the minutes on an IdeaHub to the personal space of whoever scanned its code.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -206,7 +211,7 @@ impl ShowMeetingFileList {
 }
 
 operation_table! { ShowMeetingFileList {
-    0 link_parameters = Field::whole_body().required();
+    0 link_parameters = Field::whole_body(Kind::Map).required();
 } }
 
 impl Operation for ShowMeetingFileList {
@@ -223,5 +228,6 @@ impl Operation for ShowMeetingFileList {
         reference: Some(Reference::English("meeting_21_0165")),
         summary: "Makes an IdeaHub show the list of minutes of whoever scanned its code.",
         constants: &[],
+        least_items: 0,
     };
 }

@@ -14,7 +14,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, operation_table, setters};
+use crate::schema::{Empty, Field, Kind, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 
 /// Shows the user who calls.
@@ -49,6 +49,7 @@ impl Operation for ShowMyInfo {
         reference: Some(Reference::English("meeting_21_0073")),
         summary: "Shows the user who calls.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -95,11 +96,11 @@ setters! { UpdateMyInfo {
 } }
 
 operation_table! { UpdateMyInfo {
-    0 name = Field::body("name").required().chars(1, 64);
-    1 english_name = Field::body("englishName").chars(0, 64);
-    2 title = Field::body("title").chars(0, 32);
-    3 signature = Field::body("signature").chars(0, 512).multiline();
-    4 remark = Field::body("desc").chars(0, 128).multiline();
+    0 name = Field::body("name", Kind::Text).required().chars(1, 64);
+    1 english_name = Field::body("englishName", Kind::Text).chars(0, 64);
+    2 title = Field::body("title", Kind::Text).chars(0, 32);
+    3 signature = Field::body("signature", Kind::Text).chars(0, 512).multiline();
+    4 remark = Field::body("desc", Kind::Text).chars(0, 128).multiline();
 } }
 
 impl Operation for UpdateMyInfo {
@@ -116,6 +117,7 @@ impl Operation for UpdateMyInfo {
         reference: Some(Reference::English("meeting_21_0074")),
         summary: "Changes the user who calls.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -141,7 +143,7 @@ impl SendVeriCodeForUpdateUserInfo {
 }
 
 operation_table! { SendVeriCodeForUpdateUserInfo {
-    0 verification = Field::whole_body().required();
+    0 verification = Field::whole_body(ContactVerification::KIND).required();
 } }
 
 impl Operation for SendVeriCodeForUpdateUserInfo {
@@ -158,6 +160,7 @@ impl Operation for SendVeriCodeForUpdateUserInfo {
         reference: Some(Reference::English("meeting_21_0077")),
         summary: "Sends the verification code that a change of phone or mail address needs.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -184,7 +187,7 @@ impl CheckVeriCodeForUpdateUserInfo {
 }
 
 operation_table! { CheckVeriCodeForUpdateUserInfo {
-    0 verification = Field::whole_body().required();
+    0 verification = Field::whole_body(ContactVerification::KIND).required();
 } }
 
 impl Operation for CheckVeriCodeForUpdateUserInfo {
@@ -201,6 +204,7 @@ impl Operation for CheckVeriCodeForUpdateUserInfo {
         reference: Some(Reference::English("meeting_21_0078")),
         summary: "Checks the verification code that went to a phone or mail address.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -227,7 +231,7 @@ impl UpdateContact {
 }
 
 operation_table! { UpdateContact {
-    0 verification = Field::whole_body().required();
+    0 verification = Field::whole_body(ContactVerification::KIND).required();
 } }
 
 impl Operation for UpdateContact {
@@ -244,6 +248,7 @@ impl Operation for UpdateContact {
         reference: Some(Reference::English("meeting_21_0079")),
         summary: "Changes the phone number or mail address of the user who calls.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -284,10 +289,10 @@ setters! { SearchMemberVmr {
 } }
 
 operation_table! { SearchMemberVmr {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 255);
-    3 cloud_meeting_rooms = Field::query("specialVmr");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
+    3 cloud_meeting_rooms = Field::query("specialVmr", Kind::Bool);
 } }
 
 impl Operation for SearchMemberVmr {
@@ -304,11 +309,14 @@ impl Operation for SearchMemberVmr {
         reference: Some(Reference::English("meeting_21_1106")),
         summary: "Lists the cloud meeting rooms and the personal meeting id of the user who calls.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchMemberVmr {
     type Item = MemberVmr;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -376,12 +384,12 @@ setters! { UpdateMemberVmr {
 } }
 
 operation_table! { UpdateMemberVmr {
-    0 vmr_id = Field::path("id").required();
-    1 name = Field::body("vmrName").chars(1, 128);
-    2 host_password = Field::body("chairPwd").chars(4, 16);
-    3 guest_password = Field::body("gustPwd").chars(0, 16);
-    4 guests_can_start = Field::body("allowGustFirst");
-    5 notify_owner = Field::body("gustFirstNotice");
+    0 vmr_id = Field::path("id", Kind::Text).required();
+    1 name = Field::body("vmrName", Kind::Text).chars(1, 128);
+    2 host_password = Field::body("chairPwd", Kind::Secret(&Kind::Text)).chars(4, 16);
+    3 guest_password = Field::body("gustPwd", Kind::Secret(&Kind::Text)).chars(0, 16);
+    4 guests_can_start = Field::body("allowGustFirst", Kind::Bool);
+    5 notify_owner = Field::body("gustFirstNotice", Kind::Bool);
 } }
 
 impl Operation for UpdateMemberVmr {
@@ -398,6 +406,7 @@ impl Operation for UpdateMemberVmr {
         reference: Some(Reference::English("meeting_21_1107")),
         summary: "Changes a cloud meeting room or the personal meeting id of the user who calls.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -425,7 +434,7 @@ impl ShowDeptAndChildDept {
 }
 
 operation_table! { ShowDeptAndChildDept {
-    0 dept_id = Field::path("dept_code").required();
+    0 dept_id = Field::path("dept_code", Kind::Text).required();
 } }
 
 impl Operation for ShowDeptAndChildDept {
@@ -442,6 +451,7 @@ impl Operation for ShowDeptAndChildDept {
         reference: Some(Reference::English("meeting_21_0064")),
         summary: "Shows a department and those directly below it.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -467,7 +477,7 @@ impl SearchDepartmentByName {
 }
 
 operation_table! { SearchDepartmentByName {
-    0 name = Field::query("deptName").required().chars(1, 128);
+    0 name = Field::query("deptName", Kind::Text).required().chars(1, 128);
 } }
 
 impl Operation for SearchDepartmentByName {
@@ -484,5 +494,6 @@ impl Operation for SearchDepartmentByName {
         reference: Some(Reference::English("meeting_21_0065")),
         summary: "Lists the departments of the enterprise that have a name.",
         constants: &[],
+        least_items: 0,
     };
 }

@@ -20,7 +20,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, Format, operation_table, setters};
+use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::{AccessToken, ConferenceToken};
 use crate::time::Timestamp;
 
@@ -63,9 +63,9 @@ setters! { SearchQosOnlineMeetings {
 } }
 
 operation_table! { SearchQosOnlineMeetings {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(1, 512);
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(1, 512);
 } }
 
 impl Operation for SearchQosOnlineMeetings {
@@ -82,11 +82,14 @@ impl Operation for SearchQosOnlineMeetings {
         reference: Some(Reference::English("topic_0000001152031239")),
         summary: "Lists running meetings with their quality alarms.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchQosOnlineMeetings {
     type Item = QosConference;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -155,11 +158,11 @@ setters! { SearchQosHistoryMeetings {
 } }
 
 operation_table! { SearchQosHistoryMeetings {
-    0 since = Field::query("startDate").required().format(Format::EpochMillis);
-    1 until = Field::query("endDate").required().format(Format::EpochMillis);
-    2 offset = Field::query("offset");
-    3 limit = Field::query("limit").range(1, 500);
-    4 search_key = Field::query("searchKey").chars(1, 512);
+    0 since = Field::query("startDate", Kind::Time).required().format(Format::EpochMillis);
+    1 until = Field::query("endDate", Kind::Time).required().format(Format::EpochMillis);
+    2 offset = Field::query("offset", Kind::Int);
+    3 limit = Field::query("limit", Kind::Int).range(1, 500);
+    4 search_key = Field::query("searchKey", Kind::Text).chars(1, 512);
 } }
 
 impl Operation for SearchQosHistoryMeetings {
@@ -176,11 +179,14 @@ impl Operation for SearchQosHistoryMeetings {
         reference: Some(Reference::English("topic_0000001105351286")),
         summary: "Lists past meetings with their quality alarms.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchQosHistoryMeetings {
     type Item = QosConference;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -248,11 +254,11 @@ setters! { SearchQosParticipants {
 } }
 
 operation_table! { SearchQosParticipants {
-    0 conference_uuid = Field::query("confUUID").required();
-    1 state = Field::query("confType").required();
-    2 offset = Field::query("offset");
-    3 limit = Field::query("limit").range(1, 500);
-    4 search_key = Field::query("searchKey").chars(1, 512);
+    0 conference_uuid = Field::query("confUUID", Kind::Text).required();
+    1 state = Field::query("confType", QosConferenceState::KIND).required();
+    2 offset = Field::query("offset", Kind::Int);
+    3 limit = Field::query("limit", Kind::Int).range(1, 500);
+    4 search_key = Field::query("searchKey", Kind::Text).chars(1, 512);
 } }
 
 impl Operation for SearchQosParticipants {
@@ -269,11 +275,14 @@ impl Operation for SearchQosParticipants {
         reference: Some(Reference::English("topic_0000001105511146")),
         summary: "Lists the participants of a meeting with their quality alarms.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchQosParticipants {
     type Item = QosParticipant;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -332,10 +341,10 @@ impl SearchQosParticipantDetail {
 }
 
 operation_table! { SearchQosParticipantDetail {
-    0 conference_uuid = Field::query("confUUID").required();
-    1 state = Field::query("confType").required();
-    2 participant_id = Field::query("participantID").required();
-    3 kind = Field::query("qosType").required();
+    0 conference_uuid = Field::query("confUUID", Kind::Text).required();
+    1 state = Field::query("confType", QosConferenceState::KIND).required();
+    2 participant_id = Field::query("participantID", Kind::Text).required();
+    3 kind = Field::query("qosType", QosKind::KIND).required();
 } }
 
 impl Operation for SearchQosParticipantDetail {
@@ -352,6 +361,7 @@ impl Operation for SearchQosParticipantDetail {
         reference: Some(Reference::English("topic_0000001105191348")),
         summary: "Shows how quality went for one participant of a meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -402,11 +412,11 @@ setters! { ListNetworkQuality {
 } }
 
 operation_table! { ListNetworkQuality {
-    0 conference_id = Field::query("conferenceid").required().chars(7, 9);
-    1 conference_uuid = Field::query("confuuid").required();
-    2 control_token = Field::header("confToken").required();
-    3 app_id = Field::query("appid");
-    4 participants = Field::body("users").items(0, 50);
+    0 conference_id = Field::query("conferenceid", Kind::Text).required().chars(7, 9);
+    1 conference_uuid = Field::query("confuuid", Kind::Text).required();
+    2 control_token = Field::header("confToken", Kind::Secret(&Kind::Text)).required();
+    3 app_id = Field::query("appid", Kind::Text);
+    4 participants = Field::body("users", Kind::List(&NetworkQualityTarget::KIND)).items(0, 50);
 } }
 
 impl Operation for ListNetworkQuality {
@@ -423,6 +433,7 @@ impl Operation for ListNetworkQuality {
         reference: Some(Reference::Chinese("topic_0000001963764233")),
         summary: "Shows the network quality of participants in a running meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -448,7 +459,7 @@ impl ShowQosThreshold {
 }
 
 operation_table! { ShowQosThreshold {
-    0 kind = Field::query("thresholdType").required();
+    0 kind = Field::query("thresholdType", QosThresholdKind::KIND).required();
 } }
 
 impl Operation for ShowQosThreshold {
@@ -465,6 +476,7 @@ impl Operation for ShowQosThreshold {
         reference: Some(Reference::English("topic_0000001212460505")),
         summary: "Shows from which values on quality raises alarms.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -517,12 +529,12 @@ setters! { SetQosThreshold {
 } }
 
 operation_table! { SetQosThreshold {
-    0 kind = Field::query("thresholdType").required();
-    1 latency = Field::body("latency");
-    2 jitter = Field::body("jitter");
-    3 packet_loss = Field::body("packetLoss");
-    4 client_cpu = Field::body("clientCpuMax");
-    5 system_cpu = Field::body("systemCpuMax");
+    0 kind = Field::query("thresholdType", QosThresholdKind::KIND).required();
+    1 latency = Field::body("latency", QosDelayLimits::KIND);
+    2 jitter = Field::body("jitter", QosDelayLimits::KIND);
+    3 packet_loss = Field::body("packetLoss", QosLossLimits::KIND);
+    4 client_cpu = Field::body("clientCpuMax", QosCpuLimit::KIND);
+    5 system_cpu = Field::body("systemCpuMax", QosCpuLimit::KIND);
 } }
 
 impl Operation for SetQosThreshold {
@@ -539,6 +551,7 @@ impl Operation for SetQosThreshold {
         reference: Some(Reference::English("topic_0000001212340515")),
         summary: "Sets from which values on quality raises alarms.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -596,12 +609,12 @@ setters! { SearchStatisticConferenceInfo {
 } }
 
 operation_table! { SearchStatisticConferenceInfo {
-    0 category = Field::query("category").required();
-    1 time_unit = Field::query("timeUnit").required();
-    2 start = Field::query("startTime").required();
-    3 end = Field::query("endTime").required();
-    4 offset = Field::query("offset");
-    5 limit = Field::query("limit").range(1, 500);
+    0 category = Field::query("category", ConferenceStatisticsCategory::KIND).required();
+    1 time_unit = Field::query("timeUnit", StatisticsUnit::KIND).required();
+    2 start = Field::query("startTime", Kind::Text).required();
+    3 end = Field::query("endTime", Kind::Text).required();
+    4 offset = Field::query("offset", Kind::Int);
+    5 limit = Field::query("limit", Kind::Int).range(1, 500);
 } }
 
 impl Operation for SearchStatisticConferenceInfo {
@@ -618,11 +631,14 @@ impl Operation for SearchStatisticConferenceInfo {
         reference: Some(Reference::English("topic_0000001131187506")),
         summary: "Counts the meetings of the enterprise by hour, day or month.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchStatisticConferenceInfo {
     type Item = ConferenceStatistics;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -695,12 +711,12 @@ setters! { SearchStatisticConferenceParticipant {
 } }
 
 operation_table! { SearchStatisticConferenceParticipant {
-    0 category = Field::query("category").required();
-    1 time_unit = Field::query("timeUnit").required();
-    2 start = Field::query("startTime").required();
-    3 end = Field::query("endTime").required();
-    4 offset = Field::query("offset");
-    5 limit = Field::query("limit").range(1, 500);
+    0 category = Field::query("category", AttendanceStatisticsCategory::KIND).required();
+    1 time_unit = Field::query("timeUnit", StatisticsUnit::KIND).required();
+    2 start = Field::query("startTime", Kind::Text).required();
+    3 end = Field::query("endTime", Kind::Text).required();
+    4 offset = Field::query("offset", Kind::Int);
+    5 limit = Field::query("limit", Kind::Int).range(1, 500);
 } }
 
 impl Operation for SearchStatisticConferenceParticipant {
@@ -717,11 +733,14 @@ impl Operation for SearchStatisticConferenceParticipant {
         reference: Some(Reference::English("topic_0000001131347276")),
         summary: "Counts attendance by user, room device or kind of device.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchStatisticConferenceParticipant {
     type Item = AttendanceStatistics;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -794,12 +813,12 @@ setters! { SearchStatisticUserInfo {
 } }
 
 operation_table! { SearchStatisticUserInfo {
-    0 category = Field::query("category").required();
-    1 time_unit = Field::query("timeUnit").required();
-    2 start = Field::query("startTime").required();
-    3 end = Field::query("endTime").required();
-    4 offset = Field::query("offset");
-    5 limit = Field::query("limit").range(1, 500);
+    0 category = Field::query("category", UserStatisticsCategory::KIND).required();
+    1 time_unit = Field::query("timeUnit", StatisticsUnit::KIND).required();
+    2 start = Field::query("startTime", Kind::Text).required();
+    3 end = Field::query("endTime", Kind::Text).required();
+    4 offset = Field::query("offset", Kind::Int);
+    5 limit = Field::query("limit", Kind::Int).range(1, 500);
 } }
 
 impl Operation for SearchStatisticUserInfo {
@@ -816,11 +835,14 @@ impl Operation for SearchStatisticUserInfo {
         reference: Some(Reference::Chinese("topic_0000001177266941")),
         summary: "Counts logins, activations and login devices of the enterprise's users.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchStatisticUserInfo {
     type Item = UserStatistics;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -893,12 +915,12 @@ setters! { SearchStatisticResourceInfo {
 } }
 
 operation_table! { SearchStatisticResourceInfo {
-    0 category = Field::query("category").required();
-    1 time_unit = Field::query("timeUnit").required();
-    2 start = Field::query("startTime").required();
-    3 end = Field::query("endTime").required();
-    4 offset = Field::query("offset");
-    5 limit = Field::query("limit").range(1, 500);
+    0 category = Field::query("category", ResourceStatisticsCategory::KIND).required();
+    1 time_unit = Field::query("timeUnit", StatisticsUnit::KIND).required();
+    2 start = Field::query("startTime", Kind::Text).required();
+    3 end = Field::query("endTime", Kind::Text).required();
+    4 offset = Field::query("offset", Kind::Int);
+    5 limit = Field::query("limit", Kind::Int).range(1, 500);
 } }
 
 impl Operation for SearchStatisticResourceInfo {
@@ -915,11 +937,14 @@ impl Operation for SearchStatisticResourceInfo {
         reference: Some(Reference::Chinese("topic_0000001177187033")),
         summary: "Shows how much of what the enterprise bought was used.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchStatisticResourceInfo {
     type Item = ResourceStatistics;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -973,6 +998,7 @@ impl Operation for ShowOrgRes {
         reference: Some(Reference::English("meeting_21_1504")),
         summary: "Shows what the enterprise uses now and did today.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -1010,5 +1036,6 @@ impl Operation for ShowSpRes {
         reference: Some(Reference::Chinese("meeting_21_0416")),
         summary: "Shows what all enterprises of a service provider use together now.",
         constants: &[],
+        least_items: 0,
     };
 }

@@ -15,7 +15,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, Format, operation_table, setters};
+use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
 
@@ -81,14 +81,14 @@ setters! { SearchRecordings {
 } }
 
 operation_table! { SearchRecordings {
-    0 since = Field::query("startDate").required().format(Format::EpochMillis);
-    1 until = Field::query("endDate").required().format(Format::EpochMillis);
-    2 offset = Field::query("offset");
-    3 limit = Field::query("limit").range(0, 500);
-    4 search_key = Field::query("searchKey");
-    5 order = Field::query("sortType");
-    6 all_users = Field::query("queryAll");
-    7 user_uuid = Field::query("userUUID");
+    0 since = Field::query("startDate", Kind::Time).required().format(Format::EpochMillis);
+    1 until = Field::query("endDate", Kind::Time).required().format(Format::EpochMillis);
+    2 offset = Field::query("offset", Kind::Int);
+    3 limit = Field::query("limit", Kind::Int).range(0, 500);
+    4 search_key = Field::query("searchKey", Kind::Text);
+    5 order = Field::query("sortType", StartTimeOrder::KIND);
+    6 all_users = Field::query("queryAll", Kind::Bool);
+    7 user_uuid = Field::query("userUUID", Kind::Text);
 } }
 
 impl Operation for SearchRecordings {
@@ -105,11 +105,14 @@ impl Operation for SearchRecordings {
         reference: Some(Reference::English("meeting_21_0048")),
         summary: "Lists recordings.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchRecordings {
     type Item = Recording;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -152,7 +155,7 @@ impl DeleteRecordings {
 }
 
 operation_table! { DeleteRecordings {
-    0 conference_uuids = Field::query("confUUIDs")
+    0 conference_uuids = Field::query("confUUIDs", Kind::List(&Kind::Text))
         .required()
         .format(Format::Comma)
         .items(1, i64::MAX);
@@ -172,6 +175,7 @@ impl Operation for DeleteRecordings {
         reference: Some(Reference::English("meeting_21_0050")),
         summary: "Deletes all recordings of the given meetings.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -197,7 +201,7 @@ impl ShowRecordingDetail {
 }
 
 operation_table! { ShowRecordingDetail {
-    0 conference_uuid = Field::query("confUUID").required();
+    0 conference_uuid = Field::query("confUUID", Kind::Text).required();
 } }
 
 impl Operation for ShowRecordingDetail {
@@ -214,6 +218,7 @@ impl Operation for ShowRecordingDetail {
         reference: Some(Reference::English("meeting_21_0049")),
         summary: "Shows the recording of one meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -255,9 +260,9 @@ setters! { ShowRecordingFileDownloadUrls {
 } }
 
 operation_table! { ShowRecordingFileDownloadUrls {
-    0 conference_uuid = Field::query("confUUID").required();
-    1 offset = Field::query("offset");
-    2 limit = Field::query("limit").range(0, 500);
+    0 conference_uuid = Field::query("confUUID", Kind::Text).required();
+    1 offset = Field::query("offset", Kind::Int);
+    2 limit = Field::query("limit", Kind::Int).range(0, 500);
 } }
 
 impl Operation for ShowRecordingFileDownloadUrls {
@@ -274,11 +279,14 @@ impl Operation for ShowRecordingFileDownloadUrls {
         reference: Some(Reference::English("topic_0000001107892998")),
         summary: "Issues links and tokens to download the recording of a meeting.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for ShowRecordingFileDownloadUrls {
     type Item = RecordingDownload;
+    const ITEMS: &'static [&'static str] = &["recordUrls"];
+    const COUNT: Option<&'static [&'static str]> = None;
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -336,9 +344,9 @@ setters! { ShowRecordInfo {
 } }
 
 operation_table! { ShowRecordInfo {
-    0 conference_uuid = Field::body("confUUID").required();
-    1 segment_offset = Field::body("segmentOffset");
-    2 segment_limit = Field::body("segmentLimit");
+    0 conference_uuid = Field::body("confUUID", Kind::Text).required();
+    1 segment_offset = Field::body("segmentOffset", Kind::Int);
+    2 segment_limit = Field::body("segmentLimit", Kind::Int);
 } }
 
 impl Operation for ShowRecordInfo {
@@ -355,5 +363,6 @@ impl Operation for ShowRecordInfo {
         reference: Some(Reference::Chinese("topic_0000002017518804")),
         summary: "Lists the files of a recording, with links to play and download them.",
         constants: &[],
+        least_items: 0,
     };
 }

@@ -16,7 +16,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, operation_table, setters};
+use crate::schema::{Empty, Field, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::upload::Upload;
 
@@ -52,9 +52,9 @@ setters! { SearchMaterials {
 } }
 
 operation_table! { SearchMaterials {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 255);
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
 } }
 
 impl Operation for SearchMaterials {
@@ -71,11 +71,14 @@ impl Operation for SearchMaterials {
         reference: Some(Reference::English("meeting_21_0187")),
         summary: "Lists the pictures that can be shown.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchMaterials {
     type Item = SignageMaterial;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -135,6 +138,7 @@ impl Operation for AddMaterial {
         reference: Some(Reference::English("meeting_21_0185")),
         summary: "Uploads a picture to show.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -167,8 +171,8 @@ setters! { UpdateMaterial {
 } }
 
 operation_table! { UpdateMaterial {
-    0 material_id = Field::path("id").required();
-    1 name = Field::body("materialName");
+    0 material_id = Field::path("id", Kind::Text).required();
+    1 name = Field::body("materialName", Kind::Text);
 } }
 
 impl Operation for UpdateMaterial {
@@ -185,6 +189,7 @@ impl Operation for UpdateMaterial {
         reference: Some(Reference::English("meeting_21_0188")),
         summary: "Renames a picture.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -210,7 +215,7 @@ impl BatchDeleteMaterials {
 }
 
 operation_table! { BatchDeleteMaterials {
-    0 material_ids = Field::whole_body().required();
+    0 material_ids = Field::whole_body(Kind::List(&Kind::Text)).required();
 } }
 
 impl Operation for BatchDeleteMaterials {
@@ -227,6 +232,7 @@ impl Operation for BatchDeleteMaterials {
         reference: Some(Reference::English("meeting_21_0186")),
         summary: "Deletes pictures.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -262,9 +268,9 @@ setters! { SearchPrograms {
 } }
 
 operation_table! { SearchPrograms {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 255);
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
 } }
 
 impl Operation for SearchPrograms {
@@ -281,11 +287,14 @@ impl Operation for SearchPrograms {
         reference: Some(Reference::English("meeting_21_0182")),
         summary: "Lists the programs.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchPrograms {
     type Item = SignageProgram;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -327,7 +336,7 @@ impl AddProgram {
 }
 
 operation_table! { AddProgram {
-    0 program = Field::whole_body().required();
+    0 program = Field::whole_body(SignageProgramDefinition::KIND).required();
 } }
 
 impl Operation for AddProgram {
@@ -344,6 +353,7 @@ impl Operation for AddProgram {
         reference: Some(Reference::English("meeting_21_0180")),
         summary: "Makes a program of pictures.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -369,7 +379,7 @@ impl ShowProgram {
 }
 
 operation_table! { ShowProgram {
-    0 program_id = Field::path("id").required();
+    0 program_id = Field::path("id", Kind::Text).required();
 } }
 
 impl Operation for ShowProgram {
@@ -386,6 +396,7 @@ impl Operation for ShowProgram {
         reference: Some(Reference::English("meeting_21_0183")),
         summary: "Shows one program and its pictures.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -414,8 +425,8 @@ impl UpdateProgram {
 }
 
 operation_table! { UpdateProgram {
-    0 program_id = Field::path("id").required();
-    1 program = Field::whole_body().required();
+    0 program_id = Field::path("id", Kind::Text).required();
+    1 program = Field::whole_body(SignageProgramDefinition::KIND).required();
 } }
 
 impl Operation for UpdateProgram {
@@ -432,6 +443,7 @@ impl Operation for UpdateProgram {
         reference: Some(Reference::English("meeting_21_0184")),
         summary: "Replaces a program.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -457,7 +469,7 @@ impl BatchDeletePrograms {
 }
 
 operation_table! { BatchDeletePrograms {
-    0 program_ids = Field::whole_body().required();
+    0 program_ids = Field::whole_body(Kind::List(&Kind::Text)).required();
 } }
 
 impl Operation for BatchDeletePrograms {
@@ -474,6 +486,7 @@ impl Operation for BatchDeletePrograms {
         reference: Some(Reference::English("meeting_21_0181")),
         summary: "Deletes programs.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -508,9 +521,9 @@ setters! { SearchPublications {
 } }
 
 operation_table! { SearchPublications {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 255);
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
 } }
 
 impl Operation for SearchPublications {
@@ -527,11 +540,14 @@ impl Operation for SearchPublications {
         reference: Some(Reference::English("meeting_21_0171")),
         summary: "Lists what is shown where and when.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchPublications {
     type Item = SignagePublication;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -573,7 +589,7 @@ impl AddPublication {
 }
 
 operation_table! { AddPublication {
-    0 publication = Field::whole_body().required();
+    0 publication = Field::whole_body(SignagePublicationDefinition::KIND).required();
 } }
 
 impl Operation for AddPublication {
@@ -590,6 +606,7 @@ impl Operation for AddPublication {
         reference: Some(Reference::English("meeting_21_0169")),
         summary: "Brings programs to departments and devices for some time.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -615,7 +632,7 @@ impl ShowPublication {
 }
 
 operation_table! { ShowPublication {
-    0 publication_id = Field::path("id").required();
+    0 publication_id = Field::path("id", Kind::Text).required();
 } }
 
 impl Operation for ShowPublication {
@@ -632,6 +649,7 @@ impl Operation for ShowPublication {
         reference: Some(Reference::English("meeting_21_0172")),
         summary: "Shows one publication with its programs, departments and devices.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -663,8 +681,8 @@ impl UpdatePublication {
 }
 
 operation_table! { UpdatePublication {
-    0 publication_id = Field::path("id").required();
-    1 publication = Field::whole_body().required();
+    0 publication_id = Field::path("id", Kind::Text).required();
+    1 publication = Field::whole_body(SignagePublicationDefinition::KIND).required();
 } }
 
 impl Operation for UpdatePublication {
@@ -681,6 +699,7 @@ impl Operation for UpdatePublication {
         reference: Some(Reference::English("meeting_21_0173")),
         summary: "Replaces a publication.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -706,7 +725,7 @@ impl BatchDeletePublications {
 }
 
 operation_table! { BatchDeletePublications {
-    0 publication_ids = Field::whole_body().required();
+    0 publication_ids = Field::whole_body(Kind::List(&Kind::Text)).required();
 } }
 
 impl Operation for BatchDeletePublications {
@@ -723,5 +742,6 @@ impl Operation for BatchDeletePublications {
         reference: Some(Reference::English("meeting_21_0170")),
         summary: "Takes publications back.",
         constants: &[],
+        least_items: 0,
     };
 }

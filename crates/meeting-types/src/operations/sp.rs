@@ -16,7 +16,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, Format, operation_table, setters};
+use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
 
@@ -62,11 +62,11 @@ setters! { AddCorp {
 } }
 
 operation_table! { AddCorp {
-    0 corp = Field::body("basicInfo").required();
-    1 admin = Field::body("adminInfo").required();
-    2 resources = Field::body("resInfo");
-    3 media_group_id = Field::body("groupId");
-    4 properties = Field::body("propertyInfo");
+    0 corp = Field::body("basicInfo", NewCorp::KIND).required();
+    1 admin = Field::body("adminInfo", NewCorpAdmin::KIND).required();
+    2 resources = Field::body("resInfo", NewCorpResources::KIND);
+    3 media_group_id = Field::body("groupId", Kind::Text);
+    4 properties = Field::body("propertyInfo", Kind::List(&CorpProperty::KIND));
 } }
 
 impl Operation for AddCorp {
@@ -83,6 +83,7 @@ impl Operation for AddCorp {
         reference: Some(Reference::English("meeting_21_0421")),
         summary: "Creates an enterprise with its default administrator and first resources.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -118,9 +119,9 @@ setters! { SearchCorp {
 } }
 
 operation_table! { SearchCorp {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 255);
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
 } }
 
 impl Operation for SearchCorp {
@@ -137,11 +138,14 @@ impl Operation for SearchCorp {
         reference: Some(Reference::English("meeting_21_0425")),
         summary: "Lists the enterprises of the service provider.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchCorp {
     type Item = Corp;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -183,7 +187,7 @@ impl ShowCorp {
 }
 
 operation_table! { ShowCorp {
-    0 corp_id = Field::path("id").required();
+    0 corp_id = Field::path("id", Kind::Text).required();
 } }
 
 impl Operation for ShowCorp {
@@ -200,6 +204,7 @@ impl Operation for ShowCorp {
         reference: Some(Reference::English("meeting_21_0423")),
         summary: "Shows one enterprise of the service provider.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -246,11 +251,11 @@ setters! { UpdateCorp {
 } }
 
 operation_table! { UpdateCorp {
-    0 corp_id = Field::path("id").required();
-    1 corp = Field::body("basicInfo");
-    2 admin = Field::body("adminInfo");
-    3 media_group_id = Field::body("groupId");
-    4 properties = Field::body("propertyInfo");
+    0 corp_id = Field::path("id", Kind::Text).required();
+    1 corp = Field::body("basicInfo", CorpChange::KIND);
+    2 admin = Field::body("adminInfo", CorpAdminChange::KIND);
+    3 media_group_id = Field::body("groupId", Kind::Text);
+    4 properties = Field::body("propertyInfo", Kind::List(&CorpProperty::KIND));
 } }
 
 impl Operation for UpdateCorp {
@@ -267,6 +272,7 @@ impl Operation for UpdateCorp {
         reference: Some(Reference::English("meeting_21_0424")),
         summary: "Changes an enterprise of the service provider.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -292,7 +298,7 @@ impl DeleteCorp {
 }
 
 operation_table! { DeleteCorp {
-    0 corp_id = Field::path("id").required();
+    0 corp_id = Field::path("id", Kind::Text).required();
 } }
 
 impl Operation for DeleteCorp {
@@ -309,6 +315,7 @@ impl Operation for DeleteCorp {
         reference: Some(Reference::English("meeting_21_0422")),
         summary: "Deletes an enterprise of the service provider.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -370,15 +377,15 @@ setters! { SearchResource {
 } }
 
 operation_table! { SearchResource {
-    0 corp_id = Field::path("corp_id").required();
-    1 offset = Field::query("offset");
-    2 limit = Field::query("limit");
-    3 search_key = Field::query("searchKey");
-    4 kind = Field::query("type");
-    5 type_id = Field::query("typeId");
-    6 status = Field::query("status");
-    7 expires_after = Field::query("startExpireDate").format(Format::EpochMillis);
-    8 expires_before = Field::query("endExpireDate").format(Format::EpochMillis);
+    0 corp_id = Field::path("corp_id", Kind::Text).required();
+    1 offset = Field::query("offset", Kind::Int);
+    2 limit = Field::query("limit", Kind::Int);
+    3 search_key = Field::query("searchKey", Kind::Text);
+    4 kind = Field::query("type", ResourceType::KIND);
+    5 type_id = Field::query("typeId", Kind::Text);
+    6 status = Field::query("status", ResourceStatus::KIND);
+    7 expires_after = Field::query("startExpireDate", Kind::Time).format(Format::EpochMillis);
+    8 expires_before = Field::query("endExpireDate", Kind::Time).format(Format::EpochMillis);
 } }
 
 impl Operation for SearchResource {
@@ -395,11 +402,14 @@ impl Operation for SearchResource {
         reference: Some(Reference::English("meeting_21_0163")),
         summary: "Lists the resources that an enterprise was given.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchResource {
     type Item = CorpResource;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -449,8 +459,8 @@ impl AddResource {
 }
 
 operation_table! { AddResource {
-    0 corp_id = Field::path("corp_id").required();
-    1 resources = Field::whole_body().required().items(1, 100);
+    0 corp_id = Field::path("corp_id", Kind::Text).required();
+    1 resources = Field::whole_body(Kind::List(&ResourceGrant::KIND)).required().items(1, 100);
 } }
 
 impl Operation for AddResource {
@@ -467,6 +477,7 @@ impl Operation for AddResource {
         reference: Some(Reference::English("meeting_21_0160")),
         summary: "Gives an enterprise resources.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -498,8 +509,8 @@ impl UpdateResource {
 }
 
 operation_table! { UpdateResource {
-    0 corp_id = Field::path("corp_id").required();
-    1 changes = Field::whole_body().required().items(1, 100);
+    0 corp_id = Field::path("corp_id", Kind::Text).required();
+    1 changes = Field::whole_body(Kind::List(&ResourceChange::KIND)).required().items(1, 100);
 } }
 
 impl Operation for UpdateResource {
@@ -516,6 +527,7 @@ impl Operation for UpdateResource {
         reference: Some(Reference::English("meeting_21_0162")),
         summary: "Changes when resources of an enterprise expire, or disables them.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -547,8 +559,8 @@ impl DeleteResource {
 }
 
 operation_table! { DeleteResource {
-    0 corp_id = Field::path("corp_id").required();
-    1 resource_ids = Field::whole_body().required().items(1, 100);
+    0 corp_id = Field::path("corp_id", Kind::Text).required();
+    1 resource_ids = Field::whole_body(Kind::List(&Kind::Text)).required().items(1, 100);
 } }
 
 impl Operation for DeleteResource {
@@ -565,6 +577,7 @@ impl Operation for DeleteResource {
         reference: Some(Reference::English("meeting_21_0161")),
         summary: "Takes resources from an enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -637,17 +650,17 @@ setters! { SearchResourceOpRecord {
 } }
 
 operation_table! { SearchResourceOpRecord {
-    0 corp_id = Field::path("corp_id").required();
-    1 offset = Field::query("offset");
-    2 limit = Field::query("limit");
-    3 search_key = Field::query("searchKey");
-    4 kind = Field::query("type");
-    5 type_id = Field::query("typeId");
-    6 operation = Field::query("operateType");
-    7 changed_after = Field::query("startOperateDate").format(Format::EpochMillis);
-    8 changed_before = Field::query("endOperateDate").format(Format::EpochMillis);
-    9 expires_after = Field::query("startExpireDate").format(Format::EpochMillis);
-    10 expires_before = Field::query("endExpireDate").format(Format::EpochMillis);
+    0 corp_id = Field::path("corp_id", Kind::Text).required();
+    1 offset = Field::query("offset", Kind::Int);
+    2 limit = Field::query("limit", Kind::Int);
+    3 search_key = Field::query("searchKey", Kind::Text);
+    4 kind = Field::query("type", ResourceType::KIND);
+    5 type_id = Field::query("typeId", Kind::Text);
+    6 operation = Field::query("operateType", ResourceOperation::KIND);
+    7 changed_after = Field::query("startOperateDate", Kind::Time).format(Format::EpochMillis);
+    8 changed_before = Field::query("endOperateDate", Kind::Time).format(Format::EpochMillis);
+    9 expires_after = Field::query("startExpireDate", Kind::Time).format(Format::EpochMillis);
+    10 expires_before = Field::query("endExpireDate", Kind::Time).format(Format::EpochMillis);
 } }
 
 impl Operation for SearchResourceOpRecord {
@@ -664,11 +677,14 @@ impl Operation for SearchResourceOpRecord {
         reference: Some(Reference::English("meeting_21_0164")),
         summary: "Lists what was done to the resources of an enterprise.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchResourceOpRecord {
     type Item = CorpResource;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -713,7 +729,7 @@ setters! { ShowSpResource {
 } }
 
 operation_table! { ShowSpResource {
-    0 include_media_groups = Field::query("queryGroup");
+    0 include_media_groups = Field::query("queryGroup", Kind::Bool);
 } }
 
 impl Operation for ShowSpResource {
@@ -730,5 +746,6 @@ impl Operation for ShowSpResource {
         reference: Some(Reference::English("meeting_21_1537")),
         summary: "Shows what the service provider bought and how much of it is used.",
         constants: &[],
+        least_items: 0,
     };
 }

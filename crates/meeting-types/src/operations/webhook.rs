@@ -11,7 +11,7 @@ use http::Method;
 use crate::ids::CorpId;
 use crate::models::{WebhookConfig, WebhookStatus};
 use crate::operation::{AuthKind, Operation, OperationInfo, Reference, RetryClass};
-use crate::schema::{Field, operation_table, setters};
+use crate::schema::{Empty, Field, Kind, operation_table, setters};
 use crate::secret::{AccessToken, SecretText};
 
 /// Sets where the service reports events to.
@@ -62,11 +62,11 @@ setters! { SetWebHookConfig {
 } }
 
 operation_table! { SetWebHookConfig {
-    0 subscriber_id = Field::body("subscriberId").required();
-    1 subscriber_key = Field::body("subscriberKey").required();
-    2 url = Field::body("url").required();
-    3 corp_id = Field::body("corpId");
-    4 sp_id = Field::body("spId");
+    0 subscriber_id = Field::body("subscriberId", Kind::Text).required();
+    1 subscriber_key = Field::body("subscriberKey", Kind::Secret(&Kind::Text)).required();
+    2 url = Field::body("url", Kind::Text).required();
+    3 corp_id = Field::body("corpId", Kind::Text);
+    4 sp_id = Field::body("spId", Kind::Text);
 } }
 
 impl Operation for SetWebHookConfig {
@@ -83,6 +83,7 @@ impl Operation for SetWebHookConfig {
         reference: Some(Reference::English("topic_0000001200922862")),
         summary: "Sets where the service reports events to.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -113,8 +114,8 @@ setters! { ShowWebHookConfig {
 } }
 
 operation_table! { ShowWebHookConfig {
-    0 corp_id = Field::query("corpId");
-    1 sp_id = Field::query("spId");
+    0 corp_id = Field::query("corpId", Kind::Text);
+    1 sp_id = Field::query("spId", Kind::Text);
 } }
 
 impl Operation for ShowWebHookConfig {
@@ -131,6 +132,7 @@ impl Operation for ShowWebHookConfig {
         reference: Some(Reference::English("topic_0000001245922647")),
         summary: "Shows where the service reports events to.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -156,7 +158,7 @@ impl DeleteWebHookConfig {
 }
 
 operation_table! { DeleteWebHookConfig {
-    0 config_id = Field::query("id").required();
+    0 config_id = Field::query("id", Kind::Text).required();
 } }
 
 impl Operation for DeleteWebHookConfig {
@@ -173,6 +175,7 @@ impl Operation for DeleteWebHookConfig {
         reference: Some(Reference::English("topic_0000001246042671")),
         summary: "Deletes where the service reports events to.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -207,8 +210,8 @@ impl UpdateWebHookConfigStatus {
 }
 
 operation_table! { UpdateWebHookConfigStatus {
-    0 config_id = Field::query("id").required();
-    1 status = Field::query("status").required();
+    0 config_id = Field::query("id", Kind::Text).required();
+    1 status = Field::query("status", WebhookStatus::KIND).required();
 } }
 
 impl Operation for UpdateWebHookConfigStatus {
@@ -225,5 +228,6 @@ impl Operation for UpdateWebHookConfigStatus {
         reference: Some(Reference::English("topic_0000001201082838")),
         summary: "Switches the reports of events on or off.",
         constants: &[],
+        least_items: 0,
     };
 }

@@ -18,7 +18,7 @@ use crate::models::{
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, Format, operation_table, setters};
+use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::{AccessToken, Password, SecretText};
 use crate::time::Timestamp;
 use crate::upload::Upload;
@@ -127,23 +127,26 @@ setters! { CreateWebinar {
 } }
 
 operation_table! { CreateWebinar {
-    0 subject = Field::body("subject").required().chars(0, 128);
-    1 start_time = Field::body("startTime").required().format(Format::UtcMinute);
-    2 duration = Field::body("duration").required().format(Format::Minutes).range(15, 1440);
-    3 time_zone_id = Field::body("timeZoneId").required();
-    4 vmr_id = Field::body("vmrID").required();
-    5 description = Field::body("description").chars(0, 1000).multiline();
-    6 guests = Field::body("attendees");
-    7 notices = Field::body("notifySetting");
-    8 guest_password = Field::body("guestPasswd").chars(4, 16);
-    9 audience_password = Field::body("audiencePasswd").chars(4, 16);
-    10 restricted = Field::body("callRestriction");
-    11 guest_restriction = Field::body("scope");
-    12 audience_restriction = Field::body("audienceScope");
-    13 record = Field::body("enableRecording").format(Format::YesNo);
-    14 live_address = Field::body("liveAddress").chars(0, 255);
-    15 live_aux_address = Field::body("auxAddress").chars(0, 255);
-    16 live_url = Field::body("liveUrl").chars(0, 255);
+    0 subject = Field::body("subject", Kind::Text).required().chars(0, 128);
+    1 start_time = Field::body("startTime", Kind::Time).required().format(Format::UtcMinute);
+    2 duration = Field::body("duration", Kind::Duration)
+        .required()
+        .format(Format::Minutes)
+        .range(15, 1440);
+    3 time_zone_id = Field::body("timeZoneId", Kind::Int).required();
+    4 vmr_id = Field::body("vmrID", Kind::Text).required();
+    5 description = Field::body("description", Kind::Text).chars(0, 1000).multiline();
+    6 guests = Field::body("attendees", Kind::List(&WebinarGuest::KIND));
+    7 notices = Field::body("notifySetting", WebinarNotices::KIND);
+    8 guest_password = Field::body("guestPasswd", Kind::Secret(&Kind::Text)).chars(4, 16);
+    9 audience_password = Field::body("audiencePasswd", Kind::Secret(&Kind::Text)).chars(4, 16);
+    10 restricted = Field::body("callRestriction", Kind::Bool);
+    11 guest_restriction = Field::body("scope", CallInRestriction::KIND);
+    12 audience_restriction = Field::body("audienceScope", AudienceRestriction::KIND);
+    13 record = Field::body("enableRecording", Kind::Bool).format(Format::YesNo);
+    14 live_address = Field::body("liveAddress", Kind::Secret(&Kind::Text)).chars(0, 255);
+    15 live_aux_address = Field::body("auxAddress", Kind::Secret(&Kind::Text)).chars(0, 255);
+    16 live_url = Field::body("liveUrl", Kind::Text).chars(0, 255);
 } }
 
 impl Operation for CreateWebinar {
@@ -160,6 +163,7 @@ impl Operation for CreateWebinar {
         reference: Some(Reference::Chinese("meeting_21_1523")),
         summary: "Books a webinar.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -260,23 +264,26 @@ setters! { UpdateWebinar {
 } }
 
 operation_table! { UpdateWebinar {
-    0 conference_id = Field::body("conferenceId").required();
-    1 subject = Field::body("subject").required().chars(0, 128);
-    2 start_time = Field::body("startTime").required().format(Format::UtcMinute);
-    3 duration = Field::body("duration").required().format(Format::Minutes).range(15, 1440);
-    4 time_zone_id = Field::body("timeZoneId").required();
-    5 description = Field::body("description").chars(0, 1000).multiline();
-    6 guests = Field::body("attendees");
-    7 notices = Field::body("notifySetting");
-    8 guest_password = Field::body("guestPasswd").chars(4, 16);
-    9 audience_password = Field::body("audiencePasswd").chars(4, 16);
-    10 restricted = Field::body("callRestriction");
-    11 guest_restriction = Field::body("scope");
-    12 audience_restriction = Field::body("audienceScope");
-    13 record = Field::body("enableRecording").format(Format::YesNo);
-    14 live_address = Field::body("liveAddress").chars(0, 255);
-    15 live_aux_address = Field::body("auxAddress").chars(0, 255);
-    16 live_url = Field::body("liveUrl").chars(0, 255);
+    0 conference_id = Field::body("conferenceId", Kind::Text).required();
+    1 subject = Field::body("subject", Kind::Text).required().chars(0, 128);
+    2 start_time = Field::body("startTime", Kind::Time).required().format(Format::UtcMinute);
+    3 duration = Field::body("duration", Kind::Duration)
+        .required()
+        .format(Format::Minutes)
+        .range(15, 1440);
+    4 time_zone_id = Field::body("timeZoneId", Kind::Int).required();
+    5 description = Field::body("description", Kind::Text).chars(0, 1000).multiline();
+    6 guests = Field::body("attendees", Kind::List(&WebinarGuest::KIND));
+    7 notices = Field::body("notifySetting", WebinarNotices::KIND);
+    8 guest_password = Field::body("guestPasswd", Kind::Secret(&Kind::Text)).chars(4, 16);
+    9 audience_password = Field::body("audiencePasswd", Kind::Secret(&Kind::Text)).chars(4, 16);
+    10 restricted = Field::body("callRestriction", Kind::Bool);
+    11 guest_restriction = Field::body("scope", CallInRestriction::KIND);
+    12 audience_restriction = Field::body("audienceScope", AudienceRestriction::KIND);
+    13 record = Field::body("enableRecording", Kind::Bool).format(Format::YesNo);
+    14 live_address = Field::body("liveAddress", Kind::Secret(&Kind::Text)).chars(0, 255);
+    15 live_aux_address = Field::body("auxAddress", Kind::Secret(&Kind::Text)).chars(0, 255);
+    16 live_url = Field::body("liveUrl", Kind::Text).chars(0, 255);
 } }
 
 impl Operation for UpdateWebinar {
@@ -293,6 +300,7 @@ impl Operation for UpdateWebinar {
         reference: Some(Reference::Chinese("meeting_21_1525")),
         summary: "Changes a booked webinar.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -318,7 +326,7 @@ impl ShowWebinar {
 }
 
 operation_table! { ShowWebinar {
-    0 conference_id = Field::path("conference_id").required();
+    0 conference_id = Field::path("conference_id", Kind::Text).required();
 } }
 
 impl Operation for ShowWebinar {
@@ -335,6 +343,7 @@ impl Operation for ShowWebinar {
         reference: Some(Reference::Chinese("meeting_21_1524")),
         summary: "Shows one webinar.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -360,7 +369,7 @@ impl DeleteWebinar {
 }
 
 operation_table! { DeleteWebinar {
-    0 conference_id = Field::path("conference_id").required();
+    0 conference_id = Field::path("conference_id", Kind::Text).required();
 } }
 
 impl Operation for DeleteWebinar {
@@ -377,6 +386,7 @@ impl Operation for DeleteWebinar {
         reference: Some(Reference::Chinese("meeting_21_1526")),
         summary: "Cancels a booked webinar.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -419,10 +429,10 @@ setters! { ListUpComingWebinars {
 } }
 
 operation_table! { ListUpComingWebinars {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 1024);
-    3 order = Field::query("sortType");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 1024);
+    3 order = Field::query("sortType", StartTimeOrder::KIND);
 } }
 
 impl Operation for ListUpComingWebinars {
@@ -439,11 +449,14 @@ impl Operation for ListUpComingWebinars {
         reference: Some(Reference::Chinese("meeting_21_1528")),
         summary: "Lists webinars that are still to come.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for ListUpComingWebinars {
     type Item = UpcomingWebinar;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -502,10 +515,10 @@ setters! { ListOngoingWebinars {
 } }
 
 operation_table! { ListOngoingWebinars {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 1024);
-    3 order = Field::query("sortType");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 1024);
+    3 order = Field::query("sortType", StartTimeOrder::KIND);
 } }
 
 impl Operation for ListOngoingWebinars {
@@ -522,11 +535,14 @@ impl Operation for ListOngoingWebinars {
         reference: Some(Reference::Chinese("meeting_21_1527")),
         summary: "Lists webinars that are running.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for ListOngoingWebinars {
     type Item = OngoingWebinar;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -591,12 +607,12 @@ setters! { ListHistoryWebinars {
 } }
 
 operation_table! { ListHistoryWebinars {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(1, 500);
-    2 search_key = Field::query("searchKey").chars(0, 1024);
-    3 order = Field::query("sortType");
-    4 since = Field::query("startTime").format(Format::UtcMinute);
-    5 until = Field::query("endTime").format(Format::UtcMinute);
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(1, 500);
+    2 search_key = Field::query("searchKey", Kind::Text).chars(0, 1024);
+    3 order = Field::query("sortType", StartTimeOrder::KIND);
+    4 since = Field::query("startTime", Kind::Time).format(Format::UtcMinute);
+    5 until = Field::query("endTime", Kind::Time).format(Format::UtcMinute);
 } }
 
 impl Operation for ListHistoryWebinars {
@@ -613,11 +629,14 @@ impl Operation for ListHistoryWebinars {
         reference: Some(Reference::Chinese("meeting_21_1529")),
         summary: "Lists webinars that are over.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for ListHistoryWebinars {
     type Item = PastWebinar;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -662,7 +681,7 @@ impl ShowRoomSetting {
 }
 
 operation_table! { ShowRoomSetting {
-    0 conference_id = Field::path("conference_id").required();
+    0 conference_id = Field::path("conference_id", Kind::Text).required();
 } }
 
 impl Operation for ShowRoomSetting {
@@ -679,6 +698,7 @@ impl Operation for ShowRoomSetting {
         reference: Some(Reference::Chinese("topic_0000001158664553")),
         summary: "Shows what the audience of a webinar sees beside the webinar.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -710,8 +730,8 @@ impl UpdateRoomSetting {
 }
 
 operation_table! { UpdateRoomSetting {
-    0 conference_id = Field::path("conference_id").required();
-    1 settings = Field::whole_body().required();
+    0 conference_id = Field::path("conference_id", Kind::Text).required();
+    1 settings = Field::whole_body(WebinarRoomSettings::KIND).required();
 } }
 
 impl Operation for UpdateRoomSetting {
@@ -728,6 +748,7 @@ impl Operation for UpdateRoomSetting {
         reference: Some(Reference::Chinese("topic_0000001111864606")),
         summary: "Sets what the audience of a webinar sees beside the webinar.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -771,5 +792,6 @@ impl Operation for UploadFile {
         reference: Some(Reference::Chinese("topic_0000001111704708")),
         summary: "Uploads a picture for the logo or the cover of a webinar.",
         constants: &[],
+        least_items: 0,
     };
 }

@@ -9,7 +9,7 @@ use http::Method;
 use crate::{
     AuthKind, AuthorizationRef, OperationInfo, Problem, RequestError, RetryClass,
     ids::UserId,
-    schema::{Empty, Field, Format, operation_table},
+    schema::{Empty, Field, Format, Kind, operation_table},
 };
 
 #[derive(Clone, PartialEq)]
@@ -24,13 +24,13 @@ struct PutThing {
 }
 
 operation_table! { PutThing {
-    0 user_id = Field::path("user_id").required().chars(1, 8);
-    1 part = Field::path("part").required();
-    2 kinds = Field::query("kind").items(1, 2);
-    3 tags = Field::query("tags").items(1, 2).format(Format::Comma);
-    4 ratio = Field::query("ratio").range(0, 1);
-    5 labels = Field::body("labels");
-    6 note = Field::body("note").multiline().chars(1, 8);
+    0 user_id = Field::path("user_id", UserId::KIND).required().chars(1, 8);
+    1 part = Field::path("part", Kind::Text).required();
+    2 kinds = Field::query("kind", Kind::List(&Kind::Int)).items(1, 2);
+    3 tags = Field::query("tags", Kind::List(&Kind::Text)).items(1, 2).format(Format::Comma);
+    4 ratio = Field::query("ratio", Kind::Float).range(0, 1);
+    5 labels = Field::body("labels", Kind::Map);
+    6 note = Field::body("note", Kind::Text).multiline().chars(1, 8);
 } }
 
 const INFO: &OperationInfo = &OperationInfo {
@@ -44,6 +44,7 @@ const INFO: &OperationInfo = &OperationInfo {
     reference: None,
     summary: "",
     constants: &[],
+    least_items: 0,
 };
 
 fn thing() -> PutThing {
@@ -139,9 +140,24 @@ fn a_list_in_the_query_repeats_its_name_or_is_joined() {
     thing.tags = Some(vec!["a,b".to_owned()]);
     refused(&thing, "tags[0]", Problem::Comma);
 
-    let request = http::Request::get("/v1/things/alice/parts/1?kind=2&kind=x&tags=,a,,b%20");
-    let mut read = PutThing::empty();
-    super::read(&mut read, INFO, &request.body(Bytes::new()).unwrap()).unwrap();
+    let read = |query: &str| {
+        let request = http::Request::get(format!("/v1/things/alice/parts/1?{query}"));
+        let mut read = PutThing::empty();
+        super::read(&mut read, INFO, &request.body(Bytes::new()).unwrap()).map(|()| read)
+    };
+    let expected = "a whole number";
+    let error = read("kind=2&kind=x").unwrap_err();
+    assert_eq!(error.problem(), Problem::Unreadable { expected });
+    let expected = "a text, joined by commas";
+    let error = read("kind=2&tags=a,,b").unwrap_err();
+    assert_eq!(error.problem(), Problem::Unreadable { expected });
+    let error = read("kind=2&ratio=0.5&ratio=0.5").unwrap_err();
+    assert_eq!(
+        (error.parameter(), error.problem()),
+        ("ratio", Problem::Repeated)
+    );
+
+    let read = read("kind=2&tags=a,b%20").unwrap();
     assert_eq!(read.kinds, [2]);
     assert_eq!(
         read.tags.as_deref(),

@@ -2,8 +2,8 @@
 
 /// Connects the fields of a struct with their wire facts.
 macro_rules! table {
-    ($model:ident { $($index:literal $field:ident = $spec:expr;)* }) => {
-        $crate::schema::operation_table! { $model { $($index $field = $spec;)* } }
+    ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
+        $crate::schema::operation_table! { $model { $($index $field = $spec;)* } $(rules $rules)? }
 
         impl $crate::schema::Value for $model {
             fn read(
@@ -18,8 +18,18 @@ macro_rules! table {
                 $crate::schema::WireValue::Object(self)
             }
 
-            fn begin_object(&mut self) -> Option<&mut dyn $crate::schema::Model> {
-                Some(self)
+            fn begin(
+                &mut self,
+                part: $crate::schema::Part,
+            ) -> Option<$crate::schema::Content<'_>> {
+                match part {
+                    $crate::schema::Part::Object => Some($crate::schema::Content::Object(self)),
+                    _ => None,
+                }
+            }
+
+            fn content_mut(&mut self) -> Option<$crate::schema::Content<'_>> {
+                Some($crate::schema::Content::Object(self))
             }
         }
 
@@ -43,39 +53,40 @@ macro_rules! table {
 
 /// The part of a table that operations have too.
 macro_rules! operation_table {
-    ($model:ident { $($index:literal $field:ident = $spec:expr;)* }) => {
-        impl $crate::schema::Model for $model {
-            fn shape(&self) -> &'static $crate::schema::Shape {
-                const FIELDS: &[$crate::schema::Field] =
-                    &[$($spec.named(stringify!($field))),*];
-                const SHAPE: &$crate::schema::Shape =
-                    &$crate::schema::Shape::new(stringify!($model), FIELDS);
-                SHAPE
-            }
+    ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
+        const _: () = {
+            const FIELDS: &[$crate::schema::Field] = &[$($spec.named(stringify!($field))),*];
+            static SHAPE: $crate::schema::Shape =
+                $crate::schema::Shape::new(stringify!($model), FIELDS)$(.rules($rules))?;
 
-            fn slot(&self, index: usize) -> &dyn $crate::schema::Value {
-                match index {
-                    $($index => &self.$field,)*
-                    _ => &$crate::schema::NoSlot,
+            impl $crate::schema::Model for $model {
+                fn shape(&self) -> &'static $crate::schema::Shape {
+                    &SHAPE
+                }
+
+                fn slot(&self, index: usize) -> Option<&dyn $crate::schema::Value> {
+                    match index {
+                        $($index => Some(&self.$field),)*
+                        _ => None,
+                    }
+                }
+
+                fn slot_mut(&mut self, index: usize) -> Option<&mut dyn $crate::schema::Value> {
+                    match index {
+                        $($index => Some(&mut self.$field),)*
+                        _ => None,
+                    }
                 }
             }
 
-            fn slot_mut(&mut self, index: usize) -> &mut dyn $crate::schema::Value {
-                match index {
-                    $($index => &mut self.$field,)*
-                    // A value without a size costs nothing to leak.
-                    _ => Box::leak(Box::new($crate::schema::NoSlot)),
+            impl $crate::schema::Empty for $model {
+                const KIND: $crate::schema::Kind = $crate::schema::Kind::Object(&SHAPE);
+
+                fn empty() -> Self {
+                    Self { $($field: $crate::schema::Empty::empty(),)* }
                 }
             }
-        }
-
-        impl $crate::schema::Empty for $model {
-            const OBJECT: bool = true;
-
-            fn empty() -> Self {
-                Self { $($field: $crate::schema::Empty::empty(),)* }
-            }
-        }
+        };
 
         impl ::std::fmt::Debug for $model {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -181,10 +192,10 @@ macro_rules! open_enum {
         impl $crate::schema::Value for $name {
             fn read(
                 &mut self,
-                scalar: $crate::schema::WireInput<'_>,
+                input: $crate::schema::WireInput<'_>,
                 _: $crate::schema::Format,
             ) -> bool {
-                match scalar.into_text() {
+                match input.into_text() {
                     Some(text) if !text.is_empty() => {
                         *self = Self::from(&*text);
                         true
@@ -196,13 +207,16 @@ macro_rules! open_enum {
             fn write(&self, _: $crate::schema::Format) -> $crate::schema::WireValue<'_> {
                 $crate::schema::WireValue::Text(self.as_str().into())
             }
-
-            fn known(&self) -> &'static [&'static str] {
-                &[$($wire),*]
-            }
         }
 
         impl $crate::schema::Empty for $name {
+            const KIND: $crate::schema::Kind =
+                $crate::schema::Kind::Enum(&$crate::schema::EnumShape {
+                    name: stringify!($name),
+                    is_text: true,
+                    known: &[$(($wire, stringify!($variant))),*],
+                });
+
             fn empty() -> Self {
                 Self::Unknown($crate::open::UnknownText::new(""))
             }
@@ -255,10 +269,10 @@ macro_rules! open_enum {
         impl $crate::schema::Value for $name {
             fn read(
                 &mut self,
-                scalar: $crate::schema::WireInput<'_>,
+                input: $crate::schema::WireInput<'_>,
                 _: $crate::schema::Format,
             ) -> bool {
-                match scalar.into_int().and_then(|number| i32::try_from(number).ok()) {
+                match input.into_int().and_then(|number| i32::try_from(number).ok()) {
                     Some(number) => {
                         *self = Self::from(number);
                         true
@@ -270,13 +284,16 @@ macro_rules! open_enum {
             fn write(&self, _: $crate::schema::Format) -> $crate::schema::WireValue<'_> {
                 $crate::schema::WireValue::Int(self.code().into())
             }
-
-            fn known(&self) -> &'static [&'static str] {
-                &[$(concat!($wire, " ", stringify!($variant))),*]
-            }
         }
 
         impl $crate::schema::Empty for $name {
+            const KIND: $crate::schema::Kind =
+                $crate::schema::Kind::Enum(&$crate::schema::EnumShape {
+                    name: stringify!($name),
+                    is_text: false,
+                    known: &[$((stringify!($wire), stringify!($variant))),*],
+                });
+
             fn empty() -> Self {
                 Self::Unknown($crate::open::UnknownCode::new(i32::MIN))
             }

@@ -6,34 +6,50 @@
 //!
 //! You meet these traits as bounds of [`Operation`](crate::Operation). You do not need to call them.
 
-mod check;
-mod keys;
+mod json;
+mod kind;
+mod lookup;
 mod macros;
-mod read;
-mod scalar;
+mod rules;
+mod slot;
+pub(crate) mod strict;
+mod validate;
 mod value;
-mod write;
+mod wire;
 
 use std::fmt;
 
-use keys::Keys;
+use lookup::Lookup;
 
-pub use check::Problem;
-pub(crate) use check::{check_body, check_parameter, check_text};
+pub use crate::define::assert_path;
+pub(crate) use json::{
+    Observed, ReadFailure, deserialize_model, from_json, is_verdict, read_json, read_tree,
+    serialize_model, write_body, write_json,
+};
+pub use kind::{EnumShape, Kind};
 pub(crate) use macros::{open_enum, operation_table, setters, table};
-pub(crate) use read::{Observed, ReadFailure, deserialize_model, read_json, read_json_noting};
-pub use scalar::{WireInput, WireValue};
-pub use value::{Empty, List, Value};
-pub(crate) use write::{serialize_model, write_body, write_json};
+pub use rules::{Condition, Demand, Rule, RuleKind};
+pub use slot::{Content, Empty, JsonSlot, List, Part, Value};
+pub use validate::Problem;
+pub(crate) use validate::{Unfit, check_model, check_text};
+pub use wire::{WireInput, WireValue};
 
 /// A struct whose fields can be reached by index.
 pub trait Model: fmt::Debug + Send + Sync {
     /// The name and the fields.
     fn shape(&self) -> &'static Shape;
-    /// The field at `index` of the shape.
-    fn slot(&self, index: usize) -> &dyn Value;
-    /// The field at `index` of the shape, to be filled.
-    fn slot_mut(&mut self, index: usize) -> &mut dyn Value;
+    /// The field at `index` of the shape. `None` behind the last one.
+    fn slot(&self, index: usize) -> Option<&dyn Value>;
+    /// The field at `index` of the shape, to be changed. `None` behind the last one.
+    fn slot_mut(&mut self, index: usize) -> Option<&mut dyn Value>;
+}
+
+impl dyn Model + '_ {
+    /// The fields with their slots, in the order in which they are written.
+    pub fn slots(&self) -> impl Iterator<Item = (&'static Field, &dyn Value)> {
+        let fields = self.shape().fields.iter().enumerate();
+        fields.filter_map(|(index, field)| Some((field, self.slot(index)?)))
+    }
 }
 
 /// The name of a model and its fields, at most 64.
@@ -48,11 +64,15 @@ pub struct Shape {
     /// The field that keeps what no other field is meant for.
     pub(crate) rest: Option<usize>,
     /// Where the fields of a JSON object are found.
-    keys: Keys,
+    keys: Lookup,
+    /// What the fields must obey together.
+    pub rules: &'static [Rule],
 }
 
 impl Shape {
-    pub(crate) const fn new(name: &'static str, fields: &'static [Field]) -> Self {
+    /// A table of at most 64 fields.
+    #[must_use]
+    pub const fn new(name: &'static str, fields: &'static [Field]) -> Self {
         assert!(fields.len() <= 64);
         let mut required = 0;
         let mut rest = None;
@@ -71,8 +91,16 @@ impl Shape {
             fields,
             required,
             rest,
-            keys: Keys::new(fields),
+            keys: Lookup::new(fields),
+            rules: &[],
         }
+    }
+
+    /// Adds what the fields must obey together.
+    #[must_use]
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        self.rules = rules;
+        self
     }
 
     /// The index of the body field that a key of a JSON object means.
@@ -155,6 +183,8 @@ pub struct Field {
     pub also: &'static [&'static str],
     /// Where it travels.
     pub place: Place,
+    /// The type of its value.
+    pub kind: Kind,
     /// How it is spelt.
     pub format: Format,
     /// Whether it must be present.
@@ -172,12 +202,13 @@ pub struct Field {
 }
 
 impl Field {
-    const fn at(place: Place, wire: &'static str) -> Self {
+    const fn at(place: Place, wire: &'static str, kind: Kind) -> Self {
         Self {
             name: "",
             wire,
             also: &[],
             place,
+            kind,
             format: Format::Plain,
             required: false,
             multiline: false,
@@ -188,83 +219,127 @@ impl Field {
         }
     }
 
-    pub(crate) const fn path(wire: &'static str) -> Self {
-        Self::at(Place::Path, wire)
+    /// A `{placeholder}` of the path.
+    #[must_use]
+    pub const fn path(wire: &'static str, kind: Kind) -> Self {
+        Self::at(Place::Path, wire, kind)
     }
 
-    pub(crate) const fn query(wire: &'static str) -> Self {
-        Self::at(Place::Query, wire)
+    /// A parameter of the query.
+    #[must_use]
+    pub const fn query(wire: &'static str, kind: Kind) -> Self {
+        Self::at(Place::Query, wire, kind)
     }
 
-    pub(crate) const fn header(wire: &'static str) -> Self {
-        Self::at(Place::Header, wire)
+    /// A header.
+    #[must_use]
+    pub const fn header(wire: &'static str, kind: Kind) -> Self {
+        Self::at(Place::Header, wire, kind)
     }
 
-    pub(crate) const fn body(wire: &'static str) -> Self {
-        Self::at(Place::Body, wire)
+    /// A key of the JSON body.
+    #[must_use]
+    pub const fn body(wire: &'static str, kind: Kind) -> Self {
+        Self::at(Place::Body, wire, kind)
     }
 
-    pub(crate) const fn whole_body() -> Self {
-        Self::at(Place::WholeBody, "body")
+    /// The whole JSON body.
+    #[must_use]
+    pub const fn whole_body(kind: Kind) -> Self {
+        Self::at(Place::WholeBody, "body", kind)
     }
 
-    pub(crate) const fn part(wire: &'static str) -> Self {
-        Self::at(Place::Part, wire)
+    /// A file of a form.
+    #[must_use]
+    pub const fn part(wire: &'static str) -> Self {
+        Self::at(Place::Part, wire, Kind::File)
     }
 
     /// A map of texts that keeps what has no field.
-    pub(crate) const fn rest() -> Self {
-        Self::at(Place::Rest, "")
+    #[must_use]
+    pub const fn rest() -> Self {
+        Self::at(Place::Rest, "", Kind::Map)
     }
 
-    pub(crate) const fn named(mut self, name: &'static str) -> Self {
+    /// Names it as Rust does.
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    pub(crate) const fn also(mut self, also: &'static [&'static str]) -> Self {
+    /// Adds other names that the service uses for it.
+    #[must_use]
+    pub const fn also(mut self, also: &'static [&'static str]) -> Self {
         self.also = also;
         self
     }
 
-    pub(crate) const fn format(mut self, format: Format) -> Self {
+    /// Says how it is spelt.
+    #[must_use]
+    pub const fn format(mut self, format: Format) -> Self {
         self.format = format;
         self
     }
 
-    pub(crate) const fn required(mut self) -> Self {
+    /// Makes it required.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    pub(crate) const fn multiline(mut self) -> Self {
+    /// Makes it required, unless its type can be absent.
+    #[must_use]
+    pub const fn required_unless(mut self, optional: bool) -> Self {
+        self.required = !optional;
+        self
+    }
+
+    /// Allows line breaks and tabs.
+    #[must_use]
+    pub const fn multiline(mut self) -> Self {
         self.multiline = true;
         self
     }
 
     /// Bounds the number of characters.
-    pub(crate) const fn chars(mut self, min: i64, max: i64) -> Self {
+    #[must_use]
+    pub const fn chars(mut self, min: i64, max: i64) -> Self {
         self.min = min;
         self.max = max;
         self
     }
 
     /// Bounds the value.
-    pub(crate) const fn range(self, min: i64, max: i64) -> Self {
+    #[must_use]
+    pub const fn range(self, min: i64, max: i64) -> Self {
         self.chars(min, max)
     }
 
     /// Bounds the number of items.
-    pub(crate) const fn items(self, min: i64, max: i64) -> Self {
+    #[must_use]
+    pub const fn items(self, min: i64, max: i64) -> Self {
         self.chars(min, max)
     }
 
+    /// The field that each item of a list is, if this is a list.
+    #[must_use]
+    pub const fn item(&self) -> Option<Self> {
+        let Kind::List(kind) = self.kind else {
+            return None;
+        };
+        let mut item = *self;
+        item.kind = *kind;
+        item.min = self.item_min;
+        item.max = self.item_max;
+        item.required = true;
+        Some(item)
+    }
+
     /// Bounds each item of a list, by value or number of characters.
-    #[allow(
-        dead_code,
-        reason = "written by the generator once a document bounds items"
-    )]
-    pub(crate) const fn each(mut self, min: i64, max: i64) -> Self {
+    #[must_use]
+    pub const fn each(mut self, min: i64, max: i64) -> Self {
         self.item_min = min;
         self.item_max = max;
         self
@@ -272,11 +347,10 @@ impl Field {
 }
 
 /// Prints a model by its table: only what is set, secrets masked by their types.
-pub(crate) fn debug_model(model: &dyn Model, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn debug_model(model: &dyn Model, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let shape = model.shape();
     let mut out = f.debug_struct(shape.name);
-    for (index, field) in shape.fields.iter().enumerate() {
-        let slot = model.slot(index);
+    for (field, slot) in model.slots() {
         if field.place == Place::Rest {
             // Nobody knows which of the values are secrets.
             if let (WireValue::Map(map), true) = (slot.write(field.format), slot.is_set()) {
@@ -287,22 +361,4 @@ pub(crate) fn debug_model(model: &dyn Model, f: &mut fmt::Formatter<'_>) -> fmt:
         }
     }
     out.finish()
-}
-
-/// Stands in for a slot index that a shape does not have.
-#[derive(Debug)]
-pub(crate) struct NoSlot;
-
-impl Value for NoSlot {
-    fn read(&mut self, _: WireInput<'_>, _: Format) -> bool {
-        false
-    }
-
-    fn write(&self, _: Format) -> WireValue<'_> {
-        WireValue::Absent
-    }
-
-    fn is_set(&self) -> bool {
-        false
-    }
 }

@@ -1,101 +1,19 @@
-//! What a slot can hold, and how leniently it takes what the service sends.
+//! Standard types as slots, and the spellings that they take from the service.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{Format, Model, WireInput, WireValue, scalar::whole};
-use crate::Upload;
-
-/// A slot of a model.
-pub trait Value: fmt::Debug + Send + Sync {
-    /// Takes a scalar, however the service spelt it. False when it cannot be held.
-    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool;
-
-    /// What to put on the wire.
-    fn write(&self, format: Format) -> WireValue<'_>;
-
-    /// The object in this slot, made fresh.
-    fn begin_object(&mut self) -> Option<&mut dyn Model> {
-        None
-    }
-
-    /// The list in this slot, emptied.
-    fn begin_list(&mut self) -> Option<&mut dyn List> {
-        None
-    }
-
-    /// The map in this slot, emptied.
-    fn begin_map(&mut self) -> Option<&mut BTreeMap<String, String>> {
-        None
-    }
-
-    /// The file in this slot, to be filled.
-    fn upload(&mut self) -> Option<&mut Upload> {
-        None
-    }
-
-    /// Takes back what reading began and could not finish.
-    fn clear(&mut self) {}
-
-    /// Whether there is something to write.
-    fn is_set(&self) -> bool {
-        true
-    }
-
-    /// Whether a log must never show it.
-    fn is_secret(&self) -> bool {
-        false
-    }
-
-    /// The values that have a name here, as they are on the wire; a number with its name behind it.
-    /// Empty for what is no such list. Others are taken as well.
-    fn known(&self) -> &'static [&'static str] {
-        &[]
-    }
-}
-
-/// How a value begins before it is read. It is seen by nobody unless reading succeeds.
-pub trait Empty: Sized {
-    /// Whether it is read from a JSON object with known keys.
-    const OBJECT: bool = false;
-    /// Whether it is read from a JSON list.
-    const LIST: bool = false;
-    /// Whether it is read from a JSON object with free keys.
-    const MAP: bool = false;
-
-    /// The value to fill.
-    fn empty() -> Self;
-}
-
-/// A list of slots.
-pub trait List: fmt::Debug + Send + Sync {
-    /// The number of items.
-    fn len(&self) -> usize;
-
-    /// Whether there are no items.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The item at `index`, if there is one.
-    fn get(&self, index: usize) -> Option<&dyn Value>;
-
-    /// Adds an item to be filled.
-    fn push_default(&mut self) -> &mut dyn Value;
-
-    /// Removes the last item.
-    fn pop(&mut self);
-}
+use super::{Content, Empty, Format, Kind, List, Part, Value, WireInput, WireValue, wire::whole};
 
 impl<T: Value + Empty> Value for Option<T> {
-    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool {
-        if matches!(scalar, WireInput::Null) {
+    fn read(&mut self, input: WireInput<'_>, format: Format) -> bool {
+        if matches!(input, WireInput::Null) {
             *self = None;
             return false;
         }
         let mut value = T::empty();
-        let taken = value.read(scalar, format);
+        let taken = value.read(input, format);
         *self = taken.then_some(value);
         taken
     }
@@ -105,33 +23,16 @@ impl<T: Value + Empty> Value for Option<T> {
             .map_or(WireValue::Absent, |value| value.write(format))
     }
 
-    fn begin_object(&mut self) -> Option<&mut dyn Model> {
-        if T::OBJECT {
-            self.insert(T::empty()).begin_object()
+    fn begin(&mut self, part: Part) -> Option<Content<'_>> {
+        if T::KIND.part() == Some(part) {
+            self.insert(T::empty()).begin(part)
         } else {
             None
         }
     }
 
-    fn begin_list(&mut self) -> Option<&mut dyn List> {
-        if T::LIST {
-            self.insert(T::empty()).begin_list()
-        } else {
-            None
-        }
-    }
-
-    fn begin_map(&mut self) -> Option<&mut BTreeMap<String, String>> {
-        if T::MAP {
-            self.insert(T::empty()).begin_map()
-        } else {
-            None
-        }
-    }
-
-    fn upload(&mut self) -> Option<&mut Upload> {
-        T::empty().upload()?;
-        self.insert(T::empty()).upload()
+    fn content_mut(&mut self) -> Option<Content<'_>> {
+        self.as_mut()?.content_mut()
     }
 
     fn clear(&mut self) {
@@ -141,34 +42,29 @@ impl<T: Value + Empty> Value for Option<T> {
     fn is_set(&self) -> bool {
         self.is_some()
     }
-
-    fn is_secret(&self) -> bool {
-        self.as_ref().is_some_and(Value::is_secret)
-    }
-
-    fn known(&self) -> &'static [&'static str] {
-        T::empty().known()
-    }
 }
 
-impl<T> Empty for Option<T> {
+impl<T: Empty> Empty for Option<T> {
+    const KIND: Kind = T::KIND;
+    const OPTIONAL: bool = true;
+
     fn empty() -> Self {
         None
     }
 }
 
 impl<T: Value + Empty> Value for Vec<T> {
-    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool {
+    fn read(&mut self, input: WireInput<'_>, format: Format) -> bool {
         self.clear();
-        let mut push = |scalar| {
+        let mut push = |input| {
             let mut item = T::empty();
-            let taken = item.read(scalar, format);
+            let taken = item.read(input, format);
             if taken {
                 self.push(item);
             }
             taken
         };
-        match scalar {
+        match input {
             WireInput::Null => false,
             WireInput::Text(text) if text.trim().is_empty() => true,
             WireInput::Text(text) if format == Format::Comma => {
@@ -180,7 +76,7 @@ impl<T: Value + Empty> Value for Vec<T> {
                 true
             }
             // One value where a list belongs is a list of one.
-            scalar => push(scalar),
+            input => push(input),
         }
     }
 
@@ -200,9 +96,15 @@ impl<T: Value + Empty> Value for Vec<T> {
         WireValue::Text(joined.into())
     }
 
-    fn begin_list(&mut self) -> Option<&mut dyn List> {
-        self.clear();
-        Some(self)
+    fn begin(&mut self, part: Part) -> Option<Content<'_>> {
+        (part == Part::List).then(|| {
+            self.clear();
+            Content::List(self)
+        })
+    }
+
+    fn content_mut(&mut self) -> Option<Content<'_>> {
+        Some(Content::List(self))
     }
 
     fn clear(&mut self) {
@@ -212,14 +114,10 @@ impl<T: Value + Empty> Value for Vec<T> {
     fn is_set(&self) -> bool {
         !self.is_empty()
     }
-
-    fn known(&self) -> &'static [&'static str] {
-        T::empty().known()
-    }
 }
 
-impl<T> Empty for Vec<T> {
-    const LIST: bool = true;
+impl<T: Empty> Empty for Vec<T> {
+    const KIND: Kind = Kind::List(&T::KIND);
 
     fn empty() -> Self {
         Self::new()
@@ -233,6 +131,10 @@ impl<T: Value + Empty> List for Vec<T> {
 
     fn get(&self, index: usize) -> Option<&dyn Value> {
         <[T]>::get(self, index).map(|item| item as _)
+    }
+
+    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
+        <[T]>::get_mut(self, index).map(|item| item as _)
     }
 
     fn push_default(&mut self) -> &mut dyn Value {
@@ -255,9 +157,15 @@ impl Value for BTreeMap<String, String> {
         WireValue::Map(self)
     }
 
-    fn begin_map(&mut self) -> Option<&mut BTreeMap<String, String>> {
-        self.clear();
-        Some(self)
+    fn begin(&mut self, part: Part) -> Option<Content<'_>> {
+        (part == Part::Map).then(|| {
+            self.clear();
+            Content::Map(self)
+        })
+    }
+
+    fn content_mut(&mut self) -> Option<Content<'_>> {
+        Some(Content::Map(self))
     }
 
     fn clear(&mut self) {
@@ -270,7 +178,7 @@ impl Value for BTreeMap<String, String> {
 }
 
 impl Empty for BTreeMap<String, String> {
-    const MAP: bool = true;
+    const KIND: Kind = Kind::Map;
 
     fn empty() -> Self {
         Self::new()
@@ -293,12 +201,14 @@ impl Value for () {
 }
 
 impl Empty for () {
+    const KIND: Kind = Kind::Nothing;
+
     fn empty() -> Self {}
 }
 
 impl Value for String {
-    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool {
-        let Some(text) = scalar.into_text() else {
+    fn read(&mut self, input: WireInput<'_>, format: Format) -> bool {
+        let Some(text) = input.into_text() else {
             return false;
         };
         if format == Format::Base64 {
@@ -325,14 +235,16 @@ impl Value for String {
 }
 
 impl Empty for String {
+    const KIND: Kind = Kind::Text;
+
     fn empty() -> Self {
         Self::new()
     }
 }
 
 impl Value for bool {
-    fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
-        let read = match scalar {
+    fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
+        let read = match input {
             WireInput::Bool(value) => Some(value),
             WireInput::Int(number) => Some(number != 0),
             WireInput::Text(text) => yes_or_no(text.trim()),
@@ -367,6 +279,8 @@ fn yes_or_no(text: &str) -> Option<bool> {
 }
 
 impl Empty for bool {
+    const KIND: Kind = Kind::Bool;
+
     fn empty() -> Self {
         false
     }
@@ -375,8 +289,8 @@ impl Empty for bool {
 macro_rules! whole_numbers {
     ($($type:ty),*) => {$(
         impl Value for $type {
-            fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
-                match scalar.into_int().and_then(|number| Self::try_from(number).ok()) {
+            fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
+                match input.into_int().and_then(|number| Self::try_from(number).ok()) {
                     Some(number) => {
                         *self = number;
                         true
@@ -394,6 +308,8 @@ macro_rules! whole_numbers {
         }
 
         impl Empty for $type {
+            const KIND: Kind = Kind::Int;
+
             fn empty() -> Self {
                 0
             }
@@ -404,8 +320,8 @@ macro_rules! whole_numbers {
 whole_numbers!(i32, i64, u32);
 
 impl Value for u64 {
-    fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
-        match scalar
+    fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
+        match input
             .into_int()
             .and_then(|number| Self::try_from(number).ok())
         {
@@ -426,14 +342,16 @@ impl Value for u64 {
 }
 
 impl Empty for u64 {
+    const KIND: Kind = Kind::Int;
+
     fn empty() -> Self {
         0
     }
 }
 
 impl Value for f64 {
-    fn read(&mut self, scalar: WireInput<'_>, _: Format) -> bool {
-        let read = match scalar {
+    fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
+        let read = match input {
             WireInput::Float(number) => Some(number),
             #[allow(
                 clippy::cast_precision_loss,
@@ -455,14 +373,16 @@ impl Value for f64 {
 }
 
 impl Empty for f64 {
+    const KIND: Kind = Kind::Float;
+
     fn empty() -> Self {
         0.0
     }
 }
 
 impl Value for Duration {
-    fn read(&mut self, scalar: WireInput<'_>, format: Format) -> bool {
-        let Some(count) = scalar
+    fn read(&mut self, input: WireInput<'_>, format: Format) -> bool {
+        let Some(count) = input
             .into_int()
             .and_then(|number| u64::try_from(number).ok())
         else {
@@ -492,6 +412,8 @@ impl Value for Duration {
 }
 
 impl Empty for Duration {
+    const KIND: Kind = Kind::Duration;
+
     fn empty() -> Self {
         Self::ZERO
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::{AttendeeInfo, MeetingInfo, WebhookError, payload::Payload};
 use crate::{
     Timestamp,
-    schema::{Empty, Field, Format, open_enum, read_json, table, write_body},
+    schema::{Empty, Field, Format, Kind, from_json, open_enum, table, write_body},
 };
 
 open_enum! {
@@ -140,13 +140,11 @@ impl WebhookEvent {
         let unusable = WebhookError::Missing {
             field: "eventInfo.event",
         };
-        let mut info = EventInfo::empty();
-        read_json(json.as_bytes(), &mut info, Format::Plain).map_err(|_| unusable)?;
         let EventInfo {
             kind,
             happened_at,
             payload,
-        } = info;
+        } = from_json(json.as_bytes()).map_err(|_| unusable)?;
         let event = match Self::typed(&kind, payload.unwrap_or_default()) {
             Some(event) => event,
             None => Self::Other {
@@ -233,8 +231,8 @@ struct EventInfo {
 
 table! {
     EventInfo {
-        0 kind = Field::body("event").required();
-        1 happened_at = Field::body("timestamp").format(Format::EpochMillis);
-        2 payload = Field::body("payload");
+        0 kind = Field::body("event", WebhookEventKind::KIND).required();
+        1 happened_at = Field::body("timestamp", Kind::Time).format(Format::EpochMillis);
+        2 payload = Field::body("payload", Payload::KIND);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, ConferenceId, ConferenceUuid, ParticipantId, Timestamp, UserUuid,
-    schema::{Field, Format, open_enum, setters, table},
+    schema::{Empty, Field, Format, Kind, open_enum, setters, table},
 };
 
 /// The meeting of an event.
@@ -37,9 +37,9 @@ setters! {
 
 table! {
     MeetingInfo {
-        0 conference_id = Field::body("meetingID").required();
-        1 conference_uuid = Field::body("meetingUUID");
-        2 sub_conference_id = Field::body("meetingCycleSubID");
+        0 conference_id = Field::body("meetingID", ConferenceId::KIND).required();
+        1 conference_uuid = Field::body("meetingUUID", ConferenceUuid::KIND);
+        2 sub_conference_id = Field::body("meetingCycleSubID", Kind::Text);
     }
 }
 
@@ -99,15 +99,15 @@ setters! {
 
 table! {
     AttendeeInfo {
-        0 user_uuid = Field::body("userUUID");
-        1 user_agent = Field::body("userAgent");
-        2 account = Field::body("account");
-        3 participant_id = Field::body("participantID");
-        4 display_name = Field::body("displayName");
-        5 joined_at = Field::body("joinTime").format(Format::EpochMillis);
-        6 left_at = Field::body("leftTime").format(Format::EpochMillis);
-        7 role = Field::body("role");
-        8 call_number = Field::body("callNumber");
+        0 user_uuid = Field::body("userUUID", UserUuid::KIND);
+        1 user_agent = Field::body("userAgent", Kind::Text);
+        2 account = Field::body("account", AccountId::KIND);
+        3 participant_id = Field::body("participantID", ParticipantId::KIND);
+        4 display_name = Field::body("displayName", Kind::Text);
+        5 joined_at = Field::body("joinTime", Kind::Time).format(Format::EpochMillis);
+        6 left_at = Field::body("leftTime", Kind::Time).format(Format::EpochMillis);
+        7 role = Field::body("role", AttendeeRole::KIND);
+        8 call_number = Field::body("callNumber", Kind::Text);
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) struct Payload {
 
 table! {
     Payload {
-        0 meeting = Field::body("meetingInfo");
-        1 attendee = Field::body("attendeeInfo");
+        0 meeting = Field::body("meetingInfo", MeetingInfo::KIND);
+        1 attendee = Field::body("attendeeInfo", AttendeeInfo::KIND);
     }
 }

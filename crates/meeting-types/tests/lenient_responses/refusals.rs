@@ -108,11 +108,11 @@ fn one_deployment_wraps_its_values() {
         fault(wrapped(json!(null)).to_string()),
         missing("webSocketToken")
     );
-    // Without a verdict beside it, `data` is just a field.
-    assert_eq!(
-        fault(r#"{"data": {"webSocketToken": "cnr"}}"#.to_owned()),
-        missing("webSocketToken")
-    );
+    // Also without a verdict beside it, and under another key.
+    for key in ["data", "result"] {
+        let token = value::<CreateWebSocketToken>(&json!({ key: { "webSocketToken": "cnr" } }));
+        assert_eq!(token.token.expose(), "cnr");
+    }
 }
 
 #[test]

@@ -143,6 +143,10 @@ fn write_operation(
     out.push_str(&format!("        reference: {reference},\n"));
     out.push_str(&layout::text_field(8, "summary", &operation.summary));
     out.push_str(&format!("        constants: {},\n", constants(operation)));
+    out.push_str(&format!(
+        "        least_items: {},\n",
+        operation.least_items
+    ));
     out.push_str("    };\n}\n");
 }
 
@@ -185,9 +189,21 @@ fn write_paging(
     imports.add("crate::operation", "PagedOperation");
     imports.add_type(&paging.item);
     let item = types::text(&paging.item);
+    let path = |field: &PageField| {
+        let steps = paging.inside.iter().chain([field]);
+        let steps: Vec<String> = steps.map(|step| format!("{:?}", step.wire)).collect();
+        steps.join(", ")
+    };
+    let items = path(&paging.items);
+    let count = match &paging.count {
+        Some((count, _)) => format!("Some(&[{}])", path(count)),
+        None => "None".to_owned(),
+    };
     out.push_str(&format!(
         "impl PagedOperation for {} {{
     type Item = {item};
+    const ITEMS: &'static [&'static str] = &[{items}];
+    const COUNT: Option<&'static [&'static str]> = {count};
 
     fn set_page(&mut self, offset: u32, limit: u32) {{
         self.offset = Some(offset);

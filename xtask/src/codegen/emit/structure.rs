@@ -139,6 +139,12 @@ impl Structure<'_> {
             if field.format != Format::Plain {
                 imports.add("crate::schema", "Format");
             }
+            if names_a_type(&field.value) {
+                imports.add("crate::schema", "Empty");
+            }
+            if field.place != Place::Part && kind(&field.value).contains("Kind::") {
+                imports.add("crate::schema", "Kind");
+            }
             out.push_str(&row(index, field));
         }
         out.push_str("} }\n");
@@ -173,15 +179,45 @@ fn argument(field: &Field) -> String {
     }
 }
 
+/// The kind of a value, as the table states it.
+fn kind(value: &Type) -> String {
+    let name = match value {
+        Type::Text => "Text",
+        Type::Named(named) if named.is_secret() => return "Kind::Secret(&Kind::Text)".to_owned(),
+        Type::Named(_) => "Text",
+        Type::Bool => "Bool",
+        Type::I32 | Type::I64 | Type::U32 | Type::U64 => "Int",
+        Type::F64 => "Float",
+        Type::Timestamp => "Time",
+        Type::Date => "Date",
+        Type::Duration => "Duration",
+        Type::Upload => "File",
+        Type::Map => "Map",
+        Type::Model(name) | Type::Enum(name) => return format!("{name}::KIND"),
+        Type::List(item) => return format!("Kind::List(&{})", kind(item)),
+    };
+    format!("Kind::{name}")
+}
+
+/// Whether a kind is written with the name of a constant of `Empty`.
+fn names_a_type(value: &Type) -> bool {
+    match value {
+        Type::Model(_) | Type::Enum(_) => true,
+        Type::List(item) => names_a_type(item),
+        _ => false,
+    }
+}
+
 /// A row of the table.
 fn row(index: usize, field: &Field) -> String {
     let wire = &field.wire;
+    let kind = kind(&field.value);
     let place = match field.place {
-        Place::Path => format!("path({wire:?})"),
-        Place::Query => format!("query({wire:?})"),
-        Place::Header => format!("header({wire:?})"),
-        Place::Body => format!("body({wire:?})"),
-        Place::WholeBody => "whole_body()".to_owned(),
+        Place::Path => format!("path({wire:?}, {kind})"),
+        Place::Query => format!("query({wire:?}, {kind})"),
+        Place::Header => format!("header({wire:?}, {kind})"),
+        Place::Body => format!("body({wire:?}, {kind})"),
+        Place::WholeBody => format!("whole_body({kind})"),
         Place::Part => format!("part({wire:?})"),
     };
     let mut calls = Vec::new();

@@ -1,8 +1,8 @@
 //! One operation: what it carries, its parameters, its body and its reply.
 
-use super::{Context, Here, field};
+use super::{Context, Here, field, value::Value};
 use crate::codegen::{
-    api::{Auth, Constant, Field, Operation, Place, Type},
+    api::{Auth, Bounded, Constant, Field, Operation, Place, Type},
     names,
     problem::At,
     spec::{self, Method, Parameter, ParameterPlace, Schema, SchemaType},
@@ -62,6 +62,11 @@ impl Context<'_> {
             fields.extend(self.body(&here.with(at.key("requestBody")), body));
         }
         self.check_fields(at, &fields);
+        let response = self.reply(&here.with(at.key("responses")), written);
+        let least_items = response
+            .as_ref()
+            .filter(|value| value.limits.of == Bounded::Items)
+            .and_then(|value| value.limits.min);
         Some(Operation {
             name: name.to_owned(),
             method,
@@ -78,7 +83,8 @@ impl Context<'_> {
             deprecated: written.deprecated,
             constants,
             fields,
-            reply: self.reply(&here.with(at.key("responses")), written),
+            reply: response.map(|value| value.kind),
+            least_items: least_items.unwrap_or_default(),
             // Both are filled in when the whole API is known.
             paging: None,
             clone: false,
@@ -266,8 +272,8 @@ impl Context<'_> {
         vec![self.part(&here, wire, part)]
     }
 
-    /// The type of the reply; nothing when its body says nothing.
-    fn reply(&mut self, here: &Here<'_>, written: &spec::Operation) -> Option<Type> {
+    /// The value of the response; nothing when its body says nothing.
+    fn reply(&mut self, here: &Here<'_>, written: &spec::Operation) -> Option<Value> {
         let mut responses = written.responses.iter();
         let (Some((status, response)), None) = (responses.next(), responses.next()) else {
             self.problems
@@ -299,6 +305,6 @@ impl Context<'_> {
                 .add(&here.at, "a reply is an object, a list or a map");
             return None;
         }
-        Some(value.kind)
+        Some(value)
     }
 }

@@ -150,6 +150,7 @@ fn find<'m>(model: &'m Model, wire: &str) -> Result<&'m Field, String> {
 fn page_field(field: &Field, of: &Model) -> PageField {
     PageField {
         name: field.name.clone(),
+        wire: field.wire.clone(),
         optional: field.is_option(of.in_request),
     }
 }

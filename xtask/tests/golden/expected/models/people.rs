@@ -3,7 +3,7 @@
 
 //! People: models.
 
-use crate::schema::{Field, setters, table};
+use crate::schema::{Empty, Field, Kind, setters, table};
 
 /// Somebody who is invited.
 #[derive(Clone, PartialEq)]
@@ -35,9 +35,9 @@ setters! { Guest {
 } }
 
 table! { Guest {
-    0 name = Field::body("name").required().chars(1, 64);
-    1 badge = Field::body("badge").chars(8, 8);
-    2 phones = Field::body("phones").each(0, 32);
+    0 name = Field::body("name", Kind::Text).required().chars(1, 64);
+    1 badge = Field::body("badge", Kind::Text).chars(8, 8);
+    2 phones = Field::body("phones", Kind::List(&Kind::Text)).each(0, 32);
 } }
 
 /// Who was there.
@@ -64,8 +64,8 @@ setters! { VisitorReply {
 } }
 
 table! { VisitorReply {
-    0 room = Field::body("room");
-    1 data = Field::body("data");
+    0 room = Field::body("room", Kind::Text);
+    1 data = Field::body("data", VisitorPage::KIND);
 } }
 
 /// Some of those who were there.
@@ -92,6 +92,6 @@ setters! { VisitorPage {
 } }
 
 table! { VisitorPage {
-    0 count = Field::body("count");
-    1 data = Field::body("data");
+    0 count = Field::body("count", Kind::Int);
+    1 data = Field::body("data", Kind::List(&Guest::KIND));
 } }

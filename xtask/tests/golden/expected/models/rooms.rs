@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::ids::VmrId;
 use crate::models::Guest;
-use crate::schema::{Field, Format, open_enum, setters, table};
+use crate::schema::{Empty, Field, Format, Kind, open_enum, setters, table};
 use crate::secret::{SecretText, WebSocketToken};
 use crate::time::Timestamp;
 
@@ -44,10 +44,10 @@ setters! { RoomPage {
 } }
 
 table! { RoomPage {
-    0 offset = Field::body("offset");
-    1 limit = Field::body("limit");
-    2 count = Field::body("count");
-    3 data = Field::body("data");
+    0 offset = Field::body("offset", Kind::Int);
+    1 limit = Field::body("limit", Kind::Int);
+    2 count = Field::body("count", Kind::Int);
+    3 data = Field::body("data", Kind::List(&Room::KIND));
 } }
 
 /// A room.
@@ -106,19 +106,19 @@ setters! { Room {
 } }
 
 table! { Room {
-    0 id = Field::body("id");
-    1 kind = Field::body("type");
-    2 floor = Field::body("gloablFloor").also(&["floor", "Floor"]);
-    3 area = Field::body("area");
-    4 quiet = Field::body("isQuiet").format(Format::YesNoWord);
-    5 registered = Field::body("RegStatus").format(Format::BitText);
-    6 built_at = Field::body("builtAt").format(Format::EpochMillis);
-    7 seen_at = Field::body("seenAt").format(Format::EpochSeconds);
-    8 cleaned_at = Field::body("cleanedAt").format(Format::Iso);
-    9 painted_at = Field::body("paintedAt").format(Format::EpochMillisText);
-    10 tags = Field::body("tags");
-    11 labels = Field::body("labels");
-    12 mood = Field::body("mood");
+    0 id = Field::body("id", Kind::Text);
+    1 kind = Field::body("type", RoomKind::KIND);
+    2 floor = Field::body("gloablFloor", Kind::Int).also(&["floor", "Floor"]);
+    3 area = Field::body("area", Kind::Float);
+    4 quiet = Field::body("isQuiet", Kind::Bool).format(Format::YesNoWord);
+    5 registered = Field::body("RegStatus", Kind::Bool).format(Format::BitText);
+    6 built_at = Field::body("builtAt", Kind::Time).format(Format::EpochMillis);
+    7 seen_at = Field::body("seenAt", Kind::Time).format(Format::EpochSeconds);
+    8 cleaned_at = Field::body("cleanedAt", Kind::Time).format(Format::Iso);
+    9 painted_at = Field::body("paintedAt", Kind::Time).format(Format::EpochMillisText);
+    10 tags = Field::body("tags", Kind::List(&Kind::Text));
+    11 labels = Field::body("labels", Kind::Map);
+    12 mood = Field::body("mood", Mood::KIND);
 } }
 
 /// What is booked, and for whom.
@@ -163,12 +163,12 @@ setters! { Booking {
 } }
 
 table! { Booking {
-    0 subject = Field::body("subject").chars(0, 128);
-    1 duration = Field::body("length").format(Format::Minutes).range(15, 1440);
-    2 start_time = Field::body("startTime").format(Format::UtcSecond);
-    3 guests = Field::body("guests").required().items(1, i64::MAX);
-    4 note = Field::body("note").format(Format::Base64);
-    5 mood = Field::body("mood");
+    0 subject = Field::body("subject", Kind::Text).chars(0, 128);
+    1 duration = Field::body("length", Kind::Duration).format(Format::Minutes).range(15, 1440);
+    2 start_time = Field::body("startTime", Kind::Time).format(Format::UtcSecond);
+    3 guests = Field::body("guests", Kind::List(&Guest::KIND)).required().items(1, i64::MAX);
+    4 note = Field::body("note", Kind::Text).format(Format::Base64);
+    5 mood = Field::body("mood", Mood::KIND);
 } }
 
 /// Opens the door once.
@@ -199,8 +199,8 @@ setters! { DoorKey {
 } }
 
 table! { DoorKey {
-    0 token = Field::body("token").required();
-    1 spare = Field::body("spare");
+    0 token = Field::body("token", Kind::Secret(&Kind::Text)).required();
+    1 spare = Field::body("spare", SpareKey::KIND);
 } }
 
 /// Opens the door once more.
@@ -226,7 +226,7 @@ setters! { SpareKey {
 } }
 
 table! { SpareKey {
-    0 value = Field::body("value");
+    0 value = Field::body("value", Kind::Secret(&Kind::Text));
 } }
 
 open_enum! {

@@ -16,7 +16,7 @@ use crate::models::{Booking, DoorKey, Guest, Room, RoomKind, RoomPage, VisitorRe
 use crate::operation::{
     AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
 };
-use crate::schema::{Field, Format, Place, operation_table, setters};
+use crate::schema::{Empty, Field, Format, Kind, Place, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 use crate::time::{Date, Timestamp};
 use crate::upload::Upload;
@@ -60,12 +60,12 @@ setters! { SearchRooms {
 } }
 
 operation_table! { SearchRooms {
-    0 offset = Field::query("offset");
-    1 limit = Field::query("limit").range(0, 500);
-    2 kinds = Field::query("type").items(0, 10);
-    3 sort_key = Field::query("sortKey").format(Format::Comma).each(0, 16);
-    4 floor = Field::query("Number").range(-5, 1_000_000);
-    5 free_on = Field::query("freeOn");
+    0 offset = Field::query("offset", Kind::Int);
+    1 limit = Field::query("limit", Kind::Int).range(0, 500);
+    2 kinds = Field::query("type", Kind::List(&RoomKind::KIND)).items(0, 10);
+    3 sort_key = Field::query("sortKey", Kind::List(&Kind::Text)).format(Format::Comma).each(0, 16);
+    4 floor = Field::query("Number", Kind::Int).range(-5, 1_000_000);
+    5 free_on = Field::query("freeOn", Kind::Date);
 } }
 
 impl Operation for SearchRooms {
@@ -82,11 +82,14 @@ impl Operation for SearchRooms {
         reference: Some(Reference::English("meeting_21_0001")),
         summary: "Lists rooms.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchRooms {
     type Item = Room;
+    const ITEMS: &'static [&'static str] = &["data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -134,7 +137,7 @@ impl BookRoom {
 }
 
 operation_table! { BookRoom {
-    0 booking = Field::whole_body().required();
+    0 booking = Field::whole_body(Booking::KIND).required();
 } }
 
 impl Operation for BookRoom {
@@ -151,6 +154,7 @@ impl Operation for BookRoom {
         reference: Some(Reference::English("meeting_21_0002")),
         summary: "Books a room.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -175,7 +179,7 @@ impl CancelBookings {
 }
 
 operation_table! { CancelBookings {
-    0 booking_ids = Field::whole_body().required().items(1, 100).each(0, 64);
+    0 booking_ids = Field::whole_body(Kind::List(&Kind::Text)).required().items(1, 100).each(0, 64);
 } }
 
 impl Operation for CancelBookings {
@@ -192,6 +196,7 @@ impl Operation for CancelBookings {
         reference: None,
         summary: "Cancels bookings.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -227,9 +232,9 @@ setters! { SearchVisitors {
 } }
 
 operation_table! { SearchVisitors {
-    0 room_id = Field::path("room_id").required().chars(1, 64);
-    1 offset = Field::query("offset");
-    2 limit = Field::query("limit").range(1, 500);
+    0 room_id = Field::path("room_id", Kind::Text).required().chars(1, 64);
+    1 offset = Field::query("offset", Kind::Int);
+    2 limit = Field::query("limit", Kind::Int).range(1, 500);
 } }
 
 impl Operation for SearchVisitors {
@@ -246,11 +251,14 @@ impl Operation for SearchVisitors {
         reference: None,
         summary: "Lists who was in a room.",
         constants: &[],
+        least_items: 0,
     };
 }
 
 impl PagedOperation for SearchVisitors {
     type Item = Guest;
+    const ITEMS: &'static [&'static str] = &["data", "data"];
+    const COUNT: Option<&'static [&'static str]> = Some(&["data", "count"]);
 
     fn set_page(&mut self, offset: u32, limit: u32) {
         self.offset = Some(offset);
@@ -290,7 +298,7 @@ impl SetLabels {
 }
 
 operation_table! { SetLabels {
-    0 labels = Field::whole_body().required();
+    0 labels = Field::whole_body(Kind::Map).required();
 } }
 
 impl Operation for SetLabels {
@@ -307,6 +315,7 @@ impl Operation for SetLabels {
         reference: None,
         summary: "Names what stands in rooms.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -333,7 +342,7 @@ setters! { ShowLabels {
 } }
 
 operation_table! { ShowLabels {
-    0 things = Field::whole_body();
+    0 things = Field::whole_body(Kind::List(&Kind::Text));
 } }
 
 impl Operation for ShowLabels {
@@ -350,6 +359,7 @@ impl Operation for ShowLabels {
         reference: None,
         summary: "Shows the labels of some things, or of all.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -377,7 +387,7 @@ impl UploadPicture {
 }
 
 operation_table! { UploadPicture {
-    0 password = Field::header("X-Password").required();
+    0 password = Field::header("X-Password", Kind::Secret(&Kind::Text)).required();
     1 file = Field::part("file").required();
 } }
 
@@ -398,6 +408,7 @@ impl Operation for UploadPicture {
             (Place::Header, "X-Login-Type", "1"),
             (Place::Query, "source", "sdk"),
         ],
+        least_items: 0,
     };
 }
 
@@ -463,15 +474,18 @@ setters! { SwitchLight {
 } }
 
 operation_table! { SwitchLight {
-    0 on = Field::body("isOn").required().format(Format::Bit);
-    1 colour = Field::body("colour").required().chars(0, 16);
-    2 level = Field::body("level").required().range(0, 1);
-    3 warm = Field::body("warm").required().format(Format::YesNo);
-    4 after = Field::body("after").required().format(Format::Seconds).range(1, i64::MAX);
-    5 at = Field::body("at").required().format(Format::UtcMinute);
-    6 lamps = Field::body("lamps").required();
-    7 reason = Field::body("reason").required().chars(1, i64::MAX).multiline();
-    8 fade = Field::body("fade");
+    0 on = Field::body("isOn", Kind::Bool).required().format(Format::Bit);
+    1 colour = Field::body("colour", Kind::Text).required().chars(0, 16);
+    2 level = Field::body("level", Kind::Float).required().range(0, 1);
+    3 warm = Field::body("warm", Kind::Bool).required().format(Format::YesNo);
+    4 after = Field::body("after", Kind::Duration)
+        .required()
+        .format(Format::Seconds)
+        .range(1, i64::MAX);
+    5 at = Field::body("at", Kind::Time).required().format(Format::UtcMinute);
+    6 lamps = Field::body("lamps", Kind::List(&Kind::Text)).required();
+    7 reason = Field::body("reason", Kind::Text).required().chars(1, i64::MAX).multiline();
+    8 fade = Field::body("fade", Kind::Bool);
 } }
 
 impl Operation for SwitchLight {
@@ -488,6 +502,7 @@ impl Operation for SwitchLight {
         reference: Some(Reference::Chinese("meeting_21_0003")),
         summary: "Switches the light of the room on or off.",
         constants: &[],
+        least_items: 0,
     };
 }
 
@@ -522,5 +537,6 @@ impl Operation for OpenDoor {
         reference: None,
         summary: "Opens the door of the room.",
         constants: &[],
+        least_items: 0,
     };
 }

@@ -5,7 +5,7 @@ use serde::{
     ser::{SerializeMap, SerializeSeq},
 };
 
-use super::{Format, Model, Place, Value, WireValue};
+use crate::schema::{Format, Model, Place, Value, WireValue};
 
 /// The JSON of `value`; nothing when it answers nothing.
 pub(crate) fn write_json(value: &dyn Value, format: Format) -> Vec<u8> {
@@ -43,7 +43,8 @@ impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             // A file is no JSON; it travels as a part of a form.
-            WireValue::Absent | WireValue::Upload(_) => serializer.serialize_unit(),
+            WireValue::Absent | WireValue::File(_) => serializer.serialize_unit(),
+            WireValue::Json(text) => serialize_json_text(text, serializer),
             WireValue::Bool(value) => serializer.serialize_bool(*value),
             WireValue::Int(number) => serializer.serialize_i64(*number),
             WireValue::Float(number) => serializer.serialize_f64(*number),
@@ -60,19 +61,17 @@ impl Serialize for Written<'_> {
             }
             WireValue::Object(model) => {
                 let mut entries = serializer.serialize_map(None)?;
-                let shape = model.shape();
-                for (index, field) in shape.fields.iter().enumerate() {
-                    let slot = model.slot(index);
+                for (field, slot) in model.slots() {
                     if field.place == Place::Body && (field.required || slot.is_set()) {
                         let value = Written(slot.write(field.format), field.format);
                         entries.serialize_entry(field.wire, &value)?;
                     }
                 }
-                let rest = shape.rest.map(|index| model.slot(index).write(self.1));
-                if let Some(WireValue::Map(rest)) = rest {
+                let rest = model.shape().rest.and_then(|index| model.slot(index));
+                if let Some(rest) = rest.and_then(|rest| rest.as_map()) {
                     let is_written = |key: &str| {
-                        let mut fields = shape.fields.iter().enumerate();
-                        fields.any(|(index, field)| field.wire == key && model.slot(index).is_set())
+                        let mut slots = model.slots();
+                        slots.any(|(field, slot)| field.wire == key && slot.is_set())
                     };
                     for (key, value) in rest.iter().filter(|(key, _)| !is_written(key)) {
                         entries.serialize_entry(key, value)?;
@@ -82,4 +81,11 @@ impl Serialize for Written<'_> {
             }
         }
     }
+}
+
+/// Writes JSON text that a serde type of the caller made.
+fn serialize_json_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let json: &serde_json::value::RawValue =
+        serde_json::from_str(text).map_err(serde::ser::Error::custom)?;
+    json.serialize(serializer)
 }

@@ -2,8 +2,8 @@
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::{Keys, SLOTS, start};
-use crate::schema::{Field, Place};
+use super::{Lookup, SLOTS, start};
+use crate::schema::{Field, Kind, Place};
 
 /// What the table has to find.
 fn by_comparing(fields: &[Field], key: &str) -> Option<usize> {
@@ -13,7 +13,10 @@ fn by_comparing(fields: &[Field], key: &str) -> Option<usize> {
 }
 
 fn body(names: &[&'static str]) -> Vec<Field> {
-    names.iter().map(|name| Field::body(name)).collect()
+    names
+        .iter()
+        .map(|name| Field::body(name, Kind::Text))
+        .collect()
 }
 
 /// Text that lives as long as the names in a program.
@@ -40,7 +43,7 @@ fn names_that_share_a_slot_are_all_found() {
         let names = names_at(slot, 65);
         let (unknown, names) = names.split_last().unwrap();
         let fields = body(names);
-        let keys = Keys::new(&fields);
+        let keys = Lookup::new(&fields);
         for (index, name) in names.iter().enumerate() {
             assert_eq!(keys.find(&fields, name), Some(index), "{name} at {slot}");
         }
@@ -51,10 +54,10 @@ fn names_that_share_a_slot_are_all_found() {
 #[test]
 fn a_field_is_found_by_each_of_its_names_and_no_other() {
     let fields = [
-        Field::body("confUUID").also(&["confUuid", "conferenceUUID"]),
-        Field::body("conferenceID").also(&["confID"]),
+        Field::body("confUUID", Kind::Text).also(&["confUuid", "conferenceUUID"]),
+        Field::body("conferenceID", Kind::Text).also(&["confID"]),
     ];
-    let keys = Keys::new(&fields);
+    let keys = Lookup::new(&fields);
     for (name, field) in [
         ("confUUID", Some(0)),
         ("confUuid", Some(0)),
@@ -74,15 +77,15 @@ fn a_field_is_found_by_each_of_its_names_and_no_other() {
 #[test]
 fn only_body_fields_are_in_the_table() {
     let fields = [
-        Field::query("limit"),
-        Field::header("X-Password"),
-        Field::path("id"),
-        Field::whole_body(),
+        Field::query("limit", Kind::Text),
+        Field::header("X-Password", Kind::Text),
+        Field::path("id", Kind::Text),
+        Field::whole_body(Kind::Text),
         Field::part("file"),
         Field::rest(),
-        Field::body("id"),
+        Field::body("id", Kind::Text),
     ];
-    let keys = Keys::new(&fields);
+    let keys = Lookup::new(&fields);
     for name in ["limit", "X-Password", "body", "file", ""] {
         assert_eq!(keys.find(&fields, name), None, "{name}");
     }
@@ -91,7 +94,7 @@ fn only_body_fields_are_in_the_table() {
 
 #[test]
 fn an_empty_table_finds_nothing() {
-    let keys = Keys::new(&[]);
+    let keys = Lookup::new(&[]);
     for name in ["", "id", "\u{4f1a}\u{8bae}"] {
         assert_eq!(keys.find(&[], name), None);
     }
@@ -100,7 +103,9 @@ fn an_empty_table_finds_nothing() {
 /// As many names as there is room for: one slot stays free.
 fn full() -> Vec<Field> {
     let name = |number: usize| lasting(format!("field{number}"));
-    let mut fields: Vec<_> = (0..64).map(|number| Field::body(name(number))).collect();
+    let mut fields: Vec<_> = (0..64)
+        .map(|number| Field::body(name(number), Kind::Text))
+        .collect();
     for (number, field) in fields.iter_mut().take(63).enumerate() {
         *field = field.also(vec![name(100 + number)].leak());
     }
@@ -110,7 +115,7 @@ fn full() -> Vec<Field> {
 #[test]
 fn a_full_table_finds_all_and_ends() {
     let fields = full();
-    let keys = Keys::new(&fields);
+    let keys = Lookup::new(&fields);
     for (index, field) in fields.iter().enumerate() {
         for name in [&field.wire].into_iter().chain(field.also) {
             assert_eq!(keys.find(&fields, name), Some(index), "{name}");
@@ -126,7 +131,7 @@ fn a_full_table_finds_all_and_ends() {
 fn more_names_than_slots_do_not_compile() {
     let mut fields = full();
     fields[63] = fields[63].also(&["one more"]);
-    Keys::new(&fields);
+    Lookup::new(&fields);
 }
 
 /// Names of few letters, so that they meet each other, and some from other alphabets.
@@ -147,7 +152,7 @@ fn field() -> impl Strategy<Value = Field> {
     let also = prop_oneof![2 => Just(Vec::new()), 1 => vec(name(), 1..=1)];
     (place, name(), also).prop_map(|(place, wire, also)| {
         let also: Vec<_> = also.into_iter().map(lasting).collect();
-        Field::at(place, lasting(wire)).also(also.leak())
+        Field::at(place, lasting(wire), Kind::Text).also(also.leak())
     })
 }
 
@@ -157,7 +162,7 @@ proptest! {
         fields in vec(field(), 0..=63),
         unknown in vec(name(), 0..20),
     ) {
-        let keys = Keys::new(&fields);
+        let keys = Lookup::new(&fields);
         let known = fields.iter().flat_map(|field| [&field.wire].into_iter().chain(field.also));
         for key in known.copied().chain(unknown.iter().map(String::as_str)) {
             prop_assert_eq!(keys.find(&fields, key), by_comparing(&fields, key), "{}", key);

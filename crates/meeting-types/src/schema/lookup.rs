@@ -4,7 +4,7 @@ use super::{Field, Place};
 
 /// A hash table of the body fields, laid out when the crate is compiled.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(super) struct Lookup {
     /// Each slot holds the index of a field and one more; 0 is free. A name that finds its slot
     /// taken goes to the next free one.
     slots: [u8; SLOTS],
@@ -13,7 +13,7 @@ pub(super) struct Keys {
 /// Twice the number of fields that a shape can have, so that no run of taken slots gets long.
 const SLOTS: usize = 128;
 
-impl Keys {
+impl Lookup {
     pub(super) const fn new(fields: &[Field]) -> Self {
         let mut keys = Self { slots: [0; SLOTS] };
         let mut names = 0;

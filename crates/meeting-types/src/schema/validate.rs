@@ -1,8 +1,9 @@
-//! Refuses bad input before anything is sent. No message holds the value.
+//! Checks of a request before it is written: each field by its limits, then the rules that span
+//! fields. No message holds a value.
 
 use std::fmt::{self, Write as _};
 
-use super::{Field, Format, List, Model, Place, Value, WireValue};
+use super::{Field, Format, List, Model, Place, RuleKind, WireValue};
 
 /// What is wrong with a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +40,51 @@ pub enum Problem {
     },
     /// Not a number that JSON can carry.
     NotFinite,
-    /// Absent, or in a form that cannot be read. Only met when a request is read.
+    /// Absent, though it is required. Only met when a request is read.
     Missing,
+    /// Present in a form that the service does not document. Only met when a request is read.
+    Unreadable {
+        /// The form that is documented.
+        expected: &'static str,
+    },
+    /// Given more than once. Only met when a request is read.
+    Repeated,
+    /// Not set, though another field needs it.
+    Needed {
+        /// The other field; empty where it is always needed.
+        with: &'static str,
+        /// The reason.
+        why: &'static str,
+    },
+    /// Set, though another field excludes it.
+    Excluded {
+        /// The other field.
+        by: &'static str,
+        /// The reason.
+        why: &'static str,
+    },
+    /// None of several fields is set, and one is needed.
+    OneNeeded {
+        /// The fields.
+        of: &'static [&'static str],
+        /// The reason.
+        why: &'static str,
+    },
+    /// Not after, or not greater than, another field.
+    NotAfter {
+        /// The other field.
+        other: &'static str,
+        /// The reason.
+        why: &'static str,
+    },
+    /// A parameter that the operation has already: set its own field.
+    Known,
+    /// A URL with a host, or no path. The endpoint names the host.
+    Host,
+    /// No such place in this request.
+    NoPlace,
+    /// A value of a serde type that JSON cannot carry.
+    NotJson,
 }
 
 impl fmt::Display for Problem {
@@ -62,69 +106,95 @@ impl fmt::Display for Problem {
             Self::OutOfRange { min: i64::MIN, max } => write!(f, "must be at most {max}"),
             Self::OutOfRange { min, max } => write!(f, "must be from {min} to {max}"),
             Self::NotFinite => f.write_str("must be a finite number"),
-            Self::Missing => f.write_str("is missing or unusable"),
+            Self::Missing => f.write_str("is missing"),
+            Self::Unreadable { expected } => write!(f, "is not readable: {expected} is expected"),
+            Self::Repeated => f.write_str("is given more than once"),
+            Self::Needed { with: "", why } => write!(f, "must be set: {why}"),
+            Self::Needed { with, why } => write!(f, "must be set, because of `{with}`: {why}"),
+            Self::Excluded { by: "", why } => write!(f, "must not be set: {why}"),
+            Self::Excluded { by, why } => write!(f, "does not go together with `{by}`: {why}"),
+            Self::OneNeeded { of, why } => {
+                write!(
+                    f,
+                    "or another one of `{}` must be set: {why}",
+                    of.join("`, `")
+                )
+            }
+            Self::NotAfter { other, why } => write!(f, "must be after `{other}`: {why}"),
+            Self::Known => f.write_str("is a parameter of the operation: set its own field"),
+            Self::NotJson => f.write_str("cannot be written as JSON"),
+            Self::Host => f.write_str("must be a path and a query: the endpoint names the host"),
+            Self::NoPlace => f.write_str("has no place in this request"),
         }
     }
 }
 
-/// Checks a path, query or header parameter. A failure says where inside it the fault is.
-pub(crate) fn check_parameter(
-    field: &Field,
-    slot: &dyn Value,
-    emit: &WireValue<'_>,
-) -> Result<(), (String, Problem)> {
-    if field.format == Format::Comma {
-        check_value(field, &to_check(field, slot))
-    } else {
-        check_value(field, emit)
+/// A fault and the path to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unfit {
+    /// Wire names, from the outermost object: `attendees[2].name`.
+    pub(crate) path: String,
+    pub(crate) problem: Problem,
+}
+
+impl Unfit {
+    pub(crate) fn new(path: impl Into<String>, problem: Problem) -> Self {
+        Self {
+            path: path.into(),
+            problem,
+        }
+    }
+
+    fn here(problem: Problem) -> Self {
+        Self::new("", problem)
+    }
+
+    /// The same fault, seen from the object around it.
+    fn inside(mut self, step: &str) -> Self {
+        let is_index = self.path.is_empty() || self.path.starts_with('[');
+        let dot = if is_index { "" } else { "." };
+        self.path = format!("{step}{dot}{}", self.path);
+        self
     }
 }
 
-/// What a slot is checked by: the list, where its items travel as one text.
-fn to_check<'a>(field: &Field, slot: &'a dyn Value) -> WireValue<'a> {
-    match field.format {
-        Format::Comma => slot.write(Format::Plain),
-        format => slot.write(format),
-    }
-}
-
-/// Checks the body fields of a model, and all that is inside them.
-pub(crate) fn check_body(model: &dyn Model) -> Result<(), (String, Problem)> {
-    for (index, field) in model.shape().fields.iter().enumerate() {
-        let slot = model.slot(index);
+/// Checks all fields of a model and its rules, and all that is inside it.
+pub(crate) fn check_model(model: &dyn Model, guards: bool) -> Result<(), Unfit> {
+    for (field, slot) in model.slots() {
         let travels = field.required || slot.is_set();
-        if travels && is_body(field.place) {
-            check_value(field, &to_check(field, slot))
-                .map_err(|(inside, problem)| (path_of(field, &inside), problem))?;
+        if travels && field.place != Place::Rest {
+            let value = slot.write(match field.format {
+                // Checked item by item, though they travel as one text.
+                Format::Comma => Format::Plain,
+                format => format,
+            });
+            check_value(field, &value, guards).map_err(|unfit| match field.place {
+                // A body as a whole has no name on the wire.
+                Place::WholeBody if !unfit.path.is_empty() => unfit,
+                _ => unfit.inside(field.wire),
+            })?;
+        }
+    }
+    for rule in model.shape().rules {
+        if guards || rule.kind == RuleKind::Service {
+            rule.check(model)?;
         }
     }
     Ok(())
 }
 
-/// The way to a fault inside a field. A body as a whole has no name on the wire.
-fn path_of(field: &Field, inside: &str) -> String {
-    match (field.place, inside.strip_prefix('.')) {
-        (Place::WholeBody, Some(inside)) => inside.to_owned(),
-        _ => format!("{}{inside}", field.wire),
-    }
-}
-
-fn is_body(place: Place) -> bool {
-    matches!(place, Place::Body | Place::WholeBody | Place::Part)
-}
-
 /// Checks one value; a failure says where inside it the fault is.
-fn check_value(field: &Field, emit: &WireValue<'_>) -> Result<(), (String, Problem)> {
-    let here = |problem| (String::new(), problem);
-    match emit {
+fn check_value(field: &Field, value: &WireValue<'_>, guards: bool) -> Result<(), Unfit> {
+    let here = Unfit::here;
+    match value {
         WireValue::Absent | WireValue::Bool(_) => Ok(()),
+        WireValue::Json(text) if text.is_empty() => Err(here(Problem::NotJson)),
+        WireValue::Json(_) => Ok(()),
         WireValue::Int(number) => check_range(field, *number).map_err(here),
         WireValue::Float(number) => check_float(field, *number).map_err(here),
         WireValue::Text(text) => check_text(field, text).map_err(here),
-        WireValue::Object(model) => {
-            check_body(*model).map_err(|(inside, problem)| (format!(".{inside}"), problem))
-        }
-        WireValue::Upload(upload) => upload.check(),
+        WireValue::Object(model) => check_model(*model, guards),
+        WireValue::File(file) => file.check(),
         WireValue::Map(map) => {
             let entry_field = Field {
                 min: i64::MIN,
@@ -135,7 +205,7 @@ fn check_value(field: &Field, emit: &WireValue<'_>) -> Result<(), (String, Probl
             for (key, value) in *map {
                 for text in [key, value] {
                     check_text(&entry_field, text)
-                        .map_err(|problem| (format!(".{}", printable(key)), problem))?;
+                        .map_err(|problem| Unfit::new(printable(key), problem))?;
                 }
             }
             Ok(())
@@ -147,16 +217,11 @@ fn check_value(field: &Field, emit: &WireValue<'_>) -> Result<(), (String, Probl
             }
             check_count(field, *list).map_err(here)?;
             // The limits of a list count its items; those of its items stand apart.
-            let item_field = Field {
-                min: field.item_min,
-                max: field.item_max,
-                required: true,
-                ..*field
-            };
+            let item_field = field.item().unwrap_or(*field);
             let mut index = 0;
             while let Some(item) = list.get(index) {
-                check_item(&item_field, &item.write(field.format))
-                    .map_err(|(inside, problem)| (format!("[{index}]{inside}"), problem))?;
+                check_item(&item_field, &item.write(field.format), guards)
+                    .map_err(|unfit| unfit.inside(&format!("[{index}]")))?;
                 index += 1;
             }
             Ok(())
@@ -164,12 +229,12 @@ fn check_value(field: &Field, emit: &WireValue<'_>) -> Result<(), (String, Probl
     }
 }
 
-fn check_item(field: &Field, emit: &WireValue<'_>) -> Result<(), (String, Problem)> {
-    match emit {
+fn check_item(field: &Field, value: &WireValue<'_>, guards: bool) -> Result<(), Unfit> {
+    match value {
         WireValue::Text(text) if field.format == Format::Comma && text.contains(',') => {
-            Err((String::new(), Problem::Comma))
+            Err(Unfit::here(Problem::Comma))
         }
-        emit => check_value(field, emit),
+        value => check_value(field, value, guards),
     }
 }
 
@@ -204,7 +269,7 @@ fn is_plain(text: &str) -> bool {
 
 /// Checks which characters a text consists of.
 fn check_characters(field: &Field, text: &str) -> Result<(), Problem> {
-    let in_body = is_body(field.place);
+    let in_body = matches!(field.place, Place::Body | Place::WholeBody | Place::Part);
     if (field.required || !in_body || field.min > 0) && text.trim().is_empty() {
         return Err(Problem::Blank);
     }

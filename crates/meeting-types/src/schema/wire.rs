@@ -1,4 +1,4 @@
-//! What goes into a slot and what comes out of it.
+//! Input and output values of a slot.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
@@ -40,7 +40,9 @@ pub enum WireValue<'a> {
     /// An object with free keys.
     Map(&'a BTreeMap<String, String>),
     /// A file.
-    Upload(&'a Upload),
+    File(&'a Upload),
+    /// JSON text, of a slot of [`Kind::Json`](super::Kind::Json).
+    Json(Cow<'a, str>),
 }
 
 impl<'a> WireInput<'a> {
@@ -92,7 +94,12 @@ impl<'a> WireValue<'a> {
             Self::Int(number) => Some(itoa::Buffer::new().format(number).to_owned().into()),
             Self::Float(number) => Some(number.to_string().into()),
             Self::Text(text) => Some(text),
-            Self::Absent | Self::Object(_) | Self::List(_) | Self::Map(_) | Self::Upload(_) => None,
+            Self::Absent
+            | Self::Object(_)
+            | Self::List(_)
+            | Self::Map(_)
+            | Self::File(_)
+            | Self::Json(_) => None,
         }
     }
 }
@@ -108,7 +115,8 @@ impl fmt::Debug for WireValue<'_> {
             Self::Object(_) => "Object(..)",
             Self::List(_) => "List(..)",
             Self::Map(_) => "Map(..)",
-            Self::Upload(_) => "Upload(..)",
+            Self::File(_) => "File(..)",
+            Self::Json(_) => "Json(..)",
         })
     }
 }

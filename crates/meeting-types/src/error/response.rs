@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{StatusCode, header};
 
 use super::{LONGEST_ID, shortened, write_request_id};
-use crate::answer::request_id;
+use crate::response::request_id;
 
 /// A reply that arrived and cannot be read.
 #[derive(Clone)]
@@ -42,6 +42,13 @@ pub enum ResponseFault {
     /// A field without which the reply is useless is missing: the way to it, empty when it is the
     /// reply as a whole.
     Missing(String),
+    /// JSON in which nothing was recognised: most likely not the service's own.
+    Unrecognised,
+    /// A list with fewer items than there must be.
+    TooFew {
+        /// The least number of items.
+        least: usize,
+    },
 }
 
 impl fmt::Display for ResponseFault {
@@ -54,6 +61,8 @@ impl fmt::Display for ResponseFault {
             Self::NotJson(reason) => write!(f, "no valid JSON: {reason}"),
             Self::Missing(path) if path.is_empty() => f.write_str("no usable value"),
             Self::Missing(path) => write!(f, "no usable `{path}`"),
+            Self::Unrecognised => f.write_str("JSON that holds no known field"),
+            Self::TooFew { least } => write!(f, "a list of less than {least}"),
         }
     }
 }

@@ -1,0 +1,12 @@
+//! Parts that the tests of several crates share: values for any operation and model.
+//!
+//! [`Filler`] walks the tables of a model and asks its [`Choices`] for each value. [`Tape`] makes
+//! them at random, for property tests.
+
+mod fill;
+mod sample;
+mod tape;
+
+pub use fill::{Choices, Filler, Place, Target};
+pub use sample::Sample;
+pub use tape::{RandomChoices, Tape};

@@ -1,0 +1,207 @@
+//! Notes of the reader: what it left out, and which keys it met.
+
+use crate::{
+    LeftOut,
+    schema::{Field, Problem},
+};
+
+/// The most values whose paths are kept. More of them are counted.
+const MOST_PATHS: usize = 64;
+
+/// Notes of one reading, beside the values.
+#[derive(Debug, Default)]
+pub(crate) struct Observed {
+    /// Whether a value must be in its documented form.
+    pub(crate) strict: bool,
+    /// The path of the first required field that was not found.
+    pub(super) missing: Option<String>,
+    /// Values that were left out, in the order in which they came.
+    left_out: Vec<LeftOutValue>,
+    /// How many values were left out beyond those.
+    more: usize,
+    /// How many items of lists were left out.
+    items: usize,
+    /// Lists that lie in no other list, and how many items of them were left out.
+    lists: Vec<(String, usize)>,
+    /// Whether the outermost object has a key in which the service says how a call went.
+    pub(crate) verdict: bool,
+    /// Whether something was read that says more than how the call went.
+    pub(crate) recognised: bool,
+    /// Whether the outermost object has a key that no field is meant for.
+    pub(crate) unknown: bool,
+    /// Whether it has a key of a field that says more than how the call went.
+    pub(crate) known: bool,
+}
+
+/// A value that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct LeftOutValue {
+    /// Wire names, from the outermost object.
+    path: String,
+    problem: Problem,
+}
+
+/// Number of notes at some moment. Those behind it are about what was read since.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    values: usize,
+    lists: usize,
+}
+
+impl Observed {
+    /// Notes for reading that takes documented forms only.
+    #[cfg(any(feature = "server", test))]
+    pub(crate) fn strict() -> Self {
+        Self {
+            strict: true,
+            ..Self::default()
+        }
+    }
+
+    /// The path of the required field that is missing; empty for the whole.
+    pub(crate) fn take_missing(&mut self) -> String {
+        self.missing.take().unwrap_or_default()
+    }
+
+    /// The first value that was not in its documented form.
+    #[cfg(any(feature = "server", test))]
+    pub(crate) fn into_fault(self) -> Option<crate::schema::Unfit> {
+        let first = self.left_out.into_iter().next()?;
+        Some(crate::schema::Unfit::new(first.path, first.problem))
+    }
+
+    /// Whether something was left out.
+    pub(crate) fn has_left_out(&self) -> bool {
+        !self.left_out.is_empty() || self.items > 0
+    }
+
+    /// A summary of what was left out; nothing where nothing was.
+    pub(crate) fn into_left_out(self) -> Option<LeftOut> {
+        let count = self.left_out.len() + self.more;
+        (count > 0 || self.items > 0).then(|| LeftOut {
+            paths: self.left_out.into_iter().map(|value| value.path).collect(),
+            count,
+            items: self.items,
+            lists: self.lists,
+            mended: 0,
+        })
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            values: self.left_out.len(),
+            lists: self.lists.len(),
+        }
+    }
+
+    /// Notes a value whose path begins where reading stands.
+    pub(super) fn leave_out(&mut self, problem: Problem) {
+        self.push(String::new(), problem);
+    }
+
+    /// Notes items of the list where reading stands.
+    pub(super) fn leave_out_items(&mut self, items: usize) {
+        if items > 0 {
+            self.items += items;
+            self.lists.push((String::new(), items));
+        }
+    }
+
+    fn push(&mut self, path: String, problem: Problem) {
+        if self.left_out.len() < MOST_PATHS {
+            self.left_out.push(LeftOutValue { path, problem });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Puts a field in front of the paths that were noted since `mark`.
+    pub(super) fn step_into(&mut self, mark: Mark, wire: &str) {
+        if self.left_out.len() == mark.values && self.lists.len() == mark.lists {
+            return;
+        }
+        let values = self.left_out.iter_mut().skip(mark.values);
+        let lists = self.lists.iter_mut().skip(mark.lists);
+        for path in values
+            .map(|value| &mut value.path)
+            .chain(lists.map(|(path, _)| path))
+        {
+            let dot = match path.bytes().next() {
+                None | Some(b'[') => "",
+                Some(_) => ".",
+            };
+            *path = format!("{wire}{dot}{path}");
+        }
+    }
+
+    /// Puts a key in front of all paths.
+    pub(crate) fn step_out_of(&mut self, key: &str) {
+        let all = Mark {
+            values: 0,
+            lists: 0,
+        };
+        self.step_into(all, key);
+    }
+
+    /// Puts an item in front of the paths that were noted since `mark`.
+    pub(super) fn step_into_item(&mut self, mark: Mark, index: usize) {
+        self.lists.truncate(mark.lists);
+        if self.left_out.len() > mark.values {
+            self.step_into(mark, &format!("[{index}]"));
+        }
+    }
+
+    /// Notes that an object in a field lacks a required field.
+    pub(super) fn fault_inside(&mut self, wire: &str, missing: &str) {
+        let path = if self.strict {
+            format!("{wire}.{missing}")
+        } else {
+            wire.to_owned()
+        };
+        self.push(path, Problem::Missing);
+    }
+
+    /// Notes that an item of the list where reading stands lacks a required field.
+    pub(super) fn fault_at_item(&mut self, index: usize, missing: Option<&str>) {
+        if let Some(missing) = missing {
+            self.push(format!("[{index}].{missing}"), Problem::Missing);
+        }
+    }
+
+    /// Notes a key of the outermost object.
+    pub(super) fn note_key(&mut self, key: &str, field: Option<usize>) {
+        if matches!(key, "error_code" | "errorCode" | "returnCode" | "code") {
+            self.verdict = true;
+        }
+        if !is_verdict(key) {
+            self.unknown |= field.is_none();
+            self.known |= field.is_some();
+        }
+    }
+
+    /// Notes a field of the outermost object that was filled.
+    pub(super) fn note_field(&mut self, field: &Field) {
+        self.recognised |= !is_verdict(field.wire);
+    }
+}
+
+/// Whether a key says how a call went, and no more.
+pub(crate) fn is_verdict(key: &str) -> bool {
+    matches!(
+        key,
+        "code"
+            | "message"
+            | "msg"
+            | "success"
+            | "error_code"
+            | "error_msg"
+            | "errorCode"
+            | "errorMsg"
+            | "returnCode"
+            | "returnDesc"
+            | "resultCode"
+            | "resultDesc"
+            | "requestId"
+            | "request_id"
+    )
+}
