@@ -2,9 +2,9 @@
 //! and the table of error codes in `xtask/spec`.
 //!
 //! Four steps, each a module: [`spec`] reads the documents as they are written, [`resolve`] turns
-//! them into the clean [`api`] or says all that is wrong with them, [`emit`] writes Rust text, and
-//! [`write_or_check`] compares that text with the tree. [`error_codes`] does the first three for the
-//! table.
+//! them into the clean [`api`] or says all that is wrong with them, [`emit`] writes Rust text that
+//! [`rustfmt`] lays out, and [`write_or_check`] compares that text with the tree. [`error_codes`] does
+//! the first three for the table.
 
 mod api;
 mod emit;
@@ -12,6 +12,7 @@ mod error_codes;
 mod names;
 mod problem;
 mod resolve;
+mod rustfmt;
 mod spec;
 #[cfg(test)]
 mod tests;
@@ -52,6 +53,7 @@ pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
             );
         }
     };
+    let files = rustfmt::formatted(&files)?;
     println!("{}", counts(&api));
     for note in api.notes() {
         println!("note: {note}");
@@ -109,7 +111,7 @@ fn read_sources(folder: &Path) -> anyhow::Result<Vec<Source>> {
     Ok(sources)
 }
 
-/// The whole way from documents to files, in memory.
+/// The way from documents to files that are not laid out yet, in memory.
 fn generate(sources: &[Source]) -> Result<(Api, Files), Problems> {
     let mut problems = Problems::default();
     let mut documents: Vec<Document> = Vec::new();

@@ -172,7 +172,7 @@ fn constants(operation: &Operation) -> String {
             )
         })
         .collect();
-    layout::listed(8, "&[", &items, "]")
+    format!("&[{}]", items.join(", "))
 }
 
 fn write_paging(
@@ -205,12 +205,9 @@ fn write_paging(
 ",
         operation.name
     ));
-    let arguments = [format!("output: {}", output(operation))];
-    out.push_str(&layout::function(
-        4,
-        "fn take_page",
-        &arguments,
-        &format!("Page<{item}>"),
+    let output = output(operation);
+    out.push_str(&format!(
+        "fn take_page(output: {output}) -> Page<{item}> {{\n"
     ));
     let of = match &paging.inside {
         Some(inside) => {
@@ -232,8 +229,10 @@ fn write_paging(
             }
         }
     };
-    let call = layout::listed(8, "Page::new(", &[taken(of, &paging.items), count], ")");
-    out.push_str(&format!("        {call}\n    }}\n}}\n"));
+    let items = taken(of, &paging.items);
+    out.push_str(&format!(
+        "        Page::new({items}, {count})\n    }}\n}}\n"
+    ));
 }
 
 /// The value of a field, empty when it is absent.

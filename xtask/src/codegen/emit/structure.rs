@@ -79,14 +79,14 @@ impl Structure<'_> {
             );
         }
         let arguments: Vec<String> = required.iter().map(|field| argument(field)).collect();
-        out.push_str(&layout::function(4, "pub fn new", &arguments, "Self"));
+        let arguments = arguments.join(", ");
+        out.push_str(&format!("    pub fn new({arguments}) -> Self {{\n"));
         let values: Vec<String> = self
             .fields
             .iter()
             .map(|field| self.initial_value(field))
             .collect();
-        out.push_str(&layout::struct_literal(8, &values));
-        out.push_str("    }\n}\n\n");
+        out.push_str(&format!("Self {{ {} }}\n    }}\n}}\n\n", values.join(", ")));
     }
 
     /// The entry of a field in the literal of `new`.
@@ -95,8 +95,7 @@ impl Structure<'_> {
         match &field.value {
             _ if field.required => match &field.value {
                 Type::List(_) => {
-                    let calls = [".into_iter()", ".map(Into::into)", ".collect()"];
-                    format!("{name}: {}", layout::chain(12, name, &calls))
+                    format!("{name}: {name}.into_iter().map(Into::into).collect()")
                 }
                 kind if types::is_convertible(kind) => format!("{name}: {name}.into()"),
                 _ => name.clone(),
