@@ -9,6 +9,7 @@
 mod api;
 mod emit;
 mod error_codes;
+mod format;
 mod names;
 mod problem;
 mod resolve;
