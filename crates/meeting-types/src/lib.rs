@@ -55,6 +55,7 @@ pub mod models;
 pub mod open;
 mod operation;
 pub mod operations;
+mod reference;
 mod request;
 pub mod schema;
 mod secret;
