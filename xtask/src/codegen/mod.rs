@@ -19,10 +19,16 @@ mod spec;
 mod tests;
 mod write_or_check;
 
-use std::{collections::BTreeMap, fs, path::Path, process::ExitCode};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    process::ExitCode,
+};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
+pub(crate) use self::emit::yardstick::texts_of;
 use self::{
     api::{Api, TypeKind},
     problem::Problems,
@@ -39,7 +45,7 @@ const OUTPUT_FOLDERS: [&str; 3] = [
 ];
 
 /// Generated files: path from the root of the workspace, and text.
-type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// Runs `cargo xtask codegen`.
 pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
@@ -79,6 +85,27 @@ pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
         differences.len()
     );
     Ok(ExitCode::FAILURE)
+}
+
+/// The API as serde derives, to compare with: see [`emit::yardstick`].
+pub(crate) struct Yardstick {
+    /// The generated files: paths in `src`, and text.
+    pub(crate) files: Files,
+    /// Lines for the enums that stand in hand-written tables, to make them speak serde.
+    pub(crate) enums_in_tables: String,
+    pub(crate) counts: String,
+}
+
+/// Generates the yardstick of `cargo xtask bench --compile`. `in_tables` names the types that
+/// hand-written tables hold.
+pub(crate) fn yardstick(root: &Path, in_tables: &BTreeSet<String>) -> anyhow::Result<Yardstick> {
+    let sources = read_sources(&root.join(SPEC_FOLDER))?;
+    let (api, _) = generate(&sources).map_err(|problems| anyhow!("{problems}"))?;
+    Ok(Yardstick {
+        files: rustfmt::formatted(&emit::yardstick::emit(&api, in_tables))?,
+        enums_in_tables: emit::yardstick::enums_of(&api, in_tables),
+        counts: counts(&api),
+    })
 }
 
 /// One document as it lies on disk: file name and text.

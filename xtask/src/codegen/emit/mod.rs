@@ -10,6 +10,7 @@ mod model;
 mod operation;
 mod structure;
 mod types;
+pub(crate) mod yardstick;
 
 use std::collections::HashMap;
 

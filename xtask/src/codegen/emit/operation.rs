@@ -23,18 +23,9 @@ pub(super) fn file(group: &Group, homes: &Homes<'_>) -> String {
     let mut body = String::new();
     for operation in &group.operations {
         body.push('\n');
-        let structure = Structure {
-            name: &operation.name,
-            documentation: documentation(operation),
-            fields: &operation.fields,
-            in_request: true,
-            clone: operation.clone,
-            fields_are: "parameters",
-            table: "operation_table",
-        };
-        structure.write(&mut body, &mut imports);
+        structure(operation).write(&mut body, &mut imports);
         body.push('\n');
-        write_operation(&mut body, group, operation, &mut imports);
+        write_operation(&mut body, group, operation, &mut imports, "");
         if let Some(paging) = &operation.paging {
             body.push('\n');
             write_paging(&mut body, operation, paging, &mut imports);
@@ -46,6 +37,18 @@ pub(super) fn file(group: &Group, homes: &Homes<'_>) -> String {
         module_doc(group, "operations"),
         imports.text()
     )
+}
+
+pub(super) fn structure(operation: &Operation) -> Structure<'_> {
+    Structure {
+        name: &operation.name,
+        documentation: documentation(operation),
+        fields: &operation.fields,
+        in_request: true,
+        clone: operation.clone,
+        fields_are: "parameters",
+        table: "operation_table",
+    }
 }
 
 fn documentation(operation: &Operation) -> String {
@@ -77,11 +80,13 @@ pub(super) fn call(operation: &Operation) -> String {
     format!("{} {}", operation.method.as_str(), operation.path)
 }
 
-fn write_operation(
+/// Implements `Operation`: the facts, and `functions` after them.
+pub(super) fn write_operation(
     out: &mut String,
     group: &Group,
     operation: &Operation,
     imports: &mut Imports<'_>,
+    functions: &str,
 ) {
     for name in ["AuthKind", "Operation", "OperationInfo", "RetryClass"] {
         imports.add("crate::operation", name);
@@ -138,7 +143,7 @@ fn write_operation(
     out.push_str(&format!("        reference: {reference},\n"));
     out.push_str(&layout::text_field(8, "summary", &operation.summary));
     out.push_str(&format!("        constants: {},\n", constants(operation)));
-    out.push_str("    };\n}\n");
+    out.push_str(&format!("    }};\n{functions}}}\n"));
 }
 
 fn output(operation: &Operation) -> String {
@@ -170,7 +175,7 @@ fn constants(operation: &Operation) -> String {
     format!("&[{}]", items.join(", "))
 }
 
-fn write_paging(
+pub(super) fn write_paging(
     out: &mut String,
     operation: &Operation,
     paging: &Paging,

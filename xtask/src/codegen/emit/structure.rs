@@ -21,6 +21,18 @@ const MANY_ARGUMENTS: usize = 7;
 
 impl Structure<'_> {
     pub(super) fn write(&self, out: &mut String, imports: &mut Imports<'_>) {
+        self.write_struct(out, imports, &[], |_| String::new());
+        self.write_table(out, imports);
+    }
+
+    /// All but the table. `attribute` may put something before each field.
+    pub(super) fn write_struct(
+        &self,
+        out: &mut String,
+        imports: &mut Imports<'_>,
+        more_derives: &[&str],
+        attribute: impl Fn(&Field) -> String,
+    ) {
         doc::write(out, 0, "///", &self.documentation);
         let required: Vec<&Field> = self.fields.iter().filter(|field| field.required).collect();
         let derives = [
@@ -32,18 +44,23 @@ impl Structure<'_> {
             .iter()
             .filter(|(_, derived)| *derived)
             .map(|(name, _)| *name)
+            .chain(more_derives.iter().copied())
             .collect();
         out.push_str(&format!(
             "#[derive({})]\n#[non_exhaustive]\n",
             derives.join(", ")
         ));
-        self.write_fields(out, imports);
+        self.write_fields(out, imports, attribute);
         self.write_new(out, &required);
         self.write_setters(out, imports);
-        self.write_table(out, imports);
     }
 
-    fn write_fields(&self, out: &mut String, imports: &mut Imports<'_>) {
+    fn write_fields(
+        &self,
+        out: &mut String,
+        imports: &mut Imports<'_>,
+        attribute: impl Fn(&Field) -> String,
+    ) {
         if self.fields.is_empty() {
             out.push_str(&format!("pub struct {} {{}}\n\n", self.name));
             return;
@@ -52,6 +69,7 @@ impl Structure<'_> {
         for field in self.fields {
             imports.add_type(&field.value);
             doc::write(out, 4, "///", &field_documentation(field));
+            out.push_str(&attribute(field));
             let kind = types::field(field, self.in_request);
             out.push_str(&format!("    pub {}: {kind},\n", field.name));
         }

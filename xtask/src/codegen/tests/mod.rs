@@ -5,6 +5,7 @@ mod golden;
 mod layout;
 mod problems;
 mod tree;
+mod yardstick;
 
 use std::{
     fs,
