@@ -6,6 +6,7 @@ mod conformance;
 mod dependencies;
 mod environment;
 mod parity;
+mod wasm;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -23,15 +24,17 @@ struct Arguments {
 enum Command {
     /// Measures what calls cost, beside the same calls written by hand.
     Bench {
-        /// Fails when instructions or allocations are over their bounds. Time never fails.
-        #[arg(long, conflicts_with = "compile")]
+        /// Fails when something is over its bound. Time is only ever compared with time of the same run.
+        #[arg(long)]
         check: bool,
         /// Rounds of the clock.
         #[arg(long, conflicts_with = "compile")]
         rounds: Option<u32>,
-        /// Measures what compiling `meeting-types` costs instead.
-        #[arg(long)]
-        compile: bool,
+        /// Measures what compiling `meeting-types` costs instead, beside the same API as serde
+        /// derives: of all builds, or of one of check, debug and release.
+        #[arg(long, value_name = "BUILD", num_args = 0..=1)]
+        #[expect(clippy::option_option, reason = "the option may stand without a value")]
+        compile: Option<Option<String>>,
         /// Measures what so many idle event channels cost instead; 5000 if no number is given.
         #[arg(
             long,
@@ -50,15 +53,23 @@ enum Command {
     },
     /// Runs the official Python SDK against meeting-sim, in a virtual environment.
     Conformance,
-    /// Checks that the layers stay apart and that the stated MSRV holds for all dependencies.
+    /// Checks that the layers stay apart, that the stated MSRV holds for all dependencies, that
+    /// `meeting-types` brings few of them, and that it builds for WebAssembly.
     Dependencies,
     /// Compares the requests of the official Python SDK with ours, for the same arguments.
     Parity,
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Bench { compile: true, .. } => bench::compile(&workspace_root()),
+    if let Some(compiled) = bench::compile::as_rustc() {
+        return ended(compiled);
+    }
+    ended(match Arguments::parse().command {
+        Command::Bench {
+            compile: Some(only),
+            check,
+            ..
+        } => bench::compile::run(&workspace_root(), check, only.as_deref()),
         Command::Bench {
             channels: Some(channels),
             check,
@@ -67,9 +78,14 @@ fn main() -> ExitCode {
         Command::Bench { check, rounds, .. } => bench::run(&workspace_root(), check, rounds),
         Command::Codegen { check } => codegen::run(&workspace_root(), check),
         Command::Conformance => conformance::run(&workspace_root()),
-        Command::Dependencies => dependencies::run().map(|()| ExitCode::SUCCESS),
+        Command::Dependencies => dependencies::run()
+            .and_then(|()| wasm::check(&workspace_root()))
+            .map(|()| ExitCode::SUCCESS),
         Command::Parity => parity::run(&workspace_root()),
-    };
+    })
+}
+
+fn ended(outcome: anyhow::Result<ExitCode>) -> ExitCode {
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE

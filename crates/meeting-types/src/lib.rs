@@ -58,6 +58,7 @@ pub mod open;
 mod operation;
 pub mod operations;
 mod raw;
+mod reference;
 mod request;
 mod response;
 pub mod schema;

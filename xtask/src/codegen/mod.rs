@@ -2,25 +2,33 @@
 //! and the table of error codes in `xtask/spec`.
 //!
 //! Four steps, each a module: [`spec`] reads the documents as they are written, [`resolve`] turns
-//! them into the clean [`api`] or says all that is wrong with them, [`emit`] writes Rust text, and
-//! [`write_or_check`] compares that text with the tree. [`error_codes`] does the first three for the
-//! table.
+//! them into the clean [`api`] or says all that is wrong with them, [`emit`] writes Rust text that
+//! [`rustfmt`] lays out, and [`write_or_check`] compares that text with the tree. [`error_codes`] does
+//! the first three for the table.
 
 mod api;
 mod emit;
 mod error_codes;
+mod format;
 mod names;
 mod problem;
 mod resolve;
+mod rustfmt;
 mod spec;
 #[cfg(test)]
 mod tests;
 mod write_or_check;
 
-use std::{collections::BTreeMap, fs, path::Path, process::ExitCode};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    process::ExitCode,
+};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
+pub(crate) use self::emit::yardstick::texts_of;
 use self::{
     api::{Api, TypeKind},
     problem::Problems,
@@ -37,7 +45,7 @@ const OUTPUT_FOLDERS: [&str; 3] = [
 ];
 
 /// Generated files: path from the root of the workspace, and text.
-type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// Runs `cargo xtask codegen`.
 pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
@@ -52,6 +60,7 @@ pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
             );
         }
     };
+    let files = rustfmt::formatted(&files)?;
     println!("{}", counts(&api));
     for note in api.notes() {
         println!("note: {note}");
@@ -76,6 +85,27 @@ pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
         differences.len()
     );
     Ok(ExitCode::FAILURE)
+}
+
+/// The API as serde derives, to compare with: see [`emit::yardstick`].
+pub(crate) struct Yardstick {
+    /// The generated files: paths in `src`, and text.
+    pub(crate) files: Files,
+    /// Lines for the enums that stand in hand-written tables, to make them speak serde.
+    pub(crate) enums_in_tables: String,
+    pub(crate) counts: String,
+}
+
+/// Generates the yardstick of `cargo xtask bench --compile`. `in_tables` names the types that
+/// hand-written tables hold.
+pub(crate) fn yardstick(root: &Path, in_tables: &BTreeSet<String>) -> anyhow::Result<Yardstick> {
+    let sources = read_sources(&root.join(SPEC_FOLDER))?;
+    let (api, _) = generate(&sources).map_err(|problems| anyhow!("{problems}"))?;
+    Ok(Yardstick {
+        files: rustfmt::formatted(&emit::yardstick::emit(&api, in_tables))?,
+        enums_in_tables: emit::yardstick::enums_of(&api, in_tables),
+        counts: counts(&api),
+    })
 }
 
 /// One document as it lies on disk: file name and text.
@@ -109,7 +139,7 @@ fn read_sources(folder: &Path) -> anyhow::Result<Vec<Source>> {
     Ok(sources)
 }
 
-/// The whole way from documents to files, in memory.
+/// The way from documents to files that are not laid out yet, in memory.
 fn generate(sources: &[Source]) -> Result<(Api, Files), Problems> {
     let mut problems = Problems::default();
     let mut documents: Vec<Document> = Vec::new();

@@ -1,11 +1,8 @@
-//! The `use` lines of a file: what is used, sorted and wrapped as rustfmt does it.
+//! The `use` lines of a file: what is used, in the parts that this project keeps apart.
 
-use std::{
-    cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Homes, layout};
+use super::Homes;
 use crate::codegen::api::Type;
 
 /// What a file imports: names by module.
@@ -71,66 +68,10 @@ impl<'a> Imports<'a> {
     fn part(&self, belongs: impl Fn(&str) -> bool) -> String {
         let modules = self.names.iter().filter(|(module, _)| belongs(module));
         modules
-            .map(|(module, names)| use_line(module, names))
+            .map(|(module, names)| {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                format!("use {module}::{{{}}};\n", names.join(", "))
+            })
             .collect()
     }
-}
-
-fn use_line(module: &str, names: &BTreeSet<String>) -> String {
-    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-    names.sort_by(|left, right| version_order(left, right));
-    if let [name] = names.as_slice() {
-        return format!("use {module}::{name};\n");
-    }
-    let one_line = format!("use {module}::{{{}}};", names.join(", "));
-    // rustfmt keeps one column free.
-    if layout::columns(&one_line) < layout::WIDTH {
-        return format!("{one_line}\n");
-    }
-    let mut text = format!("use {module}::{{");
-    let mut line = String::new();
-    for name in names {
-        let next = format!("{name},");
-        let space = usize::from(!line.is_empty());
-        if line.is_empty() || 4 + line.len() + space + next.len() >= layout::WIDTH {
-            text.push_str(&line);
-            text.push_str("\n    ");
-            line = next;
-        } else {
-            line.push(' ');
-            line.push_str(&next);
-        }
-    }
-    text.push_str(&line);
-    text.push_str("\n};\n");
-    text
-}
-
-/// As the 2024 style sorts: digits count as numbers, everything else by its bytes.
-fn version_order(left: &str, right: &str) -> Ordering {
-    let (mut left, mut right) = (left, right);
-    loop {
-        let (a, left_rest) = chunk(left);
-        let (b, right_rest) = chunk(right);
-        let order = match (a.parse::<u64>(), b.parse::<u64>()) {
-            (Ok(a), Ok(b)) => a.cmp(&b),
-            _ => a.cmp(b),
-        };
-        if order != Ordering::Equal || (left_rest.is_empty() && right_rest.is_empty()) {
-            return order.then_with(|| left_rest.len().cmp(&right_rest.len()));
-        }
-        (left, right) = (left_rest, right_rest);
-    }
-}
-
-/// A run of digits, or of other characters, and what follows it.
-fn chunk(text: &str) -> (&str, &str) {
-    let is_digit = |c: char| c.is_ascii_digit();
-    let end = match text.chars().next() {
-        Some(first) => text
-            .find(|c| is_digit(c) != is_digit(first))
-            .unwrap_or(text.len()),
-        None => 0,
-    };
-    text.split_at(end)
 }

@@ -1,6 +1,6 @@
 //! The two `mod.rs` files.
 
-use super::{doc, layout, operation};
+use super::{doc, operation};
 use crate::codegen::{
     SPEC_FOLDER,
     api::{Api, Group},
@@ -39,8 +39,8 @@ pub(super) fn operations(api: &Api) -> String {
         .flat_map(|group| &group.operations)
         .map(|operation| format!("{}::INFO", operation.name))
         .collect();
-    let list = layout::listed(0, "&[", &infos, "]");
-    out.push_str(&format!("pub static ALL: &[&OperationInfo] = {list};\n"));
+    let list = infos.join(", ");
+    out.push_str(&format!("pub static ALL: &[&OperationInfo] = &[{list}];\n"));
     out.push_str(
         "\n/// Calls a macro with the names of all operations, by group.\n\
          ///\n\

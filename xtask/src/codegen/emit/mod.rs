@@ -1,4 +1,5 @@
-//! Writes Rust text. It comes out the way rustfmt would leave it; a test holds it to that.
+//! Writes Rust text. rustfmt breaks its lines afterwards, but neither those of doc comments nor those
+//! inside of macros in braces: these come out as they are to be.
 
 mod doc;
 mod facts;
@@ -9,6 +10,7 @@ mod model;
 mod operation;
 mod structure;
 mod types;
+pub(crate) mod yardstick;
 
 use std::collections::HashMap;
 

@@ -6,20 +6,15 @@ use crate::codegen::{
     spec::Retry,
 };
 
+/// One file of meeting-types, alone: this must run when the crate does not compile.
+#[path = "../../../../crates/meeting-types/src/reference.rs"]
+mod reference;
+
 /// The address of a page of the service's reference. `zh:` marks one that is only in Chinese.
-///
-/// `Reference::url` of meeting-types says the same; a test there compares the two.
 fn page_url(id: &str) -> String {
-    const SITE: &str = "https://support.huaweicloud.com";
-    match (id.strip_prefix("zh:"), id) {
-        (Some(id), _) if id.starts_with("topic_") => {
-            format!("{SITE}/api-meeting/toctopics/zh-cn_{id}.html")
-        }
-        (Some(id), _) => format!("{SITE}/api-meeting/{id}.html"),
-        (None, id) if id.starts_with("topic_") => {
-            format!("{SITE}/intl/en-us/api-meeting/toctopics/en-us_{id}.html")
-        }
-        (None, id) => format!("{SITE}/intl/en-us/api-meeting/{id}.html"),
+    match id.strip_prefix("zh:") {
+        Some(id) => reference::page_address(id, false),
+        None => reference::page_address(id, true),
     }
 }
 
@@ -28,18 +23,9 @@ pub(super) fn file(group: &Group, homes: &Homes<'_>) -> String {
     let mut body = String::new();
     for operation in &group.operations {
         body.push('\n');
-        let structure = Structure {
-            name: &operation.name,
-            documentation: documentation(operation),
-            fields: &operation.fields,
-            in_request: true,
-            clone: operation.clone,
-            fields_are: "parameters",
-            table: "operation_table",
-        };
-        structure.write(&mut body, &mut imports);
+        structure(operation).write(&mut body, &mut imports);
         body.push('\n');
-        write_operation(&mut body, group, operation, &mut imports);
+        write_operation(&mut body, group, operation, &mut imports, "");
         if let Some(paging) = &operation.paging {
             body.push('\n');
             write_paging(&mut body, operation, paging, &mut imports);
@@ -51,6 +37,18 @@ pub(super) fn file(group: &Group, homes: &Homes<'_>) -> String {
         module_doc(group, "operations"),
         imports.text()
     )
+}
+
+pub(super) fn structure(operation: &Operation) -> Structure<'_> {
+    Structure {
+        name: &operation.name,
+        documentation: documentation(operation),
+        fields: &operation.fields,
+        in_request: true,
+        clone: operation.clone,
+        fields_are: "parameters",
+        table: "operation_table",
+    }
 }
 
 fn documentation(operation: &Operation) -> String {
@@ -82,11 +80,13 @@ pub(super) fn call(operation: &Operation) -> String {
     format!("{} {}", operation.method.as_str(), operation.path)
 }
 
-fn write_operation(
+/// Implements `Operation`: the facts, and `functions` after them.
+pub(super) fn write_operation(
     out: &mut String,
     group: &Group,
     operation: &Operation,
     imports: &mut Imports<'_>,
+    functions: &str,
 ) {
     for name in ["AuthKind", "Operation", "OperationInfo", "RetryClass"] {
         imports.add("crate::operation", name);
@@ -147,7 +147,7 @@ fn write_operation(
         "        least_items: {},\n",
         operation.least_items
     ));
-    out.push_str("    };\n}\n");
+    out.push_str(&format!("    }};\n{functions}}}\n"));
 }
 
 fn output(operation: &Operation) -> String {
@@ -176,10 +176,10 @@ fn constants(operation: &Operation) -> String {
             )
         })
         .collect();
-    layout::listed(8, "&[", &items, "]")
+    format!("&[{}]", items.join(", "))
 }
 
-fn write_paging(
+pub(super) fn write_paging(
     out: &mut String,
     operation: &Operation,
     paging: &Paging,
@@ -221,12 +221,9 @@ fn write_paging(
 ",
         operation.name
     ));
-    let arguments = [format!("output: {}", output(operation))];
-    out.push_str(&layout::function(
-        4,
-        "fn take_page",
-        &arguments,
-        &format!("Page<{item}>"),
+    let output = output(operation);
+    out.push_str(&format!(
+        "fn take_page(output: {output}) -> Page<{item}> {{\n"
     ));
     let of = match &paging.inside {
         Some(inside) => {
@@ -248,8 +245,10 @@ fn write_paging(
             }
         }
     };
-    let call = layout::listed(8, "Page::new(", &[taken(of, &paging.items), count], ")");
-    out.push_str(&format!("        {call}\n    }}\n}}\n"));
+    let items = taken(of, &paging.items);
+    out.push_str(&format!(
+        "        Page::new({items}, {count})\n    }}\n}}\n"
+    ));
 }
 
 /// The value of a field, empty when it is absent.

@@ -21,6 +21,18 @@ const MANY_ARGUMENTS: usize = 7;
 
 impl Structure<'_> {
     pub(super) fn write(&self, out: &mut String, imports: &mut Imports<'_>) {
+        self.write_struct(out, imports, &[], |_| String::new());
+        self.write_table(out, imports);
+    }
+
+    /// All but the table. `attribute` may put something before each field.
+    pub(super) fn write_struct(
+        &self,
+        out: &mut String,
+        imports: &mut Imports<'_>,
+        more_derives: &[&str],
+        attribute: impl Fn(&Field) -> String,
+    ) {
         doc::write(out, 0, "///", &self.documentation);
         let required: Vec<&Field> = self.fields.iter().filter(|field| field.required).collect();
         let derives = [
@@ -32,18 +44,23 @@ impl Structure<'_> {
             .iter()
             .filter(|(_, derived)| *derived)
             .map(|(name, _)| *name)
+            .chain(more_derives.iter().copied())
             .collect();
         out.push_str(&format!(
             "#[derive({})]\n#[non_exhaustive]\n",
             derives.join(", ")
         ));
-        self.write_fields(out, imports);
+        self.write_fields(out, imports, attribute);
         self.write_new(out, &required);
         self.write_setters(out, imports);
-        self.write_table(out, imports);
     }
 
-    fn write_fields(&self, out: &mut String, imports: &mut Imports<'_>) {
+    fn write_fields(
+        &self,
+        out: &mut String,
+        imports: &mut Imports<'_>,
+        attribute: impl Fn(&Field) -> String,
+    ) {
         if self.fields.is_empty() {
             out.push_str(&format!("pub struct {} {{}}\n\n", self.name));
             return;
@@ -52,6 +69,7 @@ impl Structure<'_> {
         for field in self.fields {
             imports.add_type(&field.value);
             doc::write(out, 4, "///", &field_documentation(field));
+            out.push_str(&attribute(field));
             let kind = types::field(field, self.in_request);
             out.push_str(&format!("    pub {}: {kind},\n", field.name));
         }
@@ -79,14 +97,14 @@ impl Structure<'_> {
             );
         }
         let arguments: Vec<String> = required.iter().map(|field| argument(field)).collect();
-        out.push_str(&layout::function(4, "pub fn new", &arguments, "Self"));
+        let arguments = arguments.join(", ");
+        out.push_str(&format!("    pub fn new({arguments}) -> Self {{\n"));
         let values: Vec<String> = self
             .fields
             .iter()
             .map(|field| self.initial_value(field))
             .collect();
-        out.push_str(&layout::struct_literal(8, &values));
-        out.push_str("    }\n}\n\n");
+        out.push_str(&format!("Self {{ {} }}\n    }}\n}}\n\n", values.join(", ")));
     }
 
     /// The entry of a field in the literal of `new`.
@@ -95,8 +113,7 @@ impl Structure<'_> {
         match &field.value {
             _ if field.required => match &field.value {
                 Type::List(_) => {
-                    let calls = [".into_iter()", ".map(Into::into)", ".collect()"];
-                    format!("{name}: {}", layout::chain(12, name, &calls))
+                    format!("{name}: {name}.into_iter().map(Into::into).collect()")
                 }
                 kind if types::is_convertible(kind) => format!("{name}: {name}.into()"),
                 _ => name.clone(),

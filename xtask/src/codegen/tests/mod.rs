@@ -2,9 +2,10 @@
 
 mod error_codes;
 mod golden;
+mod layout;
 mod problems;
-mod rustfmt;
 mod tree;
+mod yardstick;
 
 use std::{
     fs,
@@ -12,12 +13,12 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use super::{Files, Source, generate};
+use super::{Files, Source, generate, rustfmt};
 
-/// The files that the documents `sources` make; they must be free of problems.
+/// The files that the documents `sources` make, laid out; they must be free of problems.
 fn files_of(sources: &[Source]) -> Files {
     match generate(sources) {
-        Ok((_, files)) => files,
+        Ok((_, files)) => rustfmt::formatted(&files).expect("what is generated is Rust"),
         Err(problems) => panic!("the spec has problems:\n{problems}"),
     }
 }
