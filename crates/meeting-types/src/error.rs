@@ -19,7 +19,7 @@ pub use self::{
 };
 pub use crate::schema::Problem;
 
-/// A parameter that the service would refuse. Nothing was sent.
+/// Refused parameter: the service would not take it, so nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestError {
     operation: &'static str,
@@ -46,7 +46,8 @@ impl RequestError {
         self.operation
     }
 
-    /// The parameter by its wire name, with the way to it: `attendees[2].name`.
+    /// The parameter by its wire name, with the way to it: `attendees[2].name`. Of a credential that
+    /// never travels, `appKey` or `password`.
     #[must_use]
     pub fn parameter(&self) -> &str {
         &self.parameter

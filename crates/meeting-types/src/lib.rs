@@ -45,6 +45,7 @@
 mod answer;
 mod conference;
 mod credential;
+mod credential_text;
 mod endpoint;
 mod error;
 pub mod events;
