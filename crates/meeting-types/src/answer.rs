@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::{
     OperationError, OperationInfo, ResponseError, ResponseFault, ServiceError,
-    error::Verdict,
+    error::{Verdict, stated, unread},
     schema::{
         Field, Format, Model, Observed, ReadFailure, Shape, Value, WireInput, WireValue, read_json,
         read_json_noting, write_json,
@@ -98,6 +98,11 @@ pub(crate) fn read(
         return Err(refusal());
     }
     let body = without_bom(response.body());
+    let is_html = body.trim_ascii_start().starts_with(b"<");
+    // Where no value is expected, it could be a refusal as well.
+    if let Some(unread) = unread(response).filter(|_| !is_html) {
+        return Err(fault(unread));
+    }
     if nothing_expected {
         return match body.trim_ascii_start().first() {
             Some(b'{') if Verdict::read_outermost(body).is_refusal() => Err(refusal()),
@@ -126,9 +131,12 @@ pub(crate) fn read(
             (ReadFailure::Missing(path), _) => ResponseFault::Missing(path),
             (_, None) => ResponseFault::Empty,
             (_, Some(b'<')) => ResponseFault::Html,
-            (ReadFailure::NotUtf8, _) => ResponseFault::NotUtf8,
+            (ReadFailure::NotUtf8, _) => {
+                stated(response.headers()).unwrap_or(ResponseFault::NotUtf8)
+            }
             // The reader names a position and a kind of fault, never the text.
-            (ReadFailure::Json(error), _) => ResponseFault::NotJson(error.to_string()),
+            (ReadFailure::Json(error), _) => stated(response.headers())
+                .unwrap_or_else(|| ResponseFault::NotJson(error.to_string())),
         })
     })
 }

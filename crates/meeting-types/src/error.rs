@@ -2,6 +2,7 @@
 
 mod class;
 mod code;
+mod encoding;
 mod lookup;
 mod reply;
 mod service;
@@ -10,12 +11,15 @@ mod verdict;
 
 use std::fmt;
 
-pub(crate) use self::verdict::Verdict;
 pub use self::{
     class::ErrorClass,
     code::ErrorCode,
     reply::{ResponseError, ResponseFault},
     service::ServiceError,
+};
+pub(crate) use self::{
+    encoding::{stated, unread},
+    verdict::Verdict,
 };
 pub use crate::schema::Problem;
 

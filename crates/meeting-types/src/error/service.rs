@@ -8,6 +8,8 @@ use http::{HeaderMap, StatusCode, header};
 use super::{
     class::ErrorClass,
     code::ErrorCode,
+    encoding::unread,
+    reply::ResponseFault,
     text::{LONGEST_ID, OneLine, shortened, write_request_id},
     verdict::Verdict,
 };
@@ -36,6 +38,8 @@ pub struct ServiceError {
     message: String,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    /// Boxed, because it is rare and errors should stay small.
+    body_fault: Option<Box<ResponseFault>>,
 }
 
 impl ServiceError {
@@ -48,6 +52,7 @@ impl ServiceError {
             message: message.into(),
             request_id: None,
             retry_after: None,
+            body_fault: None,
         }
     }
 
@@ -86,6 +91,13 @@ impl ServiceError {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
+    }
+
+    /// The content encoding or charset that kept the body from being read, if one did. The
+    /// [`code`](Self::code) is then the HTTP status, or what could be made out.
+    #[must_use]
+    pub fn body_fault(&self) -> Option<&ResponseFault> {
+        self.body_fault.as_deref()
     }
 
     /// The entry of the code in the table, with its meaning; `None` for a code that is not in it.
@@ -315,7 +327,10 @@ impl ServiceError {
     pub fn from_response(operation: &'static str, response: &http::Response<Bytes>) -> Self {
         let verdict = Verdict::read(response.body());
         let status = response.status();
-        let message = if verdict.message().is_empty() {
+        let body_fault = unread(response);
+        let message = if body_fault.is_some() && verdict.code().is_none() {
+            String::new()
+        } else if verdict.message().is_empty() {
             plain_text(response)
         } else {
             verdict.message().to_owned()
@@ -332,6 +347,7 @@ impl ServiceError {
                 .or(verdict.request_id.as_deref())
                 .map(|id| shortened(id, LONGEST_ID)),
             retry_after: retry_after(response.headers()),
+            body_fault: body_fault.map(Box::new),
         }
     }
 
@@ -378,6 +394,9 @@ impl fmt::Display for ServiceError {
             write!(f, ": {}", OneLine(&self.message))?;
         } else if let Some(known) = self.explain() {
             write!(f, ": {}", known.gist())?;
+        }
+        if let Some(fault) = &self.body_fault {
+            write!(f, ", with {fault}")?;
         }
         write_request_id(f, self.request_id.as_deref())
     }

@@ -5,6 +5,9 @@ use std::fmt::{self, Write as _};
 /// The longest code and request id that is kept, in characters.
 pub(super) const LONGEST_ID: usize = 128;
 
+/// The longest name of an encoding that is kept, in characters.
+pub(super) const LONGEST_NAME: usize = 64;
+
 /// Text from outside on one line: line breaks and whatever else does not print are escaped, quotes
 /// are not.
 pub(super) struct OneLine<'a>(pub(super) &'a str);
