@@ -43,6 +43,7 @@
 //! A program finds the same facts in [`operations::ALL`].
 
 mod answer;
+mod authority;
 mod conference;
 mod credential;
 mod credential_text;
