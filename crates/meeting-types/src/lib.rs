@@ -51,6 +51,7 @@ mod endpoint;
 mod error;
 pub mod events;
 mod ids;
+pub mod launch;
 mod login;
 pub mod models;
 pub mod open;

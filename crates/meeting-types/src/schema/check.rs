@@ -21,6 +21,8 @@ pub enum Problem {
     Colon,
     /// A comma inside an item of a list whose items travel joined by commas.
     Comma,
+    /// A text that is neither a DNS name nor an IP address where a host is wanted.
+    NotAHost,
     /// `.` or `..` alone in a path, where they mean another place, encoded or not.
     DotSegment,
     /// More characters than the service takes.
@@ -59,6 +61,9 @@ impl fmt::Display for Problem {
                 f.write_str("must not contain a colon, because one separates it from the password")
             }
             Self::Comma => f.write_str("must not contain a comma, because commas join the list"),
+            Self::NotAHost => {
+                f.write_str("must be a host name or an IP address, without scheme, port and path")
+            }
             Self::DotSegment => {
                 f.write_str("must not be `.` or `..`, because in a path they mean another place")
             }
