@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `join` | the whole way from a meeting id to live events, async |
 //! | `join_blocking` | the same without a runtime |
+//! | `launch_link` | from a meeting id to a link that starts the meeting client |
 //! | `watch` | a meeting as it changes, drawn in the terminal |
 //! | `types_only` | requests and replies as plain values, for an HTTP stack of your own |
 //! | `custom_transport` | a transport of your own under both clients |

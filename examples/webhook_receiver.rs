@@ -31,7 +31,7 @@ use meeting_async::{
     types::{
         Timestamp, Transport,
         webhooks::{
-            AttendeeInfo, DeduplicationKey, MeetingInfo, Notification, Signer, Verifier,
+            DeduplicationKey, MeetingInfo, Notification, Signer, Verifier, WebhookAttendee,
             WebhookEvent, WebhookKey,
         },
     },
@@ -175,7 +175,7 @@ async fn on_loopback() -> Result<()> {
     let now = Timestamp::from(SystemTime::now());
     let an_hour_ago = Timestamp::from(SystemTime::now() - Duration::from_secs(3600));
     let meeting = MeetingInfo::new("987446316");
-    let person = AttendeeInfo::new()
+    let person = WebhookAttendee::new()
         .participant_id("p1")
         .display_name("Ada")
         .joined_at(now);

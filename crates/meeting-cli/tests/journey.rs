@@ -5,6 +5,12 @@
 
 mod support;
 
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    thread,
+};
+
 use meeting_sim::{DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_PASSWORD, MeetingPlan, Simulator};
 use support::{call, file, meeting, run};
 
@@ -283,4 +289,59 @@ fn a_call_that_lacks_a_meeting_says_how_to_name_one() {
     );
     // That is a subcommand of its own.
     assert!(!line.contains("watch"), "{line}");
+}
+
+/// Answers every request with these bytes, as a proxy in the way does.
+fn proxy(head: &'static str, body: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let length = body.len();
+            let head =
+                format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+            let _ = stream.write_all(&[head.as_bytes(), body].concat());
+        }
+    });
+    endpoint
+}
+
+#[test]
+fn an_encoding_that_nobody_asked_for_is_named() {
+    const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00";
+    const GBK: &[u8] = b"{\"error_msg\": \"\xd6\xdc\xbb\xe1\"}";
+    for (head, body, named) in [
+        (
+            "200 OK\r\nContent-Encoding: gzip",
+            GZIP,
+            "content encoding gzip",
+        ),
+        (
+            "403 Forbidden\r\nContent-Encoding: br",
+            GZIP,
+            "content encoding br",
+        ),
+        (
+            "200 OK\r\nContent-Type: application/json;charset=GBK",
+            GBK,
+            "charset GBK",
+        ),
+        (
+            "400 Bad Request\r\nContent-Type: text/plain; charset=gb18030",
+            GBK,
+            "charset gb18030",
+        ),
+    ] {
+        let endpoint = proxy(head, body);
+        let variables = [
+            ("MEETING_ENDPOINT", &*endpoint),
+            ("MEETING_ACCESS_TOKEN", "hush"),
+        ];
+        let done = run(&["call", "SearchMeetings"], &variables, "");
+        assert_ne!(done.code, 0);
+        assert!(done.err.contains(named), "{}", done.err);
+        assert!(!done.err.contains(['\u{fffd}', '\u{1f}']), "{}", done.err);
+    }
 }

@@ -110,18 +110,20 @@ impl LoginSource {
             LoginCredentials::App(app) => {
                 let expires_at = Timestamp::from(later(now, SIGNATURE_LIFETIME));
                 let nonce = uuid::Uuid::new_v4().to_string();
-                Some(self.fetch_by(&app.login(expires_at, nonce)))
+                Some(self.fetch_by(app.login(expires_at, nonce)))
             }
-            LoginCredentials::Account(account) => Some(self.fetch_by(&account.login())),
+            LoginCredentials::Account(account) => Some(self.fetch_by(account.login())),
             LoginCredentials::Token(_) => None,
         }
     }
 
-    fn fetch_by<O: Operation<Authorization = ()>>(&self, operation: &O) -> Fetch {
-        let request: Result<_, RequestError> = operation.to_request(&self.endpoint, &());
+    fn fetch_by<O: Operation<Authorization = ()>>(
+        &self,
+        operation: Result<O, RequestError>,
+    ) -> Fetch {
         Fetch {
             info: O::INFO,
-            request,
+            request: operation.and_then(|operation| operation.to_request(&self.endpoint, &())),
         }
     }
 }
@@ -135,7 +137,7 @@ impl TokenSource for LoginSource {
         match way {
             Way::Renew => {
                 let (token, until) = held?.refresh.as_ref()?;
-                (now < *until).then(|| self.fetch_by(&UpdateToken::new(token.clone())))
+                (now < *until).then(|| self.fetch_by(Ok(UpdateToken::new(token.clone()))))
             }
             Way::Obtain => self.login(now),
         }

@@ -429,7 +429,11 @@ fn an_invitation_needs_a_number_or_an_account() {
     assert!(people(&sim, &meeting).is_empty(), "all or nobody");
 
     let expires = Timestamp::from(sim.now() + MINUTE);
-    let login = sim.app_credential().user_id("ann").login(expires, nonce());
+    let login = sim
+        .app_credential()
+        .user_id("ann")
+        .login(expires, nonce())
+        .unwrap();
     call(&sim, &login, &()).unwrap();
     let host = ParticipantRole::Host;
     let ann = InviteParticipant::new([nobody.account_id("ann").role(host)]);

@@ -39,7 +39,7 @@ fn state(room: &Room) -> MediaSnapshot {
 fn register(room: &Room, user: &str) {
     let expires = Timestamp::from(room.sim.now() + Duration::from_secs(600));
     let login = room.sim.app_credential().user_id(user).user_name(user);
-    call(&room.sim, &login.login(expires, nonce()), &()).unwrap();
+    call(&room.sim, &login.login(expires, nonce()).unwrap(), &()).unwrap();
 }
 
 fn group(id: &str, first: &str, second: &str) -> InterpreterGroup {

@@ -127,7 +127,11 @@ fn a_wrong_signature_is_refused() {
     );
     assert_eq!(code(&answer), rejected);
     let unknown = AppCredential::new("nobody", DEFAULT_APP_KEY);
-    let answer = call(&sim, &unknown.login(in_an_hour(&sim), nonce()), &());
+    let answer = call(
+        &sim,
+        &unknown.login(in_an_hour(&sim), nonce()).unwrap(),
+        &(),
+    );
     assert_eq!(refused(answer), rejected);
     // Nothing but the signature kept it out.
     let answer = post(&sim, &format!("HMAC-SHA256 signature={good}"), body);
@@ -139,7 +143,7 @@ fn a_signature_ends() {
     let sim = Simulator::start().unwrap();
     let app = sim.app_credential();
     let soon = Timestamp::from(sim.now() + Duration::from_secs(60));
-    let login = app.login(soon, nonce());
+    let login = app.login(soon, nonce()).unwrap();
     sim.advance(Duration::from_secs(90));
     assert_eq!(
         refused(call(&sim, &login, &())),
@@ -147,7 +151,7 @@ fn a_signature_ends() {
     );
     // 0 means never; so does, in effect, a time in milliseconds.
     for expires in [0, in_an_hour(&sim).as_millis()] {
-        let login = app.login(Timestamp::from_secs(expires), nonce());
+        let login = app.login(Timestamp::from_secs(expires), nonce()).unwrap();
         call(&sim, &login, &()).unwrap();
     }
 }
@@ -163,19 +167,23 @@ fn service_providers_sign_in_two_forms_and_others_send_no_enterprise() {
         .corp_id("corp-7")
         .user_id("ann");
     for form in [SigningForm::ServiceProvider, SigningForm::Single] {
-        let login = sp.clone().signing_form(form).login(expires, nonce());
+        let login = sp
+            .clone()
+            .signing_form(form)
+            .login(expires, nonce())
+            .unwrap();
         let user = call(&sim, &login, &()).unwrap().user.unwrap();
         assert_eq!(user.corp_id.unwrap().as_str(), "corp-7");
     }
     let admin = AppCredential::new("sp", "sp-key").service_provider();
-    call(&sim, &admin.login(expires, nonce()), &()).unwrap();
+    call(&sim, &admin.login(expires, nonce()).unwrap(), &()).unwrap();
 
     let single = sim
         .app_credential()
         .corp_id("corp-7")
         .signing_form(SigningForm::Single);
     assert_eq!(
-        refused(call(&sim, &single.login(expires, nonce()), &())),
+        refused(call(&sim, &single.login(expires, nonce()).unwrap(), &())),
         (401, "USG.206010025".to_owned())
     );
 }
@@ -184,19 +192,24 @@ fn service_providers_sign_in_two_forms_and_others_send_no_enterprise() {
 fn a_login_tells_who_it_is() {
     let sim = Simulator::start().unwrap();
     let expires = in_an_hour(&sim);
-    let admin = call(&sim, &sim.app_credential().login(expires, nonce()), &()).unwrap();
+    let admin = call(
+        &sim,
+        &sim.app_credential().login(expires, nonce()).unwrap(),
+        &(),
+    )
+    .unwrap();
     assert_eq!(admin.user.unwrap().admin_type, Some(AdminType::Primary));
     assert_eq!(admin.token_type, Some(TokenType::Access));
 
     let ann = sim.app_credential().user_id("ann").user_name("Ann");
-    let first = call(&sim, &ann.login(expires, nonce()), &())
+    let first = call(&sim, &ann.login(expires, nonce()).unwrap(), &())
         .unwrap()
         .user
         .unwrap();
     assert_eq!(first.name.as_deref(), Some("Ann"));
     assert_eq!(first.third_party_account.as_deref(), Some("ann"));
     assert_eq!(first.admin_type, Some(AdminType::NotAdmin));
-    let again = call(&sim, &ann.login(expires, nonce()), &())
+    let again = call(&sim, &ann.login(expires, nonce()).unwrap(), &())
         .unwrap()
         .user
         .unwrap();
@@ -210,7 +223,10 @@ fn a_login_tells_who_it_is() {
 fn parameters_of_a_login_are_checked() {
     let sim = Simulator::start().unwrap();
     let wrong = (400, "USG.206060011".to_owned());
-    let short = sim.app_credential().login(in_an_hour(&sim), "too short");
+    let short = sim
+        .app_credential()
+        .login(in_an_hour(&sim), "too short")
+        .unwrap();
     // The writer would refuse it as well, so it is written by hand.
     let body = r#"{"appId":"sim-app-id","clientType":72,"expireTime":0,"nonce":"too short"}"#;
     let answer = post(&sim, short.authorization.expose(), body.to_owned());
@@ -235,21 +251,21 @@ fn an_account_logs_in_with_its_password() {
         .start()
         .unwrap();
     let bob = AccountCredential::new("bob", "bobs-password");
-    let login = call(&sim, &bob.login(), &()).unwrap();
+    let login = call(&sim, &bob.login().unwrap(), &()).unwrap();
     works(&sim, &login.access_token).unwrap();
-    call(&sim, &sim.account_credential().login(), &()).unwrap();
+    call(&sim, &sim.account_credential().login().unwrap(), &()).unwrap();
 
     let wrong = (401, "USG.206010000".to_owned());
     let typo = AccountCredential::new("bob", DEFAULT_PASSWORD);
-    assert_eq!(refused(call(&sim, &typo.login(), &())), wrong);
+    assert_eq!(refused(call(&sim, &typo.login().unwrap(), &())), wrong);
     let nobody = AccountCredential::new("nobody", DEFAULT_PASSWORD);
-    assert_eq!(refused(call(&sim, &nobody.login(), &())), wrong);
+    assert_eq!(refused(call(&sim, &nobody.login().unwrap(), &())), wrong);
     let eve = AccountCredential::new("eve", "eves-password");
     assert_eq!(
-        refused(call(&sim, &eve.login(), &())),
+        refused(call(&sim, &eve.login().unwrap(), &())),
         (412, "USG.206010007".to_owned())
     );
-    let mixed = CreateToken::new(bob.login().authorization, "demo", ClientType::Api);
+    let mixed = CreateToken::new(bob.login().unwrap().authorization, "demo", ClientType::Api);
     assert_eq!(
         refused(call(&sim, &mixed, &())),
         (400, "USG.206060011".to_owned())
@@ -257,7 +273,7 @@ fn an_account_logs_in_with_its_password() {
     let junk = CreateToken::new(LoginSignature::new("Basic %%%"), "bob", ClientType::Api);
     assert_eq!(refused(call(&sim, &junk, &())), wrong);
 
-    let check_only = bob.login().token_creation(TokenCreation::Skip);
+    let check_only = bob.login().unwrap().token_creation(TokenCreation::Skip);
     let request = meeting_types::Operation::to_request(&check_only, &sim.endpoint(), &()).unwrap();
     let before = sim.live_access_tokens();
     assert_eq!(send(&sim, &request).status(), 200);
@@ -271,22 +287,25 @@ fn five_wrong_passwords_lock_an_account_for_a_minute() {
     let wrong = AccountCredential::new(right.account().clone(), "wrong-password");
     let locked = (423, "USG.206030015".to_owned());
     for _ in 0..4 {
-        assert_eq!(refused(call(&sim, &wrong.login(), &())).0, 401);
+        assert_eq!(refused(call(&sim, &wrong.login().unwrap(), &())).0, 401);
     }
     // Four wrong ones are forgiven by a right one.
-    call(&sim, &right.login(), &()).unwrap();
+    call(&sim, &right.login().unwrap(), &()).unwrap();
     for _ in 0..5 {
-        assert_eq!(refused(call(&sim, &wrong.login(), &())).0, 401);
+        assert_eq!(refused(call(&sim, &wrong.login().unwrap(), &())).0, 401);
     }
-    assert_eq!(refused(call(&sim, &right.login(), &())), locked);
+    assert_eq!(refused(call(&sim, &right.login().unwrap(), &())), locked);
     sim.advance(Duration::from_secs(50));
-    assert_eq!(refused(call(&sim, &right.login(), &())), locked);
+    assert_eq!(refused(call(&sim, &right.login().unwrap(), &())), locked);
     sim.advance(Duration::from_secs(10));
-    call(&sim, &right.login(), &()).unwrap();
+    call(&sim, &right.login().unwrap(), &()).unwrap();
 }
 
 fn open(sim: &Simulator, client_type: ClientType) -> Login {
-    let app = sim.app_credential().login(in_an_hour(sim), nonce());
+    let app = sim
+        .app_credential()
+        .login(in_an_hour(sim), nonce())
+        .unwrap();
     let login = CreateAppIdToken::new(
         app.authorization,
         app.app_id,
@@ -343,7 +362,8 @@ fn the_65th_token_ends_the_oldest() {
     let ann = sim
         .app_credential()
         .user_id("ann")
-        .login(in_an_hour(&sim), nonce());
+        .login(in_an_hour(&sim), nonce())
+        .unwrap();
     call(&sim, &ann, &()).unwrap();
     works(&sim, &tokens[1]).unwrap();
 }

@@ -275,7 +275,7 @@ fn only_administrators_set_webhooks_up() {
     assert_eq!(refusal(&sim, &set, &nobody).status(), 401);
     let login = sim.app_credential().user_id("alice");
     let expires = Timestamp::from(sim.now() + Duration::from_secs(600));
-    let user = call(&sim, &login.login(expires, nonce()), &()).unwrap();
+    let user = call(&sim, &login.login(expires, nonce()).unwrap(), &()).unwrap();
     assert_eq!(refusal(&sim, &set, &user.access_token).status(), 403);
     assert_eq!(
         refusal(&sim, &set.corp_id("1"), &log_in(&sim)).status(),

@@ -7,7 +7,14 @@ use http::{
     uri::{Authority, Parts, PathAndQuery, Scheme},
 };
 
-/// The address of the service: scheme, host, port, and a path prefix if a gateway wants one.
+use crate::authority::{AuthorityFault, HostPort};
+
+/// Address of the service: scheme, host, port, and a path prefix if a gateway wants one.
+///
+/// The host is a DNS name, an IPv4 address of four decimal numbers, or an IPv6 address in brackets.
+/// Spellings that programs read differently are refused, such as `127.1`, `0x7f.1`, a dot at the end
+/// or `%61pi.example.com`. Letters outside ASCII are written in their `xn--` form. Host names are kept
+/// in lower case and IPv6 addresses in their short form.
 ///
 /// Only `https` is taken, because every call carries a secret. `http` is taken for the loopback
 /// host, and for others by [`plain_http`](Self::plain_http).
@@ -19,6 +26,7 @@ use http::{
 /// assert_eq!(endpoint, Endpoint::china());
 /// assert!("http://api.example.com".parse::<Endpoint>().is_err());
 /// assert!("http://127.0.0.1:8080".parse::<Endpoint>().is_ok());
+/// assert!(Endpoint::try_from("https://127.1").is_err());
 /// # Ok::<(), meeting_types::EndpointError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -28,7 +36,7 @@ pub struct Endpoint {
     prefix: String,
 }
 
-/// Why a text is no endpoint.
+/// Reason why a text is no endpoint. It never holds the text, which may have a password in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndpointError {
@@ -46,6 +54,36 @@ pub enum EndpointError {
     /// A query or a fragment behind the path.
     #[error("endpoint must not contain a query or a fragment")]
     Query,
+    /// Letters outside ASCII.
+    #[error(
+        "endpoint has letters outside ASCII: write the host in its `xn--` form, and encode the path"
+    )]
+    NotAscii,
+    /// A host that is neither a DNS name nor an address in its usual form: other programs would take
+    /// it for another host, or for none.
+    #[error(
+        "host of the endpoint is neither a DNS name nor an IP address in its usual form: write `name.example`, `192.0.2.1` or `[2001:db8::1]`"
+    )]
+    Host,
+    /// A port that is missing behind its colon, zero, too large or no number.
+    #[error("port of the endpoint must be a number from 1 to 65535")]
+    Port,
+    /// A path with a segment `.` or `..`, or with a character that must be encoded: transports would
+    /// call another path than was meant.
+    #[error(
+        "path of the endpoint must have no `.` or `..` segments and no characters that need encoding"
+    )]
+    Path,
+}
+
+impl From<AuthorityFault> for EndpointError {
+    fn from(fault: AuthorityFault) -> Self {
+        match fault {
+            AuthorityFault::UserInfo => Self::UserInfo,
+            AuthorityFault::Host => Self::Host,
+            AuthorityFault::Port => Self::Port,
+        }
+    }
 }
 
 impl Endpoint {
@@ -80,45 +118,38 @@ impl Endpoint {
     }
 
     fn read(url: &str, plain_allowed: bool) -> Result<Self, EndpointError> {
-        if url.contains('#') {
+        let url = url.trim();
+        if url.contains(['?', '#']) {
             return Err(EndpointError::Query);
         }
-        let uri: Uri = url.trim().parse().map_err(|_| EndpointError::NotAUrl)?;
-        let Parts {
-            scheme: Some(scheme),
-            authority: Some(authority),
-            path_and_query,
-            ..
-        } = uri.into_parts()
-        else {
-            return Err(EndpointError::NotAUrl);
-        };
-        if authority.host().is_empty() {
+        let (scheme, rest) = url.split_once("://").ok_or(EndpointError::NotAUrl)?;
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if scheme.is_empty() || authority.is_empty() {
             return Err(EndpointError::NotAUrl);
         }
-        if authority.as_str().contains('@') {
+        if authority.contains('@') {
             return Err(EndpointError::UserInfo);
         }
-        let says_port = authority.as_str().len() > authority.host().len();
-        if says_port && authority.port_u16().is_none() {
-            return Err(EndpointError::NotAUrl);
+        if !url.is_ascii() {
+            return Err(EndpointError::NotAscii);
         }
-        let path = path_and_query.as_ref();
-        if path.is_some_and(|path| path.query().is_some()) {
-            return Err(EndpointError::Query);
+        let host_port = HostPort::read(authority)?;
+        if !is_plain_path(path) {
+            return Err(EndpointError::Path);
         }
-        let plain = scheme == Scheme::HTTP && (plain_allowed || is_loopback(authority.host()));
-        if scheme != Scheme::HTTPS && !plain {
-            return Err(EndpointError::NotHttps);
-        }
-        let prefix = path
-            .map_or("", PathAndQuery::path)
-            .trim_end_matches('/')
-            .to_owned();
+        let is = |name: &str| scheme.eq_ignore_ascii_case(name);
+        let plain = is("http") && (plain_allowed || is_loopback(&host_port.host));
+        let scheme = match (is("https"), plain) {
+            (true, _) => Scheme::HTTPS,
+            (_, true) => Scheme::HTTP,
+            _ => return Err(EndpointError::NotHttps),
+        };
+        // A host of so few characters, and a port, are always an authority.
+        let authority = Authority::try_from(host_port.to_authority());
         Ok(Self {
             scheme,
-            authority,
-            prefix,
+            authority: authority.map_err(|_| EndpointError::NotAUrl)?,
+            prefix: path.trim_end_matches('/').to_owned(),
         })
     }
 
@@ -149,6 +180,23 @@ impl Endpoint {
     }
 }
 
+/// Whether every parser leaves a path as it is: nothing to encode, and no segment that means to go
+/// up, encoded or not.
+fn is_plain_path(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let is_plain = |(index, byte): (usize, &u8)| match byte {
+        b'%' => {
+            matches!(bytes.get(index + 1..index + 3), Some(hex) if hex.iter().all(u8::is_ascii_hexdigit))
+        }
+        byte => byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(byte),
+    };
+    let is_dots = |segment: &str| {
+        let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+        matches!(&*segment, "." | "..")
+    };
+    bytes.iter().enumerate().all(is_plain) && !path.split('/').any(is_dots)
+}
+
 /// Whether a host is this machine: `localhost`, 127.0.0.0/8 or `[::1]`.
 #[must_use]
 pub(crate) fn is_loopback(host: &str) -> bool {
@@ -164,6 +212,22 @@ impl FromStr for Endpoint {
 
     fn from_str(url: &str) -> Result<Self, EndpointError> {
         Self::read(url, false)
+    }
+}
+
+impl TryFrom<&str> for Endpoint {
+    type Error = EndpointError;
+
+    fn try_from(url: &str) -> Result<Self, EndpointError> {
+        url.parse()
+    }
+}
+
+impl TryFrom<String> for Endpoint {
+    type Error = EndpointError;
+
+    fn try_from(url: String) -> Result<Self, EndpointError> {
+        url.parse()
     }
 }
 

@@ -42,16 +42,18 @@
 //!
 //! A program finds the same facts in [`operations::ALL`].
 
+mod authority;
 mod conference;
 mod credential;
+mod credential_text;
 mod define;
 mod endpoint;
 mod error;
-mod error_codes;
 pub mod events;
 mod extra;
 mod ids;
 mod json;
+pub mod launch;
 mod login;
 pub mod models;
 pub mod open;

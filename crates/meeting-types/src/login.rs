@@ -8,19 +8,24 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::{
-    AccountId, AppId, CorpId, DeptId, LoginSignature, Password, SecretText, Timestamp, UserId,
+    AccountId, AppId, CorpId, DeptId, LoginSignature, Operation, Password, Problem, RequestError,
+    SecretText, Timestamp, UserId,
+    credential_text::check_parameter,
     models::ClientType,
     operations::{CreateAppIdToken, CreateToken},
 };
 
-/// An application that logs in with its App ID and App Key. The key never travels.
+/// Application that logs in with its App ID and App Key. The key never travels.
+///
+/// Keys that come from a file or an environment variable often have a line end: nothing is signed
+/// with a key that is blank, has white space around it or has a control character in it.
 ///
 /// ```
 /// use meeting_types::{AppCredential, Endpoint, Operation, Timestamp};
 ///
 /// let app = AppCredential::new("demo-app", "demo-key").user_id("alice");
 /// // The signature is good until 2026-11-22 09:00; the nonce must be new each time.
-/// let login = app.login("2026-11-22 09:00".parse()?, "0123456789abcdef0123456789abcdef");
+/// let login = app.login("2026-11-22 09:00".parse()?, "0123456789abcdef0123456789abcdef")?;
 /// let request = login.to_request(&Endpoint::china(), &())?;
 /// assert_eq!(request.uri().path(), "/v2/usg/acs/auth/appauth");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -123,10 +128,38 @@ impl AppCredential {
         self
     }
 
+    /// Checks App ID, App Key, user and enterprise, without signing anything.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] naming the first of `appId`, `appKey`, `userId` and `corpId` that is blank,
+    /// begins or ends with white space, or has a character in it that nobody sees, such as a line
+    /// break. An empty user is the default administrator.
+    pub fn validate(&self) -> Result<(), RequestError> {
+        let check = |parameter, text| check_parameter(CreateAppIdToken::INFO.name, parameter, text);
+        check("appId", self.app_id.as_str())?;
+        check("appKey", self.app_key.expose())?;
+        if let Some(user_id) = self.user_id.as_ref().filter(|id| !id.as_str().is_empty()) {
+            check("userId", user_id.as_str())?;
+        }
+        if let Some(corp_id) = &self.corp_id {
+            check("corpId", corp_id.as_str())?;
+        }
+        Ok(())
+    }
+
     /// Makes the login. The service takes it until `expires_at`, once: `nonce` must be fresh random
     /// text of 32 to 64 characters.
-    #[must_use]
-    pub fn login(&self, expires_at: Timestamp, nonce: impl Into<SecretText>) -> CreateAppIdToken {
+    ///
+    /// # Errors
+    ///
+    /// As for [`validate`](Self::validate). Nothing is signed then.
+    pub fn login(
+        &self,
+        expires_at: Timestamp,
+        nonce: impl Into<SecretText>,
+    ) -> Result<CreateAppIdToken, RequestError> {
+        self.validate()?;
         let nonce = nonce.into();
         let signature = AppSignature::sign(
             &self.app_key,
@@ -153,7 +186,7 @@ impl AppCredential {
         login.user_email = self.user_email.clone();
         login.user_phone = self.user_phone.clone();
         login.dept_id = self.dept_id.clone();
-        login
+        Ok(login)
     }
 }
 
@@ -189,7 +222,7 @@ pub struct SignedParts<'a> {
 pub struct AppSignature(SecretText);
 
 impl AppSignature {
-    /// Signs `parts` with `app_key`.
+    /// Signs `parts` with `app_key`, as they are: [`AppCredential::login`] checks them first.
     #[must_use]
     pub fn sign(app_key: &SecretText, form: SigningForm, parts: &SignedParts<'_>) -> Self {
         let corp = parts.corp_id.map_or("", CorpId::as_str);
@@ -248,7 +281,10 @@ fn hmac_hex(key: &[u8], message: &[u8]) -> String {
         })
 }
 
-/// A user who logs in with account and password.
+/// User who logs in with account and password.
+///
+/// Nothing is sent when one of the two is blank, has white space around it or has a control character
+/// in it.
 #[derive(Clone, Debug)]
 pub struct AccountCredential {
     account: AccountId,
@@ -286,9 +322,29 @@ impl AccountCredential {
         &self.password
     }
 
+    /// Checks account and password.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] naming the first of `account` and `password` that is blank, begins or ends with
+    /// white space, or has a character in it that nobody sees, such as a line break; or an account
+    /// with a colon.
+    pub fn validate(&self) -> Result<(), RequestError> {
+        let name = CreateToken::INFO.name;
+        check_parameter(name, "account", self.account.as_str())?;
+        if self.account.as_str().contains(':') {
+            return Err(RequestError::new(name, "account", Problem::Colon));
+        }
+        check_parameter(name, "password", self.password.expose())
+    }
+
     /// Makes the login.
-    #[must_use]
-    pub fn login(&self) -> CreateToken {
+    ///
+    /// # Errors
+    ///
+    /// As for [`validate`](Self::validate).
+    pub fn login(&self) -> Result<CreateToken, RequestError> {
+        self.validate()?;
         // Neither text may grow: growing leaves a copy of the password behind.
         let parts = [self.account.as_str(), ":", self.password.expose()];
         let mut pair = String::with_capacity(parts.iter().map(|part| part.len()).sum());
@@ -297,6 +353,10 @@ impl AccountCredential {
         let mut header = String::with_capacity(16 + pair.len() * 2);
         header.push_str("Basic ");
         STANDARD.encode_string(pair.as_bytes(), &mut header);
-        CreateToken::new(header, self.account.clone(), ClientType::Api)
+        Ok(CreateToken::new(
+            header,
+            self.account.clone(),
+            ClientType::Api,
+        ))
     }
 }

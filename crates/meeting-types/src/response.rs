@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 pub use self::left_out::LeftOut;
 use crate::{
     OperationError, OperationInfo, Output, ResponseError, ResponseFault, ServiceError,
-    error::Verdict,
+    error::{Verdict, stated, unread},
     schema::{Empty, Format, Kind, Observed, ReadFailure, Value, read_json},
 };
 
@@ -134,6 +134,11 @@ fn read_value(
         return Err(refusal());
     }
     let body = without_bom(response.body());
+    let is_html = body.trim_ascii_start().starts_with(b"<");
+    // Where no value is expected, it could be a refusal as well.
+    if let Some(unread) = unread(response).filter(|_| !is_html) {
+        return Err(fault(unread));
+    }
     if matches!(kind, Kind::Nothing) {
         return match body.trim_ascii_start().first() {
             Some(b'{') if Verdict::read_outermost(body).is_refusal() => Err(refusal()),
@@ -170,9 +175,12 @@ fn read_value(
             (ReadFailure::Missing(path), _) => ResponseFault::Missing(path),
             (_, None) => ResponseFault::Empty,
             (_, Some(b'<')) => ResponseFault::Html,
-            (ReadFailure::NotUtf8, _) => ResponseFault::NotUtf8,
+            (ReadFailure::NotUtf8, _) => {
+                stated(response.headers()).unwrap_or(ResponseFault::NotUtf8)
+            }
             // The reader names a position and a kind of fault, never the text.
-            (ReadFailure::Json(error), _) => ResponseFault::NotJson(error.to_string()),
+            (ReadFailure::Json(error), _) => stated(response.headers())
+                .unwrap_or_else(|| ResponseFault::NotJson(error.to_string())),
         })
     })?;
     if value

@@ -291,7 +291,9 @@ fn text_keeps_to_its_limits() {
     );
 
     let login = |nonce: usize| {
-        AppCredential::new("demo-app", "demo-key").login(Timestamp::from_secs(0), "n".repeat(nonce))
+        AppCredential::new("demo-app", "demo-key")
+            .login(Timestamp::from_secs(0), "n".repeat(nonce))
+            .unwrap()
     };
     build(&login(32), &()).unwrap();
     build(&login(64), &()).unwrap();
@@ -311,7 +313,9 @@ fn text_keeps_to_its_limits() {
     );
 
     let account = "a".repeat(256);
-    let login = AccountCredential::new(account.as_str(), "password").login();
+    let login = AccountCredential::new(account.as_str(), "password")
+        .login()
+        .unwrap();
     refused(
         &login,
         &(),

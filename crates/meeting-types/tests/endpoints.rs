@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
-use meeting_types::{Endpoint, EndpointError};
+use meeting_types::{Endpoint, EndpointError, http::Uri};
+use proptest::prelude::*;
 
 #[test]
 fn endpoints_are_https_and_nothing_but_an_address() {
@@ -13,13 +14,15 @@ fn endpoints_are_https_and_nothing_but_an_address() {
         ("/v1", EndpointError::NotAUrl),
         ("https://", EndpointError::NotAUrl),
         ("https:///v1", EndpointError::NotAUrl),
-        ("https://:443", EndpointError::NotAUrl),
-        ("https://a b", EndpointError::NotAUrl),
-        ("https://a:a", EndpointError::NotAUrl),
-        ("https://api.example.com:port", EndpointError::NotAUrl),
-        ("https://api.example.com:", EndpointError::NotAUrl),
-        ("https://api.example.com:99999", EndpointError::NotAUrl),
-        ("https://会议.example.com", EndpointError::NotAUrl),
+        ("https://:443", EndpointError::Host),
+        ("https:api.example.com", EndpointError::NotAUrl),
+        ("https:/api.example.com", EndpointError::NotAUrl),
+        ("://api.example.com", EndpointError::NotAUrl),
+        ("https://a b", EndpointError::Host),
+        ("https://a:a", EndpointError::Port),
+        ("https://会议.example.com", EndpointError::NotAscii),
+        ("https://１２７.0.0.1", EndpointError::NotAscii),
+        ("https://api.example.com/路", EndpointError::NotAscii),
         ("http://api.example.com", EndpointError::NotHttps),
         ("http://127.0.0.1.example.com", EndpointError::NotHttps),
         ("http://10.0.0.5", EndpointError::NotHttps),
@@ -49,6 +52,22 @@ fn endpoints_are_https_and_nothing_but_an_address() {
     for (text, shown) in [
         ("https://api.example.com", "https://api.example.com"),
         (" https://api.example.com/ ", "https://api.example.com"),
+        ("https://API.Example.COM", "https://api.example.com"),
+        ("https://xn--fiq228c.example", "https://xn--fiq228c.example"),
+        ("https://my_gateway:8443", "https://my_gateway:8443"),
+        ("https://a-b.1.example", "https://a-b.1.example"),
+        ("https://0x7f.1.example", "https://0x7f.1.example"),
+        (
+            "https://api.example.com:0443",
+            "https://api.example.com:443",
+        ),
+        (
+            "https://api.example.com/a%20b/(c)/..d",
+            "https://api.example.com/a%20b/(c)/..d",
+        ),
+        ("https://[2001:DB8:0:0:0:0:0:1]", "https://[2001:db8::1]"),
+        ("https://[::ffff:192.0.2.17]", "https://[::ffff:c000:211]"),
+        ("http://LocalHost:8080", "http://localhost:8080"),
         (
             "HTTPS://api.example.com:8443//",
             "https://api.example.com:8443",
@@ -71,4 +90,167 @@ fn endpoints_are_https_and_nothing_but_an_address() {
         Endpoint::plain_http("ftp://10.0.0.5"),
         Err(EndpointError::NotHttps)
     );
+}
+
+/// To one parser these are names, to the other addresses: the same text would be two hosts.
+#[test]
+fn a_host_has_one_meaning() {
+    let long = "a".repeat(64);
+    let many = format!("{}example", "a.".repeat(124));
+    for host in [
+        // The old spellings of IPv4, decimal, octal and hexadecimal.
+        "127.1",
+        "127.0.1",
+        "2130706433",
+        "0",
+        "0x7f.1",
+        "0x7f000001",
+        "0X7F.0.0.1",
+        "0177.0.0.1",
+        "127.0.0.01",
+        "0127.0.0.1",
+        "1.2.3.4.5",
+        "256.1.1.1",
+        "127.0.0.256",
+        "example.1",
+        "example.0x1f",
+        "example.0x",
+        // Dots that leave an empty label.
+        "api.example.com.",
+        "127.0.0.1.",
+        "localhost.",
+        "api..example.com",
+        ".example.com",
+        ".",
+        "..",
+        // Encoded, or not in a name.
+        "%61pi.example.com",
+        "api%2eexample.com",
+        "127.0.0.1%00.example.com",
+        "api.example.com%20",
+        "api\\example.com",
+        "api,example.com",
+        "api;example.com",
+        "a*b.example.com",
+        "*.example.com",
+        "api!.example.com",
+        "api+x.example.com",
+        "~.example.com",
+        "a\tb",
+        "a\nb",
+        "-api.example.com",
+        "api-.example.com",
+        &long,
+        &many,
+        // No IPv6 addresses.
+        "[]",
+        "[::1",
+        "[127.0.0.1]",
+        "[api.example.com]",
+        "[fe80::1%25eth0]",
+        "[fe80::1%eth0]",
+        "[v1.fe80]",
+        "[1:2:3:4:5:6:7:8:9]",
+        "[::1::]",
+        "[::12345]",
+        "[[::1]]",
+    ] {
+        for url in [
+            format!("https://{host}"),
+            format!("http://{host}:8080"),
+            format!("https://{host}/v1"),
+        ] {
+            assert_eq!(url.parse::<Endpoint>(), Err(EndpointError::Host), "{url}");
+        }
+    }
+    for longest in [
+        format!("{}.example", "a".repeat(63)),
+        format!("{}a", "a.".repeat(126)),
+    ] {
+        let url = format!("https://{longest}");
+        assert!(url.parse::<Endpoint>().is_ok(), "{longest}");
+    }
+}
+
+#[test]
+fn a_port_is_a_number_that_can_be_connected_to() {
+    for port in [
+        ":", ":0", ":00", ":65536", ":99999", ":+443", ":-1", ":443x", ":4 4", ":0x1bb", ":1:2",
+        ":port",
+    ] {
+        for host in ["api.example.com", "192.0.2.17", "[2001:db8::1]"] {
+            let url = format!("https://{host}{port}");
+            assert_eq!(url.parse::<Endpoint>(), Err(EndpointError::Port), "{url}");
+        }
+    }
+    for url in ["https://[::1]x", "https://[::1]443", "https://::1"] {
+        assert!(url.parse::<Endpoint>().is_err(), "{url}");
+    }
+    for port in [1, 443, 65535] {
+        let url = format!("https://api.example.com:{port}");
+        assert_eq!(url.parse::<Endpoint>().unwrap().to_string(), url);
+    }
+}
+
+/// Transports follow the rules of browsers, which go up at two dots and encode what is not plain.
+#[test]
+fn a_path_stays_as_it_is() {
+    for path in [
+        "/.",
+        "/..",
+        "/a/../b",
+        "/a/./b",
+        "/%2e%2e/b",
+        "/.%2E",
+        "/a b",
+        "/a\"b",
+        "/a{b}",
+        "/a|b",
+        "/a\\b",
+        "/a<b>",
+        "/a^b",
+        "/a`b",
+        "/a%",
+        "/a%2",
+        "/a%zz",
+        "/a\tb",
+    ] {
+        let url = format!("https://api.example.com{path}");
+        assert_eq!(url.parse::<Endpoint>(), Err(EndpointError::Path), "{url}");
+    }
+}
+
+#[test]
+fn an_endpoint_comes_from_any_text() {
+    let url = "https://api.example.com";
+    let parsed: Endpoint = url.parse().unwrap();
+    assert_eq!(Endpoint::try_from(url), Ok(parsed.clone()));
+    assert_eq!(Endpoint::try_from(url.to_owned()), Ok(parsed));
+    let error = Endpoint::try_from("api.example.com");
+    assert_eq!(error, Err(EndpointError::NotAUrl));
+}
+
+proptest! {
+    /// Whatever is taken is written and read as the same endpoint, and `http` sees the same parts.
+    #[test]
+    fn any_text_is_an_endpoint_or_a_clear_error(
+        text in prop_oneof![
+            ".{0,40}",
+            "https?://[a-zA-Z0-9.:@%_\\[\\]/-]{0,30}",
+            "https://([0-9]{1,4}|0x[0-9a-f]{0,3})(\\.([0-9]{1,4}|0x[0-9a-f]{0,3})){0,4}(:[0-9]{0,6})?",
+            "https://[a-z0-9_-]{1,5}(\\.[a-z0-9_-]{0,5}){0,3}(:[0-9]{1,5})?(/[a-z.%2e]{0,4}){0,3}",
+            "https://\\[[0-9a-f:.]{0,20}\\](:[0-9]{1,5})?",
+        ]
+    ) {
+        match Endpoint::plain_http(&text) {
+            Ok(endpoint) => {
+                let written = endpoint.to_string();
+                prop_assert_eq!(Endpoint::plain_http(&written), Ok(endpoint.clone()));
+                let uri: Uri = written.parse().unwrap();
+                prop_assert_eq!(uri.scheme_str(), Some(endpoint.scheme()));
+                prop_assert_eq!(uri.host(), Some(endpoint.host()));
+            }
+            Err(error) => prop_assert!(error.to_string().contains("endpoint")),
+        }
+    }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::Request;
 use meeting_types::{
     AccountCredential, AppCredential, AppId, AppSignature, CorpId, Endpoint, LoginSignature,
-    Operation, SecretText, ServerOperation, SignedParts, SigningForm, Timestamp, UserId,
+    Operation, Problem, SecretText, ServerOperation, SignedParts, SigningForm, Timestamp, UserId,
     operations::{CreateAppIdToken, CreateToken},
 };
 use serde_json::{Value, json};
@@ -56,7 +56,7 @@ fn signature(login: &CreateAppIdToken) -> String {
 
 #[test]
 fn one_enterprise_signs_app_user_expiry_and_nonce() {
-    let signed = |app: AppCredential, ends| signature(&app.login(ends, NONCE));
+    let signed = |app: AppCredential, ends| signature(&app.login(ends, NONCE).unwrap());
     assert_eq!(signed(app().user_id("alice"), ends()), ALICE);
     assert_eq!(signed(app().user_id("张三"), ends()), CHINESE_USER);
     let never = Timestamp::from_millis(0);
@@ -65,13 +65,16 @@ fn one_enterprise_signs_app_user_expiry_and_nonce() {
 
 #[test]
 fn an_absent_user_keeps_its_colon() {
-    assert_eq!(signature(&app().login(ends(), NONCE)), NO_USER);
-    assert_eq!(signature(&app().user_id("").login(ends(), NONCE)), NO_USER);
+    assert_eq!(signature(&app().login(ends(), NONCE).unwrap()), NO_USER);
+    assert_eq!(
+        signature(&app().user_id("").login(ends(), NONCE).unwrap()),
+        NO_USER
+    );
 }
 
 #[test]
 fn a_service_provider_signs_the_enterprise_too() {
-    let signed = |app: AppCredential| signature(&app.login(ends(), NONCE));
+    let signed = |app: AppCredential| signature(&app.login(ends(), NONCE).unwrap());
     assert_eq!(
         signed(app().corp_id("corp-7").user_id("alice")),
         CORP_AND_ALICE
@@ -140,7 +143,8 @@ fn an_app_login_sends_what_it_signed() {
         .user_email("alice@example.com")
         .user_phone("+8613800000000")
         .dept_id("dept_1-a")
-        .login(ends(), NONCE);
+        .login(ends(), NONCE)
+        .unwrap();
     let request = login.to_request(&Endpoint::china(), &()).unwrap();
     assert_eq!(request.method(), "POST");
     assert_eq!(
@@ -176,6 +180,7 @@ fn an_app_login_sends_what_it_signed() {
 fn what_an_app_login_does_not_know_it_leaves_out() {
     let request = app()
         .login(ends(), NONCE)
+        .unwrap()
         .to_request(&Endpoint::china(), &())
         .unwrap();
     // A `corpId` that is sent but empty makes the login of a single enterprise fail.
@@ -192,7 +197,9 @@ fn what_an_app_login_does_not_know_it_leaves_out() {
 
 #[test]
 fn an_account_logs_in_with_its_password() {
-    let login = AccountCredential::new("alice@example.com", "correct horse").login();
+    let login = AccountCredential::new("alice@example.com", "correct horse")
+        .login()
+        .unwrap();
     let request = login.to_request(&Endpoint::china(), &()).unwrap();
     assert_eq!(request.method(), "POST");
     assert_eq!(
@@ -219,7 +226,7 @@ fn a_service_reads_account_and_password_back() {
     let credential = read("Basic YWxpY2U6cGFzczp3w7ZyZA==").unwrap();
     assert_eq!(credential.account().as_str(), "alice");
     assert_eq!(credential.password().expose(), "pass:wörd");
-    let written = credential.login();
+    let written = credential.login().unwrap();
     assert_eq!(
         written.authorization.expose(),
         "Basic YWxpY2U6cGFzczp3w7ZyZA=="
@@ -237,4 +244,64 @@ fn a_service_reads_account_and_password_back() {
     ] {
         assert!(read(header).is_none(), "{header}");
     }
+}
+
+/// The key never travels, and the service would say no more than that the signature is wrong.
+#[test]
+fn a_credential_that_cannot_be_meant_signs_nothing() {
+    for (text, problem) in [
+        ("", Problem::Blank),
+        ("  ", Problem::Blank),
+        ("\u{a0}", Problem::Blank),
+        ("\n", Problem::Blank),
+        ("demo-text\n", Problem::ControlCharacter),
+        ("demo-text\r\n", Problem::ControlCharacter),
+        ("demo\ttext", Problem::ControlCharacter),
+        ("demo\u{0}text", Problem::ControlCharacter),
+        ("demo\u{7f}text", Problem::ControlCharacter),
+        ("demo\u{85}text", Problem::ControlCharacter),
+        ("\u{feff}demo-text", Problem::ControlCharacter),
+        ("demo-text\u{200b}", Problem::ControlCharacter),
+        (" demo-text", Problem::OuterSpace),
+        ("demo-text ", Problem::OuterSpace),
+        ("demo-text\u{3000}", Problem::OuterSpace),
+    ] {
+        let app = |id: &str, key: &str| AppCredential::new(id, key);
+        let account = AccountCredential::new;
+        for (parameter, refused) in [
+            ("appId", app(text, "demo-key").login(ends(), NONCE).err()),
+            ("appKey", app("demo-app", text).login(ends(), NONCE).err()),
+            (
+                "corpId",
+                app("demo-app", "demo-key")
+                    .corp_id(text)
+                    .login(ends(), NONCE)
+                    .err(),
+            ),
+            ("account", account(text, "password").login().err()),
+            ("password", account("alice", text).login().err()),
+        ] {
+            let error = refused.unwrap();
+            assert_eq!((error.parameter(), error.problem()), (parameter, problem));
+            assert!(!format!("{error} {error:?}").contains("demo"), "{error}");
+        }
+        // No user is the default administrator.
+        let user = app("demo-app", "demo-key").user_id(text).validate();
+        let wanted = (!text.is_empty()).then_some(problem);
+        assert_eq!(user.err().map(|error| error.problem()), wanted, "{text:?}");
+    }
+    let error = AppCredential::new("demo-app", "k3y\n").validate();
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "CreateAppIdToken: `appKey` must not contain control characters or line breaks"
+    );
+    let error = AccountCredential::new("alice:ann", "password").login();
+    assert_eq!(error.unwrap_err().problem(), Problem::Colon);
+    // Blanks inside, and letters of any script, are meant.
+    AppCredential::new("demo-app", "demo key \u{5bc6}")
+        .validate()
+        .unwrap();
+    AccountCredential::new("\u{5f20}", "p:a s\"\\s\u{5bc6}")
+        .validate()
+        .unwrap();
 }

@@ -210,13 +210,13 @@ fn credentials_hide_what_is_secret_in_them() {
     let app = AppCredential::new("demo-app", MARK).user_id("alice");
     hides(&app);
     assert!(format!("{app:?}").contains("demo-app"));
-    hides(&app.login(Timestamp::from_secs(0), MARK.repeat(8)));
+    hides(&app.login(Timestamp::from_secs(0), MARK.repeat(8)).unwrap());
 
     let account = AccountCredential::new("alice@example.com", MARK);
     hides(&account);
     assert!(format!("{account:?}").contains("alice@example.com"));
     // Base64 hides nothing.
-    let login = account.login();
+    let login = account.login().unwrap();
     assert!(!format!("{login:?}").contains(login.authorization.expose()));
 
     let control = ConferenceCredential::new("912345678", MARK);

@@ -67,14 +67,14 @@ pub(crate) fn sets() -> Result<Vec<ArgumentSet>> {
             login["corp_id"] = corp.into();
             login["tenancy"] = "MULTI_TENANT".into();
         }
-        let operation = credential.login(Timestamp::from_secs(EXPIRES_AT), NONCE);
+        let operation = credential.login(Timestamp::from_secs(EXPIRES_AT), NONCE)?;
         sets.push(set(name, &operation, &login)?);
     }
     for (name, account, password) in [
         ("account", "ada", "Passw0rd"),
         ("account, awkward", "张 a/b+c", "p:a s\"\\s密"),
     ] {
-        let operation = AccountCredential::new(account, password).login();
+        let operation = AccountCredential::new(account, password).login()?;
         let login = json!({ "kind": "account", "account": account, "password": password });
         sets.push(set(name, &operation, &login)?);
     }

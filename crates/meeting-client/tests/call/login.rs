@@ -259,3 +259,24 @@ fn a_clock_at_the_end_of_time_is_no_reason_to_panic() {
     call.logs_in("one", 50_000);
     call.succeeds("SearchMeetings", "one");
 }
+
+#[test]
+fn a_credential_that_cannot_be_meant_is_told_before_anything_is_sent() {
+    let clock = Clock::new();
+    let search = SearchMeetings::new();
+    for (credentials, parameter) in [
+        (AppCredential::new("demo-app", "hush\n").into(), "appKey"),
+        (AppCredential::new("", "hush").into(), "appId"),
+        (AccountCredential::new("alice", " hush").into(), "password"),
+        (AccountCredential::new("al:ice", "hush").into(), "account"),
+    ] {
+        let engine = engine_of(config(), credentials);
+        match clock.hand(engine.call(&search)).ends() {
+            Err(Error::Token(error)) => match &*error {
+                Error::Request(error) => assert_eq!(error.parameter(), parameter),
+                other => panic!("{other}"),
+            },
+            result => panic!("{result:?}"),
+        }
+    }
+}

@@ -65,6 +65,11 @@ fn an_operation_is_repeated_as_its_class_allows() {
         ("other", || failed(Other), never),
         ("429", || refused(429, "MMC.1"), always),
         (
+            "429 of a service that is busy",
+            || refused(429, "USG.200000001"),
+            safely,
+        ),
+        (
             "throttled by the gateway",
             || refused(403, "APIG.0308"),
             always,

@@ -105,6 +105,9 @@ fn a_refused_token_is_replaced_by_the_password_once() {
         gone,
         || refused(401, "MMC.1"),
         || refused(400, "MMC.111070111"),
+        || refused(400, "MMC.111070004"),
+        || refused(403, "MMC.118000001"),
+        || refused(500, "MMC.111072065"),
     ] {
         let memory = Memory::script([
             control_opened("one", 1800),

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use meeting_types::{
     ConferenceUuid, CorpId, ParticipantId, Timestamp,
     models::Booking,
-    webhooks::{AttendeeInfo, AttendeeRole, MeetingInfo, WebhookEvent},
+    webhooks::{AttendeeRole, MeetingInfo, WebhookAttendee, WebhookEvent},
 };
 
 use super::{
@@ -26,7 +26,7 @@ pub(crate) struct View {
     run: Option<ConferenceUuid>,
     /// Whether the run was recorded.
     recorded: bool,
-    people: Vec<(ParticipantId, Box<AttendeeInfo>)>,
+    people: Vec<(ParticipantId, Box<WebhookAttendee>)>,
 }
 
 impl View {
@@ -126,7 +126,7 @@ impl View {
         }
     }
 
-    fn leave(&self, person: &AttendeeInfo, now: SystemTime, tell: &mut dyn FnMut(WebhookEvent)) {
+    fn leave(&self, person: &WebhookAttendee, now: SystemTime, tell: &mut dyn FnMut(WebhookEvent)) {
         let person = person.clone().left_at(Timestamp::from(now));
         tell(WebhookEvent::Left(self.of_run(), Box::new(person)));
     }
@@ -143,11 +143,11 @@ fn is_recorded(meeting: &Meeting) -> bool {
 }
 
 /// Somebody who is in the meeting, not being called.
-fn there(person: &Participant) -> Option<(ParticipantId, Box<AttendeeInfo>)> {
+fn there(person: &Participant) -> Option<(ParticipantId, Box<WebhookAttendee>)> {
     let Presence::InMeeting(since) = person.presence else {
         return None;
     };
-    let mut info = AttendeeInfo::new()
+    let mut info = WebhookAttendee::new()
         .participant_id(person.id.clone())
         .display_name(person.name.as_str())
         .call_number(person.number.as_str())

@@ -38,7 +38,11 @@ pub fn in_hours(sim: &Simulator, hours: u32) -> Booking {
 /// Logs in as an ordinary user.
 pub fn log_in_as(sim: &Simulator, user: &str) -> AccessToken {
     let expires = Timestamp::from(sim.now() + HOUR);
-    let login = sim.app_credential().user_id(user).login(expires, nonce());
+    let login = sim
+        .app_credential()
+        .user_id(user)
+        .login(expires, nonce())
+        .unwrap();
     call(sim, &login, &()).unwrap().access_token
 }
 

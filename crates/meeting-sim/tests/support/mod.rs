@@ -192,7 +192,7 @@ pub fn nonce() -> String {
 /// Logs in as the administrator.
 pub fn log_in(sim: &Simulator) -> AccessToken {
     let expires = Timestamp::from(sim.now() + Duration::from_secs(600));
-    let login = sim.app_credential().login(expires, nonce());
+    let login = sim.app_credential().login(expires, nonce()).unwrap();
     call(sim, &login, &()).unwrap().access_token
 }
 

@@ -1,14 +1,14 @@
-//! Replies that cannot be read.
+//! Responses that cannot be read.
 
 use std::fmt;
 
 use bytes::Bytes;
 use http::{StatusCode, header};
 
-use super::{LONGEST_ID, shortened, write_request_id};
+use super::text::{LONGEST_ID, OneLine, shortened, write_request_id};
 use crate::response::request_id;
 
-/// A reply that arrived and cannot be read.
+/// Response that arrived and cannot be read.
 #[derive(Clone)]
 pub struct ResponseError {
     // In a box, so that results stay small.
@@ -25,7 +25,7 @@ struct ReplyParts {
     body: Bytes,
 }
 
-/// What is wrong with a reply.
+/// Fault of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResponseFault {
@@ -35,7 +35,12 @@ pub enum ResponseFault {
     Empty,
     /// A page for people, most likely of a proxy on the way.
     Html,
-    /// The text is not in UTF-8.
+    /// A content encoding, such as `gzip`, as the response states it. Nobody asked for one, so a proxy
+    /// most likely added it.
+    ContentEncoding(String),
+    /// A charset other than UTF-8, such as `GBK`, as the response states it.
+    Charset(String),
+    /// The text is not in UTF-8, and the response does not state what it is in.
     NotUtf8,
     /// Not JSON, or cut short: what the JSON reader said.
     NotJson(String),
@@ -57,6 +62,16 @@ impl fmt::Display for ResponseFault {
             Self::Redirect => f.write_str("a redirect, which is not followed"),
             Self::Empty => f.write_str("an empty reply where a value is expected"),
             Self::Html => f.write_str("HTML instead of JSON: is a proxy in the way?"),
+            Self::ContentEncoding(name) => write!(
+                f,
+                "a body in content encoding {}, which was not asked for: is a proxy in the way?",
+                OneLine(name)
+            ),
+            Self::Charset(name) => write!(
+                f,
+                "text in charset {} where UTF-8 is expected",
+                OneLine(name)
+            ),
             Self::NotUtf8 => f.write_str("text that is not UTF-8"),
             Self::NotJson(reason) => write!(f, "no valid JSON: {reason}"),
             Self::Missing(path) if path.is_empty() => f.write_str("no usable value"),

@@ -9,12 +9,19 @@ use http::{
 use percent_encoding::utf8_percent_encode;
 use zeroize::Zeroizing;
 
-use crate::{ConferenceId, SecretText, WebSocketToken, endpoint::is_loopback, request::ESCAPED};
+use crate::{
+    ConferenceId, SecretText, WebSocketToken,
+    authority::{AuthorityFault, HostPort},
+    endpoint::is_loopback,
+    request::ESCAPED,
+};
 
 /// What stands behind the address that the service hands out.
 const PATH: &str = "/cms/open/websocket/confctl/increment/conn";
 
-/// Where one WebSocket connection goes, with the token that opens it.
+/// Address of one WebSocket connection, with the token that opens it.
+///
+/// The host is a DNS name or an IP address in its usual form, as for [`Endpoint`](crate::Endpoint).
 ///
 /// Making one takes the token away, and connecting takes the address away: the service takes a
 /// token once. A second connection with the same token does not compile:
@@ -51,7 +58,7 @@ pub struct ChannelAddress {
     token: WebSocketToken,
 }
 
-/// Why a text is no address of a live channel. The token is spent with the attempt.
+/// Reason why a text is no address of a live channel. The token is spent with the attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChannelAddressError {
@@ -69,9 +76,27 @@ pub enum ChannelAddressError {
     /// A query or a fragment behind the path.
     #[error("WebSocket address must not contain a query or a fragment")]
     Query,
+    /// A host that is neither a DNS name nor an address in its usual form.
+    #[error(
+        "host of the WebSocket address is neither a DNS name nor an IP address in its usual form"
+    )]
+    Host,
+    /// A port that is missing behind its colon, zero, too large or no number.
+    #[error("port of the WebSocket address must be a number from 1 to 65535")]
+    Port,
     /// A conference id or a token without any text.
     #[error("conference id and token must not be blank")]
     Blank,
+}
+
+impl From<AuthorityFault> for ChannelAddressError {
+    fn from(fault: AuthorityFault) -> Self {
+        match fault {
+            AuthorityFault::UserInfo => Self::UserInfo,
+            AuthorityFault::Host => Self::Host,
+            AuthorityFault::Port => Self::Port,
+        }
+    }
 }
 
 impl ChannelAddress {
@@ -125,35 +150,22 @@ impl ChannelAddress {
         else {
             return Err(ChannelAddressError::NotAUrl);
         };
-        if authority.host().is_empty() {
-            return Err(ChannelAddressError::NotAUrl);
-        }
         if authority.as_str().contains('@') {
             return Err(ChannelAddressError::UserInfo);
         }
         if path.query().is_some() {
             return Err(ChannelAddressError::Query);
         }
+        let host_port = HostPort::read(authority.as_str())?;
         let is = |name: &str| scheme.as_str().eq_ignore_ascii_case(name);
         let is_tls = is("wss");
-        let is_plain = is("ws") && (plain_allowed || is_loopback(authority.host()));
+        let is_plain = is("ws") && (plain_allowed || is_loopback(&host_port.host));
         if !is_tls && !is_plain {
             return Err(ChannelAddressError::NotWss);
         }
-        let port = match authority.as_str().strip_prefix(authority.host()) {
-            Some("") => {
-                if is_tls {
-                    443
-                } else {
-                    80
-                }
-            }
-            // A colon with nothing or too much behind it is no port.
-            _ => authority
-                .port_u16()
-                .filter(|port| *port != 0)
-                .ok_or(ChannelAddressError::NotAUrl)?,
-        };
+        let port = host_port.port.unwrap_or(if is_tls { 443 } else { 80 });
+        let authority = Authority::try_from(host_port.to_authority())
+            .map_err(|_| ChannelAddressError::NotAUrl)?;
         let is_blank = |text: &str| text.trim().is_empty();
         if is_blank(conference_id.as_str()) || is_blank(token.expose()) {
             return Err(ChannelAddressError::Blank);

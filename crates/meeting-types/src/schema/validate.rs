@@ -15,10 +15,15 @@ pub enum Problem {
     ControlCharacter,
     /// A header cannot carry this character.
     NotAscii,
-    /// A space at the beginning or the end of a header, where it would be lost.
+    /// White space at the beginning or the end of a header, where it would be lost, or of a
+    /// credential, where it was never meant.
     OuterSpace,
+    /// A colon in an account: a colon separates the account from the password.
+    Colon,
     /// A comma inside an item of a list whose items travel joined by commas.
     Comma,
+    /// A text that is neither a DNS name nor an IP address where a host is wanted.
+    NotAHost,
     /// `.` or `..` alone in a path, where they mean another place, encoded or not.
     DotSegment,
     /// More characters than the service takes.
@@ -91,12 +96,18 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Blank => f.write_str("must not be blank"),
-            Self::ControlCharacter => f.write_str("must not contain control characters"),
+            Self::ControlCharacter => {
+                f.write_str("must not contain control characters or line breaks")
+            }
             Self::NotAscii => f.write_str("must be ASCII, because it travels in a header"),
-            Self::OuterSpace => {
-                f.write_str("must not begin or end with a space, because a header would lose it")
+            Self::OuterSpace => f.write_str("must not begin or end with white space"),
+            Self::Colon => {
+                f.write_str("must not contain a colon, because one separates it from the password")
             }
             Self::Comma => f.write_str("must not contain a comma, because commas join the list"),
+            Self::NotAHost => {
+                f.write_str("must be a host name or an IP address, without scheme, port and path")
+            }
             Self::DotSegment => {
                 f.write_str("must not be `.` or `..`, because in a path they mean another place")
             }

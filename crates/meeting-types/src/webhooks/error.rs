@@ -5,6 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
+use crate::Problem;
+
 /// Why a body that arrived is no notification of the service.
 ///
 /// It names the place of the fault, never a value: nothing that a stranger sent gets into a log
@@ -52,9 +54,11 @@ pub enum WebhookError {
         /// How far in the future it was sent.
         ahead: Duration,
     },
-    /// The receiver has an empty key. Anybody could sign with that, so nothing is believed.
-    #[error("the receiver has an empty key")]
-    EmptyKey,
+    /// The receiver has a key that cannot be meant: it is blank, has white space around it or has a
+    /// line break or another control character in it. Anybody could sign with an empty one, and with
+    /// the others the service would not: nothing is believed.
+    #[error("the key of the receiver {0}")]
+    Key(Problem),
 }
 
 impl WebhookError {
@@ -69,7 +73,7 @@ impl WebhookError {
                 StatusCode::UNAUTHORIZED
             }
             // The fault is on our side, and once it is mended the next try succeeds.
-            Self::EmptyKey => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Key(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value as Json};
 
-use super::{AttendeeInfo, MeetingInfo, WebhookError, payload::Payload};
+use super::{MeetingInfo, WebhookAttendee, WebhookError, payload::Payload};
 use crate::{
     Timestamp,
     schema::{Empty, Field, Format, Kind, from_json, open_enum, table, write_body},
@@ -58,9 +58,9 @@ pub enum WebhookEvent {
     /// A meeting is closed for good.
     Concluded(MeetingInfo),
     /// Somebody joined a meeting.
-    Joined(MeetingInfo, Box<AttendeeInfo>),
+    Joined(MeetingInfo, Box<WebhookAttendee>),
     /// Somebody left a meeting.
-    Left(MeetingInfo, Box<AttendeeInfo>),
+    Left(MeetingInfo, Box<WebhookAttendee>),
     /// The recording of a meeting is ready.
     RecordingFinished(MeetingInfo),
     /// An event of a kind that has no type here, or not in the form that its kind should have.
@@ -128,7 +128,7 @@ impl WebhookEvent {
 
     /// Who joined or left.
     #[must_use]
-    pub fn attendee(&self) -> Option<&AttendeeInfo> {
+    pub fn attendee(&self) -> Option<&WebhookAttendee> {
         match self {
             Self::Joined(_, attendee) | Self::Left(_, attendee) => Some(attendee),
             _ => None,

@@ -49,7 +49,7 @@ pub use self::{
     error::WebhookError,
     event::{WebhookEvent, WebhookEventKind},
     notification::{DeduplicationKey, Notification},
-    payload::{AttendeeInfo, AttendeeRole, MeetingInfo},
+    payload::{AttendeeRole, MeetingInfo, WebhookAttendee},
     signer::Signer,
     verifier::Verifier,
 };

@@ -51,10 +51,10 @@ open_enum! {
     }
 }
 
-/// Who joined or left.
+/// Person who joined or left, as a webhook reports them.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct AttendeeInfo {
+pub struct WebhookAttendee {
     /// The user, if it is one. Wire name `userUUID`.
     pub user_uuid: Option<UserUuid>,
     /// The program, as `WeLink-desktop`.
@@ -75,7 +75,7 @@ pub struct AttendeeInfo {
     pub call_number: Option<String>,
 }
 
-impl AttendeeInfo {
+impl WebhookAttendee {
     /// Has none of its fields set.
     #[must_use]
     pub fn new() -> Self {
@@ -84,7 +84,7 @@ impl AttendeeInfo {
 }
 
 setters! {
-    AttendeeInfo {
+    WebhookAttendee {
         into user_uuid: UserUuid;
         into user_agent: String;
         into account: AccountId;
@@ -98,7 +98,7 @@ setters! {
 }
 
 table! {
-    AttendeeInfo {
+    WebhookAttendee {
         0 user_uuid = Field::body("userUUID", UserUuid::KIND);
         1 user_agent = Field::body("userAgent", Kind::Text);
         2 account = Field::body("account", AccountId::KIND);
@@ -115,12 +115,12 @@ table! {
 #[derive(Clone, Default)]
 pub(super) struct Payload {
     pub(super) meeting: Option<MeetingInfo>,
-    pub(super) attendee: Option<AttendeeInfo>,
+    pub(super) attendee: Option<WebhookAttendee>,
 }
 
 table! {
     Payload {
         0 meeting = Field::body("meetingInfo", MeetingInfo::KIND);
-        1 attendee = Field::body("attendeeInfo", AttendeeInfo::KIND);
+        1 attendee = Field::body("attendeeInfo", WebhookAttendee::KIND);
     }
 }

@@ -6,7 +6,10 @@ use serde_json::Value as Json;
 use super::{WebhookEvent, WebhookKey, signature::sign};
 use crate::Timestamp;
 
-/// Writes notifications as the service does.
+/// Writer of notifications, as the service sends them.
+///
+/// It signs with whatever key it is given, so that a test can send what a [`Verifier`](super::Verifier)
+/// must not believe.
 #[derive(Clone, Debug)]
 pub struct Signer {
     subscriber_id: String,

@@ -8,7 +8,7 @@ use super::{
     minify::minified,
     signature::{bytes_of, fits},
 };
-use crate::Timestamp;
+use crate::{Timestamp, credential_text};
 
 /// Checks what arrives at the address of a subscriber.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Verifier {
 
     /// Checks the body of a call and reads it. `now` is the time at which it arrived.
     ///
-    /// It checks, in this order: the length, the form, the subscriber, the signature, the time. The
+    /// It checks, in this order: its own key, the length, the form, the subscriber, the signature, the time. The
     /// time comes last so that [`TooOld`](WebhookError::TooOld) is said of genuine notifications only.
     ///
     /// # Errors
@@ -74,9 +74,7 @@ impl Verifier {
     /// here, or not in the documented form, is no error but
     /// [`WebhookEvent::Other`](super::WebhookEvent::Other).
     pub fn verify(&self, body: &[u8], now: SystemTime) -> Result<Notification, WebhookError> {
-        if self.key.expose().is_empty() {
-            return Err(WebhookError::EmptyKey);
-        }
+        credential_text::check(self.key.expose()).map_err(WebhookError::Key)?;
         if body.len() > self.body_limit {
             return Err(WebhookError::TooLarge {
                 limit: self.body_limit,

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod bodies;
+mod encodings;
 mod lists_and_objects;
 mod refusals;
 mod values;

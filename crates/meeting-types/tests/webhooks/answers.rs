@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use meeting_types::{
-    Timestamp,
-    webhooks::{AttendeeInfo, MeetingInfo, WebhookError, WebhookEvent, WebhookKey},
+    Problem, Timestamp,
+    webhooks::{MeetingInfo, WebhookAttendee, WebhookError, WebhookEvent, WebhookKey},
 };
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ fn the_answers_are_what_the_service_waits_for() {
         (WebhookError::BadSignature, 401),
         (WebhookError::TooOld { age }, 401),
         (WebhookError::TooNew { ahead: age }, 401),
-        (WebhookError::EmptyKey, 500),
+        (WebhookError::Key(Problem::Blank), 500),
     ] {
         assert_eq!(error.status(), status);
         assert_eq!(error.answer().status(), status);
@@ -68,11 +68,11 @@ fn tries_of_one_event_have_one_key() {
     events.push(WebhookEvent::Started(MeetingInfo::new("987446317")));
     by_id.sub_conference_id = Some("sub-8".to_owned());
     events.push(WebhookEvent::Started(by_id));
-    let joined = |person: AttendeeInfo| WebhookEvent::Joined(meeting(), Box::new(person));
+    let joined = |person: WebhookAttendee| WebhookEvent::Joined(meeting(), Box::new(person));
     events.push(joined(attendee().participant_id("p2")));
     // Nobody says which participant; the whole text decides.
     for name in ["Ada", "Grace"] {
-        events.push(joined(AttendeeInfo::new().display_name(name)));
+        events.push(joined(WebhookAttendee::new().display_name(name)));
     }
     for (name, value) in [("meeting.later", 1), ("meeting.later", 2), ("x", 1)] {
         events.push(WebhookEvent::Other {

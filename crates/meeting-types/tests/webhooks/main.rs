@@ -13,7 +13,7 @@ use std::time::SystemTime;
 use meeting_types::{
     Timestamp,
     webhooks::{
-        AttendeeInfo, AttendeeRole, MeetingInfo, Notification, Signer, Verifier, WebhookError,
+        AttendeeRole, MeetingInfo, Notification, Signer, Verifier, WebhookAttendee, WebhookError,
         WebhookEvent,
     },
 };
@@ -52,8 +52,8 @@ fn meeting() -> MeetingInfo {
         .sub_conference_id("sub-7")
 }
 
-fn attendee() -> AttendeeInfo {
-    AttendeeInfo::new()
+fn attendee() -> WebhookAttendee {
+    WebhookAttendee::new()
         .user_uuid("ff8080816b1c0001")
         .user_agent("WeLink-desktop")
         .account("ada@example")

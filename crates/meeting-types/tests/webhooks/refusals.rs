@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use meeting_types::{
-    Timestamp,
+    Problem, Timestamp,
     webhooks::{Signer, Verifier, WebhookError, WebhookEvent},
 };
 use serde_json::{Value, json};
@@ -111,10 +111,25 @@ fn long_bodies_are_refused() {
 }
 
 #[test]
-fn an_empty_key_believes_nobody() {
-    let body = Signer::new(ID, "").body(&WebhookEvent::Verify, Timestamp::from_millis(NOW), "1");
-    assert_eq!(
-        Verifier::new(ID, "").verify(&body, at(NOW)),
-        Err(WebhookError::EmptyKey)
-    );
+fn a_key_that_cannot_be_meant_believes_nobody() {
+    for (key, problem) in [
+        ("", Problem::Blank),
+        (" \t", Problem::Blank),
+        ("demo-key\n", Problem::ControlCharacter),
+        ("demo\u{0}key", Problem::ControlCharacter),
+        ("\u{feff}demo-key", Problem::ControlCharacter),
+        (" demo-key", Problem::OuterSpace),
+        ("demo-key\u{3000}", Problem::OuterSpace),
+    ] {
+        let now = Timestamp::from_millis(NOW);
+        let body = Signer::new(ID, key).body(&WebhookEvent::Verify, now, "1");
+        let error = Verifier::new(ID, key).verify(&body, at(NOW)).unwrap_err();
+        assert_eq!(error, WebhookError::Key(problem), "{key:?}");
+        assert!(!error.to_string().contains("demo"));
+        assert_eq!(error.status(), 500);
+    }
+    // A blank inside may be meant.
+    let now = Timestamp::from_millis(NOW);
+    let body = Signer::new(ID, "demo key").body(&WebhookEvent::Verify, now, "1");
+    assert!(Verifier::new(ID, "demo key").verify(&body, at(NOW)).is_ok());
 }
