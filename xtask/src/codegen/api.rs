@@ -1,6 +1,10 @@
 //! The API as the writer sees it: everything resolved, checked and named.
 
+mod rule;
+
 use super::spec::{Method, Retry};
+
+pub(crate) use rule::{Bounds, Condition, Demand, FieldPath, Rule, Test};
 
 /// All groups, by file name.
 pub(crate) struct Api {
@@ -38,6 +42,8 @@ pub(crate) struct Operation {
     /// Nothing, or what the reply body holds.
     pub(crate) reply: Option<Type>,
     pub(crate) paging: Option<Paging>,
+    #[cfg_attr(not(test), allow(dead_code, reason = "not written into the crate yet"))]
+    pub(crate) rules: Vec<Rule>,
     /// Whether all that is in it can be cloned.
     pub(crate) clone: bool,
 }
@@ -84,6 +90,8 @@ pub(crate) enum TypeKind {
 
 pub(crate) struct Model {
     pub(crate) fields: Vec<Field>,
+    #[cfg_attr(not(test), allow(dead_code, reason = "not written into the crate yet"))]
+    pub(crate) rules: Vec<Rule>,
     pub(crate) single_use: bool,
     /// Whether some request holds it.
     pub(crate) in_request: bool,

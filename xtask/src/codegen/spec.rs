@@ -2,11 +2,15 @@
 //!
 //! A key that is not listed here is an error, so that a misspelt key never goes unnoticed.
 
+mod rule;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, de};
 use sha2::{Digest, Sha256};
 
 use super::problem::{At, Problems};
+
+pub(crate) use rule::{Bounds, Condition, Rule, RuleKind};
 
 /// A document, with what is known of its file.
 pub(crate) struct Document {
@@ -122,6 +126,8 @@ pub(crate) struct Operation {
     pub(crate) security: Vec<IndexMap<String, Vec<String>>>,
     #[serde(rename = "x-paging")]
     pub(crate) paging: Option<Paging>,
+    #[serde(rename = "x-rules", default)]
+    pub(crate) rules: Vec<Rule>,
     #[serde(default)]
     pub(crate) deprecated: bool,
     #[serde(default)]
@@ -236,6 +242,8 @@ pub(crate) struct Schema {
     pub(crate) multiline: bool,
     #[serde(rename = "x-single-use")]
     pub(crate) single_use: bool,
+    #[serde(rename = "x-rules")]
+    pub(crate) rules: Vec<Rule>,
     pub(crate) description: Option<String>,
     pub(crate) deprecated: bool,
     pub(crate) min_length: Option<i64>,
@@ -338,6 +346,7 @@ impl Schema {
             ("x-also", !self.also.is_empty()),
             ("x-multiline", self.multiline),
             ("x-single-use", self.single_use),
+            ("x-rules", !self.rules.is_empty()),
             ("description", self.description.is_some()),
             ("deprecated", self.deprecated),
             ("minLength", self.min_length.is_some()),

@@ -79,8 +79,9 @@ impl Context<'_> {
             constants,
             fields,
             reply: self.reply(&here.with(at.key("responses")), written),
-            // Both are filled in when the whole API is known.
+            // All three are filled in when the whole API is known.
             paging: None,
+            rules: Vec::new(),
             clone: false,
         })
     }

@@ -3,6 +3,7 @@
 mod error_codes;
 mod golden;
 mod problems;
+mod rules;
 mod rustfmt;
 mod tree;
 
