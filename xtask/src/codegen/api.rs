@@ -2,7 +2,7 @@
 
 mod rule;
 
-use super::spec::{Method, Retry};
+use super::spec::{Characters, Method, Retry};
 
 pub(crate) use rule::{Bounds, Condition, Demand, FieldPath, Rule, Test};
 
@@ -41,6 +41,9 @@ pub(crate) struct Operation {
     pub(crate) fields: Vec<Field>,
     /// Nothing, or what the reply body holds.
     pub(crate) reply: Option<Type>,
+    /// The fewest items that a reply has which is a list. With fewer it is no success.
+    #[cfg_attr(not(test), allow(dead_code, reason = "not written into the crate yet"))]
+    pub(crate) reply_min_items: Option<i64>,
     pub(crate) paging: Option<Paging>,
     #[cfg_attr(not(test), allow(dead_code, reason = "not written into the crate yet"))]
     pub(crate) rules: Vec<Rule>,
@@ -124,6 +127,7 @@ pub(crate) struct Field {
     /// Limits of each item of a list.
     pub(crate) item_limits: Limits,
     pub(crate) multiline: bool,
+    pub(crate) characters: Option<Characters>,
     pub(crate) required: bool,
     pub(crate) deprecated: bool,
     pub(crate) description: String,

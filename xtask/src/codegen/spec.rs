@@ -240,6 +240,8 @@ pub(crate) struct Schema {
     pub(crate) also: Vec<String>,
     #[serde(rename = "x-multiline")]
     pub(crate) multiline: bool,
+    #[serde(rename = "x-characters")]
+    pub(crate) characters: Option<Characters>,
     #[serde(rename = "x-single-use")]
     pub(crate) single_use: bool,
     #[serde(rename = "x-rules")]
@@ -274,6 +276,16 @@ pub(crate) enum SchemaType {
     Boolean,
     Array,
     Object,
+}
+
+/// The only characters that a text may hold.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Characters {
+    Word,
+    Code,
+    Account,
+    Name,
 }
 
 /// A plain value: of an enum, a default or a constant.
@@ -345,6 +357,7 @@ impl Schema {
             ("x-name", self.rust_name.is_some()),
             ("x-also", !self.also.is_empty()),
             ("x-multiline", self.multiline),
+            ("x-characters", self.characters.is_some()),
             ("x-single-use", self.single_use),
             ("x-rules", !self.rules.is_empty()),
             ("description", self.description.is_some()),

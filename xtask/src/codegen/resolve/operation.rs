@@ -62,6 +62,8 @@ impl Context<'_> {
             fields.extend(self.body(&here.with(at.key("requestBody")), body));
         }
         self.check_fields(at, &fields);
+        let reply = self.reply(&here.with(at.key("responses")), written);
+        let (reply, reply_min_items) = reply.map_or((None, None), |(kind, min)| (Some(kind), min));
         Some(Operation {
             name: name.to_owned(),
             method,
@@ -78,7 +80,8 @@ impl Context<'_> {
             deprecated: written.deprecated,
             constants,
             fields,
-            reply: self.reply(&here.with(at.key("responses")), written),
+            reply,
+            reply_min_items,
             // All three are filled in when the whole API is known.
             paging: None,
             rules: Vec::new(),
@@ -267,8 +270,9 @@ impl Context<'_> {
         vec![self.part(&here, wire, part)]
     }
 
-    /// The type of the reply; nothing when its body says nothing.
-    fn reply(&mut self, here: &Here<'_>, written: &spec::Operation) -> Option<Type> {
+    /// The type of the reply, and the fewest items of one that is a list; nothing when its body says
+    /// nothing.
+    fn reply(&mut self, here: &Here<'_>, written: &spec::Operation) -> Option<(Type, Option<i64>)> {
         let mut responses = written.responses.iter();
         let (Some((status, response)), None) = (responses.next(), responses.next()) else {
             self.problems
@@ -300,6 +304,10 @@ impl Context<'_> {
                 .add(&here.at, "a reply is an object, a list or a map");
             return None;
         }
-        Some(value.kind)
+        if media_type.schema.max_items.is_some() {
+            let message = "a reply is read whole, however long it is";
+            self.problems.add(&here.at.key("maxItems"), message);
+        }
+        Some((value.kind, media_type.schema.min_items))
     }
 }

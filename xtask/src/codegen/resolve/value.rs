@@ -143,7 +143,8 @@ impl Context<'_> {
                 return None;
             };
             let value = length(Value::plain(Type::Named(named)));
-            return Some((value, &["type", "x-type", "minLength", "maxLength"]));
+            let keys = &["type", "x-type", "x-characters", "minLength", "maxLength"];
+            return Some((value, keys));
         }
         if let Some(format) = schema.format.as_deref() {
             if format == "date" {
@@ -157,7 +158,14 @@ impl Context<'_> {
         }
         let Some(format) = schema.wire_format.as_deref() else {
             let value = length(Value::plain(Type::Text));
-            return Some((value, &["type", "minLength", "maxLength", "x-multiline"]));
+            let keys = &[
+                "type",
+                "x-characters",
+                "minLength",
+                "maxLength",
+                "x-multiline",
+            ];
+            return Some((value, keys));
         };
         let (kind, format) = match format {
             "base64" => {
@@ -293,6 +301,10 @@ impl Context<'_> {
         };
         let here = here.with(here.at.key("items"));
         let item = self.value(&here, items, &[])?;
+        if items.characters.is_some() {
+            let message = "the characters of items are not checked";
+            self.problems.add(&here.at.key("x-characters"), message);
+        }
         if matches!(item.kind, Type::List(_) | Type::Map) {
             self.problems
                 .add(&here.at, "a list of lists or maps is not supported");

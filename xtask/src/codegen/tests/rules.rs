@@ -1,4 +1,4 @@
-//! Rules that span fields, as the writer gets them.
+//! Rules that span fields and replies that need items, as the writer gets them.
 
 use super::{generate, golden_spec};
 use crate::codegen::{
@@ -39,10 +39,10 @@ fn a_rule_of_a_model_names_fields_by_their_index() {
     assert!(rules[0].when.is_none());
     assert_eq!(
         rules[0].demand,
-        Demand::AtLeastOne(vec![path("subject", &[0]), path("note", &[6])])
+        Demand::AtLeastOne(vec![path("subject", &[0]), path("note", &[7])])
     );
     let when = rules[1].when.as_ref().expect("it holds for some moods");
-    assert_eq!(when.field, path("mood", &[7]));
+    assert_eq!(when.field, path("mood", &[8]));
     assert_eq!(when.test, Test::Is(vec![Scalar::Int(-1), Scalar::Int(2)]));
     assert_eq!(
         rules[3].demand,
@@ -59,6 +59,16 @@ fn a_rule_of_a_model_names_fields_by_their_index() {
     let field = path("length", &[1]);
     assert_eq!(rules[4].demand, Demand::Range { field, bounds });
     assert_eq!(rules[4].why, "At once a room is free for an hour at most.");
+}
+
+#[test]
+fn a_reply_that_is_a_list_can_need_items() {
+    let (api, _) = generate(&golden_spec()).expect("the golden spec is sound");
+    let operations = api.groups.iter().flat_map(|group| &group.operations);
+    let needy: Vec<_> = operations
+        .filter_map(|operation| Some((operation.name.as_str(), operation.reply_min_items?)))
+        .collect();
+    assert_eq!(needy, [("BookRoom", 1)]);
 }
 
 #[test]
