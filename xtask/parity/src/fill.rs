@@ -313,8 +313,8 @@ impl<'a> Filler<'a> {
             _ => {}
         }
         if field.characters.is_some() {
-            // Letters are in every set of characters.
-            text = text.replace(|c: char| !c.is_ascii_alphanumeric(), "c");
+            // Letters are in every set of characters, and digits alone are not.
+            text = text.replace(|c: char| !c.is_ascii_alphabetic(), "c");
         }
         if field.multiline && matches!(self.style, Style::Awkward(_)) {
             text.push_str("\r\n\tnext");
