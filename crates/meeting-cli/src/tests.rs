@@ -33,7 +33,7 @@ fn secrets_are_masked_and_nothing_else() {
         for entry in registry::all() {
             let mut operation = (entry.make)();
             let mut filler = Filler::new(RandomChoices::new(tape.clone(), Some(MARK)));
-            filler.model(operation.model_mut());
+            filler.operation(operation.model_mut(), entry.info);
             let endpoint = Endpoint::china();
             let request = write_request(
                 operation.model(),
@@ -98,7 +98,8 @@ fn what_is_given_is_what_is_sent() {
     Tape::for_all(16, |tape| {
         for entry in registry::all() {
             let mut operation = (entry.make)();
-            Filler::new(RandomChoices::new(tape.clone(), None)).model(operation.model_mut());
+            Filler::new(RandomChoices::new(tape.clone(), None))
+                .operation(operation.model_mut(), entry.info);
             let endpoint = Endpoint::china();
             let send = |model: &dyn Model| {
                 write_request(model, entry.info, &endpoint, AuthorizationRef::Nothing).unwrap()

@@ -99,7 +99,7 @@ impl<C: Choices> Filler<C> {
         }
     }
 
-    fn slot(&mut self, slot: &mut dyn Value, field: &Field) {
+    pub(crate) fn slot(&mut self, slot: &mut dyn Value, field: &Field) {
         let filled = match &field.kind {
             Kind::Object(_) => slot.begin_object().is_some_and(|model| {
                 self.model(model);

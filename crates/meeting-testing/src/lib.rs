@@ -5,6 +5,7 @@
 
 mod fill;
 mod sample;
+mod satisfy;
 mod tape;
 
 pub use fill::{Choices, Filler, Place, Target};

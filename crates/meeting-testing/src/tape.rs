@@ -119,6 +119,9 @@ impl RandomChoices {
             ':', ';', '@', '<', '{', '[', '$', '|',
         ];
         const NOT_IN_HEADERS: &[char] = &['é', '张', '😀', '\u{301}', '\u{feff}', ','];
+        if rules.narrow {
+            return "a".repeat(rules.least);
+        }
         let count = rules.least + self.tape.below(rules.most - rules.least + 1);
         let mut text = String::new();
         for index in 0..count {
@@ -210,6 +213,8 @@ struct TextRules {
     most: usize,
     any_script: bool,
     multiline: bool,
+    /// Whether only a few characters are allowed. Letters always are.
+    narrow: bool,
 }
 
 impl TextRules {
@@ -219,6 +224,7 @@ impl TextRules {
             most: 13,
             any_script: place != Place::Header,
             multiline: false,
+            narrow: false,
         }
     }
 
@@ -237,6 +243,7 @@ impl TextRules {
             most,
             any_script: rules.any_script && field.format != Format::Comma,
             multiline: field.multiline,
+            narrow: field.characters.is_some(),
         }
     }
 }

@@ -154,7 +154,7 @@ fn values_that_cannot_be_meant_are_refused_by_name() {
     assert_eq!(problem(made.clone()), ("site_url", Problem::Missing));
     assert_eq!(
         made.unwrap_err().to_string(),
-        "launch link: `site_url` is missing or unusable"
+        "launch link: `site_url` is missing"
     );
 }
 

@@ -48,7 +48,7 @@ where
 {
     let mut filler = Filler::new(RandomChoices::new(tape, None));
     let mut operation = O::empty();
-    filler.model(&mut operation);
+    filler.operation(&mut operation, O::INFO);
     let credential = O::Authorization::sample(filler.choices());
     let mut reply = O::Output::empty();
     filler.output(&mut reply, &O::Output::KIND);

@@ -87,7 +87,7 @@ fn of_operation(
     for style in Style::all() {
         let mut filler = Filler::new(StyleChoices::new(style, digits));
         let mut operation = empty();
-        filler.model(&mut *operation);
+        filler.operation(&mut *operation, info);
         let control = match info.auth {
             AuthKind::ConferenceToken => filler.choices().header_text(),
             _ => String::new(),

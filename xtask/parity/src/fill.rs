@@ -175,6 +175,10 @@ impl Choices for StyleChoices<'_> {
             _ if field.format == Format::Comma => text = text.replace(',', "-"),
             _ => {}
         }
+        if field.characters.is_some() {
+            // Letters are in every set of characters, and digits alone are not.
+            text = text.replace(|c: char| !c.is_ascii_alphabetic(), "c");
+        }
         if field.multiline && matches!(self.style, Style::Awkward(_)) {
             text.push_str("\r\n\tnext");
         }

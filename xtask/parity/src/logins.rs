@@ -26,7 +26,7 @@ pub(crate) fn sets() -> Result<Vec<ArgumentSet>> {
             "密钥 \"\\",
             Some("张 a/b:c+d"),
             None,
-            Some("部门"),
+            Some("Dept_0-1"),
         ),
         (
             "app id, service provider",

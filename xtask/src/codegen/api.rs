@@ -1,6 +1,10 @@
 //! The API as the writer sees it: everything resolved, checked and named.
 
-use super::spec::{Method, Retry};
+mod rule;
+
+use super::spec::{Characters, Method, Retry};
+
+pub(crate) use rule::{Bounds, Condition, Demand, FieldPath, Rule, Test};
 
 /// All groups, by file name.
 pub(crate) struct Api {
@@ -37,9 +41,11 @@ pub(crate) struct Operation {
     pub(crate) fields: Vec<Field>,
     /// Nothing, or what the reply body holds.
     pub(crate) reply: Option<Type>,
+    /// The fewest items that a reply has which is a list. With fewer it is no success.
     pub(crate) paging: Option<Paging>,
     /// The least number of items of a response that is a list.
     pub(crate) least_items: i64,
+    pub(crate) rules: Vec<Rule>,
     /// Whether all that is in it can be cloned.
     pub(crate) clone: bool,
 }
@@ -87,6 +93,7 @@ pub(crate) enum TypeKind {
 
 pub(crate) struct Model {
     pub(crate) fields: Vec<Field>,
+    pub(crate) rules: Vec<Rule>,
     pub(crate) single_use: bool,
     /// Whether some request holds it.
     pub(crate) in_request: bool,
@@ -119,6 +126,7 @@ pub(crate) struct Field {
     /// Limits of each item of a list.
     pub(crate) item_limits: Limits,
     pub(crate) multiline: bool,
+    pub(crate) characters: Option<Characters>,
     pub(crate) required: bool,
     pub(crate) deprecated: bool,
     pub(crate) description: String,

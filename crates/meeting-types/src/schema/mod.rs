@@ -6,6 +6,7 @@
 //!
 //! You meet these traits as bounds of [`Operation`](crate::Operation). You do not need to call them.
 
+mod characters;
 mod json;
 mod kind;
 mod lookup;
@@ -22,6 +23,7 @@ use std::fmt;
 use lookup::Lookup;
 
 pub use crate::define::assert_path;
+pub use characters::Characters;
 pub(crate) use json::{
     Observed, ReadFailure, deserialize_model, from_json, is_verdict, read_json, read_tree,
     serialize_model, write_body, write_json,
@@ -191,6 +193,8 @@ pub struct Field {
     pub required: bool,
     /// Whether text may hold line breaks and tabs.
     pub multiline: bool,
+    /// The only characters that text may hold, where the service takes no others.
+    pub characters: Option<Characters>,
     /// The least value, number of characters or number of items.
     pub min: i64,
     /// The greatest value, number of characters or number of items.
@@ -212,6 +216,7 @@ impl Field {
             format: Format::Plain,
             required: false,
             multiline: false,
+            characters: None,
             min: i64::MIN,
             max: i64::MAX,
             item_min: i64::MIN,
@@ -300,6 +305,11 @@ impl Field {
     #[must_use]
     pub const fn multiline(mut self) -> Self {
         self.multiline = true;
+        self
+    }
+
+    pub(crate) const fn characters(mut self, characters: Characters) -> Self {
+        self.characters = Some(characters);
         self
     }
 

@@ -72,6 +72,35 @@ pub enum Demand {
 }
 
 impl Rule {
+    /// A rule of the service, which always holds.
+    #[must_use]
+    pub const fn service(demand: Demand, why: &'static str) -> Self {
+        Self {
+            when: None,
+            demand,
+            kind: RuleKind::Service,
+            why,
+        }
+    }
+
+    /// A guard of the client, which always holds.
+    #[must_use]
+    pub const fn guard(demand: Demand, why: &'static str) -> Self {
+        Self {
+            when: None,
+            demand,
+            kind: RuleKind::Guard,
+            why,
+        }
+    }
+
+    /// The same, under a condition.
+    #[must_use]
+    pub const fn when(mut self, when: Condition) -> Self {
+        self.when = Some(when);
+        self
+    }
+
     /// Checks the rule on an object.
     pub(super) fn check(&self, model: &dyn Model) -> Result<(), Unfit> {
         if !self.when.is_none_or(|condition| condition.holds(model)) {

@@ -8,6 +8,7 @@ mod index;
 mod layout;
 mod model;
 mod operation;
+mod rules;
 mod structure;
 mod types;
 pub(crate) mod yardstick;

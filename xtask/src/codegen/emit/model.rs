@@ -47,6 +47,7 @@ pub(super) fn structure<'a>(definition: &'a TypeDefinition, model: &'a Model) ->
         clone: model.clone,
         fields_are: "fields",
         table: "table",
+        rules: &model.rules,
     }
 }
 

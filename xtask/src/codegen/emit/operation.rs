@@ -48,6 +48,7 @@ pub(super) fn structure(operation: &Operation) -> Structure<'_> {
         clone: operation.clone,
         fields_are: "parameters",
         table: "operation_table",
+        rules: &operation.rules,
     }
 }
 

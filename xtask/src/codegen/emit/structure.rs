@@ -1,7 +1,7 @@
 //! What operations and models have in common: the struct, `new`, the setters and the table.
 
-use super::{doc, facts, imports::Imports, layout, types};
-use crate::codegen::api::{Bounded, Field, Format, Limits, Place, Type};
+use super::{doc, facts, imports::Imports, layout, rules, types};
+use crate::codegen::api::{Bounded, Field, Format, Limits, Place, Rule, Type};
 
 /// A struct to be written.
 pub(super) struct Structure<'a> {
@@ -14,6 +14,8 @@ pub(super) struct Structure<'a> {
     pub(super) fields_are: &'static str,
     /// The macro that connects the fields with the wire.
     pub(super) table: &'static str,
+    /// What the fields must obey together.
+    pub(super) rules: &'a [Rule],
 }
 
 /// More arguments than clippy takes without a word.
@@ -162,9 +164,14 @@ impl Structure<'_> {
             if field.place != Place::Part && kind(&field.value).contains("Kind::") {
                 imports.add("crate::schema", "Kind");
             }
+            if field.characters.is_some() {
+                imports.add("crate::schema", "Characters");
+            }
             out.push_str(&row(index, field));
         }
-        out.push_str("} }\n");
+        out.push('}');
+        rules::write(out, self.rules, imports);
+        out.push_str(" }\n");
     }
 }
 
@@ -250,6 +257,9 @@ fn row(index: usize, field: &Field) -> String {
     calls.extend(limits(&field.limits));
     if let Some((min, max)) = bounds(&field.item_limits) {
         calls.push(format!(".each({min}, {max})"));
+    }
+    if let Some(characters) = field.characters {
+        calls.push(format!(".characters(Characters::{characters:?})"));
     }
     if field.multiline {
         calls.push(".multiline()".to_owned());

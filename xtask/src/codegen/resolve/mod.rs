@@ -4,6 +4,7 @@ mod component;
 mod field;
 mod operation;
 mod paging;
+mod rules;
 mod usage;
 mod value;
 
@@ -58,6 +59,7 @@ pub(crate) fn resolve(documents: &[Document]) -> Result<Api, Problems> {
     context.problems.take_result()?;
     usage::apply(&mut api, &mut context.problems);
     paging::apply(&mut api, documents, &mut context.problems);
+    rules::apply(&mut api, documents, &mut context.problems);
     context.problems.take_result()?;
     Ok(api)
 }

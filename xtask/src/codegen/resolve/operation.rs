@@ -1,8 +1,8 @@
 //! One operation: what it carries, its parameters, its body and its reply.
 
-use super::{Context, Here, field, value::Value};
+use super::{Context, Here, field};
 use crate::codegen::{
-    api::{Auth, Bounded, Constant, Field, Operation, Place, Type},
+    api::{Auth, Constant, Field, Operation, Place, Type},
     names,
     problem::At,
     spec::{self, Method, Parameter, ParameterPlace, Schema, SchemaType},
@@ -62,11 +62,8 @@ impl Context<'_> {
             fields.extend(self.body(&here.with(at.key("requestBody")), body));
         }
         self.check_fields(at, &fields);
-        let response = self.reply(&here.with(at.key("responses")), written);
-        let least_items = response
-            .as_ref()
-            .filter(|value| value.limits.of == Bounded::Items)
-            .and_then(|value| value.limits.min);
+        let reply = self.reply(&here.with(at.key("responses")), written);
+        let (reply, least_items) = reply.map_or((None, None), |(kind, min)| (Some(kind), min));
         Some(Operation {
             name: name.to_owned(),
             method,
@@ -83,10 +80,11 @@ impl Context<'_> {
             deprecated: written.deprecated,
             constants,
             fields,
-            reply: response.map(|value| value.kind),
+            reply,
             least_items: least_items.unwrap_or_default(),
-            // Both are filled in when the whole API is known.
+            // All three are filled in when the whole API is known.
             paging: None,
+            rules: Vec::new(),
             clone: false,
         })
     }
@@ -272,8 +270,9 @@ impl Context<'_> {
         vec![self.part(&here, wire, part)]
     }
 
-    /// The value of the response; nothing when its body says nothing.
-    fn reply(&mut self, here: &Here<'_>, written: &spec::Operation) -> Option<Value> {
+    /// The type of the reply, and the fewest items of one that is a list; nothing when its body says
+    /// nothing.
+    fn reply(&mut self, here: &Here<'_>, written: &spec::Operation) -> Option<(Type, Option<i64>)> {
         let mut responses = written.responses.iter();
         let (Some((status, response)), None) = (responses.next(), responses.next()) else {
             self.problems
@@ -305,6 +304,10 @@ impl Context<'_> {
                 .add(&here.at, "a reply is an object, a list or a map");
             return None;
         }
-        Some(value)
+        if media_type.schema.max_items.is_some() {
+            let message = "a reply is read whole, however long it is";
+            self.problems.add(&here.at.key("maxItems"), message);
+        }
+        Some((value.kind, media_type.schema.min_items))
     }
 }

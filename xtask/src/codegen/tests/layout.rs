@@ -46,7 +46,7 @@ paths:
         let mut full = text.lines().filter(|line| columns(line) == WIDTH);
         assert!(full.any(|line| line.starts_with(start)), "{start:?}");
     }
-    assert!(text.contains("\")\n        .chars(1, 100_000)\n        .multiline();\n"));
+    assert!(text.contains(", Kind::Text)\n        .chars(1, 100_000)\n        .multiline();\n"));
 }
 
 #[test]

@@ -369,25 +369,55 @@ impl Slot<'_> {
 /// One object where a list belongs is a list of one.
 fn list_of_one<'de, A: MapAccess<'de>>(
     list: &mut dyn List,
-    mut entries: A,
+    entries: A,
     outermost: bool,
     observed: &mut Observed,
 ) -> Result<bool, A::Error> {
-    let filled = match list.push_default().begin_object() {
-        Some(model) => read_fields(model, entries, outermost, observed)?,
-        None => {
-            skip_entries(&mut entries, outermost, observed)?;
-            false
-        }
+    let mut entries = Counted {
+        entries,
+        any: false,
     };
-    if !filled {
+    let filled = match list.push_default().begin_object() {
+        Some(model) => read_fields(model, &mut entries, outermost, observed)?,
+        None => false,
+    };
+    let nothing = !entries.any;
+    if !filled || nothing {
         list.pop();
+        if nothing && !outermost {
+            // An object with nothing in it is a list with nothing in it.
+            observed.missing = None;
+            return Ok(true);
+        }
         if !outermost {
             observed.missing = None;
             observed.leave_out_items(1);
         }
     }
     Ok(filled)
+}
+
+/// Entries of an object, and whether there was any.
+struct Counted<A> {
+    entries: A,
+    any: bool,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for &mut Counted<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        let key = self.entries.next_key_seed(seed)?;
+        self.any |= key.is_some();
+        Ok(key)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.entries.next_value_seed(seed)
+    }
 }
 
 fn read_map<'de, A: MapAccess<'de>>(

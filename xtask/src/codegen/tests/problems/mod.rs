@@ -4,6 +4,7 @@
 //! changes one thing in it.
 
 mod operations;
+mod rules;
 mod values;
 
 use super::{Source, generate, golden_spec};
