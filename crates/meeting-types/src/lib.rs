@@ -81,6 +81,7 @@ pub use operation::{
     AuthKind, Operation, OperationInfo, Output, Page, PagedOperation, Reference, RetryClass,
 };
 pub use request::write_request;
+pub use schema::{Mend, MendKind};
 pub use secret::{
     AccessToken, AuthRandom, ConferenceToken, JoinUrl, LoginSignature, Password, RefreshToken,
     SecretText, WebSocketToken,

@@ -7,6 +7,7 @@
 //! You meet these traits as bounds of [`Operation`](crate::Operation). You do not need to call them.
 
 mod check;
+mod json;
 mod keys;
 mod macros;
 mod read;
@@ -20,6 +21,9 @@ use keys::Keys;
 
 pub use check::Problem;
 pub(crate) use check::{check_body, check_parameter, check_text};
+#[allow(unused_imports, reason = "the doors are switched to it next")]
+pub(crate) use json::{Broken, Flaw, repair};
+pub use json::{Mend, MendKind};
 pub(crate) use macros::{open_enum, operation_table, setters, table};
 pub(crate) use read::{Observed, ReadFailure, deserialize_model, read_json, read_json_noting};
 pub use scalar::{WireInput, WireValue};

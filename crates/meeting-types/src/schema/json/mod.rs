@@ -1,0 +1,12 @@
+//! JSON text, apart from the tables.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "the doors are switched to it next"
+)]
+
+mod repair;
+
+pub(crate) use repair::{Broken, Flaw, repair};
+pub use repair::{Mend, MendKind};
