@@ -8,5 +8,5 @@
 
 mod repair;
 
-pub(crate) use repair::{Broken, Flaw, repair};
+pub(crate) use repair::{Broken, Flaw, decoded, repair};
 pub use repair::{Mend, MendKind};

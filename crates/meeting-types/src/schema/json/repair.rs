@@ -85,6 +85,14 @@ pub(crate) fn repair(body: &[u8]) -> Result<Repaired<'_>, Broken> {
     }
 }
 
+/// Text of any kind, for people: in UTF-16 and UTF-32 too, with U+FFFD for what is ill-formed.
+pub(crate) fn decoded(body: &[u8]) -> Cow<'_, str> {
+    match encoding::transcode(body) {
+        Some(Ok((text, _))) => Cow::Owned(text),
+        _ => String::from_utf8_lossy(body),
+    }
+}
+
 /// One place of a JSON text that was ill-formed and was mended so that the rest could be read.
 ///
 /// It holds nothing of the text.
