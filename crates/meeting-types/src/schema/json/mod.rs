@@ -8,5 +8,5 @@
 
 mod repair;
 
-pub(crate) use repair::{Broken, Flaw, decoded, repair};
+pub(crate) use repair::{Broken, Flaw, Repaired, decoded, repair, stray};
 pub use repair::{Mend, MendKind};

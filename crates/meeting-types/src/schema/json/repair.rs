@@ -19,6 +19,7 @@ mod tests;
 
 use std::{borrow::Cow, fmt};
 
+pub(crate) use around::stray;
 use scanner::Scanner;
 
 /// JSON text that serde_json accepts, and what was rewritten to get there.

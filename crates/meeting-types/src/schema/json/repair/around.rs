@@ -104,7 +104,7 @@ fn is_foreign(text: &[u8], forbidden: &[u8]) -> bool {
 
 /// The length of what a text begins with, when that is a control character, a byte order mark, a
 /// space that JSON does not know, or a comment.
-pub(super) fn stray(text: &[u8]) -> usize {
+pub(crate) fn stray(text: &[u8]) -> usize {
     match text {
         [b'/', b'*', rest @ ..] => {
             let end = rest.windows(2).position(|pair| pair == b"*/");
