@@ -21,8 +21,7 @@ use keys::Keys;
 
 pub use check::Problem;
 pub(crate) use check::{check_body, check_parameter, check_text};
-#[allow(unused_imports, reason = "the doors are switched to it next")]
-pub(crate) use json::{Broken, Flaw, Repaired, decoded, repair, stray};
+pub(crate) use json::{Broken, Repaired, decoded, repair, stray};
 pub use json::{Mend, MendKind};
 pub(crate) use macros::{open_enum, operation_table, setters, table};
 pub(crate) use read::{Observed, ReadFailure, deserialize_model, read_json, read_json_noting};

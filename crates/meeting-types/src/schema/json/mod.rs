@@ -8,5 +8,5 @@
 
 mod repair;
 
-pub(crate) use repair::{Broken, Flaw, Repaired, decoded, repair, stray};
+pub(crate) use repair::{Broken, Repaired, decoded, repair, stray};
 pub use repair::{Mend, MendKind};

@@ -170,7 +170,8 @@ pub(crate) struct Broken {
     pub(crate) flaw: Flaw,
     /// The line, from 1.
     pub(crate) line: usize,
-    /// The place in the line, in bytes, from 1.
+    /// The byte in the line, from 1; the last one for a text that is cut short, 0 when the line is
+    /// empty.
     pub(crate) column: usize,
 }
 
@@ -192,7 +193,8 @@ impl Broken {
         Self {
             flaw,
             line: 1 + before.iter().filter(|byte| **byte == b'\n').count(),
-            column: before.len() - line_start.map_or(0, |newline| newline + 1) + 1,
+            column: before.len() - line_start.map_or(0, |newline| newline + 1)
+                + usize::from(at < body.len()),
         }
     }
 }

@@ -223,7 +223,7 @@ fn a_text_that_is_cut_short_stays_an_error_with_its_place() {
     }
     assert_eq!(
         broken("{\"a\":\"\\ud83d\",\n \"b\":").to_string(),
-        "cut short at line 2 column 6"
+        "cut short at line 2 column 5"
     );
     assert_eq!(
         broken("[1,\n2 3]").to_string(),
