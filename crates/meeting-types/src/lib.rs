@@ -93,6 +93,7 @@ pub use operation::{
 pub use raw::{RawRequest, WriteRequest};
 pub use request::{validate, write_request};
 pub use response::{LeftOut, Response, accept_raw};
+pub use schema::{Mend, MendKind};
 pub use secret::{
     AccessToken, AuthRandom, ConferenceToken, JoinUrl, LoginSignature, Password, RefreshToken,
     SecretText, WebSocketToken,

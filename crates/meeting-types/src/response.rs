@@ -3,7 +3,7 @@
 mod left_out;
 mod misplaced;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -12,7 +12,7 @@ pub use self::left_out::LeftOut;
 use crate::{
     OperationError, OperationInfo, Output, ResponseError, ResponseFault, ServiceError,
     error::{Verdict, stated, unread},
-    schema::{Empty, Format, Kind, Observed, ReadFailure, Value, read_json},
+    schema::{Empty, Format, Kind, Observed, ReadFailure, Value, read_json, repair},
 };
 
 pub(crate) const JSON: &str = "application/json;charset=UTF-8";
@@ -141,15 +141,33 @@ fn read_value(
     }
     if matches!(kind, Kind::Nothing) {
         return match body.trim_ascii_start().first() {
-            Some(b'{') if Verdict::read_outermost(body).is_refusal() => Err(refusal()),
+            None => Ok(None),
             // Not from the service, so nobody knows whether it ever saw the call.
             Some(b'<') => Err(fault(ResponseFault::Html)),
-            _ => Ok(None),
+            Some(_) if Verdict::read_outermost(body).is_refusal() => Err(refusal()),
+            Some(_) => Ok(None),
         };
     }
     let mut observed = Observed::default();
     let mut read = read_json(body, value, kind, Format::Plain, &mut observed);
-    if observed.verdict && Verdict::read_outermost(body).is_refusal() {
+    let mut text = Cow::Borrowed(body);
+    let mut mends = Vec::new();
+    let mut broken = None;
+    if matches!(read, Err(ReadFailure::NotUtf8 | ReadFailure::Json(_))) {
+        match repair(body) {
+            // Well-formed, so that there is another reason.
+            Ok(repaired) if repaired.mends.is_empty() => {}
+            Ok(repaired) => {
+                misplaced::reset(value);
+                observed = Observed::default();
+                text = Cow::Owned(repaired.text.into_owned().into_bytes());
+                read = read_json(&text, value, kind, Format::Plain, &mut observed);
+                mends = repaired.mends;
+            }
+            Err(place) => broken = Some(place),
+        }
+    }
+    if observed.verdict && Verdict::read_outermost(&text).is_refusal() {
         return Err(refusal());
     }
     let is_strange = match &read {
@@ -158,7 +176,7 @@ fn read_value(
         Err(_) => false,
     };
     if is_strange {
-        match misplaced::read(body, value, kind) {
+        match misplaced::read(&text, value, kind) {
             Some(Ok(found)) => {
                 observed = found;
                 read = Ok(());
@@ -179,8 +197,11 @@ fn read_value(
                 stated(response.headers()).unwrap_or(ResponseFault::NotUtf8)
             }
             // The reader names a position and a kind of fault, never the text.
-            (ReadFailure::Json(error), _) => stated(response.headers())
-                .unwrap_or_else(|| ResponseFault::NotJson(error.to_string())),
+            (ReadFailure::Json(error), _) => stated(response.headers()).unwrap_or_else(|| {
+                // The place that could not be mended, where there was more than one.
+                let reason = broken.map_or_else(|| error.to_string(), |broken| broken.to_string());
+                ResponseFault::NotJson(reason)
+            }),
         })
     })?;
     if value
@@ -191,7 +212,7 @@ fn read_value(
             least: info.least_items,
         }));
     }
-    Ok(observed.into_left_out().map(Box::new))
+    Ok(observed.into_left_out(mends).map(Box::new))
 }
 
 /// The body without the mark that some writers put before UTF-8.

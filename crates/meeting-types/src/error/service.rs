@@ -13,7 +13,7 @@ use super::{
     text::{LONGEST_ID, OneLine, shortened, write_request_id},
     verdict::Verdict,
 };
-use crate::response::{request_id, without_bom};
+use crate::{response::request_id, schema::decoded};
 
 /// The longest message that is kept.
 const LONGEST_MESSAGE: usize = 1024;
@@ -412,11 +412,15 @@ impl std::error::Error for ServiceError {}
 
 /// The text of a body that is not JSON, if a person can read it.
 fn plain_text(response: &http::Response<Bytes>) -> String {
-    let text = String::from_utf8_lossy(without_bom(response.body()));
-    if text.trim_start().starts_with(['<', '{', '[']) {
+    let text = decoded(response.body());
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
+    // JSON may stand behind a guard or other words.
+    let is_for_programs =
+        text.starts_with(['<', '{', '[', ')']) || (text.contains('{') && text.contains('"'));
+    if is_for_programs {
         String::new()
     } else {
-        text.trim().to_owned()
+        text.to_owned()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     response::without_bom,
-    schema::{Field, Kind, from_json, table},
+    schema::{Field, Kind, from_json, repair, table},
 };
 
 /// The keys in which the service says that a call went wrong, in the order in which they count.
@@ -34,31 +34,39 @@ table! { Verdict {
 impl Verdict {
     /// Reads the verdict of a refusal, wherever it is.
     pub(super) fn read(body: &[u8]) -> Self {
-        let mut verdict = Self::read_outermost(body);
-        if verdict.code().is_none()
-            && let Some(inner) = Self::read_inner(body)
-        {
-            let request_id = verdict.request_id.take();
-            verdict = inner;
-            verdict.request_id = verdict.request_id.or(request_id);
-        }
-        verdict
+        mending(body, |body| {
+            let mut verdict = Self::read_text(body)?;
+            if verdict.code().is_none()
+                && let Some(inner) = Self::read_inner(body)
+            {
+                let request_id = verdict.request_id.take();
+                verdict = inner;
+                verdict.request_id = verdict.request_id.or(request_id);
+            }
+            Some(verdict)
+        })
     }
 
     /// Reads the verdict out of the outermost object alone.
     pub(crate) fn read_outermost(body: &[u8]) -> Self {
-        // A body that is not JSON has no verdict in it.
-        from_json(without_bom(body)).unwrap_or_default()
+        mending(body, Self::read_text)
+    }
+
+    fn read_text(body: &[u8]) -> Option<Self> {
+        from_json(body).ok()
     }
 
     fn read_inner(body: &[u8]) -> Option<Self> {
-        let outer: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_slice(without_bom(body)).ok()?;
+        type Entries = serde_json::Map<String, serde_json::Value>;
+        // More can be ill-formed in here than in the outermost object, where values are skipped.
+        let outer: Entries = serde_json::from_slice(body)
+            .or_else(|error| repair(body).map_or(Err(error), |it| serde_json::from_str(&it.text)))
+            .ok()?;
         outer
             .values()
             .filter(|value| value.is_object())
             .find_map(|value| {
-                let verdict = Self::read_outermost(value.to_string().as_bytes());
+                let verdict = Self::read_text(value.to_string().as_bytes())?;
                 verdict.code().is_some().then_some(verdict)
             })
     }
@@ -103,6 +111,15 @@ impl Verdict {
             || refused(&self.return_code)
             || (refused(&self.code) && self.message.is_some())
     }
+}
+
+/// Reads a body, and once more with its ill-formed places mended when it cannot be read as it is.
+/// What is not JSON has no verdict in it.
+fn mending(body: &[u8], read: impl Fn(&[u8]) -> Option<Verdict>) -> Verdict {
+    let body = without_bom(body);
+    read(body)
+        .or_else(|| read(repair(body).ok()?.text.as_bytes()))
+        .unwrap_or_default()
 }
 
 fn is_failure(code: &str) -> bool {

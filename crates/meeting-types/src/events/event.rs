@@ -2,9 +2,13 @@
 
 use serde_json::Value as Json;
 
-use super::{EventKind, EventPayload, FrameError, frame, payload::json_of};
+use super::{
+    EventKind, EventPayload, FrameError,
+    frame::{self, Opened},
+    payload::json_of,
+};
 use crate::{
-    ConferenceId, SecretText, Timestamp,
+    ConferenceId, Mend, SecretText, Timestamp,
     schema::{Empty, Field, Format, Kind, deserialize_model, open_enum, setters, table},
 };
 
@@ -48,6 +52,17 @@ pub struct Event {
     pub conference_id: Option<ConferenceId>,
     /// What it tells.
     pub payload: EventPayload,
+    mends: Mends,
+}
+
+/// Mends of the text of an event. They take no part in comparisons: the text tells the same.
+#[derive(Clone, Debug, Default)]
+struct Mends(Vec<Mend>);
+
+impl PartialEq for Mends {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 setters! {
@@ -103,6 +118,7 @@ impl Event {
             mode: SnapshotMode::Full,
             conference_id: None,
             payload,
+            mends: Mends::default(),
         }
     }
 
@@ -113,19 +129,36 @@ impl Event {
         self
     }
 
-    /// Reads one push.
+    /// Reads one push. Text that is ill-formed in one place, such as a name with half a surrogate
+    /// pair, is mended; [`mends`](Self::mends) tells where.
     ///
     /// # Errors
     ///
     /// [`FrameError`] when it is no JSON object with an action. Nothing else is an error.
     pub fn parse(text: &str) -> Result<Self, FrameError> {
-        let (kind, root) = frame::open(text)?;
-        Ok(Self::from_json(EventKind::from(&*kind), root))
+        Ok(Self::from_frame(frame::open_mending(text)?))
     }
 
-    pub(super) fn from_json(kind: EventKind, root: Json) -> Self {
+    /// Places of the text that were ill-formed and were mended, so that the rest could be read; at
+    /// most about 100. None for an event that could be read as it came, or that was made here.
+    ///
+    /// Offsets count from the beginning of the frame. Those of a text in it that holds JSON follow,
+    /// and count from the beginning of that text. They take no part in comparisons.
+    #[must_use]
+    pub fn mends(&self) -> &[Mend] {
+        &self.mends.0
+    }
+
+    pub(super) fn from_frame(frame: Opened) -> Self {
+        let Opened {
+            action,
+            root,
+            mut mends,
+        } = frame;
+        let kind = EventKind::from(&*action);
         let envelope: Envelope = deserialize_model(&root).unwrap_or_default();
-        let payload = EventPayload::read(&kind, &root).unwrap_or_else(|| EventPayload::Other(root));
+        let payload = EventPayload::read(&kind, &root, &mut mends)
+            .unwrap_or_else(|| EventPayload::Other(root));
         Self {
             kind,
             version: envelope.version,
@@ -134,6 +167,7 @@ impl Event {
             mode: envelope.mode.unwrap_or(SnapshotMode::Full),
             conference_id: envelope.conference_id,
             payload,
+            mends: Mends(mends),
         }
     }
 

@@ -4,6 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
+use crate::{
+    Mend,
+    schema::{Broken, repair},
+};
+
 pub(super) const SUBSCRIBE: &str = "Subscribe";
 pub(super) const HEART_BEAT: &str = "HeartBeat";
 pub(super) const CONF_CONTROL: &str = "ConfControl";
@@ -12,7 +17,7 @@ pub(super) const CONF_CONTROL: &str = "ConfControl";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameError {
-    /// No JSON, or JSON that is cut short.
+    /// No JSON, or JSON that is cut short or ill-formed beyond mending.
     #[error("frame is not JSON, or cut short: line {line}, column {column}")]
     Json {
         /// Where reading stopped, from 1.
@@ -36,12 +41,64 @@ pub enum FrameError {
     },
 }
 
+impl From<serde_json::Error> for FrameError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json {
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}
+
+impl From<Broken> for FrameError {
+    fn from(Broken { line, column, .. }: Broken) -> Self {
+        Self::Json { line, column }
+    }
+}
+
 /// Reads a frame as far as its action.
 pub(super) fn open(text: &str) -> Result<(String, Json), FrameError> {
-    let root: Json = serde_json::from_str(text).map_err(|error| FrameError::Json {
-        line: error.line(),
-        column: error.column(),
-    })?;
+    with_action(serde_json::from_str(text)?)
+}
+
+/// A frame as far as its action, and where its text was mended.
+pub(super) struct Opened {
+    pub(super) action: String,
+    pub(super) root: Json,
+    pub(super) mends: Vec<Mend>,
+}
+
+/// Reads a frame as far as its action, and mends its text if it is ill-formed.
+pub(super) fn open_mending(text: &str) -> Result<Opened, FrameError> {
+    match serde_json::from_str(text) {
+        Ok(root) => opened(root, Vec::new()),
+        Err(_) => open_mended(text.as_bytes()),
+    }
+}
+
+/// Reads a frame likewise. Its bytes need not be UTF-8.
+pub(super) fn open_bytes(text: &[u8]) -> Result<Opened, FrameError> {
+    match std::str::from_utf8(text) {
+        Ok(text) => open_mending(text),
+        Err(_) => open_mended(text),
+    }
+}
+
+fn open_mended(text: &[u8]) -> Result<Opened, FrameError> {
+    let repaired = repair(text)?;
+    opened(serde_json::from_str(&repaired.text)?, repaired.mends)
+}
+
+fn opened(root: Json, mends: Vec<Mend>) -> Result<Opened, FrameError> {
+    let (action, root) = with_action(root)?;
+    Ok(Opened {
+        action,
+        root,
+        mends,
+    })
+}
+
+fn with_action(root: Json) -> Result<(String, Json), FrameError> {
     if !root.is_object() {
         return Err(FrameError::NotAnObject);
     }
@@ -70,4 +127,34 @@ pub(super) fn inner<'a>(root: &'a Json, key: &str) -> Option<Cow<'a, Json>> {
         }),
         data => Some(Cow::Borrowed(data)),
     }
+}
+
+/// The content of `data`, as [`data_of`] finds it. A text in there that is ill-formed JSON is
+/// mended.
+pub(super) fn data_mending<'a>(root: &'a Json, mends: &mut Vec<Mend>) -> Option<Cow<'a, Json>> {
+    inner_mending(root, "data", mends)
+}
+
+/// The content of `key`, likewise.
+pub(super) fn inner_mending<'a>(
+    root: &'a Json,
+    key: &str,
+    mends: &mut Vec<Mend>,
+) -> Option<Cow<'a, Json>> {
+    let found = inner(root, key)?;
+    let Json::String(text) = &*found else {
+        return Some(found);
+    };
+    // Any other text is one.
+    if !text.trim_start().starts_with(['{', '[']) {
+        return Some(found);
+    }
+    let Ok(repaired) = repair(text.as_bytes()) else {
+        return Some(found);
+    };
+    let Ok(mended) = serde_json::from_str(&repaired.text) else {
+        return Some(found);
+    };
+    mends.extend(repaired.mends);
+    Some(Cow::Owned(mended))
 }

@@ -14,7 +14,10 @@ use super::{
     text_map::{REFRESH, REMOVE},
     waiting::WaitingRow,
 };
-use crate::schema::{Empty, Model, Value, deserialize_model};
+use crate::{
+    Mend,
+    schema::{Empty, Model, Value, deserialize_model},
+};
 
 /// What a push tells.
 ///
@@ -112,12 +115,16 @@ impl EventPayload {
     }
 
     /// The payload of `root`, or nothing when it is not in the form of its kind.
-    pub(super) fn read(kind: &EventKind, root: &Json) -> Option<Self> {
+    pub(super) fn read(kind: &EventKind, root: &Json, mends: &mut Vec<Mend>) -> Option<Self> {
         let payload = match kind {
-            EventKind::ConferenceBasicInfo => read_object::<ConferenceBasicInfo>(root)?.into(),
-            EventKind::ConferenceDynamicInfo => read_object::<ConferenceDynamicInfo>(root)?.into(),
+            EventKind::ConferenceBasicInfo => {
+                read_object::<ConferenceBasicInfo>(root, mends)?.into()
+            }
+            EventKind::ConferenceDynamicInfo => {
+                read_object::<ConferenceDynamicInfo>(root, mends)?.into()
+            }
             EventKind::Participants => {
-                let rows: Vec<Row> = read_list(root, |_| true)?;
+                let rows: Vec<Row> = read_list(root, mends, |_| true)?;
                 rows.into_iter()
                     .map(ParticipantChange::from)
                     .collect::<Vec<_>>()
@@ -125,7 +132,7 @@ impl EventPayload {
             }
             EventKind::Attendees => {
                 let said = |attendee: &AttendeeInfo| *attendee != AttendeeInfo::default();
-                read_moded(root, said, |attendee, gone| {
+                read_moded(root, mends, said, |attendee, gone| {
                     let attendee = Box::new(attendee);
                     if gone {
                         AttendeeChange::Removed(attendee)
@@ -135,14 +142,14 @@ impl EventPayload {
                 })?
                 .into()
             }
-            EventKind::SpeakerChange => read_list::<Speaker>(root, |_| true)?.into(),
+            EventKind::SpeakerChange => read_list::<Speaker>(root, mends, |_| true)?.into(),
             EventKind::InviteResult => {
                 let said = |result: &InviteResult| *result != InviteResult::default();
-                read_list(root, said)?.into()
+                read_list(root, mends, said)?.into()
             }
-            EventKind::RealTimeSubtitle => read_object::<RealTimeSubtitle>(root)?.into(),
+            EventKind::RealTimeSubtitle => read_object::<RealTimeSubtitle>(root, mends)?.into(),
             EventKind::WaitingList => {
-                let rows: Vec<WaitingRow> = read_list(root, |_| true)?;
+                let rows: Vec<WaitingRow> = read_list(root, mends, |_| true)?;
                 rows.into_iter()
                     .map(WaitingChange::from)
                     .collect::<Vec<_>>()
@@ -150,13 +157,14 @@ impl EventPayload {
             }
             EventKind::InterpreterGroup => {
                 let said = |group: &InterpreterGroupInfo| *group != InterpreterGroupInfo::default();
-                match frame::inner(root, INTERPRETER_GROUPS) {
+                match frame::inner_mending(root, INTERPRETER_GROUPS, mends) {
                     Some(groups) => list_of(&groups, said)?.into(),
-                    None => read_list(root, said)?.into(),
+                    None => read_list(root, mends, said)?.into(),
                 }
             }
             EventKind::NetworkCondition => read_moded(
                 root,
+                mends,
                 |_| true,
                 |condition: NetworkCondition, gone| {
                     if gone {
@@ -241,14 +249,19 @@ fn moded(mut item: Json, mode: i32) -> Json {
 const MODE: &str = "mode";
 
 /// Reads an object that lies in `data`, or flat beside the envelope.
-fn read_object<T: Value + Empty>(root: &Json) -> Option<T> {
-    let data = frame::data_of(root).filter(|data| has_content(data));
+fn read_object<T: Value + Empty>(root: &Json, mends: &mut Vec<Mend>) -> Option<T> {
+    let data = frame::data_mending(root, mends).filter(|data| has_content(data));
     deserialize_model(&*data.unwrap_or_else(|| flat(root))).ok()
 }
 
 /// Reads a list that lies in `data`, or its only item flat beside the envelope.
-fn read_list<T: Value + Empty>(root: &Json, keep: fn(&T) -> bool) -> Option<Vec<T>> {
-    list_of(&frame::data_of(root).unwrap_or_else(|| flat(root)), keep)
+fn read_list<T: Value + Empty>(
+    root: &Json,
+    mends: &mut Vec<Mend>,
+    keep: fn(&T) -> bool,
+) -> Option<Vec<T>> {
+    let data = frame::data_mending(root, mends);
+    list_of(&data.unwrap_or_else(|| flat(root)), keep)
 }
 
 fn list_of<T: Value + Empty>(data: &Json, keep: fn(&T) -> bool) -> Option<Vec<T>> {
@@ -262,10 +275,11 @@ fn list_of<T: Value + Empty>(data: &Json, keep: fn(&T) -> bool) -> Option<Vec<T>
 /// Reads a list whose entries say whether they are there or gone.
 fn read_moded<T: Value + Empty, R>(
     root: &Json,
+    mends: &mut Vec<Mend>,
     keep: fn(&T) -> bool,
     make: fn(T, bool) -> R,
 ) -> Option<Vec<R>> {
-    let data = frame::data_of(root).unwrap_or_else(|| flat(root));
+    let data = frame::data_mending(root, mends).unwrap_or_else(|| flat(root));
     let items = match data.into_owned() {
         Json::Array(items) => items,
         // One object where a list belongs is a list of one.

@@ -1,10 +1,10 @@
 //! What the service says.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{
-    Event, EventKind, FrameError, Sequence,
-    frame::{self, HEART_BEAT, SUBSCRIBE},
+    Event, FrameError, Sequence,
+    frame::{self, HEART_BEAT, Opened, SUBSCRIBE},
 };
 use crate::{
     SecretText,
@@ -64,40 +64,53 @@ table! {
 
 impl ServerFrame {
     /// Reads a frame. Whatever is neither an answer to a subscription nor to a heartbeat is an
-    /// event.
+    /// event. Text that is ill-formed in one place is mended, as [`Event::mends`] tells.
     ///
     /// # Errors
     ///
     /// [`FrameError`] when it is no JSON object with an action, or an answer to a subscription
     /// that does not say whether it was accepted.
     pub fn parse(text: &str) -> Result<Self, FrameError> {
-        let (action, root) = frame::open(text)?;
-        let sequence = || {
-            deserialize_model(&root)
+        Self::from_frame(frame::open_mending(text)?)
+    }
+
+    /// Reads a frame whose text may not be UTF-8, as [`parse`](Self::parse) does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse).
+    pub fn parse_bytes(text: &[u8]) -> Result<Self, FrameError> {
+        Self::from_frame(frame::open_bytes(text)?)
+    }
+
+    fn from_frame(mut frame: Opened) -> Result<Self, FrameError> {
+        let sequence = |root: &Json| {
+            deserialize_model(root)
                 .ok()
                 .and_then(|envelope: Envelope| envelope.sequence)
                 .unwrap_or_default()
         };
-        match &*action {
+        match &*frame.action {
             SUBSCRIBE => {
-                let data = frame::data_of(&root);
+                let root = &frame.root;
+                let data = frame::data_mending(root, &mut frame.mends);
                 let data: AckData =
-                    deserialize_model(data.as_deref().unwrap_or(&root)).map_err(|_| {
+                    deserialize_model(data.as_deref().unwrap_or(root)).map_err(|_| {
                         FrameError::Missing {
                             action: SUBSCRIBE,
                             field: "returnCode",
                         }
                     })?;
                 Ok(Self::Ack {
-                    sequence: sequence(),
+                    sequence: sequence(root),
                     code: data.code,
                     description: data.description,
                 })
             }
             HEART_BEAT => Ok(Self::HeartBeat {
-                sequence: sequence(),
+                sequence: sequence(&frame.root),
             }),
-            kind => Ok(Event::from_json(EventKind::from(kind), root).into()),
+            _ => Ok(Event::from_frame(frame).into()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Summary of what reading a response left out.
 
+use crate::Mend;
+
 /// Summary of what reading a response left out or mended.
 ///
 /// Reading is lenient: a value that does not fit its field leaves the field unset, and an item that
@@ -22,7 +24,7 @@ pub struct LeftOut {
     pub(crate) items: usize,
     /// Lists that lie in no other list, and how many items of them were left out.
     pub(crate) lists: Vec<(String, usize)>,
-    pub(crate) mended: usize,
+    pub(crate) mends: Vec<Mend>,
 }
 
 impl LeftOut {
@@ -31,13 +33,13 @@ impl LeftOut {
         count: 0,
         items: 0,
         lists: Vec::new(),
-        mended: 0,
+        mends: Vec::new(),
     };
 
     /// Whether the value holds all that the response told, as it was told.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.count == 0 && self.items == 0 && self.mended == 0
+        self.count == 0 && self.items == 0 && self.mends.is_empty()
     }
 
     /// Paths of the values that were left out, by their names on the wire: `data[3].startTime`. At
@@ -59,11 +61,11 @@ impl LeftOut {
         self.items
     }
 
-    /// Number of places in the text that were mended before it could be read, such as half a
-    /// surrogate pair.
+    /// Places in the text that were mended before it could be read, such as half a surrogate pair.
+    /// At most 100 of them.
     #[must_use]
-    pub fn mended(&self) -> usize {
-        self.mended
+    pub fn mends(&self) -> &[Mend] {
+        &self.mends
     }
 
     /// Number of the items that were left out of the list at `path`.

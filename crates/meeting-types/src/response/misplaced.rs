@@ -83,7 +83,7 @@ fn enveloped(
 }
 
 /// Removes what an attempt before left in a value.
-fn reset(value: &mut dyn Value) {
+pub(super) fn reset(value: &mut dyn Value) {
     value.clear();
     if let Some(model) = value.as_object_mut() {
         for index in 0..model.shape().fields.len() {

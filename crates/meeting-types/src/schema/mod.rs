@@ -25,9 +25,10 @@ use lookup::Lookup;
 pub use crate::define::assert_path;
 pub use characters::Characters;
 pub(crate) use json::{
-    Observed, ReadFailure, deserialize_model, from_json, is_verdict, read_json, read_tree,
-    serialize_model, write_body, write_json,
+    Broken, Observed, ReadFailure, Repaired, decoded, deserialize_model, from_json, is_verdict,
+    read_json, read_tree, repair, serialize_model, stray, write_body, write_json,
 };
+pub use json::{Mend, MendKind};
 pub use kind::{EnumShape, Kind};
 pub(crate) use macros::{open_enum, operation_table, setters, table};
 pub use rules::{Condition, Demand, Rule, RuleKind};

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::WebhookError;
+use super::{WebhookError, outer};
 
 const FIELDS: [&str; 5] = ["appID", "timestamp", "nonce", "signature", "eventInfo"];
 
@@ -15,26 +15,22 @@ pub(super) struct Envelope<'a> {
     pub(super) timestamp: Cow<'a, str>,
     pub(super) nonce: Cow<'a, str>,
     pub(super) signature: Cow<'a, str>,
-    /// A JSON object. Not parsed: only the raw text has the order of keys and the spelling that the
-    /// service signed.
-    pub(super) event_info: &'a str,
+    /// A JSON object, well-formed or not. Not parsed: only the raw text has the order of keys and the
+    /// spelling that the service signed.
+    pub(super) event_info: &'a [u8],
 }
 
 impl<'a> Envelope<'a> {
     pub(super) fn read(body: &'a [u8]) -> Result<Self, WebhookError> {
-        // For the whole, because text that is skipped is not looked at.
-        let body = std::str::from_utf8(body).map_err(|_| WebhookError::NotJson)?;
-        let mut json = serde_json::Deserializer::from_str(body);
-        let found = json
-            .deserialize_map(Fields)
-            .map_err(|_| WebhookError::NotJson)?;
-        json.end().map_err(|_| WebhookError::NotJson)?;
+        let found = read_json(body)
+            .or_else(|| outer::entries(body).map(Found::of_entries))
+            .ok_or(WebhookError::NotJson)?;
         if let Some(field) = found.repeated {
             return Err(WebhookError::Repeated { field });
         }
         let [subscriber_id, timestamp, nonce, signature, event_info] = found.raw;
-        let text = |index: usize, raw: Option<&'a RawValue>| {
-            raw.and_then(|raw| text_of(raw.get()))
+        let text = |index: usize, raw: Option<&'a [u8]>| {
+            raw.and_then(text_of)
                 .filter(|text| !text.is_empty())
                 .ok_or(WebhookError::Missing {
                     field: FIELDS[index],
@@ -52,8 +48,7 @@ impl<'a> Envelope<'a> {
             })?,
             signature: text(3, signature)?,
             event_info: event_info
-                .map(RawValue::get)
-                .filter(|raw| raw.starts_with('{'))
+                .filter(|raw| raw.starts_with(b"{"))
                 .ok_or(WebhookError::Missing { field: FIELDS[4] })?,
         })
     }
@@ -61,7 +56,8 @@ impl<'a> Envelope<'a> {
 
 /// The text of a JSON string, or the digits of a whole number: the service writes `timestamp` as a
 /// number and the others as strings, and is known to mix them up elsewhere.
-fn text_of(raw: &str) -> Option<Cow<'_, str>> {
+fn text_of(raw: &[u8]) -> Option<Cow<'_, str>> {
+    let raw = std::str::from_utf8(raw).ok()?;
     match raw.as_bytes().first()? {
         b'"' => {
             let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
@@ -80,8 +76,36 @@ fn text_of(raw: &str) -> Option<Cow<'_, str>> {
 
 #[derive(Default)]
 struct Found<'a> {
-    raw: [Option<&'a RawValue>; 5],
+    raw: [Option<&'a [u8]>; 5],
     repeated: Option<&'static str>,
+}
+
+impl<'a> Found<'a> {
+    fn of_entries(entries: Vec<(String, &'a [u8])>) -> Self {
+        let mut found = Self::default();
+        for (key, value) in entries {
+            if let Some(index) = FIELDS.iter().position(|field| *field == key) {
+                found.put(index, value);
+            }
+        }
+        found
+    }
+
+    fn put(&mut self, index: usize, value: &'a [u8]) {
+        if self.raw[index].replace(value).is_some() {
+            self.repeated = Some(FIELDS[index]);
+        }
+    }
+}
+
+/// Reads well-formed JSON.
+fn read_json(body: &[u8]) -> Option<Found<'_>> {
+    // For the whole, because text that is skipped is not looked at.
+    let body = std::str::from_utf8(body).ok()?;
+    let mut json = serde_json::Deserializer::from_str(body);
+    let found = json.deserialize_map(Fields).ok()?;
+    json.end().ok()?;
+    Some(found)
 }
 
 struct Fields;
@@ -102,9 +126,7 @@ impl<'de> Visitor<'de> for Fields {
                 continue;
             };
             let value = entries.next_value::<&'de RawValue>()?;
-            if found.raw[index].replace(value).is_some() {
-                found.repeated = Some(FIELDS[index]);
-            }
+            found.put(index, value.get().as_bytes());
         }
         Ok(found)
     }

@@ -7,7 +7,9 @@ use serde_json::{Map, Value as Json};
 use super::{MeetingInfo, WebhookAttendee, WebhookError, payload::Payload};
 use crate::{
     Timestamp,
-    schema::{Empty, Field, Format, Kind, from_json, open_enum, table, write_body},
+    schema::{
+        Empty, Field, Format, Kind, Repaired, from_json, open_enum, repair, table, write_body,
+    },
 };
 
 open_enum! {
@@ -65,9 +67,9 @@ pub enum WebhookEvent {
     RecordingFinished(MeetingInfo),
     /// An event of a kind that has no type here, or not in the form that its kind should have.
     Other {
-        /// The kind, as `meeting.later`.
+        /// The kind, as `meeting.later`. Empty for an event that is signed and no JSON.
         name: String,
-        /// The whole event as it came.
+        /// The whole event as it came; its text, if it is no JSON.
         json: Json,
     },
 }
@@ -135,26 +137,57 @@ impl WebhookEvent {
         }
     }
 
-    /// Reads the event and when it happened, if it says so. `json` is a JSON object.
-    pub(super) fn read(json: &str) -> Result<(Self, Option<Timestamp>), WebhookError> {
+    /// Reads the event out of the text that was signed, which begins like a JSON object.
+    pub(super) fn read(signed: &[u8]) -> Result<ReadEvent<'_>, WebhookError> {
         let unusable = WebhookError::Missing {
             field: "eventInfo.event",
         };
+        if let Some((event, happened_at)) = Self::read_text(signed) {
+            return Ok(ReadEvent {
+                event,
+                happened_at,
+                mended: None,
+            });
+        }
+        match repair(signed) {
+            // Well-formed, so that there is another reason.
+            Ok(repaired) if repaired.mends.is_empty() => Err(unusable),
+            Ok(repaired) => {
+                let (event, happened_at) =
+                    Self::read_text(repaired.text.as_bytes()).ok_or(unusable)?;
+                Ok(ReadEvent {
+                    event,
+                    happened_at,
+                    mended: Some(repaired),
+                })
+            }
+            Err(_) => Ok(ReadEvent {
+                event: Self::Other {
+                    name: String::new(),
+                    json: String::from_utf8_lossy(signed).into(),
+                },
+                happened_at: None,
+                mended: None,
+            }),
+        }
+    }
+
+    /// Reads the event and when it happened, if it says so. Nothing when the text is ill-formed, or
+    /// names no event.
+    fn read_text(text: &[u8]) -> Option<(Self, Option<Timestamp>)> {
         let EventInfo {
             kind,
             happened_at,
             payload,
-        } = from_json(json.as_bytes()).map_err(|_| unusable)?;
+        } = from_json(text).ok()?;
         let event = match Self::typed(&kind, payload.unwrap_or_default()) {
             Some(event) => event,
             None => Self::Other {
                 name: kind.as_str().to_owned(),
-                // Nested too deep to be kept.
-                json: serde_json::from_str(json)
-                    .map_err(|_| WebhookError::Missing { field: "eventInfo" })?,
+                json: serde_json::from_slice(text).ok()?,
             },
         };
-        Ok((event, happened_at))
+        Some((event, happened_at))
     }
 
     /// The event, or nothing when it is not in the form of its kind.
@@ -207,6 +240,15 @@ impl WebhookEvent {
         // What serde_json writes is UTF-8.
         String::from_utf8(write_body(&info)).unwrap_or_default()
     }
+}
+
+/// An event that was read out of its text.
+pub(super) struct ReadEvent<'a> {
+    pub(super) event: WebhookEvent,
+    /// When it happened, if it says so.
+    pub(super) happened_at: Option<Timestamp>,
+    /// The text that it was read from, if what came had to be mended for that.
+    pub(super) mended: Option<Repaired<'a>>,
 }
 
 /// What must be there is added to what is.

@@ -5,20 +5,19 @@ use std::borrow::Cow;
 /// `json` without the white space between its tokens. Everything else stays as it is: the order of
 /// keys, the spelling of numbers, the escapes in strings. Borrowed if there is nothing to remove.
 ///
-/// `json` must be valid JSON. Then a quote opens or closes a string unless it follows a backslash
-/// inside one.
-pub(super) fn minified(json: &str) -> Cow<'_, str> {
-    let mut compact = String::new();
+/// A quote opens or closes a string unless it follows a backslash inside one. In text that is not
+/// valid JSON it may be otherwise: what is signed and read has to be the result then, not `json`.
+pub(super) fn minified(json: &[u8]) -> Cow<'_, [u8]> {
+    let mut compact = Vec::new();
     let mut kept_to = 0;
     let (mut in_string, mut escaped) = (false, false);
-    for (at, byte) in json.bytes().enumerate() {
+    for (at, byte) in json.iter().enumerate() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if in_string => escaped = true,
             b'"' => in_string = !in_string,
             b' ' | b'\t' | b'\n' | b'\r' if !in_string => {
-                // All these bytes are ASCII, so that each cut is on the border of a character.
-                compact.push_str(&json[kept_to..at]);
+                compact.extend_from_slice(&json[kept_to..at]);
                 kept_to = at + 1;
             }
             _ => {}
@@ -27,6 +26,6 @@ pub(super) fn minified(json: &str) -> Cow<'_, str> {
     if kept_to == 0 {
         return Cow::Borrowed(json);
     }
-    compact.push_str(&json[kept_to..]);
+    compact.extend_from_slice(&json[kept_to..]);
     Cow::Owned(compact)
 }

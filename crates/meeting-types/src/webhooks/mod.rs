@@ -40,6 +40,7 @@ mod error;
 mod event;
 mod minify;
 mod notification;
+mod outer;
 mod payload;
 mod signature;
 mod signer;

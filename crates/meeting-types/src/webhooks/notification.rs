@@ -7,7 +7,7 @@ use http::{HeaderValue, Response, header::CONTENT_TYPE};
 use sha2::{Digest, Sha256};
 
 use super::{WebhookError, WebhookEvent, WebhookEventKind, minify::minified};
-use crate::{ParticipantId, Timestamp};
+use crate::{Mend, ParticipantId, Timestamp};
 
 /// What the service reported, verified.
 #[derive(Clone, PartialEq)]
@@ -22,6 +22,9 @@ pub struct Notification {
     /// Random digits that the service adds to each notification.
     pub nonce: String,
     event_info: Box<str>,
+    /// The event in the bytes that came, where `event_info` is not that.
+    ill_formed: Option<Box<[u8]>>,
+    mends: Vec<Mend>,
 }
 
 /// Without the text of the event, which may hold anything.
@@ -38,24 +41,44 @@ impl fmt::Debug for Notification {
 
 impl Notification {
     pub(super) fn read(
-        event_info: &str,
+        came: &[u8],
+        signed: &[u8],
         sent_at: Timestamp,
         nonce: &str,
     ) -> Result<Self, WebhookError> {
-        let (event, happened_at) = WebhookEvent::read(event_info)?;
+        let read = WebhookEvent::read(signed)?;
+        let (event_info, ill_formed, mends) = match (read.mended, std::str::from_utf8(came)) {
+            (Some(repaired), _) => (repaired.text, Some(came.into()), repaired.mends),
+            (None, Ok(text)) => (text.into(), None, Vec::new()),
+            (None, Err(_)) => (String::from_utf8_lossy(came), Some(came.into()), Vec::new()),
+        };
         Ok(Self {
-            event,
-            happened_at: happened_at.unwrap_or(sent_at),
+            event: read.event,
+            happened_at: read.happened_at.unwrap_or(sent_at),
             sent_at,
             nonce: nonce.to_owned(),
             event_info: event_info.into(),
+            ill_formed,
+            mends,
         })
     }
 
-    /// The event as JSON, in the very characters that came: for what has no type here.
+    /// The event as JSON, for what has no type here: in the very characters that came, unless they
+    /// had to be [mended](Self::mends).
     #[must_use]
     pub fn event_info(&self) -> &str {
         &self.event_info
+    }
+
+    /// Places of the event that were ill-formed and were mended before it was read, such as a name
+    /// with half a surrogate pair; at most the first 100. The signature was checked before that, over
+    /// the bytes that came. Offsets count from the beginning of the event, without white space
+    /// between its tokens if it was signed like that.
+    ///
+    /// None for an event that could be read as it came.
+    #[must_use]
+    pub fn mends(&self) -> &[Mend] {
+        &self.mends
     }
 
     /// What to answer: 200, for [`Verify`](WebhookEvent::Verify) with the proof that the service
@@ -97,9 +120,13 @@ impl Notification {
                 .and_then(|meeting| meeting.sub_conference_id.as_deref().map(Into::into)),
             happened_at: self.happened_at,
             participant,
-            // Nothing in it says which event it is, so that its whole text has to.
-            digest: (!is_told_apart)
-                .then(|| Sha256::digest(minified(&self.event_info).as_bytes()).into()),
+            // Nothing in it says which event it is, so that its whole text has to: in the bytes that
+            // came, because mending makes different halves of pairs the same.
+            digest: (!is_told_apart).then(|| {
+                let came = self.ill_formed.as_deref();
+                let came = came.unwrap_or(self.event_info.as_bytes());
+                Sha256::digest(minified(came)).into()
+            }),
         }
     }
 }

@@ -6,17 +6,17 @@ use sha2::Sha256;
 use super::WebhookKey;
 
 /// HMAC-SHA256 with `key` over `parts`, one after the other without anything between them.
-fn mac(key: &WebhookKey, parts: &[&str]) -> Option<Hmac<Sha256>> {
+fn mac(key: &WebhookKey, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
     // HMAC takes keys of any length, so this is never nothing.
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).ok()?;
     for part in parts {
-        mac.update(part.as_bytes());
+        mac.update(part);
     }
     Some(mac)
 }
 
 /// The signature over `parts` in lower-case hexadecimal, as the service writes it.
-pub(super) fn sign(key: &WebhookKey, parts: &[&str]) -> String {
+pub(super) fn sign(key: &WebhookKey, parts: &[&[u8]]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let Some(mac) = mac(key, parts) else {
         return String::new();
@@ -30,7 +30,7 @@ pub(super) fn sign(key: &WebhookKey, parts: &[&str]) -> String {
 
 /// Whether `signature` is the one over `parts`, in a time that does not depend on how much of it is
 /// right.
-pub(super) fn fits(key: &WebhookKey, parts: &[&str], signature: &[u8; 32]) -> bool {
+pub(super) fn fits(key: &WebhookKey, parts: &[&[u8]], signature: &[u8; 32]) -> bool {
     mac(key, parts).is_some_and(|mac| mac.verify_slice(signature).is_ok())
 }
 

@@ -39,7 +39,7 @@ impl Signer {
     pub fn body_of(&self, event_info: &str, sent_at: Timestamp, nonce: &str) -> Bytes {
         let timestamp = sent_at.as_millis().to_string();
         let parts = [&*self.subscriber_id, &*timestamp, nonce, event_info];
-        let signature = sign(&self.key, &parts);
+        let signature = sign(&self.key, &parts.map(str::as_bytes));
         let subscriber_id = Json::from(self.subscriber_id.as_str());
         let nonce = Json::from(nonce);
         format!(

@@ -1,6 +1,9 @@
 //! From bytes to a notification that can be believed.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
 use super::{
     Notification, WebhookError, WebhookKey,
@@ -72,7 +75,9 @@ impl Verifier {
     ///
     /// [`WebhookError`], which knows the answer to give. A signed event of a kind that has no type
     /// here, or not in the documented form, is no error but
-    /// [`WebhookEvent::Other`](super::WebhookEvent::Other).
+    /// [`WebhookEvent::Other`](super::WebhookEvent::Other). Nor is one whose text is ill-formed, such
+    /// as a name with half a surrogate pair: the signature is checked over the bytes that came, then
+    /// the text is mended, and [`Notification::mends`] tells where.
     pub fn verify(&self, body: &[u8], now: SystemTime) -> Result<Notification, WebhookError> {
         credential_text::check(self.key.expose()).map_err(WebhookError::Key)?;
         if body.len() > self.body_limit {
@@ -85,9 +90,7 @@ impl Verifier {
             return Err(WebhookError::OtherSubscriber);
         }
         let sent_at = sent_at(&envelope.timestamp)?;
-        if !self.is_signed(&envelope) {
-            return Err(WebhookError::BadSignature);
-        }
+        let signed = self.signed(&envelope).ok_or(WebhookError::BadSignature)?;
         let sent = SystemTime::from(sent_at);
         match now.duration_since(sent) {
             Ok(age) if age > self.tolerance => return Err(WebhookError::TooOld { age }),
@@ -98,9 +101,11 @@ impl Verifier {
             }
             _ => {}
         }
-        Notification::read(envelope.event_info, sent_at, &envelope.nonce)
+        Notification::read(envelope.event_info, &signed, sent_at, &envelope.nonce)
     }
 
+    /// The text of the event that the signature is over, if it fits.
+    ///
     /// The service signs the event as compact JSON, and may send it as such or with white space (its
     /// documented samples have some).
     ///
@@ -108,29 +113,30 @@ impl Verifier {
     /// space between its tokens. That cannot let a forgery through, because removing that white space
     /// does not change what JSON says: whoever finds a text with this signature has found one that
     /// says what the service said. Reading and writing the event anew would be another matter: it
-    /// loses the order of keys, repeated keys and the spelling of numbers.
+    /// loses the order of keys, repeated keys and the spelling of numbers. Where the text is not valid
+    /// JSON, that argument does not hold; therefore it is the signed text that is read, whichever of
+    /// the two it is.
     ///
     /// Nothing separates the parts, and still none can borrow from its neighbour: the subscriber id is
     /// ours, a time with a digit more or less is far outside any tolerance, the nonce has no brace in
     /// it, and the event begins with one.
-    fn is_signed(&self, envelope: &Envelope<'_>) -> bool {
-        let Some(signature) = bytes_of(&envelope.signature) else {
-            return false;
-        };
-        let fits = |event_info: &str| {
+    fn signed<'a>(&self, envelope: &Envelope<'a>) -> Option<Cow<'a, [u8]>> {
+        let signature = bytes_of(&envelope.signature)?;
+        let fits = |event_info: &[u8]| {
             let parts = [
-                &*envelope.subscriber_id,
-                &*envelope.timestamp,
-                &*envelope.nonce,
+                envelope.subscriber_id.as_bytes(),
+                envelope.timestamp.as_bytes(),
+                envelope.nonce.as_bytes(),
                 event_info,
             ];
             fits(&self.key, &parts, &signature)
         };
         let raw = envelope.event_info;
-        fits(raw) || {
-            let compact = minified(raw);
-            compact.len() < raw.len() && fits(&compact)
+        if fits(raw) {
+            return Some(Cow::Borrowed(raw));
         }
+        let compact = minified(raw);
+        (compact.len() < raw.len() && fits(&compact)).then_some(compact)
     }
 }
 

@@ -362,7 +362,7 @@ fn broken_frames_are_named_and_not_quoted() {
     );
     assert!(matches!(error(""), FrameError::Json { .. }));
     assert!(matches!(
-        error(r#"{"action":"X"} hush"#),
+        error(r#"{"action":"X"} "hush""#),
         FrameError::Json { .. }
     ));
     for text in ["[]", "7", "null", "\"hush\""] {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod entry;
+mod ill_formed;
 mod later_kinds;
 mod leniency;
 mod round_trip;

@@ -132,7 +132,7 @@ fn without_a_statement_the_symptom_is_all_there_is() {
         ("content-type", "application/json; charset=UTF-8"),
         ("content-encoding", "identity"),
     ] {
-        let error = unreadable::<StartMeeting>(with(200, b"\xff\xfe{\0}\0", name, value));
+        let error = unreadable::<StartMeeting>(with(200, GZIP, name, value));
         assert_eq!(error.fault(), &ResponseFault::NotUtf8);
         let error = refusal::<StartMeeting>(with(502, GZIP, name, value));
         assert_eq!(error.body_fault(), None);

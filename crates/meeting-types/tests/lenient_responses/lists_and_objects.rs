@@ -8,7 +8,7 @@ use meeting_types::{
 };
 use serde_json::{Value, json};
 
-use crate::{fault, meeting, missing, response, unreadable, value};
+use crate::{ResponseFault, fault, meeting, missing, response, unreadable, value};
 
 #[test]
 fn a_list_may_be_null_or_absent_or_one_object() {
@@ -72,8 +72,9 @@ fn items_that_cannot_be_read_are_left_out() {
 
 #[test]
 fn a_reply_of_nothing_but_unusable_items_is_no_empty_list() {
-    assert!(value::<CreateMeeting>(&json!([])).is_empty());
     let fault = fault::<CreateMeeting>;
+    // A booking without a meeting is none.
+    assert_eq!(fault("[]"), ResponseFault::TooFew { least: 1 });
     assert_eq!(fault("[{}]"), missing("[0].conferenceID"));
     assert_eq!(fault("[null, {}]"), missing("[0]"));
     assert_eq!(fault("{}"), missing("conferenceID"));

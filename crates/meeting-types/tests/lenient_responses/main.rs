@@ -5,6 +5,7 @@
 
 mod bodies;
 mod encodings;
+mod ill_formed;
 mod lists_and_objects;
 mod refusals;
 mod values;

@@ -139,6 +139,85 @@ fn a_body_without_a_code_has_the_status_for_one() {
 }
 
 #[test]
+fn an_ill_formed_refusal_is_understood() {
+    let refused = |body: Vec<u8>, message: &str| {
+        let error = refusal::<StopMeeting>(response(400, body));
+        assert_eq!((error.code(), error.message()), ("MMC.111072005", message));
+    };
+    for (text, message) in [
+        (r"party \ud83d", "party \u{fffd}"),
+        (r"\ude00 first", "\u{fffd} first"),
+        ("line\n\tline", "line\n\tline"),
+        (r"it\'s C:\data", r"it's C:\data"),
+    ] {
+        for frame in [
+            r#"{"error_code":"MMC.111072005","error_msg":"?"}"#,
+            r#"{"error":{"code":"MMC.111072005","message":"?"}}"#,
+        ] {
+            refused(frame.replace('?', text).into(), message);
+        }
+        // The same in a good response.
+        let body = r#"{"error_code":"MMC.111072005","error_msg":"?"}"#.replace('?', text);
+        let error = refusal::<StopMeeting>(response(200, body));
+        assert_eq!((error.code(), error.message()), ("MMC.111072005", message));
+    }
+    // In keys that nobody reads, and around it all.
+    let plain = r#"{"error_code":"MMC.111072005","error_msg":"no","x":?}"#;
+    for value in [
+        "NaN",
+        "1e999",
+        "01",
+        "\"\t\"",
+        "\"\\ud83d\"",
+        "'y'",
+        "[1,]",
+        "None",
+    ] {
+        refused(plain.replace('?', value).into(), "no");
+    }
+    for around in [
+        ")]}',\n?",
+        "\u{feff}\u{feff}?\0\0",
+        "for(;;);?",
+        "?;",
+        "?<!-- gw3 -->",
+    ] {
+        let plain = plain.replace('?', "1");
+        refused(around.replace('?', &plain).into(), "no");
+    }
+    let wide = plain.replace('?', "1");
+    refused(
+        wide.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        "no",
+    );
+    let latin = b"{\"error_code\":\"MMC.111072005\",\"error_msg\":\"caf\xe9\"}";
+    refused(latin.to_vec(), "caf\u{fffd}");
+}
+
+#[test]
+fn a_message_is_text_for_people() {
+    let message = |body: Vec<u8>| {
+        let error = refusal::<CheckToken>(response(503, body));
+        assert_eq!(error.code(), "503");
+        error.message().to_owned()
+    };
+    assert_eq!(message("\u{feff}\0upstream\0\r\n".into()), "upstream");
+    assert_eq!(message(b"caf\xe9".to_vec()), "caf\u{fffd}");
+    let wide = "busy".encode_utf16().flat_map(u16::to_be_bytes);
+    assert_eq!(message(wide.collect()), "busy");
+    // JSON without a message is none, whatever stands before it.
+    for secret in [
+        ")]}',\n{\"accessToken\":\"cnr\"}",
+        ")]}',\n{\"accessToken\":\"cnr",
+        "for(;;); { \"accessToken\": \"cnr\" }",
+        "\0{\"accessToken\":\"cnr\"}",
+        "{\"accessToken\":\"cnr \\ud83d\"}",
+    ] {
+        assert_eq!(message(secret.into()), "", "{secret}");
+    }
+}
+
+#[test]
 fn what_the_service_says_is_kept_short_and_on_one_line() {
     let body = json!({
         "error_code": format!("MMC\n{}", "1".repeat(5000)),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod answers;
+mod ill_formed;
 mod properties;
 mod reading;
 mod refusals;

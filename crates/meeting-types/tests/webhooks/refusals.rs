@@ -72,7 +72,7 @@ fn what_is_no_notification_is_told_apart() {
             "{text}"
         );
     }
-    assert_eq!(verify(b"{\"a\":\"\xff\"}"), Err(WebhookError::NotJson));
+    assert_eq!(verify(b"{\"a\":\"\xff\"}"), Err(missing("appID")));
     for info in [
         "{}",
         r#"{"event":null}"#,
@@ -81,12 +81,6 @@ fn what_is_no_notification_is_told_apart() {
     ] {
         assert_eq!(verify(&signed(info)), Err(missing("eventInfo.event")));
     }
-    let deep = format!(
-        r#"{{"event":"x","y":{}{}}}"#,
-        "[".repeat(500),
-        "]".repeat(500)
-    );
-    assert_eq!(verify(&signed(&deep)), Err(missing("eventInfo")));
 }
 
 #[test]

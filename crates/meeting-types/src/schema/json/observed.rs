@@ -1,7 +1,7 @@
 //! Notes of the reader: what it left out, and which keys it met.
 
 use crate::{
-    LeftOut,
+    LeftOut, Mend,
     schema::{Field, Problem},
 };
 
@@ -76,14 +76,14 @@ impl Observed {
     }
 
     /// A summary of what was left out; nothing where nothing was.
-    pub(crate) fn into_left_out(self) -> Option<LeftOut> {
+    pub(crate) fn into_left_out(self, mends: Vec<Mend>) -> Option<LeftOut> {
         let count = self.left_out.len() + self.more;
-        (count > 0 || self.items > 0).then(|| LeftOut {
+        (count > 0 || self.items > 0 || !mends.is_empty()).then(|| LeftOut {
             paths: self.left_out.into_iter().map(|value| value.path).collect(),
             count,
             items: self.items,
             lists: self.lists,
-            mended: 0,
+            mends,
         })
     }
 
