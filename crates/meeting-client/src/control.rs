@@ -341,6 +341,9 @@ impl TokenSource for ConferenceSource {
     }
 
     fn is_refused(&self, error: &ServiceError) -> bool {
-        error.is_conference_token_refused() || error.status() == http::StatusCode::UNAUTHORIZED
+        // The service also says of a control token what it says of an access token.
+        error.is_conference_token_refused()
+            || error.is_token_expired()
+            || error.status() == http::StatusCode::UNAUTHORIZED
     }
 }

@@ -105,7 +105,9 @@ impl Outcome<'_> {
                 repeatable
                     && matches!(
                         error.status(),
-                        StatusCode::INTERNAL_SERVER_ERROR
+                        // With a code that means something else than too many calls.
+                        StatusCode::TOO_MANY_REQUESTS
+                            | StatusCode::INTERNAL_SERVER_ERROR
                             | StatusCode::BAD_GATEWAY
                             | StatusCode::SERVICE_UNAVAILABLE
                             | StatusCode::GATEWAY_TIMEOUT

@@ -1,15 +1,19 @@
 //! Errors by phase: building a request, the service's refusal, reading a reply.
 
-pub(crate) mod code;
+mod class;
+mod code;
+mod lookup;
 mod reply;
 mod service;
+mod text;
 mod verdict;
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 pub(crate) use self::verdict::Verdict;
 pub use self::{
-    code::{ErrorClass, ErrorCode},
+    class::ErrorClass,
+    code::ErrorCode,
     reply::{ResponseError, ResponseFault},
     service::ServiceError,
 };
@@ -77,30 +81,4 @@ pub enum OperationError {
     /// The reply cannot be read.
     #[error(transparent)]
     Response(#[from] ResponseError),
-}
-
-/// Words from outside: line breaks and whatever else does not print are escaped, quotes are not.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
-            '"' | '\'' | '\\' => f.write_char(c),
-            c => write!(f, "{}", c.escape_debug()),
-        })
-    }
-}
-
-fn write_request_id(f: &mut fmt::Formatter<'_>, id: Option<&str>) -> fmt::Result {
-    match id {
-        Some(id) => write!(f, " (request id {})", OneLine(id)),
-        None => Ok(()),
-    }
-}
-
-/// The longest code and request id that is kept.
-const LONGEST_ID: usize = 128;
-
-fn shortened(text: &str, longest: usize) -> String {
-    text.chars().take(longest).collect()
 }

@@ -47,7 +47,6 @@ mod conference;
 mod credential;
 mod endpoint;
 mod error;
-mod error_codes;
 pub mod events;
 mod ids;
 mod login;

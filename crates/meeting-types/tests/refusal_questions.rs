@@ -54,7 +54,6 @@ fn codes_have_one_meaning() {
         (
             "wrong password",
             &[
-                "MMC.111070004",
                 "MMC.111071091",
                 "MMC.111072018",
                 "USG.206010000",
@@ -106,7 +105,10 @@ fn codes_have_one_meaning() {
                 "MMC.118000001",
             ],
         ),
-        ("control refused", &["MMC.111072065", "MMC.111070111"]),
+        (
+            "control refused",
+            &["MMC.111072065", "MMC.111070111", "MMC.111070004"],
+        ),
         (
             "forbidden",
             &[
@@ -172,5 +174,31 @@ fn a_number_that_only_looks_alike_means_nothing() {
         "",
     ] {
         assert!(meaning(400, code).is_empty(), "{code}");
+    }
+}
+
+/// The service is not careful with statuses, so a code that is known counts more.
+#[test]
+fn a_known_code_counts_more_than_the_status() {
+    for (status, code, name) in [
+        (403, "WSS.301000095", "token expired"),
+        (401, "WSS.301000095", "token expired"),
+        (500, "MMC.111072065", "control refused"),
+        (401, "MMC.111070004", "control refused"),
+        (404, "USG.206010000", "wrong password"),
+        (423, "USG.206010007", "account disabled"),
+    ] {
+        assert_eq!(meaning(status, code), [name], "{status} {code}");
+    }
+    // Known, and of a class that these questions leave out.
+    assert!(meaning(403, "MMC.111072117").is_empty());
+    // Not known, or of no class: the status is all there is.
+    assert_eq!(meaning(403, "WSS.301999999"), ["forbidden"]);
+    assert_eq!(meaning(401, "WSS.301999999"), ["token expired"]);
+    let silent = meeting_types::ErrorCode::all()
+        .iter()
+        .find(|known| known.class() == meeting_types::ErrorClass::Other);
+    if let Some(silent) = silent {
+        assert_eq!(meaning(403, silent.code()), ["forbidden"]);
     }
 }

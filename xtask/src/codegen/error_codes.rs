@@ -109,12 +109,18 @@ pub(crate) fn parse<'a>(text: &'a str, problems: &mut Problems) -> Table<'a> {
                 ),
             }
         }
-        // The lookup takes nine digits without a prefix, so they must say enough.
+        // The lookup takes nine digits under any prefix where the prefix is not sure, so a number
+        // that several families share must be sure in each of them.
         if row.number.len() == 9
-            && let Some(other) = nine_digits.insert(row.number, row.code)
+            && let Some((other, seen)) =
+                nine_digits.insert(row.number, (row.code, row.prefix == "seen"))
             && other != row.code
+            && !(seen && row.prefix == "seen")
         {
-            let problem = format_args!("`{}` and `{other}` have the same number", row.code);
+            let problem = format_args!(
+                "`{}` and `{other}` have the same number, so both prefixes must be `seen`",
+                row.code
+            );
             problems.add(&at, problem);
         }
         rows.push(row);
@@ -225,9 +231,9 @@ pub(crate) fn emit(table: &Table<'_>) -> (String, String) {
          //! known), class and gist. The first word says how sure the prefix is.\n\n",
         table.sha256
     );
-    out.push_str("use crate::error::{ErrorClass::*, ErrorCode, code::*};\n\n");
+    out.push_str("use super::{ErrorClass::*, ErrorCode, bare, inferred, seen};\n\n");
     // A table is easier to read with a code a line than as rustfmt breaks calls.
-    out.push_str("#[rustfmt::skip]\npub(crate) static ALL: &[ErrorCode] = &[\n");
+    out.push_str("#[rustfmt::skip]\npub(in crate::error) static ALL: &[ErrorCode] = &[\n");
     for row in &table.rows {
         let prefix = match row.prefix {
             "none" => "bare",
@@ -242,7 +248,7 @@ pub(crate) fn emit(table: &Table<'_>) -> (String, String) {
         ));
     }
     out.push_str("];\n");
-    (format!("{folder}/mod.rs"), out)
+    (format!("{folder}/table.rs"), out)
 }
 
 /// The variant `NotFound` of the class `not-found`.

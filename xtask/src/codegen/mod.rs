@@ -1,4 +1,4 @@
-//! Writes the Rust of `meeting-types/src/{operations,models,error_codes}` from the OpenAPI documents
+//! Writes the Rust of `meeting-types/src/{operations,models,error/code}` from the OpenAPI documents
 //! and the table of error codes in `xtask/spec`.
 //!
 //! Four steps, each a module: [`spec`] reads the documents as they are written, [`resolve`] turns
@@ -34,7 +34,7 @@ const SPEC_FOLDER: &str = "xtask/spec";
 const OUTPUT_FOLDERS: [&str; 3] = [
     "crates/meeting-types/src/operations",
     "crates/meeting-types/src/models",
-    "crates/meeting-types/src/error_codes",
+    "crates/meeting-types/src/error/code",
 ];
 
 /// Generated files: path from the root of the workspace, and text.

@@ -149,7 +149,9 @@ impl Call<'_> {
     /// Tries the next way, if it is worth it.
     fn go_on(&mut self, mut fetching: Fetching, error: Error, now: SystemTime) {
         let is_refused = match &error {
-            Error::Service(refusal) => !refusal.is_throttled() && !refusal.is_server_fault(),
+            Error::Service(refusal) => {
+                !refusal.is_throttled() && !refusal.is_busy() && !refusal.is_server_fault()
+            }
             Error::Request(_) => true,
             _ => false,
         };

@@ -1,7 +1,10 @@
 //! A token that the service refuses.
 
 use meeting_client::Error;
-use meeting_types::{AccessToken, TransportErrorKind, operations::SearchMeetings};
+use meeting_types::{
+    AccessToken, TransportErrorKind,
+    operations::{ListOngoingWebinars, SearchMeetings},
+};
 
 use crate::{
     hand::{Clock, engine_of, engine_with},
@@ -19,6 +22,26 @@ fn a_refused_token_is_replaced_and_the_call_sent_again() {
     // Not by its refresh token: whatever ended the one may have ended the other.
     call.logs_in("two", 50_000);
     call.succeeds("SearchMeetings", "two");
+}
+
+/// Webinars refuse an access token with 401, and with 403 as well.
+#[test]
+fn a_forbidden_that_means_log_in_again_leads_to_a_new_login() {
+    let clock = Clock::new();
+    let engine = engine_with(&clock, "one", 50_000);
+    let list = ListOngoingWebinars::new();
+    for (status, next) in [(403, "two"), (401, "three")] {
+        let mut call = clock.hand(engine.call(&list));
+        call.sends();
+        call.gets(refused(status, "WSS.301000095"));
+        call.logs_in(next, 50_000);
+        call.succeeds("ListOngoingWebinars", next);
+    }
+    // The right is missing, and a new login would not have it either.
+    let mut call = clock.hand(engine.call(&list));
+    call.sends();
+    call.gets(refused(403, "USG.000000004"));
+    assert_eq!(call.ends().unwrap().status(), 403);
 }
 
 #[test]

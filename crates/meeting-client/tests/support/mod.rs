@@ -9,7 +9,7 @@ use meeting_types::{
     AppCredential, Endpoint, Operation, TransportError, TransportErrorKind,
     operations::{
         CancelMeeting, CreateAppIdToken, CreateConfToken, CreateMeeting, CreateWebSocketToken,
-        DeleteToken, MuteMeeting, SearchMeetings, UpdateToken,
+        DeleteToken, ListOngoingWebinars, MuteMeeting, SearchMeetings, UpdateToken,
     },
 };
 
@@ -116,6 +116,7 @@ pub(crate) fn operation_of(request: &Request<Bytes>) -> &'static str {
         CreateMeeting::INFO,
         CreateWebSocketToken::INFO,
         DeleteToken::INFO,
+        ListOngoingWebinars::INFO,
         MuteMeeting::INFO,
         SearchMeetings::INFO,
         UpdateToken::INFO,

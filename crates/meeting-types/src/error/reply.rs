@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{StatusCode, header};
 
-use super::{LONGEST_ID, shortened, write_request_id};
+use super::text::{LONGEST_ID, shortened, write_request_id};
 use crate::answer::request_id;
 
 /// A reply that arrived and cannot be read.

@@ -1,4 +1,4 @@
-//! What the service refuses, and the questions that callers ask about it.
+//! Refusals of the service, and the questions that callers ask about them.
 
 use std::{fmt, time::Duration};
 
@@ -6,14 +6,28 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 
 use super::{
-    ErrorClass, ErrorCode, LONGEST_ID, OneLine, shortened, verdict::Verdict, write_request_id,
+    class::ErrorClass,
+    code::ErrorCode,
+    text::{LONGEST_ID, OneLine, shortened, write_request_id},
+    verdict::Verdict,
 };
 use crate::answer::{request_id, without_bom};
 
 /// The longest message that is kept.
 const LONGEST_MESSAGE: usize = 1024;
 
-/// A refusal of the service.
+/// Refusal of the service: status, code, message and request id.
+///
+/// Ask it what it means instead of comparing numbers; messages are in either language and change.
+/// The questions go by the code where the table of [`ErrorCode`] knows it, whatever the status is, and
+/// by the HTTP status where it does not. At most one of them is answered with yes.
+///
+/// ```
+/// use meeting_types::{ServiceError, http::StatusCode};
+///
+/// let error = ServiceError::new(StatusCode::FORBIDDEN, "WSS.301000095", "USER_TOKEN_AUTH_FAILED");
+/// assert!(error.is_token_expired() && !error.is_forbidden());
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ServiceError {
     operation: &'static str,
@@ -55,7 +69,8 @@ impl ServiceError {
         &self.code
     }
 
-    /// The service's own words, at most 1024 characters.
+    /// The message of the service, at most 1024 characters: a constant, or a sentence in Chinese or
+    /// English. Show it, and do not compare with it.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -73,7 +88,7 @@ impl ServiceError {
         self.retry_after
     }
 
-    /// What is known of the code; `None` for a code that is not in the table.
+    /// The entry of the code in the table, with its meaning; `None` for a code that is not in it.
     ///
     /// ```
     /// use meeting_types::{ServiceError, http::StatusCode};
@@ -87,155 +102,211 @@ impl ServiceError {
         ErrorCode::lookup(&self.code)
     }
 
-    fn is(&self, class: ErrorClass) -> bool {
-        self.explain().is_some_and(|code| code.class() == class)
+    /// The class of the code, where the code says what to do.
+    fn class(&self) -> Option<ErrorClass> {
+        self.explain()
+            .map(ErrorCode::class)
+            .filter(|class| *class != ErrorClass::Other)
     }
 
-    /// What the call names is not there: a meeting, a user, a cloud meeting room.
+    fn is(&self, class: ErrorClass) -> bool {
+        self.class() == Some(class)
+    }
+
+    /// Whether the code is of the class; where the code says nothing, whether the status is.
+    ///
+    /// The service is not careful with statuses: an expired token comes with 403, a wrong control
+    /// token with 500. So a code that is known always counts more.
+    fn is_or(&self, class: ErrorClass, says: impl FnOnce(StatusCode) -> bool) -> bool {
+        match self.class() {
+            Some(known) => known == class,
+            None => says(self.status),
+        }
+    }
+
+    /// Missing object: there is no such meeting, user, department or terminal. Check the id.
+    ///
+    /// By the code, or by status 404 where the code is not known.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.status == StatusCode::NOT_FOUND || self.is(ErrorClass::NotFound)
+        self.is_or(ErrorClass::NotFound, |status| {
+            status == StatusCode::NOT_FOUND
+        })
     }
 
-    /// What the call was to create is there already: an account, or a name that is taken.
+    /// Conflict with an object that exists already: an account, or a name or id that is taken. Take
+    /// the one that exists, or another name.
+    ///
+    /// By the code, or by status 409 where the code is not known.
     #[must_use]
     pub fn is_already_there(&self) -> bool {
-        self.status == StatusCode::CONFLICT || self.is(ErrorClass::AlreadyThere)
+        self.is_or(ErrorClass::AlreadyThere, |status| {
+            status == StatusCode::CONFLICT
+        })
     }
 
-    /// The password of the meeting or the account is wrong.
+    /// Wrong password of a meeting or an account. Ask for it again.
     ///
-    /// A meeting can also answer a wrong password with `MMC.111072065`, which means a missing meeting
-    /// as well: [`is_conference_token_refused`](Self::is_conference_token_refused) asks for that one.
+    /// A meeting can also answer a wrong password with `MMC.111072065` or `MMC.111070004`, which mean
+    /// other things as well:
+    /// [`is_conference_token_refused`](Self::is_conference_token_refused) asks for those.
     #[must_use]
     pub fn is_wrong_password(&self) -> bool {
         self.is(ErrorClass::WrongPassword)
     }
 
-    /// The meeting has a password, and none was given.
+    /// Missing password: the meeting has one, and none was given. Ask for it.
     #[must_use]
     pub fn is_password_required(&self) -> bool {
         self.is(ErrorClass::PasswordRequired)
     }
 
-    /// The password that was to be set is not allowed: it is too simple, was used before, or is the
-    /// same as another.
+    /// New password that is not allowed: it is too simple, was used before, or is the same as
+    /// another. Choose another.
     #[must_use]
     pub fn is_password_not_allowed(&self) -> bool {
         self.is(ErrorClass::PasswordNotAllowed)
     }
 
-    /// Too many wrong passwords or codes: the meeting or the account is locked for a while.
+    /// Lock after too many wrong passwords or codes, of a meeting or an account. Wait some minutes.
+    ///
+    /// By the code, or by status 423 where the code is not known.
     #[must_use]
     pub fn is_locked(&self) -> bool {
-        self.status == StatusCode::LOCKED || self.is(ErrorClass::Locked)
+        self.is_or(ErrorClass::Locked, |status| status == StatusCode::LOCKED)
     }
 
-    /// The account is disabled, or was never activated. Waiting does not help.
+    /// Account that is disabled or was never activated. Waiting does not help: its administrator
+    /// can.
+    ///
+    /// By the code, or by status 412 where the code is not known.
     #[must_use]
     pub fn is_account_disabled(&self) -> bool {
-        self.status == StatusCode::PRECONDITION_FAILED || self.is(ErrorClass::AccountDisabled)
+        self.is_or(ErrorClass::AccountDisabled, |status| {
+            status == StatusCode::PRECONDITION_FAILED
+        })
     }
 
-    /// The signature of an App ID login is wrong, or past its time: check the App Key, and the clock.
+    /// Signature of an App ID login that is wrong or past its time. Check the App Key, and the clock.
     #[must_use]
     pub fn is_signature_refused(&self) -> bool {
         self.is(ErrorClass::SignatureRefused)
     }
 
-    /// A verification code, slider check, activation code or random is missing, wrong or too old.
+    /// Verification code, slider check, activation code or random that is missing, wrong or too old.
+    /// Get a new one.
     #[must_use]
     pub fn is_verification_refused(&self) -> bool {
         self.is(ErrorClass::VerificationRefused)
     }
 
-    /// The login failed for another reason than a password or a signature: a kind of login that is
-    /// not supported, an account that is not bound, a user who may not log in.
+    /// Login that failed for another reason than a password or a signature: a kind of login that is
+    /// not supported, an account that is not bound, a user who may not log in. Check the account and
+    /// the application.
     #[must_use]
     pub fn is_login_refused(&self) -> bool {
         self.is(ErrorClass::LoginRefused)
     }
 
-    /// The meeting is not running: it has not started, or it has ended.
+    /// Meeting that is not running: it has not started, or it has ended. Start it, or wait.
     #[must_use]
     pub fn is_not_running(&self) -> bool {
         self.is(ErrorClass::NotRunning)
     }
 
-    /// The participant is not in the meeting.
+    /// Participant who is not in the meeting. Read the list of participants again.
     #[must_use]
     pub fn is_unknown_participant(&self) -> bool {
         self.is(ErrorClass::UnknownParticipant)
     }
 
-    /// Too many calls: wait and try again.
+    /// Too many calls. Wait for [`retry_after`](Self::retry_after), or some seconds, and try again.
+    ///
+    /// By the code, or by status 429 where the code is not known.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
-        self.status == StatusCode::TOO_MANY_REQUESTS || self.is(ErrorClass::Throttled)
+        self.is_or(ErrorClass::Throttled, |status| {
+            status == StatusCode::TOO_MANY_REQUESTS
+        })
     }
 
-    /// The access token is no longer good: it ended, or another login replaced it.
+    /// Access token that is missing or no longer good: it ended, or another login replaced it. Log in
+    /// again; the clients of this SDK do so by themselves.
     ///
-    /// Any status 401 counts that no login is to blame for. A call that carries a control token
-    /// instead means that one.
+    /// By the code: webinars refuse a token with `WSS.301000095`, and with status 401 or 403. Where
+    /// the code is not known, any status 401 counts that no login is to blame for. A call that
+    /// carries a control token instead means that one.
     #[must_use]
     pub fn is_token_expired(&self) -> bool {
         // The service numbers what goes wrong in a login from 206010000 on, and there are more of
         // them than the table has.
         let number = self.code.rsplit('.').next().unwrap_or_default();
         let is_login = number.starts_with("206010");
-        self.status == StatusCode::UNAUTHORIZED && !is_login && !self.is_wrong_password()
-            || self.is(ErrorClass::TokenExpired)
+        self.is_or(ErrorClass::TokenExpired, |status| {
+            status == StatusCode::UNAUTHORIZED && !is_login
+        })
     }
 
-    /// The control token is no longer good, or the meeting is gone: the service does not say which.
-    /// To a call that carries a password instead, the same code says that it can be wrong.
+    /// Control token that is no longer good, or a meeting that is gone: the service does not say
+    /// which. Get a new control token; if that is refused too, check the id and the password.
+    ///
+    /// To a call that carries a password instead, the same codes say that it can be wrong.
     #[must_use]
     pub fn is_conference_token_refused(&self) -> bool {
         self.is(ErrorClass::ConferenceTokenRefused)
     }
 
-    /// The caller may not do this.
+    /// Action that is not allowed, to this caller or on this object. The same call fails again until
+    /// somebody changes the rights.
+    ///
+    /// By the code, or by status 403 where the code is not known. A 403 whose code means something
+    /// else, such as an expired token or a missing feature, does not count.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
-        self.status == StatusCode::FORBIDDEN || self.is(ErrorClass::Forbidden)
+        self.is_or(ErrorClass::Forbidden, |status| {
+            status == StatusCode::FORBIDDEN
+        })
     }
 
-    /// A parameter is wrong: the same call fails again.
+    /// Wrong parameter. The same call fails again: change it.
     #[must_use]
     pub fn is_invalid_parameter(&self) -> bool {
         self.is(ErrorClass::InvalidParameter)
     }
 
-    /// The state of the meeting, or of what the call is about, does not allow this now: the meeting
-    /// is locked, has another host, or runs and cannot be changed.
+    /// State of the meeting, or of another object, that does not allow this now: the meeting is
+    /// locked, has another host, or runs and cannot be changed. Change the state first.
     #[must_use]
     pub fn is_state_conflict(&self) -> bool {
         self.is(ErrorClass::StateConflict)
     }
 
-    /// The feature is not supported, not bought or not switched on.
+    /// Feature that is not supported, not bought or not switched on. Do without it.
     #[must_use]
     pub fn is_feature_missing(&self) -> bool {
         self.is(ErrorClass::FeatureMissing)
     }
 
-    /// All that is bought or allowed is used up: participants, meetings, space for recordings.
+    /// Limit that is used up: licences, participants, meetings, space for recordings, resets of a
+    /// day. Wait until some is free, or have the limit raised.
     #[must_use]
     pub fn is_quota_exceeded(&self) -> bool {
         self.is(ErrorClass::QuotaExceeded)
     }
 
-    /// The service is busy or short of resources. The same call can succeed later.
+    /// Service that is busy or short of resources. Try the same call again later.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.is(ErrorClass::Busy)
     }
 
-    /// The service itself failed.
+    /// Failure inside the service. Try again later, and give its support the
+    /// [`request_id`](Self::request_id).
+    ///
+    /// By the code, or by a status from 500 on where the code is not known.
     #[must_use]
     pub fn is_server_fault(&self) -> bool {
-        self.status.is_server_error() || self.is(ErrorClass::ServerFault)
+        self.is_or(ErrorClass::ServerFault, |status| status.is_server_error())
     }
 
     /// Reads the refusal out of a reply, whatever its status. A reply without a code has its status

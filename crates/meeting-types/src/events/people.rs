@@ -63,6 +63,8 @@ open_enum! {
         LeftByItself = "11076010",
         /// An administrator hung up on the site from the management portal.
         HungUpFromPortal = "11076016",
+        /// The meeting has as many participants as allowed. Seen with nine digits only.
+        ParticipantLimit = "111072504",
     }
 }
 
@@ -97,15 +99,13 @@ impl InviteResult {
             return Some(outcome);
         }
         let digits = code.strip_prefix("MMC.").unwrap_or(code);
-        let short = match digits.strip_prefix("1") {
-            Some(short) if digits.len() == 9 => short,
-            _ => digits,
-        };
-        let known = InviteOutcome::from(short);
-        Some(match known {
-            InviteOutcome::Unknown(_) => outcome,
-            known => known,
-        })
+        let shorter = digits.strip_prefix('1').filter(|_| digits.len() == 9);
+        let known = [Some(digits), shorter]
+            .into_iter()
+            .flatten()
+            .map(InviteOutcome::from)
+            .find(|known| !matches!(known, InviteOutcome::Unknown(_)));
+        Some(known.unwrap_or(outcome))
     }
 
     /// What is known of the code, which says more of a call that failed. Most calls that fail have a

@@ -31,7 +31,7 @@ fn changed_missing_and_stale_files_are_found_and_mended() {
 
     let codes = root.join(OUTPUT_FOLDERS[2]);
     fs::write(codes.join("more.rs"), "").expect("the tree is writable");
-    fs::remove_file(codes.join("mod.rs")).expect("it was written");
+    fs::remove_file(codes.join("table.rs")).expect("it was written");
 
     let report = write_or_check::report(&compare());
     let folder = OUTPUT_FOLDERS[2];
@@ -40,7 +40,7 @@ fn changed_missing_and_stale_files_are_found_and_mended() {
         "{report}"
     );
     assert!(
-        report.contains(&format!("missing: {folder}/mod.rs\n")),
+        report.contains(&format!("missing: {folder}/table.rs\n")),
         "{report}"
     );
     let folder = OUTPUT_FOLDERS[1];

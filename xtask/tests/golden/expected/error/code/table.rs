@@ -4,10 +4,10 @@
 //! The known codes, in the order of their numbers: code, HTTP status (0 where it is not
 //! known), class and gist. The first word says how sure the prefix is.
 
-use crate::error::{ErrorClass::*, ErrorCode, code::*};
+use super::{ErrorClass::*, ErrorCode, bare, inferred, seen};
 
 #[rustfmt::skip]
-pub(crate) static ALL: &[ErrorCode] = &[
+pub(in crate::error) static ALL: &[ErrorCode] = &[
     seen("GATE.0308", 429, Throttled, "Too many calls"),
     inferred("OTHER.0308", 0, Throttled, "Too many calls of another kind"),
     bare("10019001", 0, CallEnded, "Somebody closed the door"),
