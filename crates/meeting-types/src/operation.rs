@@ -92,9 +92,12 @@ pub trait Operation: Model + Empty + 'static {
     }
 }
 
-/// What an operation answers: a model, a list of models, or nothing.
+/// Output of an operation: a model, a list of models, a map of texts, or `()`.
+///
+/// Closed to other types: its bounds are not part of what this crate promises.
 pub trait Output: Value + Empty + Send + 'static {}
 
+#[doc(hidden)]
 impl<T: Value + Empty + Send + 'static> Output for T {}
 
 /// The facts about an operation.
@@ -120,6 +123,7 @@ pub struct OperationInfo {
     /// What it does, in one sentence.
     pub summary: &'static str,
     /// Parameters that always have the same value.
+    #[doc(hidden)]
     pub constants: &'static [(Place, &'static str, &'static str)],
 }
 

@@ -1,12 +1,15 @@
 //! What operations and models have in common: the struct, `new`, the setters and the table.
 
-use super::{doc, facts, imports::Imports, layout, types};
+use super::{aliases, doc, facts, imports::Imports, layout, links::Links, types};
 use crate::codegen::api::{Bounded, Field, Format, Limits, Place, Type};
 
 /// A struct to be written.
 pub(super) struct Structure<'a> {
     pub(super) name: &'a str,
     pub(super) documentation: String,
+    /// The lines with other names that people search it by.
+    pub(super) aliases: String,
+    pub(super) links: &'a Links<'a>,
     pub(super) fields: &'a [Field],
     pub(super) in_request: bool,
     pub(super) clone: bool,
@@ -22,6 +25,7 @@ const MANY_ARGUMENTS: usize = 7;
 impl Structure<'_> {
     pub(super) fn write(&self, out: &mut String, imports: &mut Imports<'_>) {
         doc::write(out, 0, "///", &self.documentation);
+        out.push_str(&self.aliases);
         let required: Vec<&Field> = self.fields.iter().filter(|field| field.required).collect();
         let derives = [
             ("Clone", self.clone),
@@ -51,7 +55,10 @@ impl Structure<'_> {
         out.push_str(&format!("pub struct {} {{\n", self.name));
         for field in self.fields {
             imports.add_type(&field.value);
-            doc::write(out, 4, "///", &field_documentation(field));
+            let description = field.description.trim();
+            let description = self.links.linked(description, self.name, self.fields);
+            doc::write(out, 4, "///", &field_documentation(field, &description));
+            aliases::of_field(out, field);
             let kind = types::field(field, self.in_request);
             out.push_str(&format!("    pub {}: {kind},\n", field.name));
         }
@@ -144,9 +151,8 @@ impl Structure<'_> {
     }
 }
 
-fn field_documentation(field: &Field) -> String {
+fn field_documentation(field: &Field, description: &str) -> String {
     let facts = facts::sentences(field);
-    let description = field.description.trim();
     if facts.is_empty() {
         return description.to_owned();
     }

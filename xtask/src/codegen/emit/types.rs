@@ -1,6 +1,6 @@
 //! How types are written.
 
-use crate::codegen::api::{Field, Type};
+use crate::codegen::api::{Field, NamedType, Type};
 
 /// The type of a value.
 pub(super) fn text(kind: &Type) -> String {
@@ -37,4 +37,9 @@ pub(super) fn field(field: &Field, in_request: bool) -> String {
 /// Whether callers may pass anything that converts into it.
 pub(super) fn is_convertible(kind: &Type) -> bool {
     matches!(kind, Type::Text | Type::Named(_))
+}
+
+/// Whether a hand-written type masks its text.
+pub(super) fn is_secret(named: &NamedType) -> bool {
+    named.module == "crate::secret"
 }

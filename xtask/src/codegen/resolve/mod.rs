@@ -1,6 +1,7 @@
 //! From documents to the [`Api`]: follows references, names everything, and refuses what is wrong.
 
 mod component;
+mod example;
 mod field;
 mod operation;
 mod paging;
@@ -8,6 +9,8 @@ mod usage;
 mod value;
 
 use std::collections::HashMap;
+
+pub(super) use example::check_codes;
 
 use super::{
     api::{Api, Group, TypeDefinition},
@@ -58,6 +61,7 @@ pub(crate) fn resolve(documents: &[Document]) -> Result<Api, Problems> {
     context.problems.take_result()?;
     usage::apply(&mut api, &mut context.problems);
     paging::apply(&mut api, documents, &mut context.problems);
+    example::check(&api, &mut context.problems);
     context.problems.take_result()?;
     Ok(api)
 }
@@ -101,6 +105,7 @@ impl Context<'_> {
                 group.types.push(TypeDefinition {
                     name: name.clone(),
                     description,
+                    aliases: schema.aliases.clone(),
                     kind,
                 });
             }

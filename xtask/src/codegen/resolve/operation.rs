@@ -62,6 +62,7 @@ impl Context<'_> {
             fields.extend(self.body(&here.with(at.key("requestBody")), body));
         }
         self.check_fields(at, &fields);
+        let examples = self.examples(at, written, &fields);
         Some(Operation {
             name: name.to_owned(),
             method,
@@ -82,6 +83,8 @@ impl Context<'_> {
             // Both are filled in when the whole API is known.
             paging: None,
             clone: false,
+            errors: self.errors(at, &written.errors),
+            examples,
         })
     }
 
