@@ -312,6 +312,10 @@ impl<'a> Filler<'a> {
             _ if field.format == Format::Comma => text = text.replace(',', "-"),
             _ => {}
         }
+        if field.characters.is_some() {
+            // Letters are in every set of characters.
+            text = text.replace(|c: char| !c.is_ascii_alphanumeric(), "c");
+        }
         if field.multiline && matches!(self.style, Style::Awkward(_)) {
             text.push_str("\r\n\tnext");
         }

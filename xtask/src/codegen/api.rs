@@ -1,9 +1,13 @@
 //! The API as the writer sees it: everything resolved, checked and named.
 
+mod rule;
+
 use super::{
     example::Example,
-    spec::{Method, Retry},
+    spec::{Characters, Method, Retry},
 };
+
+pub(crate) use rule::{Bounds, Condition, Demand, FieldPath, Rule, Test};
 
 /// All groups, by file name.
 pub(crate) struct Api {
@@ -40,7 +44,12 @@ pub(crate) struct Operation {
     pub(crate) fields: Vec<Field>,
     /// Nothing, or what the reply body holds.
     pub(crate) reply: Option<Type>,
+    /// The fewest items that a reply has which is a list. With fewer it is no success.
+    #[cfg_attr(not(test), allow(dead_code, reason = "not written into the crate yet"))]
+    pub(crate) reply_min_items: Option<i64>,
     pub(crate) paging: Option<Paging>,
+    #[cfg_attr(not(test), allow(dead_code, reason = "not written into the crate yet"))]
+    pub(crate) rules: Vec<Rule>,
     /// Whether all that is in it can be cloned.
     pub(crate) clone: bool,
     /// The refusals that the reference prints.
@@ -108,6 +117,8 @@ pub(crate) enum TypeKind {
 
 pub(crate) struct Model {
     pub(crate) fields: Vec<Field>,
+    #[cfg_attr(not(test), allow(dead_code, reason = "not written into the crate yet"))]
+    pub(crate) rules: Vec<Rule>,
     pub(crate) single_use: bool,
     /// Whether some request holds it.
     pub(crate) in_request: bool,
@@ -140,6 +151,7 @@ pub(crate) struct Field {
     /// Limits of each item of a list.
     pub(crate) item_limits: Limits,
     pub(crate) multiline: bool,
+    pub(crate) characters: Option<Characters>,
     pub(crate) required: bool,
     pub(crate) deprecated: bool,
     pub(crate) description: String,

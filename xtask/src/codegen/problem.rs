@@ -35,6 +35,14 @@ impl At {
             path: format!("{}[{index}]({name})", self.path),
         }
     }
+
+    /// The place of the entry `index` of a list whose entries have no names.
+    pub(crate) fn entry(&self, index: usize) -> Self {
+        Self {
+            file: self.file.clone(),
+            path: format!("{}[{index}]", self.path),
+        }
+    }
 }
 
 impl fmt::Display for At {

@@ -2,6 +2,8 @@
 //!
 //! A key that is not listed here is an error, so that a misspelt key never goes unnoticed.
 
+mod rule;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, de};
 use sha2::{Digest, Sha256};
@@ -10,6 +12,8 @@ use super::{
     example::Example,
     problem::{At, Problems},
 };
+
+pub(crate) use rule::{Bounds, Condition, Rule, RuleKind};
 
 /// A document, with what is known of its file.
 pub(crate) struct Document {
@@ -131,6 +135,8 @@ pub(crate) struct Operation {
     pub(crate) security: Vec<IndexMap<String, Vec<String>>>,
     #[serde(rename = "x-paging")]
     pub(crate) paging: Option<Paging>,
+    #[serde(rename = "x-rules", default)]
+    pub(crate) rules: Vec<Rule>,
     #[serde(default)]
     pub(crate) deprecated: bool,
     #[serde(default)]
@@ -248,8 +254,12 @@ pub(crate) struct Schema {
     /// What the official SDKs call the component.
     #[serde(rename = "x-alias")]
     pub(crate) aliases: Vec<String>,
+    #[serde(rename = "x-characters")]
+    pub(crate) characters: Option<Characters>,
     #[serde(rename = "x-single-use")]
     pub(crate) single_use: bool,
+    #[serde(rename = "x-rules")]
+    pub(crate) rules: Vec<Rule>,
     pub(crate) description: Option<String>,
     pub(crate) deprecated: bool,
     pub(crate) min_length: Option<i64>,
@@ -280,6 +290,16 @@ pub(crate) enum SchemaType {
     Boolean,
     Array,
     Object,
+}
+
+/// The only characters that a text may hold.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Characters {
+    Word,
+    Code,
+    Account,
+    Name,
 }
 
 /// A plain value: of an enum, a default or a constant.
@@ -352,7 +372,9 @@ impl Schema {
             ("x-also", !self.also.is_empty()),
             ("x-multiline", self.multiline),
             ("x-alias", !self.aliases.is_empty()),
+            ("x-characters", self.characters.is_some()),
             ("x-single-use", self.single_use),
+            ("x-rules", !self.rules.is_empty()),
             ("description", self.description.is_some()),
             ("deprecated", self.deprecated),
             ("minLength", self.min_length.is_some()),

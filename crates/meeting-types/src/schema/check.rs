@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Field, Format, List, Model, Place, Value, WireValue};
+use super::{Characters, Field, Format, List, Model, Place, Value, WireValue};
 
 /// What is wrong with a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,11 @@ pub enum Problem {
         /// The greatest value.
         max: i64,
     },
+    /// Characters that the service does not take in this text.
+    OtherCharacters {
+        /// Those that it takes.
+        allowed: Characters,
+    },
     /// Not a number that JSON can carry.
     NotFinite,
     /// Absent, or in a form that cannot be read. Only met when a request is read.
@@ -61,6 +66,9 @@ impl fmt::Display for Problem {
             Self::OutOfRange { min, max: i64::MAX } => write!(f, "must be at least {min}"),
             Self::OutOfRange { min: i64::MIN, max } => write!(f, "must be at most {max}"),
             Self::OutOfRange { min, max } => write!(f, "must be from {min} to {max}"),
+            Self::OtherCharacters { allowed } => {
+                write!(f, "must consist of {}", allowed.description())
+            }
             Self::NotFinite => f.write_str("must be a finite number"),
             Self::Missing => f.write_str("is missing or unusable"),
         }
@@ -190,6 +198,11 @@ pub(crate) fn check_text(field: &Field, text: &str) -> Result<(), Problem> {
     if field.min > 1 && !text.is_empty() && chars() < field.min {
         return Err(Problem::TooShort { min: field.min });
     }
+    if let Some(allowed) = field.characters
+        && !allowed.allow(text)
+    {
+        return Err(Problem::OtherCharacters { allowed });
+    }
     Ok(())
 }
 
@@ -204,8 +217,14 @@ fn is_plain(text: &str) -> bool {
 
 /// Checks which characters a text consists of.
 fn check_characters(field: &Field, text: &str) -> Result<(), Problem> {
-    let in_body = is_body(field.place);
-    if (field.required || !in_body || field.min > 0) && text.trim().is_empty() {
+    // Outside a body no text at all is a value only where the limits say so: a text to search for,
+    // say. A path would lose a segment.
+    let may_be_blank = match field.place {
+        Place::Path => false,
+        Place::Query | Place::Header => field.min == 0,
+        _ => field.min <= 0,
+    };
+    if (field.required || !may_be_blank) && text.trim().is_empty() {
         return Err(Problem::Blank);
     }
     let forbidden =

@@ -13,6 +13,7 @@
 //! The same holds for the other hidden items: `write_request`, `AuthorizationRef`,
 //! `every_operation!` and `OperationInfo::constants`.
 
+mod characters;
 mod check;
 mod keys;
 mod macros;
@@ -25,6 +26,7 @@ use std::fmt;
 
 use keys::Keys;
 
+pub use characters::Characters;
 pub use check::Problem;
 pub(crate) use check::{check_body, check_parameter, check_text};
 pub(crate) use macros::{open_enum, operation_table, setters, table};
@@ -168,6 +170,8 @@ pub struct Field {
     pub required: bool,
     /// Whether text may hold line breaks and tabs.
     pub multiline: bool,
+    /// The only characters that text may hold, where the service takes no others.
+    pub characters: Option<Characters>,
     /// The least value, number of characters or number of items.
     pub min: i64,
     /// The greatest value, number of characters or number of items.
@@ -188,6 +192,7 @@ impl Field {
             format: Format::Plain,
             required: false,
             multiline: false,
+            characters: None,
             min: i64::MIN,
             max: i64::MAX,
             item_min: i64::MIN,
@@ -249,6 +254,11 @@ impl Field {
         self
     }
 
+    pub(crate) const fn characters(mut self, characters: Characters) -> Self {
+        self.characters = Some(characters);
+        self
+    }
+
     /// Bounds the number of characters.
     pub(crate) const fn chars(mut self, min: i64, max: i64) -> Self {
         self.min = min;
@@ -267,10 +277,6 @@ impl Field {
     }
 
     /// Bounds each item of a list, by value or number of characters.
-    #[allow(
-        dead_code,
-        reason = "written by the generator once a document bounds items"
-    )]
     pub(crate) const fn each(mut self, min: i64, max: i64) -> Self {
         self.item_min = min;
         self.item_max = max;

@@ -94,9 +94,9 @@ impl Filler {
             let least = usize::try_from(field.min).unwrap_or_default().max(1);
             let most = usize::try_from(field.max).map_or(least + 2, |max| max.min(least + 2));
             let count = least + self.tape.below(most - least + 1);
-            // The limits of a list count its items.
+            // The limits of a list count its items; those of its items stand apart.
             let mut item_field = *field;
-            (item_field.min, item_field.max) = (i64::MIN, i64::MAX);
+            (item_field.min, item_field.max) = (field.item_min, field.item_max);
             for _ in 0..count {
                 self.slot(list.push_default(), &item_field);
             }
@@ -200,6 +200,9 @@ impl Filler {
             ':', ';', '@', '<', '{', '[', '$', '|',
         ];
         const NOT_IN_HEADERS: &[char] = &['é', '张', '😀', '\u{301}', '\u{feff}', ','];
+        if rules.narrow {
+            return "a".repeat(rules.least);
+        }
         let count = rules.least + self.tape.below(rules.most - rules.least + 1);
         let mut text = String::new();
         for index in 0..count {
@@ -225,6 +228,8 @@ struct TextRules {
     most: usize,
     any_script: bool,
     multiline: bool,
+    /// Whether only a few characters are allowed. Letters always are.
+    narrow: bool,
 }
 
 impl TextRules {
@@ -234,6 +239,7 @@ impl TextRules {
             most: 13,
             any_script: place != Place::Header,
             multiline: false,
+            narrow: false,
         }
     }
 
@@ -245,6 +251,7 @@ impl TextRules {
             most: usize::try_from(field.max).map_or(least, |max| max.min(least + 12)),
             any_script: rules.any_script && field.format != Format::Comma,
             multiline: field.multiline,
+            narrow: field.characters.is_some(),
         }
     }
 }

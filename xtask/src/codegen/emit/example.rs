@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use super::{
     catalog::Catalog,
     example_output::{self, Uses},
-    expression, plausible,
+    expression,
+    obedience::Subject,
+    plausible,
 };
 use crate::codegen::{
     api::{Auth, Field, Operation, Place},
@@ -168,6 +170,13 @@ fn request_values(catalog: &Catalog<'_>, operation: &Operation) -> Vec<(String, 
             None => None,
         })
         .collect();
+    let subject = Subject {
+        catalog,
+        name: &operation.name,
+        fields: &operation.fields,
+        key: |field| &field.name,
+    };
+    subject.obey(&operation.rules, &mut values, 0);
     // A change that changes nothing would be no example.
     let in_body = |field: &&Field| matches!(field.place, Place::Body | Place::WholeBody);
     let changes = operation.method != Method::Get && operation.method != Method::Delete;

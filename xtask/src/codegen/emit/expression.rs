@@ -54,7 +54,15 @@ fn argument(catalog: &Catalog<'_>, field: &Field, value: &Example, uses: &mut Us
     };
     let items: Vec<String> = items
         .iter()
-        .map(|value| of_type(catalog, item, field.format, value, uses))
+        .map(|value| {
+            let text = of_type(catalog, item, field.format, value, uses);
+            // A number by itself would be an `i32`, which these cannot be made of.
+            match **item {
+                Type::U32 => format!("{text}_u32"),
+                Type::U64 => format!("{text}_u64"),
+                _ => text,
+            }
+        })
         .collect();
     format!("[{}]", items.join(", "))
 }

@@ -1,12 +1,25 @@
 //! The sentences behind a field's description: where it goes, its limits, its default.
 
-use crate::codegen::api::{Bounded, Field, Format, Limits, Place, Type};
+use crate::codegen::{
+    api::{Bounded, Field, Format, Limits, Place, Type},
+    spec::Characters,
+};
 
 pub(super) fn sentences(field: &Field) -> String {
     let mut sentences = Vec::new();
     sentences.extend(location(field));
     sentences.extend(limits(&field.limits, unit(field), ""));
     sentences.extend(limits(&field.item_limits, "", " each"));
+    sentences.extend(field.characters.map(|characters| match characters {
+        Characters::Word => "ASCII letters, digits and `_` only.".to_owned(),
+        Characters::Code => "ASCII letters, digits, `_` and `-` only.".to_owned(),
+        Characters::Account => {
+            "ASCII letters, digits and `_ . @ -` only, and not digits alone.".to_owned()
+        }
+        Characters::Name => {
+            "Chinese characters, ASCII letters, digits, spaces and `- _ ( ) .` only.".to_owned()
+        }
+    }));
     if field.multiline {
         sentences.push("Line breaks are allowed.".to_owned());
     }

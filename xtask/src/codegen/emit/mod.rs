@@ -13,6 +13,7 @@ mod index;
 mod layout;
 mod links;
 mod model;
+mod obedience;
 mod operation;
 mod plausible;
 mod refusals;

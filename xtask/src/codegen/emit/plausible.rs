@@ -5,10 +5,11 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::catalog::Catalog;
+use super::{catalog::Catalog, obedience::Subject};
 use crate::codegen::{
     api::{Bounded, Enum, Field, Format, Limits, Model, Operation, Paging, Type},
     example::Example,
+    spec::Characters,
 };
 
 /// How many fields of an object are shown, beside those that must be there.
@@ -125,8 +126,10 @@ fn of_type(
         Type::Text if field.format == Format::Base64 => {
             Example::text(STANDARD.encode(text(owner, field)))
         }
-        Type::Text => Example::text(fitting(text(owner, field), limits)),
-        Type::Named(named) => Example::text(fitting(named_text(named.name, owner, field), limits)),
+        Type::Text => Example::text(fitting(text(owner, field), field, limits)),
+        Type::Named(named) => {
+            Example::text(fitting(named_text(named.name, owner, field), field, limits))
+        }
         Type::Bool => truth(field.format),
         Type::I32 | Type::I64 | Type::U32 | Type::U64 => {
             Example::Int(within(number(field), limits))
@@ -173,6 +176,15 @@ fn object(catalog: &Catalog<'_>, name: &str, model: &Model, depth: usize) -> Exa
             room -= 1;
         }
         entries.push((field.wire.clone(), value(catalog, name, field, depth)));
+    }
+    if model.in_request {
+        let subject = Subject {
+            catalog,
+            name,
+            fields: &model.fields,
+            key: |field| &field.wire,
+        };
+        subject.obey(&model.rules, &mut entries, depth);
     }
     Example::Object(entries)
 }
@@ -335,7 +347,7 @@ fn named_text(kind: &str, owner: &str, field: &Field) -> &'static str {
         "UserId" | "AccountId" => "ann",
         "UserUuid" => "9d3b1c7e",
         "CorpId" => "617204",
-        "AppId" => "demo-app",
+        "AppId" => "demo_app",
         "DeptId" => "4711",
         "AccessToken" | "ConferenceToken" | "RefreshToken" | "WebSocketToken" => "cnr0123",
         "AuthRandom" => "128736471829374",
@@ -360,10 +372,16 @@ fn named_text(kind: &str, owner: &str, field: &Field) -> &'static str {
     }
 }
 
-/// The text, no longer and no shorter than the limits say.
-fn fitting(text: &str, limits: Limits) -> String {
+/// The text of the characters that the field takes, no longer and no shorter than the limits say.
+fn fitting(text: &str, field: &Field, limits: Limits) -> String {
+    // Letters and digits are taken everywhere.
+    let is_taken = |c: &char| {
+        let is_word = field.characters == Some(Characters::Word) && *c == '_';
+        field.characters.is_none() || c.is_ascii_alphanumeric() || is_word
+    };
+    let text: String = text.chars().filter(is_taken).collect();
     if limits.of != Bounded::Characters {
-        return text.to_owned();
+        return text;
     }
     let bound = |bound: Option<i64>| bound.and_then(|bound| usize::try_from(bound).ok());
     let (min, max) = (bound(limits.min), bound(limits.max));

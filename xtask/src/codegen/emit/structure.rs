@@ -145,6 +145,9 @@ impl Structure<'_> {
             if field.format != Format::Plain {
                 imports.add("crate::schema", "Format");
             }
+            if field.characters.is_some() {
+                imports.add("crate::schema", "Characters");
+            }
             out.push_str(&row(index, field));
         }
         out.push_str("} }\n");
@@ -202,6 +205,9 @@ fn row(index: usize, field: &Field) -> String {
     calls.extend(limits(&field.limits));
     if let Some((min, max)) = bounds(&field.item_limits) {
         calls.push(format!(".each({min}, {max})"));
+    }
+    if let Some(characters) = field.characters {
+        calls.push(format!(".characters(Characters::{characters:?})"));
     }
     if field.multiline {
         calls.push(".multiline()".to_owned());

@@ -44,13 +44,15 @@ impl Context<'_> {
             let single_use = schema.single_use;
             let model = Model {
                 fields,
+                // Filled in when the whole API is known, as whatever follows `single_use` is.
+                rules: Vec::new(),
                 single_use,
                 in_request: false,
                 in_reply: false,
                 clone: false,
             };
             (
-                &["type", "properties", "required", "x-single-use"],
+                &["type", "properties", "required", "x-single-use", "x-rules"],
                 TypeKind::Model(model),
             )
         } else {

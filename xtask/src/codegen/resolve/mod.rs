@@ -5,6 +5,7 @@ mod example;
 mod field;
 mod operation;
 mod paging;
+mod rules;
 mod usage;
 mod value;
 
@@ -62,6 +63,7 @@ pub(crate) fn resolve(documents: &[Document]) -> Result<Api, Problems> {
     usage::apply(&mut api, &mut context.problems);
     paging::apply(&mut api, documents, &mut context.problems);
     example::check(&api, &mut context.problems);
+    rules::apply(&mut api, documents, &mut context.problems);
     context.problems.take_result()?;
     Ok(api)
 }

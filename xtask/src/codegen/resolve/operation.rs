@@ -63,6 +63,8 @@ impl Context<'_> {
         }
         self.check_fields(at, &fields);
         let examples = self.examples(at, written, &fields);
+        let reply = self.reply(&here.with(at.key("responses")), written);
+        let (reply, reply_min_items) = reply.map_or((None, None), |(kind, min)| (Some(kind), min));
         Some(Operation {
             name: name.to_owned(),
             method,
@@ -79,9 +81,11 @@ impl Context<'_> {
             deprecated: written.deprecated,
             constants,
             fields,
-            reply: self.reply(&here.with(at.key("responses")), written),
-            // Both are filled in when the whole API is known.
+            reply,
+            reply_min_items,
+            // All three are filled in when the whole API is known.
             paging: None,
+            rules: Vec::new(),
             clone: false,
             errors: self.errors(at, &written.errors),
             examples,
@@ -269,8 +273,9 @@ impl Context<'_> {
         vec![self.part(&here, wire, part)]
     }
 
-    /// The type of the reply; nothing when its body says nothing.
-    fn reply(&mut self, here: &Here<'_>, written: &spec::Operation) -> Option<Type> {
+    /// The type of the reply, and the fewest items of one that is a list; nothing when its body says
+    /// nothing.
+    fn reply(&mut self, here: &Here<'_>, written: &spec::Operation) -> Option<(Type, Option<i64>)> {
         let mut responses = written.responses.iter();
         let (Some((status, response)), None) = (responses.next(), responses.next()) else {
             self.problems
@@ -302,6 +307,10 @@ impl Context<'_> {
                 .add(&here.at, "a reply is an object, a list or a map");
             return None;
         }
-        Some(value.kind)
+        if media_type.schema.max_items.is_some() {
+            let message = "a reply is read whole, however long it is";
+            self.problems.add(&here.at.key("maxItems"), message);
+        }
+        Some((value.kind, media_type.schema.min_items))
     }
 }

@@ -143,7 +143,8 @@ impl Context<'_> {
                 return None;
             };
             let value = length(Value::plain(Type::Named(named)));
-            return Some((value, &["type", "x-type", "minLength", "maxLength"]));
+            let keys = &["type", "x-type", "x-characters", "minLength", "maxLength"];
+            return Some((value, keys));
         }
         if let Some(format) = schema.format.as_deref() {
             if format == "date" {
@@ -157,7 +158,14 @@ impl Context<'_> {
         }
         let Some(format) = schema.wire_format.as_deref() else {
             let value = length(Value::plain(Type::Text));
-            return Some((value, &["type", "minLength", "maxLength", "x-multiline"]));
+            let keys = &[
+                "type",
+                "x-characters",
+                "minLength",
+                "maxLength",
+                "x-multiline",
+            ];
+            return Some((value, keys));
         };
         let (kind, format) = match format {
             "base64" => {
@@ -293,6 +301,10 @@ impl Context<'_> {
         };
         let here = here.with(here.at.key("items"));
         let item = self.value(&here, items, &[])?;
+        if items.characters.is_some() {
+            let message = "the characters of items are not checked";
+            self.problems.add(&here.at.key("x-characters"), message);
+        }
         if matches!(item.kind, Type::List(_) | Type::Map) {
             self.problems
                 .add(&here.at, "a list of lists or maps is not supported");
@@ -339,26 +351,25 @@ impl Context<'_> {
     }
 }
 
-fn shown_default(default: &Scalar, value: &Value) -> Option<String> {
-    let yes_no = |yes: Scalar, no: Scalar| {
-        if *default == yes {
-            Some("`true`".to_owned())
-        } else if *default == no {
-            Some("`false`".to_owned())
-        } else {
-            None
-        }
+/// Yes or no, from the way in which `format` spells it on the wire.
+pub(super) fn wire_bool(format: Format, value: &Scalar) -> Option<bool> {
+    let text = |text: &str| Scalar::Text(text.to_owned());
+    let (yes, no) = match format {
+        Format::Bit => (Scalar::Int(1), Scalar::Int(0)),
+        Format::BitText => (text("1"), text("0")),
+        Format::YesNo => (text("Y"), text("N")),
+        Format::YesNoWord => (text("YES"), text("NO")),
+        _ => (Scalar::Bool(true), Scalar::Bool(false)),
     };
-    let texts = |yes: &str, no: &str| yes_no(Scalar::Text(yes.into()), Scalar::Text(no.into()));
+    (*value == yes)
+        .then_some(true)
+        .or_else(|| (*value == no).then_some(false))
+}
+
+fn shown_default(default: &Scalar, value: &Value) -> Option<String> {
     match (&value.kind, default) {
         (Type::Text | Type::Named(_), Scalar::Text(text)) => Some(format!("`{text}`")),
-        (Type::Bool, _) => match value.format {
-            Format::Bit => yes_no(Scalar::Int(1), Scalar::Int(0)),
-            Format::BitText => texts("1", "0"),
-            Format::YesNo => texts("Y", "N"),
-            Format::YesNoWord => texts("YES", "NO"),
-            _ => yes_no(Scalar::Bool(true), Scalar::Bool(false)),
-        },
+        (Type::Bool, _) => wire_bool(value.format, default).map(|yes| format!("`{yes}`")),
         (Type::I32 | Type::I64 | Type::U32 | Type::U64, Scalar::Int(number)) => {
             let limits = value.limits;
             let fits = limits.min.is_none_or(|min| min <= *number)

@@ -4,6 +4,7 @@ mod error_codes;
 mod golden;
 mod layout;
 mod problems;
+mod rules;
 mod tree;
 
 use std::{

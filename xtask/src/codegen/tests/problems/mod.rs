@@ -5,6 +5,7 @@
 
 mod examples;
 mod operations;
+mod rules;
 mod values;
 
 use super::{Source, generate, golden_spec};

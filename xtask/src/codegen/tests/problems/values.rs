@@ -238,3 +238,35 @@ fn a_table_holds_64_fields() {
         "has 65 fields; a table holds 64",
     );
 }
+
+#[test]
+fn characters() {
+    expect(
+        "x-characters: word",
+        "x-characters: words",
+        "components.schemas.Booking.properties.code.x-characters",
+        "unknown variant `words`",
+    );
+    expect(
+        "x-format: base64, description: For",
+        "x-format: base64, x-characters: word, description: For",
+        "components.schemas.Booking.properties.note",
+        "`x-characters` does not go with this kind of value",
+    );
+    expect(
+        "items: { type: string, maxLength: 16 }",
+        "items: { type: string, x-characters: word }",
+        "paths./v1/rooms.get.parameters[3](sortKey).schema.items.x-characters",
+        "are not checked",
+    );
+}
+
+#[test]
+fn a_reply_has_no_greatest_length() {
+    expect(
+        "type: array, minItems: 1, items: { $ref: '#/components/schemas/Booking' }",
+        "type: array, maxItems: 9, items: { $ref: '#/components/schemas/Booking' }",
+        "paths./v1/rooms.post.responses.200.content.application/json.schema.maxItems",
+        "is read whole",
+    );
+}
