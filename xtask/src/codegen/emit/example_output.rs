@@ -174,7 +174,7 @@ fn mark(model: &Model, field: &Field) -> &'static str {
     let plain = match &field.value {
         Type::Text | Type::Bool | Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F64 => true,
         Type::Timestamp | Type::Date => true,
-        Type::Named(named) => named.module == "crate::ids",
+        Type::Named(named) => types::is_id(named),
         _ => false,
     };
     if plain && !field.is_option(model.in_request) {

@@ -201,7 +201,10 @@ pub(super) fn compared(
         (Type::Named(named), false) if types::is_secret(named) => {
             format!("{place}.expose(), {expected}")
         }
-        (Type::Named(_), false) => format!("{place}.as_str(), {expected}"),
+        (Type::Named(named), false) if types::is_id(named) => {
+            format!("{place}.as_str(), {expected}")
+        }
+        (Type::Named(_), false) => format!("{place}, {expected}.into()"),
         (Type::Named(named), true) if !named.clone => {
             format!("{place}.as_ref().map(|it| it.expose()), Some({expected})")
         }

@@ -5,7 +5,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{catalog::Catalog, obedience::Subject};
+use super::{catalog::Catalog, obedience::Subject, types};
 use crate::codegen::{
     api::{Bounded, Enum, Field, Format, Limits, Model, Operation, Paging, Type},
     example::Example,
@@ -127,6 +127,7 @@ fn of_type(
             Example::text(STANDARD.encode(text(owner, field)))
         }
         Type::Text => Example::text(fitting(text(owner, field), field, limits)),
+        Type::Named(named) if named.name == "TimeZoneId" => Example::Int(56),
         Type::Named(named) => {
             Example::text(fitting(named_text(named.name, owner, field), field, limits))
         }
@@ -217,8 +218,9 @@ fn usefulness(catalog: &Catalog<'_>, field: &Field, depth: usize) -> i32 {
             }
         }
         Type::Map | Type::Upload => -1,
-        Type::Named(named) if named.module.ends_with("secret") => 7,
-        Type::Named(_) => 6,
+        Type::Named(named) if types::is_secret(named) => 7,
+        Type::Named(named) if types::is_id(named) => 6,
+        Type::Named(_) => 2,
         Type::Text if field.format == Format::Base64 => -1,
         Type::Text if has("english") || has("desc") => 0,
         Type::Text if has("subject") || name == "name" => 8,
@@ -364,7 +366,6 @@ fn named_text(kind: &str, owner: &str, field: &Field) -> &'static str {
         }
         "Password" => "246813",
         "Country" => "chinaPR",
-        "TimeZoneId" => "56",
         _ if has("url") => "https://meeting.example.com/f/8a7f3c1e",
         _ if has("code") => "482913",
         _ if has("key") => "demo-key",

@@ -39,6 +39,11 @@ pub(super) fn is_convertible(kind: &Type) -> bool {
     matches!(kind, Type::Text | Type::Named(_))
 }
 
+/// Whether a hand-written type is an id: a text that prints as it is.
+pub(super) fn is_id(named: &NamedType) -> bool {
+    named.module == "crate::ids"
+}
+
 /// Whether a hand-written type masks its text.
 pub(super) fn is_secret(named: &NamedType) -> bool {
     named.module == "crate::secret"
