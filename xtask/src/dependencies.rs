@@ -1,5 +1,5 @@
-//! `cargo xtask dependencies`: the layers stay apart, and the stated MSRV holds for what we depend
-//! on.
+//! `cargo xtask dependencies`: the layers stay apart, the stated MSRV holds for what we depend on, and
+//! `meeting-types` stays small.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -34,6 +34,9 @@ const KEPT_OUT: &[(&str, &[&str])] = &[
 
 /// What nothing of ours may pull in: a second crypto provider makes `wss` panic.
 const NOWHERE: &[&str] = &["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl-sys"];
+
+/// How many crates `meeting-types` may bring with it by default.
+const MOST_OF_TYPES: usize = 31;
 
 /// The crates that users build, and for which the MSRV is stated.
 const FOR_USERS: &[&str] = &[
@@ -140,6 +143,14 @@ pub(crate) fn run() -> Result<()> {
             }
         }
     }
+    let types = brought_by_default("meeting-types")?;
+    if types.len() > MOST_OF_TYPES {
+        faults.push(format!(
+            "meeting-types brings {} crates by default, and {MOST_OF_TYPES} are allowed: {}",
+            types.len(),
+            types.iter().cloned().collect::<Vec<_>>().join(", ")
+        ));
+    }
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
     }
@@ -147,7 +158,41 @@ pub(crate) fn run() -> Result<()> {
         "dependencies (normal, of each crate): {}",
         counts.join(", ")
     );
+    println!(
+        "meeting-types brings {} crates by default, of {MOST_OF_TYPES} allowed",
+        types.len()
+    );
     Ok(())
+}
+
+/// The crates that come with `package` and its default features, as `name version`. Other members of
+/// the workspace may switch more features on, so that cargo's metadata cannot tell.
+fn brought_by_default(package: &str) -> Result<BTreeSet<String>> {
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["tree", "--locked", "--package", package, "--edges=normal"])
+        // The number must be the same wherever it is counted.
+        .args([
+            "--target=x86_64-unknown-linux-gnu",
+            "--prefix=none",
+            "--no-dedupe",
+        ])
+        .args(["--format={p}"])
+        .output()
+        .context("cargo tree did not start")?;
+    if !output.status.success() {
+        bail!(
+            "cargo tree failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let text = String::from_utf8(output.stdout).context("cargo tree printed no text")?;
+    let lines = text.lines().filter(|line| !line.is_empty());
+    // A path or a note in brackets may follow.
+    let mut crates: BTreeSet<String> = lines
+        .map(|line| line.split(" (").next().unwrap_or(line).to_owned())
+        .collect();
+    crates.retain(|line| line.split(' ').next() != Some(package));
+    Ok(crates)
 }
 
 /// All that is built for users of `root`: normal and build dependencies.

@@ -6,6 +6,7 @@ mod conformance;
 mod dependencies;
 mod environment;
 mod parity;
+mod wasm;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -50,7 +51,8 @@ enum Command {
     },
     /// Runs the official Python SDK against meeting-sim, in a virtual environment.
     Conformance,
-    /// Checks that the layers stay apart and that the stated MSRV holds for all dependencies.
+    /// Checks that the layers stay apart, that the stated MSRV holds for all dependencies, that
+    /// `meeting-types` brings few of them, and that it builds for WebAssembly.
     Dependencies,
     /// Compares the requests of the official Python SDK with ours, for the same arguments.
     Parity,
@@ -67,7 +69,9 @@ fn main() -> ExitCode {
         Command::Bench { check, rounds, .. } => bench::run(&workspace_root(), check, rounds),
         Command::Codegen { check } => codegen::run(&workspace_root(), check),
         Command::Conformance => conformance::run(&workspace_root()),
-        Command::Dependencies => dependencies::run().map(|()| ExitCode::SUCCESS),
+        Command::Dependencies => dependencies::run()
+            .and_then(|()| wasm::check(&workspace_root()))
+            .map(|()| ExitCode::SUCCESS),
         Command::Parity => parity::run(&workspace_root()),
     };
     outcome.unwrap_or_else(|error| {

@@ -56,6 +56,7 @@ pub mod models;
 pub mod open;
 mod operation;
 pub mod operations;
+mod reference;
 mod request;
 #[doc(hidden)]
 pub mod schema;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Method;
 
 use crate::{
-    Authorization, Endpoint, OperationError, RequestError, Response, answer, request,
+    Authorization, Endpoint, OperationError, RequestError, Response, answer, reference, request,
     schema::{Empty, Model, Place, Value},
 };
 
@@ -141,15 +141,9 @@ impl Reference {
     /// The address of the page.
     #[must_use]
     pub fn url(&self) -> String {
-        let (id, site, language) = match self {
-            Self::English(id) => (id, "intl/en-us/api-meeting", "en-us"),
-            Self::Chinese(id) => (id, "api-meeting", "zh-cn"),
-        };
-        // The newer pages are numbered as topics and stand in a folder of their own.
-        if id.starts_with("topic_") {
-            format!("https://support.huaweicloud.com/{site}/toctopics/{language}_{id}.html")
-        } else {
-            format!("https://support.huaweicloud.com/{site}/{id}.html")
+        match self {
+            Self::English(id) => reference::page_address(id, true),
+            Self::Chinese(id) => reference::page_address(id, false),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
     process::{Child, Command, ExitCode, Stdio},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use meeting_bench::{Side, row, server};
 
@@ -61,12 +61,19 @@ fn main() -> Result<ExitCode> {
             work(times);
         }
         None => {
+            let valgrind = measure::has_valgrind();
+            if arguments.check && !valgrind {
+                bail!(
+                    "`--check` counts instructions, and valgrind is not installed: install the \
+                     package `valgrind` (`apt-get install valgrind`), or leave `--check` out"
+                );
+            }
             // The server inherits it.
             if let Err(error) = pin::to_one_processor() {
                 println!("Times of calls may jump: not bound to one processor: {error:#}");
             }
             let server = Server::start()?;
-            let figures = measure::all(server.address, arguments.rounds)?;
+            let figures = measure::all(server.address, arguments.rounds, valgrind)?;
             let exceeded = table::print(&figures);
             if arguments.check && exceeded {
                 return Ok(ExitCode::FAILURE);

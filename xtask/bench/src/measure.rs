@@ -36,10 +36,9 @@ pub(crate) struct Ratio {
     pub(crate) nanos: f64,
 }
 
-/// Measures all rows.
-pub(crate) fn all(server: SocketAddr, rounds: Option<u32>) -> Result<Vec<Figures>> {
+/// Measures all rows; instructions as well where there is valgrind.
+pub(crate) fn all(server: SocketAddr, rounds: Option<u32>, valgrind: bool) -> Result<Vec<Figures>> {
     let allocations = allocations(server)?;
-    let valgrind = has_valgrind();
     let cost = |row: &'static Row, side: Side| -> Result<Option<Cost>> {
         let Some(allocations) = allocations.get(&(row.key.to_owned(), side.name().to_owned()))
         else {
@@ -96,7 +95,7 @@ fn allocations(server: SocketAddr) -> Result<BTreeMap<(String, String), f64>> {
         .collect()
 }
 
-fn has_valgrind() -> bool {
+pub(crate) fn has_valgrind() -> bool {
     Command::new("valgrind")
         .arg("--version")
         .stdout(Stdio::null())

@@ -19,7 +19,16 @@ pub(crate) fn print(figures: &[Figures]) -> bool {
         let (most, bound) = match row.instructions {
             Bound::AtMost(most) => (Some(most), most.to_string()),
             Bound::Hand => (hand.instructions, "by hand".to_owned()),
-            Bound::None => (None, "-".to_owned()),
+            #[expect(
+                clippy::cast_precision_loss,
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a count of some millions"
+            )]
+            Bound::TimesHand(times) => {
+                let most = hand.instructions.map(|count| (count as f64 * times) as u64);
+                (most, format!("×{times:.2}"))
+            }
         };
         if let (Some(count), Some(most)) = (ours.instructions, most)
             && count > most
@@ -30,7 +39,7 @@ pub(crate) fn print(figures: &[Figures]) -> bool {
             #[expect(clippy::cast_precision_loss, reason = "bounds are small")]
             Bound::AtMost(most) => (most as f64, most.to_string()),
             Bound::Hand => (hand.allocations, "by hand".to_owned()),
-            Bound::None => (f64::INFINITY, "-".to_owned()),
+            Bound::TimesHand(times) => (hand.allocations * times, format!("×{times:.2}")),
         };
         // A pool that grows now and then counts for nothing.
         if ours.allocations > most_allocations + 0.5 {

@@ -11,6 +11,7 @@ mod emit;
 mod error_codes;
 mod example;
 mod fences;
+mod format;
 mod names;
 mod problem;
 mod resolve;

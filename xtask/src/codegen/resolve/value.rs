@@ -3,6 +3,7 @@
 use super::{Context, Here};
 use crate::codegen::{
     api::{Bounded, Format, Limits, NAMED_TYPES, Type},
+    format::{self, Spelt},
     spec::{Scalar, Schema, SchemaType},
 };
 
@@ -156,41 +157,18 @@ impl Context<'_> {
             self.problems.add(&here.at.key("format"), message);
             return None;
         }
-        let Some(format) = schema.wire_format.as_deref() else {
-            let value = length(Value::plain(Type::Text));
-            let keys = &[
-                "type",
-                "x-characters",
-                "minLength",
-                "maxLength",
-                "x-multiline",
-            ];
-            return Some((value, keys));
-        };
-        let (kind, format) = match format {
-            "base64" => {
-                let value = length(Value::spelt(Type::Text, Format::Base64));
-                let keys = &["type", "x-format", "minLength", "maxLength", "x-multiline"];
-                return Some((value, keys));
-            }
-            "comma" => return self.comma_joined(here, schema),
-            "utc-minute" => (Type::Timestamp, Format::UtcMinute),
-            "utc-second" => (Type::Timestamp, Format::UtcSecond),
-            "iso" => (Type::Timestamp, Format::Iso),
-            "epoch-millis-text" => (Type::Timestamp, Format::EpochMillisText),
-            "bit-text" => (Type::Bool, Format::BitText),
-            "yes-no" => (Type::Bool, Format::YesNo),
-            "yes-no-word" => (Type::Bool, Format::YesNoWord),
-            other => {
-                let message = format!(
-                    "`{other}` is no format of a string; there are utc-minute, utc-second, iso, \
-                     epoch-millis-text, bit-text, yes-no, yes-no-word, base64, comma"
-                );
-                self.problems.add(&here.at.key("x-format"), message);
-                return None;
-            }
-        };
-        Some((Value::spelt(kind, format), &["type", "x-format"]))
+        if let Some(name) = &schema.wire_format {
+            return self.spelt(here, schema, SchemaType::String, name);
+        }
+        let value = length(Value::plain(Type::Text));
+        let keys = &[
+            "type",
+            "x-characters",
+            "minLength",
+            "maxLength",
+            "x-multiline",
+        ];
+        Some((value, keys))
     }
 
     fn integer(
@@ -200,59 +178,73 @@ impl Context<'_> {
     ) -> Option<(Value, &'static [&'static str])> {
         let range = |value: Value| value.bounded(Bounded::Number, schema.minimum, schema.maximum);
         let wide = match schema.format.as_deref() {
-            Some("int32") => Some(false),
-            Some("int64") => Some(true),
-            None if schema.wire_format.is_some() => None,
+            Some("int32") => false,
+            Some("int64") => true,
+            None if schema.wire_format.is_some() => false,
             _ => {
                 self.problems
                     .add(&here.at.key("format"), "write `int32` or `int64`");
                 return None;
             }
         };
-        let Some(format) = schema.wire_format.as_deref() else {
-            let unsigned = schema.minimum.is_some_and(|minimum| minimum >= 0);
-            let kind = match (wide.unwrap_or_default(), unsigned) {
-                (false, false) => Type::I32,
-                (false, true) => Type::U32,
-                (true, false) => Type::I64,
-                (true, true) => Type::U64,
-            };
-            let mut value = range(Value::plain(kind));
-            if value.limits
-                == (Limits {
-                    of: Bounded::Number,
-                    min: Some(0),
-                    max: None,
-                })
-            {
-                // An unsigned type says so already.
-                value.limits = Limits::default();
-            }
-            return Some((value, &["type", "format", "minimum", "maximum"]));
+        if let Some(name) = &schema.wire_format {
+            return self.spelt(here, schema, SchemaType::Integer, name);
+        }
+        let unsigned = schema.minimum.is_some_and(|minimum| minimum >= 0);
+        let kind = match (wide, unsigned) {
+            (false, false) => Type::I32,
+            (false, true) => Type::U32,
+            (true, false) => Type::I64,
+            (true, true) => Type::U64,
         };
-        let (kind, format) = match format {
-            "bit" => (Type::Bool, Format::Bit),
-            "epoch-millis" => (Type::Timestamp, Format::EpochMillis),
-            "epoch-seconds" => (Type::Timestamp, Format::EpochSeconds),
-            "seconds" | "minutes" | "millis" => {
-                let format = match format {
-                    "seconds" => Format::Seconds,
-                    "minutes" => Format::Minutes,
-                    _ => Format::Millis,
-                };
-                let value = range(Value::spelt(Type::Duration, format));
-                return Some((value, &["type", "format", "x-format", "minimum", "maximum"]));
-            }
-            other => {
-                let message = format!(
-                    "`{other}` is no format of an integer; there are bit, epoch-millis, \
-                     epoch-seconds, seconds, minutes, millis"
-                );
-                self.problems.add(&here.at.key("x-format"), message);
+        let mut value = range(Value::plain(kind));
+        if value.limits
+            == (Limits {
+                of: Bounded::Number,
+                min: Some(0),
+                max: None,
+            })
+        {
+            // An unsigned type says so already.
+            value.limits = Limits::default();
+        }
+        Some((value, &["type", "format", "minimum", "maximum"]))
+    }
+
+    /// A value with an `x-format`.
+    fn spelt(
+        &mut self,
+        here: &Here<'_>,
+        schema: &Schema,
+        kind: SchemaType,
+        name: &str,
+    ) -> Option<(Value, &'static [&'static str])> {
+        let format = match format::named(name, kind) {
+            Ok(format) => format,
+            Err(problem) => {
+                self.problems.add(&here.at.key("x-format"), problem);
                 return None;
             }
         };
-        Some((Value::spelt(kind, format), &["type", "format", "x-format"]))
+        let spelt = |kind| Value::spelt(kind, format.format);
+        let (value, keys): (_, &[_]) = match format.value {
+            Spelt::Truth => (spelt(Type::Bool), &["type", "format", "x-format"]),
+            Spelt::Time => (spelt(Type::Timestamp), &["type", "format", "x-format"]),
+            Spelt::Span => (
+                spelt(Type::Duration).bounded(Bounded::Number, schema.minimum, schema.maximum),
+                &["type", "format", "x-format", "minimum", "maximum"],
+            ),
+            Spelt::Text => (
+                spelt(Type::Text).bounded(
+                    Bounded::Characters,
+                    schema.min_length,
+                    schema.max_length,
+                ),
+                &["type", "x-format", "minLength", "maxLength", "x-multiline"],
+            ),
+            Spelt::List => return self.comma_joined(here, schema),
+        };
+        Some((value, keys))
     }
 
     fn array(
