@@ -1,8 +1,8 @@
 //! Models, operations, events, webhooks and the shared [`Transport`] trait of the Huawei Cloud Meeting API.
 //!
 //! Everything here is plain data: no sockets, no threads, no clock. An operation writes itself as a
-//! [`http::Request`] and reads its reply. The crates `meeting-async` and `meeting-blocking` send it;
-//! so can any HTTP client:
+//! [`http::Request`] and reads its output from the [`http::Response`]. The crates `meeting-async` and
+//! `meeting-blocking` send it; so can any HTTP client:
 //!
 //! ```
 //! use meeting_types::{Endpoint, Operation, operations::CreateAnonymousAuthRandom};
@@ -13,15 +13,17 @@
 //! # let body = r#"{"random": "128736471829374"}"#;
 //! # let response = http::Response::new(body.into());
 //!
-//! // Once the reply is here:
-//! let answer = CreateAnonymousAuthRandom::read_response(response)?;
-//! println!("{:?}", answer.value());
+//! // Once the response is here:
+//! let output = CreateAnonymousAuthRandom::read_response(response)?.into_value();
+//! assert_eq!(output.random.expose(), "128736471829374");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Find an operation
 //!
-//! The page of [`operations`] lists all of them, each with a sentence and its path, by group:
+//! The page of [`operations`] lists all of them by group, each with a sentence and its path. The page
+//! of an operation shows an example, links its output, and names the refusals that the reference
+//! prints with the question to ask the [`ServiceError`]. The search finds names on the wire, too.
 //!
 //! | Group | What it is about |
 //! | --- | --- |
@@ -63,6 +65,7 @@ mod raw;
 mod reference;
 mod request;
 mod response;
+#[doc(hidden)]
 pub mod schema;
 mod secret;
 #[cfg(feature = "server")]
@@ -73,7 +76,9 @@ mod upload;
 pub mod webhooks;
 
 pub use bytes::Bytes;
-pub use credential::{Authorization, AuthorizationRef, ConferenceCredential};
+#[doc(hidden)]
+pub use credential::AuthorizationRef;
+pub use credential::{Authorization, ConferenceCredential};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{
     ErrorClass, ErrorCode, OperationError, Problem, RequestError, ResponseError, ResponseFault,
@@ -90,7 +95,10 @@ pub use login::{AccountCredential, AppCredential, AppSignature, SignedParts, Sig
 pub use operation::{
     AuthKind, Operation, OperationInfo, Output, Page, PagedOperation, Reference, RetryClass,
 };
-pub use raw::{RawRequest, WriteRequest};
+pub use raw::RawRequest;
+#[doc(hidden)]
+pub use raw::WriteRequest;
+#[doc(hidden)]
 pub use request::{validate, write_request};
 pub use response::{LeftOut, Response, accept_raw};
 pub use schema::{Mend, MendKind};

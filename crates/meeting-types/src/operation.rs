@@ -126,6 +126,7 @@ pub trait Output: Send + Sized + 'static {
     fn from_slot(slot: Self::Slot) -> Option<Self>;
 }
 
+#[doc(hidden)]
 impl<T: Value + Empty + Send + 'static> Output for T {
     type Slot = Self;
 
@@ -157,6 +158,7 @@ pub struct OperationInfo {
     /// What it does, in one sentence.
     pub summary: &'static str,
     /// Parameters that always have the same value.
+    #[doc(hidden)]
     pub constants: &'static [(Place, &'static str, &'static str)],
     /// The least number of items of a response that is a list. With fewer, it is an error.
     pub least_items: usize,

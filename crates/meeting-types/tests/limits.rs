@@ -105,7 +105,7 @@ fn texts_hold_the_characters_that_the_service_takes() {
         refused(&ResetAppKey::new(id), "app_id", other(Characters::Word));
     }
     let corp = |account: &str| {
-        let admin = NewCorpAdmin::new(account, "Ada", "Passw0rd!");
+        let admin = NewCorpAdmin::new(account, "Ada", "Passw0rd!").email("ada@example.com");
         AddCorp::new(NewCorp::new("Lovelace"), admin)
     };
     assert!(request(&corp("ada.l@example-1.com")).is_ok());

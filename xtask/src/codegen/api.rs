@@ -2,7 +2,10 @@
 
 mod rule;
 
-use super::spec::{Characters, Method, Retry};
+use super::{
+    example::Example,
+    spec::{Characters, Method, Retry},
+};
 
 pub(crate) use rule::{Bounds, Condition, Demand, FieldPath, Rule, Test};
 
@@ -48,6 +51,25 @@ pub(crate) struct Operation {
     pub(crate) rules: Vec<Rule>,
     /// Whether all that is in it can be cloned.
     pub(crate) clone: bool,
+    /// The refusals that the reference prints.
+    pub(crate) errors: Vec<DocumentedError>,
+    pub(crate) examples: Examples,
+}
+
+/// A refusal that the reference prints for an operation.
+pub(crate) struct DocumentedError {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+}
+
+/// The examples that the document gives; the emitter makes up the others.
+#[derive(Default)]
+pub(crate) struct Examples {
+    /// Values by the Rust name of the parameter.
+    pub(crate) request: Vec<(String, Example)>,
+    pub(crate) response: Option<Example>,
+    /// The expression that makes the operation, where something hand-written is there for it.
+    pub(crate) built_by: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,6 +105,8 @@ pub(crate) struct PageField {
 pub(crate) struct TypeDefinition {
     pub(crate) name: String,
     pub(crate) description: String,
+    /// Other names that people search it by.
+    pub(crate) aliases: Vec<String>,
     pub(crate) kind: TypeKind,
 }
 

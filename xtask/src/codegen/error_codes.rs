@@ -45,7 +45,7 @@ const CLASSES: &[&str] = &[
 ];
 
 /// The whole table.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Table<'a> {
     sha256: String,
     rows: Vec<Row<'a>>,
@@ -67,6 +67,14 @@ struct Row<'a> {
 impl Row<'_> {
     fn order(&self, other: &Self) -> Ordering {
         (self.number, self.code).cmp(&(other.number, other.code))
+    }
+}
+
+impl Table<'_> {
+    /// The class and the gist of a code.
+    pub(crate) fn meaning(&self, code: &str) -> Option<(&str, &str)> {
+        let row = self.rows.iter().find(|row| row.code == code)?;
+        Some((row.class, row.gist))
     }
 }
 

@@ -9,6 +9,8 @@
 mod api;
 mod emit;
 mod error_codes;
+mod example;
+mod fences;
 mod format;
 mod names;
 mod problem;
@@ -143,10 +145,10 @@ fn read_sources(folder: &Path) -> anyhow::Result<Vec<Source>> {
 fn generate(sources: &[Source]) -> Result<(Api, Files), Problems> {
     let mut problems = Problems::default();
     let mut documents: Vec<Document> = Vec::new();
-    let mut table = None;
+    let mut table = error_codes::Table::default();
     for (file, text) in sources {
         if file == error_codes::FILE {
-            table = Some(error_codes::parse(text, &mut problems));
+            table = error_codes::parse(text, &mut problems);
         } else {
             documents.extend(spec::parse(file, text, &mut problems));
         }
@@ -154,8 +156,9 @@ fn generate(sources: &[Source]) -> Result<(Api, Files), Problems> {
     // References into a document that cannot be read would be reported as unresolved.
     problems.take_result()?;
     let api = resolve::resolve(&documents)?;
-    let mut files = emit::emit(&api);
-    files.extend(table.as_ref().map(error_codes::emit));
+    resolve::check_codes(&api, &table)?;
+    let mut files = emit::emit(&api, &table);
+    files.extend([error_codes::emit(&table)]);
     Ok((api, files))
 }
 

@@ -7,10 +7,11 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::Files;
+use super::{Files, fences};
 
 /// The files as rustfmt leaves them. One that is no Rust is an error that names it.
 pub(crate) fn formatted(files: &Files) -> Result<Files> {
+    let files = &fences::formatted(files, |code| finish("the examples", start(code)?))?;
     // All at once: starting rustfmt takes longer than its work.
     let started: Vec<(&String, Child)> = files
         .iter()

@@ -8,7 +8,10 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, de};
 use sha2::{Digest, Sha256};
 
-use super::problem::{At, Problems};
+use super::{
+    example::Example,
+    problem::{At, Problems},
+};
 
 pub(crate) use rule::{Bounds, Condition, Rule, RuleKind};
 
@@ -121,6 +124,12 @@ pub(crate) struct Operation {
     pub(crate) description: Option<String>,
     #[serde(rename = "x-reference")]
     pub(crate) reference: Option<String>,
+    /// The refusals that the reference prints: status and code each.
+    #[serde(rename = "x-errors", default)]
+    pub(crate) errors: Vec<String>,
+    /// The Rust that makes the operation in its example, where hand-written code is there for it.
+    #[serde(rename = "x-built-by")]
+    pub(crate) built_by: Option<String>,
     #[serde(rename = "x-retry")]
     pub(crate) retry: Retry,
     pub(crate) security: Vec<IndexMap<String, Vec<String>>>,
@@ -167,6 +176,7 @@ pub(crate) struct Parameter {
     pub(crate) rust_name: Option<String>,
     #[serde(rename = "x-constant")]
     pub(crate) constant: Option<Scalar>,
+    pub(crate) example: Option<Example>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -189,6 +199,7 @@ pub(crate) struct RequestBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct MediaType {
     pub(crate) schema: Schema,
+    pub(crate) example: Option<Example>,
 }
 
 #[derive(Deserialize)]
@@ -240,6 +251,9 @@ pub(crate) struct Schema {
     pub(crate) also: Vec<String>,
     #[serde(rename = "x-multiline")]
     pub(crate) multiline: bool,
+    /// What the official SDKs call the component.
+    #[serde(rename = "x-alias")]
+    pub(crate) aliases: Vec<String>,
     #[serde(rename = "x-characters")]
     pub(crate) characters: Option<Characters>,
     #[serde(rename = "x-single-use")]
@@ -357,6 +371,7 @@ impl Schema {
             ("x-name", self.rust_name.is_some()),
             ("x-also", !self.also.is_empty()),
             ("x-multiline", self.multiline),
+            ("x-alias", !self.aliases.is_empty()),
             ("x-characters", self.characters.is_some()),
             ("x-single-use", self.single_use),
             ("x-rules", !self.rules.is_empty()),

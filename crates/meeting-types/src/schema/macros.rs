@@ -104,7 +104,7 @@ macro_rules! setters {
         }
     };
     (@into $model:ident $field:ident $type:ty) => {
-        #[doc = concat!("Sets [`", stringify!($field), "`](", stringify!($model), "::", stringify!($field), ").")]
+        #[doc = concat!("Sets [`", stringify!($field), "`](field@", stringify!($model), "::", stringify!($field), ").")]
         #[must_use]
         pub fn $field(mut self, $field: impl Into<$type>) -> Self {
             self.$field = Some($field.into());
@@ -112,7 +112,7 @@ macro_rules! setters {
         }
     };
     (@plain $model:ident $field:ident $type:ty) => {
-        #[doc = concat!("Sets [`", stringify!($field), "`](", stringify!($model), "::", stringify!($field), ").")]
+        #[doc = concat!("Sets [`", stringify!($field), "`](field@", stringify!($model), "::", stringify!($field), ").")]
         #[must_use]
         pub fn $field(mut self, $field: $type) -> Self {
             self.$field = Some($field);
@@ -120,7 +120,7 @@ macro_rules! setters {
         }
     };
     (@list $model:ident $field:ident $type:ty) => {
-        #[doc = concat!("Sets [`", stringify!($field), "`](", stringify!($model), "::", stringify!($field), ").")]
+        #[doc = concat!("Sets [`", stringify!($field), "`](field@", stringify!($model), "::", stringify!($field), ").")]
         #[must_use]
         pub fn $field(mut self, $field: impl IntoIterator<Item = impl Into<$type>>) -> Self {
             self.$field = Some($field.into_iter().map(Into::into).collect());
@@ -128,7 +128,7 @@ macro_rules! setters {
         }
     };
     (@items $model:ident $field:ident $type:ty) => {
-        #[doc = concat!("Sets [`", stringify!($field), "`](", stringify!($model), "::", stringify!($field), ").")]
+        #[doc = concat!("Sets [`", stringify!($field), "`](field@", stringify!($model), "::", stringify!($field), ").")]
         #[must_use]
         pub fn $field(mut self, $field: impl IntoIterator<Item = impl Into<$type>>) -> Self {
             self.$field = $field.into_iter().map(Into::into).collect();

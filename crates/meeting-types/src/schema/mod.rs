@@ -4,7 +4,14 @@
 //! checking and printing are then written once, over `dyn Model`, instead of once per model: that
 //! keeps the crate quick to compile and puts all leniency towards the service into one place.
 //!
-//! You meet these traits as bounds of [`Operation`](crate::Operation). You do not need to call them.
+//! This module is **outside of semantic versioning**: it can change in any release, without a note.
+//! It is public because the other crates of this workspace are built on it (the command line and the
+//! simulator reach fields by name), and because [`Operation`](crate::Operation) has its traits as
+//! bounds. It is left out of the documentation, with its implementations. To call operations, none
+//! of it is needed. Whoever builds on it all the same should pin the exact version of this crate.
+//!
+//! The same holds for the other hidden items: `write_request`, `AuthorizationRef`,
+//! `every_operation!` and `OperationInfo::constants`.
 
 mod characters;
 mod json;

@@ -4,8 +4,8 @@ use super::layout::WIDTH;
 
 /// Writes `text` as a comment: `marker` is `///` or `//!`.
 ///
-/// Blank lines separate paragraphs, `- ` begins an item of a list, and lines of a table stay as
-/// they are. Everything else is flowed anew.
+/// Blank lines separate paragraphs, `- ` begins an item of a list, and lines of a table or of code
+/// stay as they are. Everything else is flowed anew.
 pub(super) fn write(out: &mut String, indent: usize, marker: &str, text: &str) {
     let margin = " ".repeat(indent);
     let width = WIDTH - indent - marker.len() - 1;
@@ -38,7 +38,14 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 
 fn blocks(text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
+    let mut in_code = false;
     for line in text.trim().lines() {
+        let is_fence = line.starts_with("```");
+        if in_code || is_fence {
+            in_code ^= is_fence;
+            blocks.push(Block::Verbatim(line.to_owned()));
+            continue;
+        }
         let line = line.trim();
         match blocks.last_mut() {
             Some(Block::Blank) if line.is_empty() => {}
@@ -89,6 +96,17 @@ fn words(text: &str) -> Vec<String> {
     }
     finish(&mut words, &mut word);
     words
+}
+
+/// The text in pieces: a code span or a link each, or a single character.
+pub(super) fn units(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let (unit, after) = rest.split_at(unit_length(rest, first));
+        rest = after;
+        Some(unit)
+    })
 }
 
 /// The bytes that must stay together at the start of `rest`.
@@ -167,6 +185,23 @@ mod tests {
                 "`a b c d` or",
                 "[the page](https://example.com/a page)",
                 "now"
+            ]
+        );
+    }
+
+    #[test]
+    fn code_between_fences_is_left_alone() {
+        let text = "Read:\n\n```\nlet a = 1;\n\n    # hidden and longer than that\n```";
+        assert_eq!(
+            wrap(text, 10),
+            [
+                "Read:",
+                "",
+                "```",
+                "let a = 1;",
+                "",
+                "    # hidden and longer than that",
+                "```"
             ]
         );
     }

@@ -12,13 +12,17 @@ pub(super) fn operations(api: &Api) -> String {
         .iter()
         .filter(|group| !group.operations.is_empty())
         .collect();
-    let mut text = "All operations, a module for each group of the API.\n\n\
+    let mut text = "All operations of the REST API, by group.\n\n\
         Each operation is a struct: `new` takes what is required, the rest has setters, and \
-        [`Operation`] writes the request and reads the reply. [`ALL`] lists the facts about \
-        each."
+        [`Operation`] writes the request and reads the response. The page of each shows an \
+        example, its output, and the refusals that the reference prints. [`ALL`] lists the \
+        facts about each."
         .to_owned();
     for group in &groups {
         text.push_str(&format!("\n\n# {}\n\n", group.title));
+        if let Some(description) = &group.description {
+            text.push_str(&format!("{}\n\n", description.trim()));
+        }
         text.push_str("| Operation | What it does | Call |\n| --- | --- | --- |");
         for operation in &group.operations {
             text.push_str(&format!(
@@ -44,7 +48,8 @@ pub(super) fn operations(api: &Api) -> String {
     out.push_str(
         "\n/// Calls a macro with the names of all operations, by group.\n\
          ///\n\
-         /// For code that does the same with each operation: a table by name, a test, a server.\n\
+         /// For code of this workspace that does the same with each operation: a table by name, a\n\
+         /// test, a server. It is outside of semantic versioning, as `schema` is.\n\
          ///\n\
          /// ```\n\
          /// use meeting_types::{Operation, every_operation, operations};\n\
@@ -55,6 +60,7 @@ pub(super) fn operations(api: &Api) -> String {
          ///\n\
          /// assert_eq!(every_operation!(names).len(), operations::ALL.len());\n\
          /// ```\n\
+         #[doc(hidden)]\n\
          #[macro_export]\n\
          macro_rules! every_operation {\n    ($apply:ident) => {\n        $apply! {\n",
     );
@@ -72,7 +78,7 @@ pub(super) fn models(api: &Api) -> String {
         .filter(|group| !group.types.is_empty())
         .collect();
     let mut out = head(api);
-    let text = "What operations send and answer, a module for each group of the API.\n\n\
+    let text = "Models and open enums: what operations send, and their outputs.\n\n\
         Reading a model is lenient: an unknown field is skipped, an unusable value counts as \
         absent, and an enum keeps a value that it does not know.";
     doc::write(&mut out, 0, "//!", text);
@@ -83,10 +89,11 @@ pub(super) fn models(api: &Api) -> String {
     out
 }
 
+/// The modules of the groups. They are private: a page has the short path that people guess.
 fn write_modules(out: &mut String, groups: &[&Group]) {
     out.push('\n');
     for group in groups {
-        out.push_str(&format!("pub mod {};\n", group.module));
+        out.push_str(&format!("mod {};\n", group.module));
     }
     out.push('\n');
     for group in groups {

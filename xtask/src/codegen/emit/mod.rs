@@ -1,13 +1,22 @@
 //! Writes Rust text. rustfmt breaks its lines afterwards, but neither those of doc comments nor those
 //! inside of macros in braces: these come out as they are to be.
 
+mod aliases;
+mod catalog;
 mod doc;
+mod example;
+mod example_output;
+mod expression;
 mod facts;
 mod imports;
 mod index;
 mod layout;
+mod links;
 mod model;
+mod obedience;
 mod operation;
+mod plausible;
+mod refusals;
 mod rules;
 mod structure;
 mod types;
@@ -15,26 +24,30 @@ pub(crate) mod yardstick;
 
 use std::collections::HashMap;
 
+use self::catalog::Catalog;
 use super::{
     Files, OUTPUT_FOLDERS, SPEC_FOLDER,
     api::{Api, Group},
+    error_codes::Table,
 };
 
 /// The files of the whole API.
-pub(crate) fn emit(api: &Api) -> Files {
+pub(crate) fn emit(api: &Api, codes: &Table<'_>) -> Files {
     let [operations, models, _] = OUTPUT_FOLDERS;
     let homes = Homes::new(api);
+    let catalog = Catalog::new(api);
     let mut files = Files::new();
     for group in &api.groups {
         let file = format!("{}.rs", group.module);
         if !group.operations.is_empty() {
             files.insert(
                 format!("{operations}/{file}"),
-                operation::file(group, &homes),
+                operation::file(group, &homes, &catalog, codes),
             );
         }
         if !group.types.is_empty() {
-            files.insert(format!("{models}/{file}"), model::file(group, &homes));
+            let text = model::file(group, &homes, &catalog);
+            files.insert(format!("{models}/{file}"), text);
         }
     }
     files.insert(format!("{operations}/mod.rs"), index::operations(api));

@@ -1,8 +1,12 @@
 //! Files of operations.
 
-use super::{Homes, head, imports::Imports, layout, module_doc, structure::Structure, types};
+use super::{
+    Homes, catalog::Catalog, example, head, imports::Imports, layout, links::Links, module_doc,
+    refusals, structure::Structure, types,
+};
 use crate::codegen::{
     api::{Auth, Group, Operation, PageField, Paging, Place, Type},
+    error_codes::Table,
     spec::Retry,
 };
 
@@ -18,12 +22,19 @@ fn page_url(id: &str) -> String {
     }
 }
 
-pub(super) fn file(group: &Group, homes: &Homes<'_>) -> String {
+pub(super) fn file(
+    group: &Group,
+    homes: &Homes<'_>,
+    catalog: &Catalog<'_>,
+    codes: &Table<'_>,
+) -> String {
     let mut imports = Imports::new(homes, None);
+    let links = Links::of_operations(catalog, group);
     let mut body = String::new();
     for operation in &group.operations {
         body.push('\n');
-        structure(operation).write(&mut body, &mut imports);
+        let documentation = documentation(operation, catalog, &links, codes);
+        structure(operation, documentation, &links).write(&mut body, &mut imports);
         body.push('\n');
         write_operation(&mut body, group, operation, &mut imports, "");
         if let Some(paging) = &operation.paging {
@@ -39,10 +50,16 @@ pub(super) fn file(group: &Group, homes: &Homes<'_>) -> String {
     )
 }
 
-pub(super) fn structure(operation: &Operation) -> Structure<'_> {
+pub(super) fn structure<'a>(
+    operation: &'a Operation,
+    documentation: String,
+    links: &'a Links<'a>,
+) -> Structure<'a> {
     Structure {
         name: &operation.name,
-        documentation: documentation(operation),
+        documentation,
+        aliases: String::new(),
+        links,
         fields: &operation.fields,
         in_request: true,
         clone: operation.clone,
@@ -52,9 +69,15 @@ pub(super) fn structure(operation: &Operation) -> Structure<'_> {
     }
 }
 
-fn documentation(operation: &Operation) -> String {
-    let mut paragraphs = vec![operation.summary.clone()];
-    paragraphs.extend(operation.description.clone());
+pub(super) fn documentation(
+    operation: &Operation,
+    catalog: &Catalog<'_>,
+    links: &Links<'_>,
+    codes: &Table<'_>,
+) -> String {
+    let linked = |text: &str| links.linked(text, &operation.name, &operation.fields);
+    let mut paragraphs = vec![linked(&operation.summary)];
+    paragraphs.extend(operation.description.as_deref().map(linked));
     if operation.deprecated {
         paragraphs.push("**Deprecated** by the service.".to_owned());
     }
@@ -73,7 +96,32 @@ fn documentation(operation: &Operation) -> String {
         facts.push_str(&format!(" · [reference]({})", page_url(page)));
     }
     paragraphs.push(facts);
+    paragraphs.push(output_sentence(operation, links));
+    paragraphs.push(example::text(catalog, operation));
+    paragraphs.extend(refusals::section(operation, codes));
     paragraphs.join("\n\n")
+}
+
+/// The sentence that links what the operation answers.
+fn output_sentence(operation: &Operation, links: &Links<'_>) -> String {
+    let link = |kind: &Type| match kind {
+        Type::Model(name) | Type::Enum(name) => {
+            links.link(name).unwrap_or_else(|| format!("`{name}`"))
+        }
+        kind => format!("`{}`", types::text(kind)),
+    };
+    let Some(output) = &operation.reply else {
+        return "Output: none.".to_owned();
+    };
+    match (&operation.paging, output) {
+        (Some(paging), output) => format!(
+            "Output: {}, a page of {}.",
+            link(output),
+            link(&paging.item)
+        ),
+        (None, Type::List(item)) => format!("Output: a list of {}.", link(item)),
+        (None, output) => format!("Output: {}.", link(output)),
+    }
 }
 
 /// The method and the path.

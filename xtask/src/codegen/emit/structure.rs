@@ -1,12 +1,15 @@
 //! What operations and models have in common: the struct, `new`, the setters and the table.
 
-use super::{doc, facts, imports::Imports, layout, rules, types};
+use super::{aliases, doc, facts, imports::Imports, layout, links::Links, rules, types};
 use crate::codegen::api::{Bounded, Field, Format, Limits, Place, Rule, Type};
 
 /// A struct to be written.
 pub(super) struct Structure<'a> {
     pub(super) name: &'a str,
     pub(super) documentation: String,
+    /// The lines with other names that people search it by.
+    pub(super) aliases: String,
+    pub(super) links: &'a Links<'a>,
     pub(super) fields: &'a [Field],
     pub(super) in_request: bool,
     pub(super) clone: bool,
@@ -36,6 +39,7 @@ impl Structure<'_> {
         attribute: impl Fn(&Field) -> String,
     ) {
         doc::write(out, 0, "///", &self.documentation);
+        out.push_str(&self.aliases);
         let required: Vec<&Field> = self.fields.iter().filter(|field| field.required).collect();
         let derives = [
             ("Clone", self.clone),
@@ -70,7 +74,10 @@ impl Structure<'_> {
         out.push_str(&format!("pub struct {} {{\n", self.name));
         for field in self.fields {
             imports.add_type(&field.value);
-            doc::write(out, 4, "///", &field_documentation(field));
+            let description = field.description.trim();
+            let description = self.links.linked(description, self.name, self.fields);
+            doc::write(out, 4, "///", &field_documentation(field, &description));
+            aliases::of_field(out, field);
             out.push_str(&attribute(field));
             let kind = types::field(field, self.in_request);
             out.push_str(&format!("    pub {}: {kind},\n", field.name));
@@ -175,9 +182,8 @@ impl Structure<'_> {
     }
 }
 
-fn field_documentation(field: &Field) -> String {
+fn field_documentation(field: &Field, description: &str) -> String {
     let facts = facts::sentences(field);
-    let description = field.description.trim();
     if facts.is_empty() {
         return description.to_owned();
     }

@@ -1,6 +1,6 @@
 //! How types are written.
 
-use crate::codegen::api::{Field, Type};
+use crate::codegen::api::{Field, NamedType, Type};
 
 /// The type of a value.
 pub(super) fn text(kind: &Type) -> String {
@@ -37,4 +37,14 @@ pub(super) fn field(field: &Field, in_request: bool) -> String {
 /// Whether callers may pass anything that converts into it.
 pub(super) fn is_convertible(kind: &Type) -> bool {
     matches!(kind, Type::Text | Type::Named(_))
+}
+
+/// Whether a hand-written type is an id: a text that prints as it is.
+pub(super) fn is_id(named: &NamedType) -> bool {
+    named.module == "crate::ids"
+}
+
+/// Whether a hand-written type masks its text.
+pub(super) fn is_secret(named: &NamedType) -> bool {
+    named.module == "crate::secret"
 }

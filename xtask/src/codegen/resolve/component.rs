@@ -61,7 +61,7 @@ impl Context<'_> {
             return None;
         };
         for key in schema.keys() {
-            if key != "description" && !allowed.contains(&key) {
+            if !["description", "x-alias"].contains(&key) && !allowed.contains(&key) {
                 let message = format!("`{key}` does not go with this kind of component");
                 self.problems.add(&here.at, message);
             }

@@ -1,6 +1,7 @@
 //! From documents to the [`Api`]: follows references, names everything, and refuses what is wrong.
 
 mod component;
+mod example;
 mod field;
 mod operation;
 mod paging;
@@ -9,6 +10,8 @@ mod usage;
 mod value;
 
 use std::collections::HashMap;
+
+pub(super) use example::check_codes;
 
 use super::{
     api::{Api, Group, TypeDefinition},
@@ -59,6 +62,7 @@ pub(crate) fn resolve(documents: &[Document]) -> Result<Api, Problems> {
     context.problems.take_result()?;
     usage::apply(&mut api, &mut context.problems);
     paging::apply(&mut api, documents, &mut context.problems);
+    example::check(&api, &mut context.problems);
     rules::apply(&mut api, documents, &mut context.problems);
     context.problems.take_result()?;
     Ok(api)
@@ -103,6 +107,7 @@ impl Context<'_> {
                 group.types.push(TypeDefinition {
                     name: name.clone(),
                     description,
+                    aliases: schema.aliases.clone(),
                     kind,
                 });
             }

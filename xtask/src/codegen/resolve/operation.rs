@@ -62,6 +62,7 @@ impl Context<'_> {
             fields.extend(self.body(&here.with(at.key("requestBody")), body));
         }
         self.check_fields(at, &fields);
+        let examples = self.examples(at, written, &fields);
         let reply = self.reply(&here.with(at.key("responses")), written);
         let (reply, least_items) = reply.map_or((None, None), |(kind, min)| (Some(kind), min));
         Some(Operation {
@@ -86,6 +87,8 @@ impl Context<'_> {
             paging: None,
             rules: Vec::new(),
             clone: false,
+            errors: self.errors(at, &written.errors),
+            examples,
         })
     }
 

@@ -161,16 +161,14 @@ impl Context<'_> {
             return self.spelt(here, schema, SchemaType::String, name);
         }
         let value = length(Value::plain(Type::Text));
-        Some((
-            value,
-            &[
-                "type",
-                "x-characters",
-                "minLength",
-                "maxLength",
-                "x-multiline",
-            ],
-        ))
+        let keys = &[
+            "type",
+            "x-characters",
+            "minLength",
+            "maxLength",
+            "x-multiline",
+        ];
+        Some((value, keys))
     }
 
     fn integer(

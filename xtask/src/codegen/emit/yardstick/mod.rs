@@ -9,7 +9,7 @@ mod operation;
 
 use std::collections::BTreeSet;
 
-use super::{Homes, index};
+use super::{Homes, catalog::Catalog, index};
 use crate::codegen::{
     Files,
     api::{Api, NAMED_TYPES, Type, TypeDefinition, TypeKind},
@@ -20,15 +20,16 @@ use crate::codegen::{
 pub(crate) fn emit(api: &Api, in_tables: &BTreeSet<String>) -> Files {
     let in_tables = with_all_inside(api, in_tables);
     let homes = Homes::new(api);
+    let catalog = Catalog::new(api);
     let mut files = Files::new();
     for group in &api.groups {
         let file = format!("{}.rs", group.module);
         if !group.operations.is_empty() {
-            let text = operation::file(group, &homes);
+            let text = operation::file(group, &homes, &catalog);
             files.insert(format!("operations/{file}"), text);
         }
         if !group.types.is_empty() {
-            let text = model::file(group, &homes, &in_tables);
+            let text = model::file(group, &homes, &catalog, &in_tables);
             files.insert(format!("models/{file}"), text);
         }
     }

@@ -3,17 +3,25 @@
 use std::collections::BTreeSet;
 
 use super::{
-    super::{Homes, doc, head, imports::Imports, model, module_doc},
+    super::{
+        Homes, catalog::Catalog, doc, head, imports::Imports, links::Links, model, module_doc,
+    },
     attribute,
 };
 use crate::codegen::api::{Enum, Group, TypeDefinition, TypeKind};
 
-pub(super) fn file(group: &Group, homes: &Homes<'_>, in_tables: &BTreeSet<&str>) -> String {
+pub(super) fn file(
+    group: &Group,
+    homes: &Homes<'_>,
+    catalog: &Catalog<'_>,
+    in_tables: &BTreeSet<&str>,
+) -> String {
+    let links = Links::of_models(catalog, group);
     let mut imports = Imports::new(homes, Some(&group.module));
     let mut body = String::new();
     for definition in &group.types {
         if in_tables.contains(definition.name.as_str()) {
-            model::write_definition(&mut body, definition, &mut imports);
+            model::write_definition(&mut body, definition, &mut imports, &links);
             continue;
         }
         for derive in ["Deserialize", "Serialize"] {
@@ -23,7 +31,7 @@ pub(super) fn file(group: &Group, homes: &Homes<'_>, in_tables: &BTreeSet<&str>)
         match &definition.kind {
             TypeKind::Enum(kind) if kind.is_text => write_texts(&mut body, definition, kind),
             TypeKind::Enum(kind) => write_numbers(&mut body, definition, kind),
-            TypeKind::Model(model) => model::structure(definition, model).write_struct(
+            TypeKind::Model(model) => model::structure(definition, model, &links).write_struct(
                 &mut body,
                 &mut imports,
                 &["Debug", "Serialize", "Deserialize"],

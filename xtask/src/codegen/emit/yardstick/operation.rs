@@ -2,12 +2,13 @@
 //! request by hand.
 
 use super::{
-    super::{Homes, head, imports::Imports, module_doc, operation},
+    super::{Homes, catalog::Catalog, head, imports::Imports, links::Links, module_doc, operation},
     attribute,
 };
 use crate::codegen::api::{Field, Group, Operation, Place};
 
-pub(super) fn file(group: &Group, homes: &Homes<'_>) -> String {
+pub(super) fn file(group: &Group, homes: &Homes<'_>, catalog: &Catalog<'_>) -> String {
+    let links = Links::of_operations(catalog, group);
     let mut imports = Imports::new(homes, None);
     let mut body = String::new();
     for operation in &group.operations {
@@ -20,12 +21,12 @@ pub(super) fn file(group: &Group, homes: &Homes<'_>) -> String {
                 derives.push(derive);
             }
         }
-        operation::structure(operation).write_struct(&mut body, &mut imports, &derives, |field| {
-            match derived {
-                None => String::new(),
-                Some(place) if place == field.place => attribute::of(field, true),
-                Some(_) => attribute::elsewhere(field),
-            }
+        let documentation = operation.summary.clone();
+        let structure = operation::structure(operation, documentation, &links);
+        structure.write_struct(&mut body, &mut imports, &derives, |field| match derived {
+            None => String::new(),
+            Some(place) if place == field.place => attribute::of(field, true),
+            Some(_) => attribute::elsewhere(field),
         });
         imports.add("crate::call", "Call");
         imports.add("crate::call", "Failure");

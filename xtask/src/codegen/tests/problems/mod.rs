@@ -3,6 +3,7 @@
 //! Every case starts from the made-up spec of the golden files, which is free of problems, and
 //! changes one thing in it.
 
+mod examples;
 mod operations;
 mod rules;
 mod values;
