@@ -43,7 +43,7 @@ const BUILDS: [Build; 3] = [
         title: "release",
         arguments: &["build", "--release"],
         runs: 1,
-        base: 0.36,
+        base: 0.297,
     },
 ];
 
