@@ -2,10 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::{EventKind, EventPayload, FrameError, frame, payload::json_of};
+use super::{EventKind, EventPayload, FrameError, frame};
 use crate::{
     ConferenceId, SecretText, Timestamp,
-    schema::{Field, Format, deserialize_model, open_enum, setters, table},
+    schema::{Field, Format, open_enum, read_tree, setters, table, write_tree},
 };
 
 open_enum! {
@@ -124,8 +124,22 @@ impl Event {
     }
 
     pub(super) fn from_json(kind: EventKind, root: Json) -> Self {
-        let envelope: Envelope = deserialize_model(&root).unwrap_or_default();
-        let payload = EventPayload::read(&kind, &root).unwrap_or_else(|| EventPayload::Other(root));
+        let payload = EventPayload::read(&kind, &root);
+        match payload {
+            Some(payload) => Self::in_envelope(kind, &root, payload),
+            None => {
+                let event = Self::in_envelope(kind, &root, EventPayload::Other(Json::Null));
+                Self {
+                    payload: EventPayload::Other(root),
+                    ..event
+                }
+            }
+        }
+    }
+
+    /// The event whose envelope lies in `root`.
+    pub(super) fn in_envelope(kind: EventKind, root: &Json, payload: EventPayload) -> Self {
+        let envelope: Envelope = read_tree(root).unwrap_or_default();
         Self {
             kind,
             version: envelope.version,
@@ -137,17 +151,21 @@ impl Event {
         }
     }
 
-    /// Writes the push as the service does. The text holds whatever passwords the payload holds.
-    #[must_use]
-    pub fn to_text(&self) -> SecretText {
-        let mut root = self.payload.write();
-        let envelope = json_of(&Envelope {
+    pub(super) fn envelope(&self) -> Envelope {
+        Envelope {
             version: self.version,
             created_at: self.created_at,
             message_id: self.message_id.clone(),
             mode: Some(self.mode),
             conference_id: self.conference_id.clone(),
-        });
+        }
+    }
+
+    /// Writes the push as the service does. The text holds whatever passwords the payload holds.
+    #[must_use]
+    pub fn to_text(&self) -> SecretText {
+        let mut root = self.payload.write();
+        let envelope = write_tree(&self.envelope());
         if let (Json::Object(root), Json::Object(envelope)) = (&mut root, envelope) {
             root.extend(envelope);
             root.insert("action".to_owned(), self.kind.as_str().into());

@@ -145,7 +145,7 @@ pub struct ParticipantInfo {
 operation_table! {
     ParticipantInfo {
         // Travels beside the map, not in it.
-        0 participant_id = Field::path("pid");
+        0 participant_id = Field::path("pid").required();
         1 name = Field::body("NAME");
         2 phone = Field::body("TEL");
         3 role = Field::body("ROLE");

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     SecretText,
-    schema::{Field, deserialize_model, table},
+    schema::{Field, read_tree, table, write_tree},
 };
 
 /// One text frame from the service.
@@ -73,7 +73,7 @@ impl ServerFrame {
     pub fn parse(text: &str) -> Result<Self, FrameError> {
         let (action, root) = frame::open(text)?;
         let sequence = || {
-            deserialize_model(&root)
+            read_tree(&root)
                 .ok()
                 .and_then(|envelope: Envelope| envelope.sequence)
                 .unwrap_or_default()
@@ -81,13 +81,12 @@ impl ServerFrame {
         match &*action {
             SUBSCRIBE => {
                 let data = frame::data_of(&root);
-                let data: AckData =
-                    deserialize_model(data.as_deref().unwrap_or(&root)).map_err(|_| {
-                        FrameError::Missing {
-                            action: SUBSCRIBE,
-                            field: "returnCode",
-                        }
-                    })?;
+                let data: AckData = read_tree(data.as_deref().unwrap_or(&root)).map_err(|_| {
+                    FrameError::Missing {
+                        action: SUBSCRIBE,
+                        field: "returnCode",
+                    }
+                })?;
                 Ok(Self::Ack {
                     sequence: sequence(),
                     code: data.code,
@@ -114,7 +113,7 @@ impl ServerFrame {
                     code: *code,
                     description: description.clone(),
                 };
-                json!({"action": SUBSCRIBE, "sequence": sequence.as_str(), "data": data})
+                json!({"action": SUBSCRIBE, "sequence": sequence.as_str(), "data": write_tree(&data)})
             }
             Self::HeartBeat { sequence } => {
                 json!({"action": HEART_BEAT, "sequence": sequence.as_str()})

@@ -86,7 +86,7 @@ pub struct WaitingParticipant {
 operation_table! {
     WaitingParticipant {
         // These two travel beside the map, not in it.
-        0 participant_id = Field::path("pid");
+        0 participant_id = Field::path("pid").required();
         1 removal = Field::path("delType");
         2 name = Field::body("NAME");
         3 phone = Field::body("TEL");

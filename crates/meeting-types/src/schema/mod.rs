@@ -11,6 +11,7 @@ mod keys;
 mod macros;
 mod read;
 mod scalar;
+mod serde;
 mod value;
 mod write;
 
@@ -20,11 +21,13 @@ use keys::Keys;
 
 pub use check::Problem;
 pub(crate) use check::{check_body, check_parameter, check_text};
-pub(crate) use macros::{open_enum, operation_table, setters, table};
-pub(crate) use read::{Observed, ReadFailure, deserialize_model, read_json, read_json_noting};
+pub(crate) use macros::{open_enum, operation_table, setters, slots, table};
+use read::Slot;
+pub(crate) use read::{Observed, ReadFailure, read_json, read_json_noting, read_tree};
 pub use scalar::{WireInput, WireValue};
+pub(crate) use serde::{Stored, deserialize_model, deserialize_operation, serialize_model};
 pub use value::{Empty, List, Value};
-pub(crate) use write::{serialize_model, write_body, write_json};
+pub(crate) use write::{write_body, write_json, write_tree};
 
 /// A struct whose fields can be reached by index.
 pub trait Model: fmt::Debug + Send + Sync {

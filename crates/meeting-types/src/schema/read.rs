@@ -6,12 +6,17 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+use serde::{
+    Deserialize as _,
+    de::{
+        DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+        value::MapAccessDeserializer,
+    },
 };
 use serde_json::Value as Json;
 
-use super::{Empty, Format, List, Model, Shape, Value, WireInput};
+use super::{Empty, Format, List, Model, Shape, Value, WireInput, serde::EXTRA};
+use crate::Upload;
 
 /// Why JSON could not be read into a slot.
 #[derive(Debug)]
@@ -29,6 +34,8 @@ pub(crate) enum ReadFailure {
 pub(crate) struct Observed {
     /// The path of the first required field that was not found.
     missing: Option<String>,
+    /// Whether it is what `Serialize` wrote, not what the service did.
+    stored: bool,
     /// Whether the outermost object has a key in which the service says how a call went.
     pub(crate) verdict: bool,
     /// Whether the outermost object has a key `data` that no field is meant for.
@@ -71,14 +78,21 @@ pub(crate) fn read_json_noting(
     }
 }
 
-/// Reads a model from any format that describes itself: the `Deserialize` of all models.
-pub(crate) fn deserialize_model<'de, M, D>(deserializer: D) -> Result<M, D::Error>
+/// Reads a part of what the service sent from its tree.
+pub(crate) fn read_tree<M: Value + Empty>(tree: &Json) -> Result<M, serde_json::Error> {
+    deserialize_value(tree, Observed::default())
+}
+
+/// Reads a value from any format that describes itself.
+pub(super) fn deserialize_value<'de, M, D>(
+    deserializer: D,
+    mut noticed: Observed,
+) -> Result<M, D::Error>
 where
     M: Value + Empty,
     D: Deserializer<'de>,
 {
     let mut model = M::empty();
-    let mut noticed = Observed::default();
     let set = Slot {
         slot: &mut model,
         format: Format::Plain,
@@ -96,12 +110,24 @@ where
 }
 
 /// A slot to fill. Its result says whether it was filled.
-struct Slot<'a> {
+pub(super) struct Slot<'a> {
     slot: &'a mut dyn Value,
     format: Format,
     /// Whether it is the whole text.
     outermost: bool,
     noticed: &'a mut Observed,
+}
+
+impl<'a> Slot<'a> {
+    /// A slot that is a part of something.
+    pub(super) fn new(slot: &'a mut dyn Value, format: Format, noticed: &'a mut Observed) -> Self {
+        Self {
+            slot,
+            format,
+            outermost: false,
+            noticed,
+        }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Slot<'_> {
@@ -222,6 +248,10 @@ impl<'de> Visitor<'de> for Slot<'_> {
             }
             return Ok(true);
         }
+        if let Some(upload) = slot.upload() {
+            *upload = Upload::deserialize(MapAccessDeserializer::new(entries))?;
+            return Ok(true);
+        }
         skip_entries(entries, outermost, noticed)?;
         // What answers nothing takes an object too.
         Ok(slot.read(WireInput::Null, format))
@@ -276,6 +306,19 @@ impl<'de> Visitor<'de> for Slot<'_> {
 }
 
 impl Observed {
+    /// For what `Serialize` wrote.
+    pub(super) fn stored() -> Self {
+        Self {
+            stored: true,
+            ..Self::default()
+        }
+    }
+
+    /// The path of the first required field that was not found.
+    pub(super) fn take_missing(&mut self) -> Option<String> {
+        self.missing.take()
+    }
+
     /// Notes a key of the outermost object.
     fn note(&mut self, key: &str, known: bool) {
         match key {
@@ -390,6 +433,18 @@ fn read_all_fields<'de, A: MapAccess<'de>>(
     let mut kept = BTreeMap::new();
     while let Some(key) = entries.next_key::<String>()? {
         let value: Json = entries.next_value()?;
+        if noticed.stored
+            && key == EXTRA
+            && let Json::Object(apart) = value
+        {
+            for (key, value) in apart {
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                kept.insert(key, text);
+            }
+            continue;
+        }
         let found = shape.body_field(&key);
         if let Some(index) = found.filter(|index| seen & (1 << index) == 0) {
             let filled = Slot {

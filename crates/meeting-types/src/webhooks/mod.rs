@@ -43,6 +43,7 @@ mod notification;
 mod payload;
 mod signature;
 mod signer;
+mod stored;
 mod verifier;
 
 pub use self::{

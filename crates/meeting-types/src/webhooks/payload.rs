@@ -118,9 +118,14 @@ pub(super) struct Payload {
     pub(super) attendee: Option<AttendeeInfo>,
 }
 
+impl Payload {
+    /// The keys of the meeting and of the attendee.
+    pub(super) const KEYS: [&str; 2] = ["meetingInfo", "attendeeInfo"];
+}
+
 table! {
     Payload {
-        0 meeting = Field::body("meetingInfo");
-        1 attendee = Field::body("attendeeInfo");
+        0 meeting = Field::body(Payload::KEYS[0]);
+        1 attendee = Field::body(Payload::KEYS[1]);
     }
 }

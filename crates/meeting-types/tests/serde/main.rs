@@ -1,0 +1,12 @@
+//! What a program keeps or passes on comes back as it was, in JSON, CBOR and MessagePack.
+
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+mod events;
+#[allow(dead_code, reason = "shared with tests that send what is filled")]
+#[path = "../every/mod.rs"]
+mod every;
+mod every_value;
+mod formats;
+mod values;
+mod webhooks;
