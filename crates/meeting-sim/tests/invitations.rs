@@ -6,9 +6,9 @@ mod support;
 
 use std::time::Duration;
 
-use meeting_sim::{SimMeeting, Simulator};
+use meeting_sim::{DEFAULT_ACCOUNT, SimMeeting, Simulator};
 use meeting_types::{
-    Password, ServiceError,
+    AccountId, Password, ServiceError,
     events::{AttendeeChange, Event, EventKind, EventPayload, InviteOutcome, ParticipantChange},
     models::{AttendeeType, Booking, BookingAttendee, InvitedAttendee, MediaType, RemovedAttendee},
     operations::{
@@ -118,6 +118,52 @@ fn those_who_were_booked_can_be_removed() {
         [AttendeeChange::Removed(_)]
     ));
     assert_eq!(shown(), (0, 0));
+}
+
+/// Both pushes name a person by the same two ids, so that a program can tell which of those invited
+/// is which participant, also when the number says nothing.
+#[test]
+fn the_pushes_of_attendees_and_participants_name_a_person_alike() {
+    let sim = quick().start().unwrap();
+    // The directory knows a user from the first login on.
+    call(&sim, &sim.account_credential().login().unwrap(), &()).unwrap();
+    let kinds = [EventKind::Participants, EventKind::Attendees];
+    let (_, control, mut live) = listening(&sim, &kinds);
+    let invited = [DEFAULT_ACCOUNT, "nobody@meeting.example"].map(|account| {
+        InvitedAttendee::new("Called", AttendeeType::SoftClient).account_id(account)
+    });
+    call(&sim, &InviteParticipant::new(invited), &control).unwrap();
+
+    let (mut attendees, mut participants) = (Vec::new(), Vec::new());
+    while attendees.len() < 2 || participants.len() < 2 {
+        match live.event().payload {
+            EventPayload::Attendees(changes) => {
+                attendees.extend(changes.iter().map(|change| change.info().clone()));
+            }
+            EventPayload::Participants(changes) => {
+                participants.extend(changes.into_iter().filter_map(|change| match change {
+                    ParticipantChange::Update(info) if info.account_id.is_some() => Some(info),
+                    _ => None,
+                }));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let of = |account: &str| {
+        let account = Some(AccountId::new(account));
+        let attendee = attendees.iter().find(|info| info.account_id == account);
+        let participant = participants.iter().find(|info| info.account_id == account);
+        (
+            attendee.unwrap().user_uuid.clone(),
+            participant.unwrap().user_uuid.clone(),
+        )
+    };
+    let (attendee, participant) = of(DEFAULT_ACCOUNT);
+    assert_eq!(attendee, participant);
+    let uuid = participant.unwrap();
+    assert_ne!(uuid.as_str(), DEFAULT_ACCOUNT, "a UUID is no account");
+    // The service knows no user of that account.
+    assert_eq!(of("nobody@meeting.example"), (None, None));
 }
 
 fn with_password(

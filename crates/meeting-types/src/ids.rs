@@ -1,4 +1,4 @@
-//! Ids, a type for each kind, because people confuse them.
+//! Ids, a type for each kind, because people confuse them. serde writes and reads them as text.
 
 use std::fmt;
 
@@ -34,6 +34,8 @@ macro_rules! id {
                 Self::new(text)
             }
         }
+
+        crate::text_serde::text! { $name }
 
         impl From<&$name> for $name {
             fn from(id: &$name) -> Self {

@@ -43,6 +43,42 @@
 //! | [Webinars](operations#webinars) | webinars and their audience |
 //!
 //! A program finds the same facts in [`operations::ALL`].
+//!
+//! # Keep values, or pass them on
+//!
+//! Ids, enums, times, models, operations, events and what webhooks report implement serde's `Serialize`
+//! and `Deserialize`. JSON, CBOR and MessagePack are tested, each way and with any value; a format that
+//! does not describe itself, such as bincode or postcard, cannot be read. The form is the same in all
+//! formats, whether people can read them or not:
+//!
+//! - An id is its text; an enum is the word or the number of the wire, also one without a name here.
+//! - [`Timestamp`] is RFC 3339 in UTC, to the millisecond; [`Date`] is `yyyy-MM-dd`.
+//! - A model is the JSON of the wire. What the wire would round is written in full.
+//! - An operation is its parameters by their wire names, be they in path, query, header or body; `body`
+//!   is a body as a whole. A parameter of the query that shares its name with a key of the body is
+//!   `query.name`. A file has its content in Base64.
+//! - An [event](events::Event) is its envelope by the wire names, and `payload`. A push as the service
+//!   sends it can be read too.
+//! - A secret has none, unless you name [`exposed`] for the field. **Models, operations and events write
+//!   the secrets that they hold.** A frame of a client holds a token and has none either.
+//!
+//! Models are read as leniently as responses; an operation with something that does not fit is an
+//! error. An id, an enum or a secret of no characters is absent: a model does not keep it.
+//!
+//! ```
+//! use meeting_types::{ConferenceId, Timestamp, models::MediaType, operations::MuteParticipant};
+//!
+//! let mute = MuteParticipant::new("p1", true);
+//! let text = serde_json::to_string(&mute)?;
+//! assert_eq!(text, r#"{"participantID":"p1","isMute":1}"#);
+//! assert_eq!(serde_json::from_str::<MuteParticipant>(&text)?, mute);
+//!
+//! // Also in types of your own: #[derive(Serialize, Deserialize)] struct Row { .. }
+//! let row = (ConferenceId::new("900825541"), Timestamp::from_secs(0), MediaType::HdVideo);
+//! let text = serde_json::to_string(&row)?;
+//! assert_eq!(text, r#"["900825541","1970-01-01T00:00:00.000Z","HDVideo"]"#);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 mod authority;
 mod conference;
@@ -52,9 +88,11 @@ mod define;
 mod endpoint;
 mod error;
 pub mod events;
+pub mod exposed;
 mod extra;
 mod ids;
 mod json;
+mod json_tree;
 pub mod launch;
 mod login;
 pub mod models;
@@ -68,8 +106,10 @@ mod response;
 #[doc(hidden)]
 pub mod schema;
 mod secret;
+mod serde_macros;
 #[cfg(feature = "server")]
 mod server;
+mod text_serde;
 mod time;
 mod transport;
 mod upload;
@@ -106,6 +146,8 @@ pub use secret::{
     AccessToken, AuthRandom, ConferenceToken, JoinUrl, LoginSignature, Password, RefreshToken,
     SecretText, WebSocketToken,
 };
+#[doc(hidden)]
+pub use serde_macros::__missing_field;
 #[cfg(feature = "server")]
 pub use server::ServerOperation;
 pub use time::{Date, InvalidTime, Timestamp};

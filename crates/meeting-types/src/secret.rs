@@ -1,4 +1,5 @@
-//! Values that must never be printed: they have no `Display`, and their `Debug` says nothing.
+//! Values that must never be printed: they have no `Display`, and their `Debug` says nothing. serde
+//! writes them where [`exposed`](crate::exposed) is named, and as parts of models.
 
 use std::{
     fmt,
@@ -7,7 +8,10 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::schema::{Empty, Format, Kind, Value, WireInput, WireValue};
+use crate::{
+    exposed::{Expose, sealed},
+    schema::{Empty, Format, Kind, Value, WireInput, WireValue},
+};
 
 macro_rules! secret {
     ($(#[$meta:meta])* $name:ident) => {
@@ -31,6 +35,18 @@ macro_rules! secret {
         }
 
         secret_value! { $name }
+
+        impl sealed::Sealed for $name {}
+
+        impl Expose for $name {
+            fn exposed(&self) -> Option<&str> {
+                Some(self.expose())
+            }
+
+            fn from_exposed(text: Option<String>) -> Option<Self> {
+                text.map(Self::new)
+            }
+        }
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {

@@ -21,6 +21,8 @@ use crate::schema::{Empty, Format, Kind, Value, WireInput, WireValue};
 /// assert_eq!(Timestamp::from(start + Duration::from_secs(60)).as_millis(), booked.as_millis() + 60_000);
 /// # Ok::<(), meeting_types::InvalidTime>(())
 /// ```
+///
+/// Outside the wire, serde writes and reads it as RFC 3339, to the millisecond.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
@@ -65,13 +67,18 @@ impl Timestamp {
         };
         let (year, month, day) = (at.year(), at.month(), at.day());
         let (hour, minute, second, milli) = (at.hour(), at.minute(), at.second(), at.millisecond());
+        // A year before the first one has six digits and its sign.
+        let sign = if year < 0 { "-00" } else { "" };
+        let year = year.unsigned_abs();
         match format {
-            Format::UtcMinute => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
+            Format::UtcMinute => {
+                format!("{sign}{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}")
+            }
             Format::UtcSecond => {
-                format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+                format!("{sign}{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
             }
             _ => format!(
-                "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z"
+                "{sign}{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z"
             ),
         }
     }
@@ -177,6 +184,22 @@ fn utc_minute(text: &[u8]) -> Option<i64> {
     Some(((days * 24 + i64::from(hour)) * 60 + i64::from(minute)) * 60_000)
 }
 
+/// Reads seconds with three digits behind the point: a time that travels in seconds and is finer.
+fn seconds_with_millis(text: &str) -> Option<Timestamp> {
+    let (seconds, millis) = text.split_once('.')?;
+    let (sign, digits) = match seconds.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, seconds),
+    };
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if millis.len() != 3 || !is_number(millis) || !is_number(digits) {
+        return None;
+    }
+    let seconds: i128 = digits.parse::<u64>().ok()?.into();
+    let total = sign * (seconds * 1000 + millis.parse::<i128>().ok()?);
+    i64::try_from(total).ok().map(Timestamp)
+}
+
 impl Value for Timestamp {
     fn read(&mut self, input: WireInput<'_>, format: Format) -> bool {
         let number = match input {
@@ -194,6 +217,9 @@ impl Value for Timestamp {
         let read = match (number, input) {
             (Some(number), _) if format == Format::EpochSeconds => Some(Self::from_secs(number)),
             (Some(number), _) => Some(Self(number)),
+            (None, WireInput::Text(text)) if format == Format::EpochSeconds => {
+                seconds_with_millis(text).or_else(|| text.parse().ok())
+            }
             (None, WireInput::Text(text)) => text.parse().ok(),
             (None, _) => None,
         };
@@ -212,6 +238,22 @@ impl Value for Timestamp {
             }
             _ => WireValue::Int(self.0),
         }
+    }
+
+    fn write_exact(&self, format: Format) -> WireValue<'_> {
+        let finer = match format {
+            Format::UtcMinute if self.0 % 60_000 == 0 => format,
+            Format::UtcMinute | Format::UtcSecond if self.0 % 1000 == 0 => Format::UtcSecond,
+            Format::UtcMinute | Format::UtcSecond => Format::Iso,
+            Format::EpochSeconds if self.0 % 1000 != 0 => {
+                let sign = if self.0 < 0 { "-" } else { "" };
+                let millis = self.0.unsigned_abs();
+                let (seconds, millis) = (millis / 1000, millis % 1000);
+                return WireValue::Text(format!("{sign}{seconds}.{millis:03}").into());
+            }
+            _ => format,
+        };
+        self.write(finer)
     }
 }
 
@@ -233,6 +275,8 @@ impl Empty for Timestamp {
 /// assert!(Date::new(2026, 2, 30).is_err());
 /// # Ok::<(), meeting_types::InvalidTime>(())
 /// ```
+///
+/// serde writes and reads it as `yyyy-MM-dd`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date(civil::Date);
 
@@ -277,13 +321,10 @@ impl fmt::Debug for Date {
 /// Prints as `yyyy-MM-dd`.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:04}-{:02}-{:02}",
-            self.0.year(),
-            self.0.month(),
-            self.0.day()
-        )
+        // A year before the first one has six digits and its sign.
+        let sign = if self.0.year() < 0 { "-00" } else { "" };
+        let year = self.0.year().unsigned_abs();
+        write!(f, "{sign}{year:04}-{:02}-{:02}", self.month(), self.day())
     }
 }
 

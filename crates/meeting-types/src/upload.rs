@@ -5,8 +5,9 @@ use std::fmt;
 use bytes::{Bytes, BytesMut};
 use sha2::{Digest, Sha256};
 
-use crate::schema::{
-    Content, Empty, Format, Kind, Part, Problem, Unfit, Value, WireInput, WireValue,
+use crate::{
+    schema::{Content, Empty, Format, Kind, Part, Problem, Unfit, Value, WireInput, WireValue},
+    serde_struct,
 };
 
 /// The longest file name that is sent, in bytes: what file systems hold.
@@ -20,6 +21,8 @@ const LONGEST_NAME: usize = 255;
 /// let picture = Upload::new("me.png", "image/png", &b"\x89PNG"[..]);
 /// assert_eq!(picture.content.len(), 4);
 /// ```
+///
+/// serde writes its content as Base64, in every format.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Upload {
@@ -77,6 +80,31 @@ impl fmt::Debug for Upload {
             .field("content_type", &self.content_type)
             .field("bytes", &self.content.len())
             .finish()
+    }
+}
+
+serde_struct! { Upload {
+    file_name: String,
+    content_type: String,
+    content: Bytes as in_base64,
+} }
+
+/// The content as text, so that it has the same form in all formats.
+mod in_base64 {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use bytes::Bytes;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(content: &Bytes, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(content))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
+        let text = String::deserialize(from)?;
+        let content = STANDARD.decode(text);
+        content
+            .map(Bytes::from)
+            .map_err(|_| D::Error::custom("the content of a file is no Base64"))
     }
 }
 

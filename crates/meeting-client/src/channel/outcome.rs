@@ -5,6 +5,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use meeting_types::{
     TransportError,
     events::{ChannelAddressError, FrameError},
+    serde_enum,
 };
 
 use crate::Error;
@@ -78,6 +79,27 @@ pub enum Outcome {
     #[error("the event channel was closed: {0}")]
     Closed(CloseReason),
 }
+
+serde_enum! { CloseReason {
+    Closed { code: Option<u16>, reason: String },
+    Broken(String),
+} }
+
+serde_enum! { Outcome {
+    MeetingEnded,
+    TokenRefused(CloseReason),
+    SubscriptionRefused { code: i64, description: Option<String> },
+    SubscriptionUnanswered { waited: Duration },
+    Lost { silent_for: Duration },
+    Closed(CloseReason),
+} }
+
+serde_enum! { FrameFault {
+    Unreadable(FrameError),
+    TooLong { bytes: usize, limit: usize },
+    SubscriptionRefused { code: i64 },
+    Binary { bytes: usize },
+} }
 
 fn with_colon(text: Option<&str>) -> String {
     text.map_or_else(String::new, |text| format!(": {text}"))

@@ -12,6 +12,9 @@ use meeting_types::{
 /// What an event has changed in a [`LiveMeeting`](super::LiveMeeting). Each tells how it is now.
 ///
 /// What the service has not told counts as no where a change says yes or no.
+///
+/// serde writes it under the name of its variant. [`DetailsChanged`](Self::DetailsChanged) holds the
+/// passwords of the meeting and writes them too: leave it out of what goes to a browser.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Change {

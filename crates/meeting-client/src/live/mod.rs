@@ -13,6 +13,7 @@ mod options;
 mod people;
 mod progress;
 mod session;
+mod stored;
 
 use std::fmt;
 
@@ -62,6 +63,12 @@ pub use session::{Session, Todo};
 /// ```
 ///
 /// Two values are equal when they know the same about the meeting, no matter by which events.
+///
+/// serde keeps it whole, with what tells new events from old ones: a program that stored it goes on
+/// with the next event where it left off. Call [`gap`](Self::gap) if events may have been missed
+/// meanwhile. What is written holds the passwords and the link of
+/// [`basic_info`](Self::basic_info); take care where it goes. It is to be read by the same version of
+/// this crate.
 #[derive(Clone, Default)]
 pub struct LiveMeeting {
     known: Known,

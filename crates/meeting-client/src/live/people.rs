@@ -6,6 +6,7 @@ use meeting_types::{
     ParticipantId,
     events::{NetworkCondition, ParticipantInfo, WaitingParticipant},
 };
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Something that is known of a site.
 pub(super) trait OfSite {
@@ -40,6 +41,23 @@ impl<T: fmt::Debug> fmt::Debug for People<T> {
 impl<T> Default for People<T> {
     fn default() -> Self {
         Self(Vec::new())
+    }
+}
+
+impl<T: Serialize> Serialize for People<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T: OfSite + Deserialize<'de>> Deserialize<'de> for People<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut people = Self::default();
+        // In order, whoever wrote it.
+        for value in Vec::deserialize(deserializer)? {
+            people.insert(value);
+        }
+        Ok(people)
     }
 }
 

@@ -1,6 +1,10 @@
 //! How far the events of one kind have come.
 
-use meeting_types::events::{Event, SnapshotMode};
+use meeting_types::{
+    events::{Event, SnapshotMode},
+    serde_struct,
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How far the events of one kind have come.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +53,42 @@ impl From<&str> for MessageId {
         }
     }
 }
+
+impl Serialize for MessageId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(number) => {
+                let number = u128::from_be_bytes(*number);
+                serializer.collect_str(&format_args!("{number:032x}"))
+            }
+            Self::Text(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for MessageId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|id| Self::from(id.as_str()))
+    }
+}
+
+serde_struct! { Mark {
+    at: Option<i64>,
+    id: Option<MessageId>,
+} }
+
+serde_struct! { Increment {
+    mark: Mark,
+    version: Option<i64>,
+} }
+
+serde_struct! { Progress {
+    full: Option<Mark>,
+    increment: Option<Box<Increment>>,
+    stale: bool,
+    may_restart: bool,
+    reconnected: bool,
+} }
 
 impl Mark {
     fn of(event: &Event) -> Self {

@@ -9,3 +9,4 @@ mod service;
 mod session;
 mod session_arbitrary;
 mod steps;
+mod stored;

@@ -83,6 +83,7 @@ impl Participant {
             .video(self.device.has_video())
             .anonymous(self.is_anonymous())
             .client_type(self.client.clone());
+        info.user_uuid = self.user_uuid.clone();
         info.account_id = self.account.clone();
         info = self.conduct.told(info);
         if let Presence::InMeeting(since) = self.presence {
@@ -107,7 +108,7 @@ pub(crate) fn difference(
     }
     compare! {
         name phone role state muted hand_raised broadcast has_floor sharing video anonymous
-        client_type account_id joined_at
+        client_type user_uuid account_id joined_at
         cohost camera_on local_recording client_record_allowed share_requested
         view view_locked
     }

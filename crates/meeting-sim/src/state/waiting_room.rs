@@ -62,6 +62,7 @@ impl WaitingRoom {
                 .client_type(arrival.client.clone())
                 .state(WaitingState::Waiting);
             info.phone = arrival.number.clone();
+            info.user_uuid = arrival.user_uuid.clone();
             info.account_id = arrival.account.clone();
             info
         };

@@ -13,9 +13,7 @@ use super::{
 use crate::{
     ConferenceId, ConferenceToken, ParticipantId, SecretText,
     credential::conference_token,
-    schema::{
-        Empty, Field, Format, Kind, Value, deserialize_model, open_enum, setters, table, write_json,
-    },
+    schema::{Empty, Field, Format, Kind, Value, open_enum, read_tree, setters, table, write_json},
 };
 
 open_enum! {
@@ -224,7 +222,7 @@ impl ClientFrame {
     /// needs.
     pub fn parse(text: &str) -> Result<Self, FrameError> {
         let (action, root) = frame::open(text)?;
-        let sequence = deserialize_model(&root)
+        let sequence = read_tree(&root)
             .ok()
             .and_then(|envelope: Envelope| envelope.sequence)
             .unwrap_or_default();
@@ -244,7 +242,7 @@ impl ClientFrame {
 
     fn subscribe(sequence: Sequence, root: &Json) -> Result<Self, FrameError> {
         let data = frame::data_of(root);
-        let data: Option<SubscribeData> = deserialize_model(data.as_deref().unwrap_or(root)).ok();
+        let data: Option<SubscribeData> = read_tree(data.as_deref().unwrap_or(root)).ok();
         let missing = |field| FrameError::Missing {
             action: SUBSCRIBE,
             field,
@@ -264,7 +262,7 @@ impl ClientFrame {
 
     fn subtitles(sequence: Sequence, root: &Json) -> Result<Self, FrameError> {
         let data = frame::data_of(root);
-        let data: Option<SubtitlesData> = deserialize_model(data.as_deref().unwrap_or(root)).ok();
+        let data: Option<SubtitlesData> = read_tree(data.as_deref().unwrap_or(root)).ok();
         let missing = |field| FrameError::Missing {
             action: CONF_CONTROL,
             field,

@@ -5,11 +5,10 @@ use serde_json::Value as Json;
 use super::{
     EventKind, EventPayload, FrameError,
     frame::{self, Opened},
-    payload::json_of,
 };
 use crate::{
     ConferenceId, Mend, SecretText, Timestamp,
-    schema::{Empty, Field, Format, Kind, deserialize_model, open_enum, setters, table},
+    schema::{Empty, Field, Format, Kind, open_enum, read_tree, setters, table, write_tree},
 };
 
 open_enum! {
@@ -153,12 +152,32 @@ impl Event {
         let Opened {
             action,
             root,
-            mut mends,
+            mends,
         } = frame;
-        let kind = EventKind::from(&*action);
-        let envelope: Envelope = deserialize_model(&root).unwrap_or_default();
-        let payload = EventPayload::read(&kind, &root, &mut mends)
-            .unwrap_or_else(|| EventPayload::Other(root));
+        Self::from_json(EventKind::from(&*action), root, mends)
+    }
+
+    pub(super) fn from_json(kind: EventKind, root: Json, mut mends: Vec<Mend>) -> Self {
+        let payload = EventPayload::read(&kind, &root, &mut mends);
+        let event = match payload {
+            Some(payload) => Self::in_envelope(kind, &root, payload),
+            None => {
+                let event = Self::in_envelope(kind, &root, EventPayload::Other(Json::Null));
+                Self {
+                    payload: EventPayload::Other(root),
+                    ..event
+                }
+            }
+        };
+        Self {
+            mends: Mends(mends),
+            ..event
+        }
+    }
+
+    /// The event whose envelope lies in `root`.
+    pub(super) fn in_envelope(kind: EventKind, root: &Json, payload: EventPayload) -> Self {
+        let envelope: Envelope = read_tree(root).unwrap_or_default();
         Self {
             kind,
             version: envelope.version,
@@ -167,7 +186,17 @@ impl Event {
             mode: envelope.mode.unwrap_or(SnapshotMode::Full),
             conference_id: envelope.conference_id,
             payload,
-            mends: Mends(mends),
+            mends: Mends(Vec::new()),
+        }
+    }
+
+    pub(super) fn envelope(&self) -> Envelope {
+        Envelope {
+            version: self.version,
+            created_at: self.created_at,
+            message_id: self.message_id.clone(),
+            mode: Some(self.mode),
+            conference_id: self.conference_id.clone(),
         }
     }
 
@@ -175,13 +204,7 @@ impl Event {
     #[must_use]
     pub fn to_text(&self) -> SecretText {
         let mut root = self.payload.write();
-        let envelope = json_of(&Envelope {
-            version: self.version,
-            created_at: self.created_at,
-            message_id: self.message_id.clone(),
-            mode: Some(self.mode),
-            conference_id: self.conference_id.clone(),
-        });
+        let envelope = write_tree(&self.envelope());
         if let (Json::Object(root), Json::Object(envelope)) = (&mut root, envelope) {
             root.extend(envelope);
             root.insert("action".to_owned(), self.kind.as_str().into());

@@ -20,6 +20,7 @@ mod payload;
 mod people;
 mod sequence;
 mod server_frame;
+mod stored;
 mod subtitles;
 mod text_map;
 mod waiting;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AccountId, CorpId, ParticipantId, Timestamp,
+    AccountId, CorpId, ParticipantId, Timestamp, UserUuid,
     models::ParticipantRole,
     schema::{Empty, Field, Format, Kind, open_enum, operation_table, setters, table},
 };
@@ -119,7 +119,11 @@ pub struct ParticipantInfo {
     pub view_locked: Option<bool>,
     /// The enterprise of the participant.
     pub corp_id: Option<CorpId>,
-    /// The account of the participant.
+    /// The user, if the participant is logged in: the same id as `user_uuid` in
+    /// [`AttendeeInfo`](super::AttendeeInfo), so that the two can be joined by person. Wire name
+    /// `ACCOUNT_ID`, although it is not the account.
+    pub user_uuid: Option<UserUuid>,
+    /// The account with which the user logs in. Wire name `ACCOUNT`.
     pub account_id: Option<AccountId>,
     /// The account in the identity system of the enterprise.
     pub third_party_account: Option<String>,
@@ -141,7 +145,7 @@ pub struct ParticipantInfo {
 operation_table! {
     ParticipantInfo {
         // Travels beside the map, not in it.
-        0 participant_id = Field::path("pid", ParticipantId::KIND);
+        0 participant_id = Field::path("pid", ParticipantId::KIND).required();
         1 name = Field::body("NAME", Kind::Text);
         2 phone = Field::body("TEL", Kind::Text);
         3 role = Field::body("ROLE", ParticipantRole::KIND);
@@ -164,15 +168,16 @@ operation_table! {
         18 view = Field::body("VIEW_TYPE", ParticipantView::KIND);
         19 view_locked = Field::body("LOCKED_VIEW", Kind::Bool).format(Format::BitText);
         20 corp_id = Field::body("ORG_ID", CorpId::KIND);
-        21 account_id = Field::body("ACCOUNT_ID", AccountId::KIND);
-        22 third_party_account = Field::body("THIRDACCOUNT", Kind::Text);
-        23 cohost = Field::body("IS_COHOST", Kind::Bool).format(Format::BitText);
-        24 rtc_user_id = Field::body("RTC_USER_ID", Kind::Text);
-        25 user_agent = Field::body("USER_AGENT", Kind::Text);
-        26 client_record_allowed = Field::body("ALLOW_CLIENT_REC", Kind::Bool).format(Format::BitText);
-        27 share_requested = Field::body("INVITE_SHARE_STATE", Kind::Bool).format(Format::BitText);
+        21 user_uuid = Field::body("ACCOUNT_ID", UserUuid::KIND);
+        22 account_id = Field::body("ACCOUNT", AccountId::KIND);
+        23 third_party_account = Field::body("THIRDACCOUNT", Kind::Text);
+        24 cohost = Field::body("IS_COHOST", Kind::Bool).format(Format::BitText);
+        25 rtc_user_id = Field::body("RTC_USER_ID", Kind::Text);
+        26 user_agent = Field::body("USER_AGENT", Kind::Text);
+        27 client_record_allowed = Field::body("ALLOW_CLIENT_REC", Kind::Bool).format(Format::BitText);
+        28 share_requested = Field::body("INVITE_SHARE_STATE", Kind::Bool).format(Format::BitText);
         // Everything in the map that has no field above.
-        28 extra = Field::rest();
+        29 extra = Field::rest();
     }
 }
 
@@ -198,6 +203,7 @@ setters! {
         plain view: ParticipantView;
         plain view_locked: bool;
         into corp_id: CorpId;
+        into user_uuid: UserUuid;
         into account_id: AccountId;
         into third_party_account: String;
         plain cohost: bool;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Mend,
-    schema::{Empty, Model, Value, deserialize_model},
+    schema::{Empty, Model, Value, read_tree, write_tree},
 };
 
 /// What a push tells.
@@ -183,40 +183,40 @@ impl EventPayload {
     /// The message without its envelope.
     pub(super) fn write(&self) -> Json {
         match self {
-            Self::ConferenceBasicInfo(info) => json_of(&**info),
-            Self::ConferenceDynamicInfo(info) => json_of(&**info),
-            Self::Participants(changes) => {
-                in_data(json_of(&changes.iter().map(Row::from).collect::<Vec<_>>()))
-            }
+            Self::ConferenceBasicInfo(info) => write_tree(&**info),
+            Self::ConferenceDynamicInfo(info) => write_tree(&**info),
+            Self::Participants(changes) => in_data(write_tree(
+                &changes.iter().map(Row::from).collect::<Vec<_>>(),
+            )),
             Self::Attendees(changes) => in_data(Json::Array(
                 changes
                     .iter()
                     .map(|change| match change {
-                        AttendeeChange::Update(info) => moded(json_of(&**info), REFRESH),
-                        AttendeeChange::Removed(info) => moded(json_of(&**info), REMOVE),
+                        AttendeeChange::Update(info) => moded(write_tree(&**info), REFRESH),
+                        AttendeeChange::Removed(info) => moded(write_tree(&**info), REMOVE),
                     })
                     .collect(),
             )),
             // Silence is told by leaving the list out.
             Self::SpeakerChange(speakers) if speakers.is_empty() => Json::Object(Map::new()),
-            Self::SpeakerChange(speakers) => in_data(json_of(speakers)),
-            Self::InviteResult(results) => in_data(json_of(results)),
-            Self::RealTimeSubtitle(subtitle) => in_data(json_of(&**subtitle)),
+            Self::SpeakerChange(speakers) => in_data(write_tree(speakers)),
+            Self::InviteResult(results) => in_data(write_tree(results)),
+            Self::RealTimeSubtitle(subtitle) => in_data(write_tree(&**subtitle)),
             Self::WaitingList(changes) => {
                 let rows: Vec<_> = changes.iter().map(WaitingRow::from).collect();
-                in_data(json_of(&rows))
+                in_data(write_tree(&rows))
             }
             // Where the sample has them.
-            Self::InterpreterGroup(groups) => under(INTERPRETER_GROUPS, json_of(groups)),
+            Self::InterpreterGroup(groups) => under(INTERPRETER_GROUPS, write_tree(groups)),
             Self::NetworkCondition(changes) => in_data(Json::Array(
                 changes
                     .iter()
                     .map(|change| match change {
                         NetworkConditionChange::Update(condition) => {
-                            moded(json_of(&**condition), REFRESH)
+                            moded(write_tree(&**condition), REFRESH)
                         }
                         NetworkConditionChange::Removed(id) => {
-                            moded(json_of(&NetworkCondition::new(id)), REMOVE)
+                            moded(write_tree(&NetworkCondition::new(id)), REMOVE)
                         }
                     })
                     .collect(),
@@ -225,11 +225,6 @@ impl EventPayload {
             Self::Other(data) => in_data(data.clone()),
         }
     }
-}
-
-pub(super) fn json_of<T: serde::Serialize>(value: &T) -> Json {
-    // Fails for keys that are no strings, and for nothing else; ours are strings.
-    serde_json::to_value(value).unwrap_or_default()
 }
 
 fn in_data(payload: Json) -> Json {
@@ -251,7 +246,7 @@ const MODE: &str = "mode";
 /// Reads an object that lies in `data`, or flat beside the envelope.
 fn read_object<T: Value + Empty>(root: &Json, mends: &mut Vec<Mend>) -> Option<T> {
     let data = frame::data_mending(root, mends).filter(|data| has_content(data));
-    deserialize_model(&*data.unwrap_or_else(|| flat(root))).ok()
+    read_tree(&data.unwrap_or_else(|| flat(root))).ok()
 }
 
 /// Reads a list that lies in `data`, or its only item flat beside the envelope.
@@ -265,7 +260,7 @@ fn read_list<T: Value + Empty>(
 }
 
 fn list_of<T: Value + Empty>(data: &Json, keep: fn(&T) -> bool) -> Option<Vec<T>> {
-    let mut items: Vec<T> = deserialize_model(data).ok()?;
+    let mut items: Vec<T> = read_tree(data).ok()?;
     items.retain(keep);
     // Something was said, and none of it was understood.
     let lost = items.is_empty() && has_content(data);
@@ -289,8 +284,8 @@ fn read_moded<T: Value + Empty, R>(
     let is_empty = items.is_empty();
     let read = |mut item: Json| {
         let mode = item.as_object_mut()?.remove(MODE);
-        let mode = mode.and_then(|mode| deserialize_model::<i32, _>(&mode).ok());
-        let item: T = deserialize_model(&item).ok()?;
+        let mode = mode.and_then(|mode| read_tree::<i32>(&mode).ok());
+        let item: T = read_tree(&item).ok()?;
         keep(&item).then(|| make(item, mode == Some(REMOVE)))
     };
     let items: Vec<R> = items.into_iter().filter_map(read).collect();

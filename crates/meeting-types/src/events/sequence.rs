@@ -5,13 +5,14 @@ use std::fmt;
 use crate::{
     Timestamp,
     schema::{Empty, Format, Kind, Value, WireInput, WireValue},
+    text_serde,
 };
 
 /// The number that pairs a frame with its answer: digits, 20 to 30 of them.
 ///
 /// It is kept as it was written, because the service compares the text. Make new ones with
 /// [`Sequences`].
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Sequence(String);
 
 impl Sequence {
@@ -32,6 +33,14 @@ impl From<&str> for Sequence {
         Self::new(text)
     }
 }
+
+impl From<String> for Sequence {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+text_serde::text! { Sequence }
 
 impl fmt::Debug for Sequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

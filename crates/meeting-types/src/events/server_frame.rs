@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     SecretText,
-    schema::{Empty, Field, Kind, deserialize_model, table},
+    schema::{Empty, Field, Kind, read_tree, table, write_tree},
 };
 
 /// One text frame from the service.
@@ -85,7 +85,7 @@ impl ServerFrame {
 
     fn from_frame(mut frame: Opened) -> Result<Self, FrameError> {
         let sequence = |root: &Json| {
-            deserialize_model(root)
+            read_tree(root)
                 .ok()
                 .and_then(|envelope: Envelope| envelope.sequence)
                 .unwrap_or_default()
@@ -94,13 +94,12 @@ impl ServerFrame {
             SUBSCRIBE => {
                 let root = &frame.root;
                 let data = frame::data_mending(root, &mut frame.mends);
-                let data: AckData =
-                    deserialize_model(data.as_deref().unwrap_or(root)).map_err(|_| {
-                        FrameError::Missing {
-                            action: SUBSCRIBE,
-                            field: "returnCode",
-                        }
-                    })?;
+                let data: AckData = read_tree(data.as_deref().unwrap_or(root)).map_err(|_| {
+                    FrameError::Missing {
+                        action: SUBSCRIBE,
+                        field: "returnCode",
+                    }
+                })?;
                 Ok(Self::Ack {
                     sequence: sequence(root),
                     code: data.code,
@@ -127,7 +126,7 @@ impl ServerFrame {
                     code: *code,
                     description: description.clone(),
                 };
-                json!({"action": SUBSCRIBE, "sequence": sequence.as_str(), "data": data})
+                json!({"action": SUBSCRIBE, "sequence": sequence.as_str(), "data": write_tree(&data)})
             }
             Self::HeartBeat { sequence } => {
                 json!({"action": HEART_BEAT, "sequence": sequence.as_str()})

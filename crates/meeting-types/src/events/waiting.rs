@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AccountId, CorpId, ParticipantId, Timestamp,
+    AccountId, CorpId, ParticipantId, Timestamp, UserUuid,
     schema::{Empty, Field, Format, Kind, open_enum, operation_table, setters, table},
 };
 
@@ -68,10 +68,11 @@ pub struct WaitingParticipant {
     pub client_type: Option<ParticipantClient>,
     /// The enterprise of the person.
     pub corp_id: Option<CorpId>,
-    /// The account of the person.
+    /// The user, if the person is logged in: the same id as `user_uuid` in
+    /// [`AttendeeInfo`](super::AttendeeInfo). Wire name `ACCOUNT_ID`, although it is not the account.
+    pub user_uuid: Option<UserUuid>,
+    /// The account with which the user logs in. Wire name `ACCOUNT`.
     pub account_id: Option<AccountId>,
-    /// The name of the account.
-    pub account: Option<String>,
     /// The account in the identity system of the enterprise.
     pub third_party_account: Option<String>,
     /// Whether the person waits or was let in.
@@ -85,7 +86,7 @@ pub struct WaitingParticipant {
 operation_table! {
     WaitingParticipant {
         // These two travel beside the map, not in it.
-        0 participant_id = Field::path("pid", ParticipantId::KIND);
+        0 participant_id = Field::path("pid", ParticipantId::KIND).required();
         1 removal = Field::path("delType", Kind::Text);
         2 name = Field::body("NAME", Kind::Text);
         3 phone = Field::body("TEL", Kind::Text);
@@ -95,8 +96,8 @@ operation_table! {
         6 client_type = Field::body("CLIENT_LOGIN_TYPE", ParticipantClient::KIND)
             .also(&["CLICENT_LOGIN_TYPE", "CLIENT_ LOG IN_TYPE"]);
         7 corp_id = Field::body("ORG_ID", CorpId::KIND);
-        8 account_id = Field::body("ACCOUNT_ID", AccountId::KIND);
-        9 account = Field::body("ACCOUNT", Kind::Text);
+        8 user_uuid = Field::body("ACCOUNT_ID", UserUuid::KIND);
+        9 account_id = Field::body("ACCOUNT", AccountId::KIND);
         10 third_party_account = Field::body("THIRDACCOUNT", Kind::Text);
         11 state = Field::body("WAITINGSTATE", WaitingState::KIND);
         12 joining = Field::body("joining", Kind::Bool).format(Format::BitText);
@@ -113,8 +114,8 @@ setters! {
         plain anonymous: bool;
         plain client_type: ParticipantClient;
         into corp_id: CorpId;
+        into user_uuid: UserUuid;
         into account_id: AccountId;
-        into account: String;
         into third_party_account: String;
         plain state: WaitingState;
         plain joining: bool;

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::schema::{Kind, Observed, Place, Value, is_verdict, read_tree};
+use crate::schema::{Kind, Observed, Place, Value, is_verdict, read_tree_into};
 
 /// The key in which most of the service's envelopes hold the value.
 const ENVELOPED: &str = "data";
@@ -35,7 +35,7 @@ fn flat(tree: &Json, value: &mut dyn Value, kind: &'static Kind) -> Option<Obser
     let slot = value.as_object_mut()?.slot_mut(index)?;
     slot.begin_object()?;
     let mut observed = Observed::default();
-    if read_tree(tree, slot, &field.kind, &mut observed) && observed.recognised {
+    if read_tree_into(tree, slot, &field.kind, &mut observed) && observed.recognised {
         return Some(observed);
     }
     slot.clear();
@@ -69,7 +69,7 @@ fn enveloped(
     for (key, inside) in inside {
         reset(value);
         let mut observed = Observed::default();
-        if !read_tree(inside, value, kind, &mut observed) {
+        if !read_tree_into(inside, value, kind, &mut observed) {
             let path = observed.take_missing();
             if is_foreign(key) {
                 missing.get_or_insert_with(|| format!("{key}.{path}"));

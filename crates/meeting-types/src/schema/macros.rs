@@ -3,7 +3,7 @@
 /// Connects the fields of a struct with their wire facts.
 macro_rules! table {
     ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
-        $crate::schema::operation_table! { $model { $($index $field = $spec;)* } $(rules $rules)? }
+        $crate::schema::slots! { $model { $($index $field = $spec;)* } $(rules $rules)? }
 
         impl $crate::schema::Value for $model {
             fn read(
@@ -33,13 +33,6 @@ macro_rules! table {
             }
         }
 
-        /// Writes the JSON that the service speaks, secrets included.
-        impl ::serde::Serialize for $model {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::schema::serialize_model(self, serializer)
-            }
-        }
-
         /// Reads the JSON that the service speaks, as leniently as replies are read.
         impl<'de> ::serde::Deserialize<'de> for $model {
             fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -51,8 +44,24 @@ macro_rules! table {
     };
 }
 
-/// The part of a table that operations have too.
+/// Connects the fields of an operation with their wire facts.
 macro_rules! operation_table {
+    ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
+        $crate::schema::slots! { $model { $($index $field = $spec;)* } $(rules $rules)? }
+
+        /// Reads what `Serialize` writes. What is unknown or does not fit is an error.
+        impl<'de> ::serde::Deserialize<'de> for $model {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                $crate::schema::deserialize_operation(deserializer)
+            }
+        }
+    };
+}
+
+/// What the tables of models and operations have in common.
+macro_rules! slots {
     ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
         const _: () = {
             const FIELDS: &[$crate::schema::Field] = &[$($spec.named(stringify!($field))),*];
@@ -87,6 +96,13 @@ macro_rules! operation_table {
                 }
             }
         };
+
+        /// Writes the JSON that the service speaks, secrets included; nothing of a value is lost.
+        impl ::serde::Serialize for $model {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::schema::serialize_model(self, serializer)
+            }
+        }
 
         impl ::std::fmt::Debug for $model {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -174,6 +190,14 @@ macro_rules! open_enum {
             }
         }
 
+        impl From<String> for $name {
+            fn from(wire: String) -> Self {
+                Self::from(wire.as_str())
+            }
+        }
+
+        $crate::text_serde::text! { $name }
+
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 match self {
@@ -257,6 +281,8 @@ macro_rules! open_enum {
             }
         }
 
+        $crate::text_serde::number! { $name }
+
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 match self {
@@ -301,4 +327,4 @@ macro_rules! open_enum {
     };
 }
 
-pub(crate) use {open_enum, operation_table, setters, table};
+pub(crate) use {open_enum, operation_table, setters, slots, table};

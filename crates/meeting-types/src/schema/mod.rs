@@ -20,6 +20,7 @@ mod lookup;
 mod macros;
 mod rules;
 mod slot;
+mod stored;
 pub(crate) mod strict;
 mod validate;
 mod value;
@@ -32,14 +33,15 @@ use lookup::Lookup;
 pub use crate::define::assert_path;
 pub use characters::Characters;
 pub(crate) use json::{
-    Broken, Observed, ReadFailure, Repaired, decoded, deserialize_model, from_json, is_verdict,
-    read_json, read_tree, repair, serialize_model, stray, write_body, write_json,
+    Broken, Observed, ReadFailure, Repaired, decoded, from_json, is_verdict, read_json, read_tree,
+    read_tree_into, repair, stray, write_body, write_json, write_tree,
 };
 pub use json::{Mend, MendKind};
 pub use kind::{EnumShape, Kind};
-pub(crate) use macros::{open_enum, operation_table, setters, table};
+pub(crate) use macros::{open_enum, operation_table, setters, slots, table};
 pub use rules::{Condition, Demand, Rule, RuleKind};
 pub use slot::{Content, Empty, JsonSlot, List, Part, Value};
+pub(crate) use stored::{Stored, deserialize_model, deserialize_operation, serialize_model};
 pub use validate::Problem;
 pub(crate) use validate::{Unfit, check_model, check_text};
 pub use wire::{WireInput, WireValue};

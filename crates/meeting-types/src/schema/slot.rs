@@ -17,6 +17,11 @@ pub trait Value: fmt::Debug + Send + Sync {
     /// The value as it goes on the wire.
     fn write(&self, format: Format) -> WireValue<'_>;
 
+    /// The same, in a spelling that loses nothing, where that of the wire would: for what is kept.
+    fn write_exact(&self, format: Format) -> WireValue<'_> {
+        self.write(format)
+    }
+
     /// Replaces the value with an empty `part`. `None`, and nothing changes, in a slot that does not
     /// hold such a part.
     fn begin(&mut self, _part: Part) -> Option<Content<'_>> {

@@ -23,6 +23,11 @@ impl<T: Value + Empty> Value for Option<T> {
             .map_or(WireValue::Absent, |value| value.write(format))
     }
 
+    fn write_exact(&self, format: Format) -> WireValue<'_> {
+        self.as_ref()
+            .map_or(WireValue::Absent, |value| value.write_exact(format))
+    }
+
     fn begin(&mut self, part: Part) -> Option<Content<'_>> {
         if T::KIND.part() == Some(part) {
             self.insert(T::empty()).begin(part)
@@ -94,6 +99,18 @@ impl<T: Value + Empty> Value for Vec<T> {
             }
         }
         WireValue::Text(joined.into())
+    }
+
+    fn write_exact(&self, format: Format) -> WireValue<'_> {
+        // Joined, these would be read as other items.
+        let is_lost = |item: &T| {
+            let text = item.write(Format::Plain).into_text();
+            text.is_none_or(|text| text.is_empty() || text.contains(',') || text.trim() != text)
+        };
+        if format == Format::Comma && self.iter().any(is_lost) {
+            return WireValue::List(self);
+        }
+        self.write(format)
     }
 
     fn begin(&mut self, part: Part) -> Option<Content<'_>> {
@@ -321,15 +338,23 @@ whole_numbers!(i32, i64, u32);
 
 impl Value for u64 {
     fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
-        match input
-            .into_int()
-            .and_then(|number| Self::try_from(number).ok())
-        {
+        let large = match input {
+            WireInput::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        match large.or_else(|| Self::try_from(input.into_int()?).ok()) {
             Some(number) => {
                 *self = number;
                 true
             }
             None => false,
+        }
+    }
+
+    fn write_exact(&self, format: Format) -> WireValue<'_> {
+        match i64::try_from(*self) {
+            Ok(_) => self.write(format),
+            Err(_) => WireValue::Text(self.to_string().into()),
         }
     }
 
@@ -382,6 +407,12 @@ impl Empty for f64 {
 
 impl Value for Duration {
     fn read(&mut self, input: WireInput<'_>, format: Format) -> bool {
+        if let WireInput::Text(text) = input
+            && let Some(span) = iso_seconds(text)
+        {
+            *self = span;
+            return true;
+        }
         let Some(count) = input
             .into_int()
             .and_then(|number| u64::try_from(number).ok())
@@ -409,6 +440,34 @@ impl Value for Duration {
         };
         i64::try_from(count).map_or(WireValue::Int(i64::MAX), WireValue::Int)
     }
+
+    fn write_exact(&self, format: Format) -> WireValue<'_> {
+        let unit = match format {
+            Format::Millis | Format::MillisText => 1_000_000,
+            Format::Minutes => 60_000_000_000,
+            _ => 1_000_000_000,
+        };
+        let is_whole = self.as_nanos().is_multiple_of(unit);
+        if is_whole && i64::try_from(self.as_nanos() / unit).is_ok() {
+            return self.write(format);
+        }
+        let (seconds, nanos) = (self.as_secs(), self.subsec_nanos());
+        WireValue::Text(format!("PT{seconds}.{nanos:09}S").into())
+    }
+}
+
+/// Reads a span of time as ISO 8601 writes it in seconds, such as `PT90.500000000S`. That is how a
+/// span is kept that is no whole number of the units in which it travels.
+fn iso_seconds(text: &str) -> Option<Duration> {
+    let (seconds, nanos) = text
+        .strip_prefix("PT")?
+        .strip_suffix('S')?
+        .split_once('.')?;
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if nanos.len() != 9 || !is_number(seconds) || !is_number(nanos) {
+        return None;
+    }
+    Some(Duration::new(seconds.parse().ok()?, nanos.parse().ok()?))
 }
 
 impl Empty for Duration {

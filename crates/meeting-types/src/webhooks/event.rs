@@ -191,18 +191,22 @@ impl WebhookEvent {
     }
 
     /// The event, or nothing when it is not in the form of its kind.
-    fn typed(kind: &WebhookEventKind, payload: Payload) -> Option<Self> {
+    pub(super) fn typed(kind: &WebhookEventKind, mut payload: Payload) -> Option<Self> {
+        if let Some(attendee) = &mut payload.attendee {
+            // Whoever is there has left at the start of 1970.
+            attendee.left_at = attendee.left_at.filter(|at| at.as_millis() != 0);
+        }
+        Self::of_kind(kind, payload)
+    }
+
+    /// The same, with a payload that means what it says.
+    pub(super) fn of_kind(kind: &WebhookEventKind, payload: Payload) -> Option<Self> {
         if *kind == WebhookEventKind::Verify {
             return Some(Self::Verify);
         }
         let Payload { meeting, attendee } = payload;
         let meeting = meeting?;
-        let attendee = || {
-            let mut attendee = attendee?;
-            // Whoever is there has left at the start of 1970.
-            attendee.left_at = attendee.left_at.filter(|at| at.as_millis() != 0);
-            Some(Box::new(attendee))
-        };
+        let attendee = || attendee.map(Box::new);
         Some(match kind {
             WebhookEventKind::Created => Self::Created(meeting),
             WebhookEventKind::Modified => Self::Modified(meeting),

@@ -44,6 +44,7 @@ mod outer;
 mod payload;
 mod signature;
 mod signer;
+mod stored;
 mod verifier;
 
 pub use self::{

@@ -21,10 +21,10 @@ pub struct Notification {
     pub sent_at: Timestamp,
     /// Random digits that the service adds to each notification.
     pub nonce: String,
-    event_info: Box<str>,
+    pub(super) event_info: Box<str>,
     /// The event in the bytes that came, where `event_info` is not that.
-    ill_formed: Option<Box<[u8]>>,
-    mends: Vec<Mend>,
+    pub(super) ill_formed: Option<Box<[u8]>>,
+    pub(super) mends: Vec<Mend>,
 }
 
 /// Without the text of the event, which may hold anything.
@@ -136,10 +136,10 @@ impl Notification {
 /// takes no part of the envelope, which may be new for each try.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeduplicationKey {
-    kind: WebhookEventKind,
-    meeting: Option<Box<str>>,
-    sub_meeting: Option<Box<str>>,
-    happened_at: Timestamp,
-    participant: Option<ParticipantId>,
-    digest: Option<[u8; 32]>,
+    pub(super) kind: WebhookEventKind,
+    pub(super) meeting: Option<Box<str>>,
+    pub(super) sub_meeting: Option<Box<str>>,
+    pub(super) happened_at: Timestamp,
+    pub(super) participant: Option<ParticipantId>,
+    pub(super) digest: Option<[u8; 32]>,
 }

@@ -118,9 +118,14 @@ pub(super) struct Payload {
     pub(super) attendee: Option<WebhookAttendee>,
 }
 
+impl Payload {
+    /// The keys of the meeting and of the attendee.
+    pub(super) const KEYS: [&str; 2] = ["meetingInfo", "attendeeInfo"];
+}
+
 table! {
     Payload {
-        0 meeting = Field::body("meetingInfo", MeetingInfo::KIND);
-        1 attendee = Field::body("attendeeInfo", WebhookAttendee::KIND);
+        0 meeting = Field::body(Payload::KEYS[0], MeetingInfo::KIND);
+        1 attendee = Field::body(Payload::KEYS[1], WebhookAttendee::KIND);
     }
 }

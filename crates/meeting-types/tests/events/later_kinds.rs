@@ -250,8 +250,8 @@ fn the_waiting_room_makes_the_round_trip() {
         .anonymous(false)
         .client_type(ParticipantClient::Mobile)
         .corp_id("807077882")
-        .account_id("a1")
-        .account("ada@example")
+        .user_uuid("ff80ada")
+        .account_id("ada@example")
         .third_party_account("ada")
         .state(WaitingState::Waiting)
         .joining(false)
@@ -266,7 +266,7 @@ fn the_waiting_room_makes_the_round_trip() {
     let wire = json!({"data": [
         {"pid": "p1", "mode": 0, "pinfoMap": {
             "NAME": "Ada", "TEL": "+99111", "ADDTIME": "1763800001000", "ANONYMOUS": "0",
-            "CLIENT_LOGIN_TYPE": "Mobile", "ORG_ID": "807077882", "ACCOUNT_ID": "a1",
+            "CLIENT_LOGIN_TYPE": "Mobile", "ORG_ID": "807077882", "ACCOUNT_ID": "ff80ada",
             "ACCOUNT": "ada@example", "THIRDACCOUNT": "ada", "WAITINGSTATE": "0", "joining": "0",
             "IS_SVC": "1",
         }},

@@ -219,6 +219,7 @@ fn everybody() -> ParticipantInfo {
         .view(ParticipantView::MultiPicture)
         .view_locked(false)
         .corp_id("807077882")
+        .user_uuid("ff80ada")
         .account_id("ada@example")
         .third_party_account("ada")
         .cohost(false)
@@ -242,7 +243,8 @@ fn participants_make_the_round_trip() {
             "BROADCAST": "0", "ROLLCALL": "0", "SHARE": "1", "ADDTIME": "1763800001000",
             "MUTE": "0", "VIDEO": "1", "CAMERASTATE": "1", "M": "1", "T": "2", "ANONYMOUS": "0",
             "LOCALREC": "0", "CLIENT_LOGIN_TYPE": "Desktop", "VIEW_TYPE": "1",
-            "LOCKED_VIEW": "0", "ORG_ID": "807077882", "ACCOUNT_ID": "ada@example",
+            "LOCKED_VIEW": "0", "ORG_ID": "807077882", "ACCOUNT_ID": "ff80ada",
+            "ACCOUNT": "ada@example",
             "THIRDACCOUNT": "ada", "IS_COHOST": "0", "RTC_USER_ID": "77",
             "USER_AGENT": "desktop/9", "ALLOW_CLIENT_REC": "1", "INVITE_SHARE_STATE": "0",
             "CLIENT_CAPABILITIES": "1,3",

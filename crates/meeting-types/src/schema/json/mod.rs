@@ -6,7 +6,9 @@ mod repair;
 mod write;
 
 pub(crate) use observed::{Observed, is_verdict};
-pub(crate) use read::{ReadFailure, deserialize_model, from_json, read_json, read_tree};
+pub(crate) use read::{ReadFailure, from_json, read_json, read_tree, read_tree_into};
+pub(super) use read::{Slot, deserialize_value};
 pub(crate) use repair::{Broken, Repaired, decoded, repair, stray};
 pub use repair::{Mend, MendKind};
-pub(crate) use write::{serialize_model, write_body, write_json};
+pub(super) use write::serialize_json_text;
+pub(crate) use write::{write_body, write_json, write_tree};

@@ -13,6 +13,8 @@ const MOST_PATHS: usize = 64;
 pub(crate) struct Observed {
     /// Whether a value must be in its documented form.
     pub(crate) strict: bool,
+    /// Whether it is what `Serialize` wrote, not what the service did.
+    pub(super) stored: bool,
     /// The path of the first required field that was not found.
     pub(super) missing: Option<String>,
     /// Values that were left out, in the order in which they came.
@@ -49,6 +51,14 @@ pub(super) struct Mark {
 }
 
 impl Observed {
+    /// Notes for reading what `Serialize` wrote.
+    pub(crate) fn stored() -> Self {
+        Self {
+            stored: true,
+            ..Self::default()
+        }
+    }
+
     /// Notes for reading that takes documented forms only.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn strict() -> Self {

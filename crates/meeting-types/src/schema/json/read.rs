@@ -8,15 +8,23 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+use serde::{
+    Deserialize as _,
+    de::{
+        DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+        value::MapAccessDeserializer,
+    },
 };
 use serde_json::Value as Json;
 
 use super::observed::Observed;
-use crate::schema::{
-    Empty, Format, Kind, List, Model, Problem, Shape, Value, WireInput,
-    strict::{self, Reading},
+use crate::{
+    Upload,
+    schema::{
+        Empty, Field, Format, Kind, List, Model, Problem, Shape, Value, WireInput,
+        stored::EXTRA,
+        strict::{self, Reading},
+    },
 };
 
 /// Reason why JSON could not be read into a slot.
@@ -67,7 +75,7 @@ pub(crate) fn from_json<T: Value + Empty>(text: &[u8]) -> Result<T, ReadFailure>
 }
 
 /// Reads a parsed JSON value into `slot`. False when a required field is missing.
-pub(crate) fn read_tree(
+pub(crate) fn read_tree_into(
     json: &Json,
     slot: &mut dyn Value,
     kind: &Kind,
@@ -84,14 +92,21 @@ pub(crate) fn read_tree(
     slot.deserialize(json).unwrap_or(false)
 }
 
-/// Reads a model from any format that describes itself: the `Deserialize` of all models.
-pub(crate) fn deserialize_model<'de, M, D>(deserializer: D) -> Result<M, D::Error>
+/// Reads a part of what the service sent from its tree.
+pub(crate) fn read_tree<M: Value + Empty>(tree: &Json) -> Result<M, serde_json::Error> {
+    deserialize_value(tree, Observed::default())
+}
+
+/// Reads a value from any format that describes itself.
+pub(in crate::schema) fn deserialize_value<'de, M, D>(
+    deserializer: D,
+    mut observed: Observed,
+) -> Result<M, D::Error>
 where
     M: Value + Empty,
     D: Deserializer<'de>,
 {
     let mut model = M::empty();
-    let mut observed = Observed::default();
     let set = Slot {
         slot: &mut model,
         kind: &M::KIND,
@@ -112,7 +127,7 @@ where
 }
 
 /// A slot to fill. Its result says whether it was filled.
-struct Slot<'a> {
+pub(in crate::schema) struct Slot<'a> {
     slot: &'a mut dyn Value,
     kind: &'a Kind,
     format: Format,
@@ -126,7 +141,7 @@ impl<'de> DeserializeSeed<'de> for Slot<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         if matches!(self.kind, Kind::Json) {
-            let json = <Json as serde::Deserialize>::deserialize(deserializer)?;
+            let json = Json::deserialize(deserializer)?;
             let taken = self
                 .slot
                 .begin_json()
@@ -177,6 +192,23 @@ impl Slot<'_> {
         let expected = strict::expected(self.kind, self.format);
         self.observed.leave_out(Problem::Unreadable { expected });
         false
+    }
+}
+
+impl<'a> Slot<'a> {
+    /// The slot of a field.
+    pub(in crate::schema) fn of(
+        slot: &'a mut dyn Value,
+        field: &'a Field,
+        observed: &'a mut Observed,
+    ) -> Self {
+        Self {
+            slot,
+            kind: &field.kind,
+            format: field.format,
+            outermost: false,
+            observed,
+        }
     }
 }
 
@@ -262,6 +294,12 @@ impl<'de> Visitor<'de> for Slot<'_> {
             Kind::Map => {
                 if let Some(map) = self.slot.begin_map() {
                     return read_map(map, entries, self.outermost, self.observed);
+                }
+            }
+            Kind::File => {
+                if let Some(file) = self.slot.begin_file() {
+                    *file = Upload::deserialize(MapAccessDeserializer::new(entries))?;
+                    return Ok(true);
                 }
             }
             Kind::Nothing => {
@@ -569,6 +607,18 @@ fn read_all_fields<'de, A: MapAccess<'de>>(
     let mut kept = BTreeMap::new();
     while let Some(key) = entries.next_key::<String>()? {
         let value: Json = entries.next_value()?;
+        if observed.stored
+            && key == EXTRA
+            && let Json::Object(apart) = value
+        {
+            for (key, value) in apart {
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                kept.insert(key, text);
+            }
+            continue;
+        }
         let found = shape.body_field(&key);
         let slot = found.filter(|index| seen & (1 << index) == 0);
         if let Some((index, slot)) = slot.and_then(|index| Some((index, model.slot_mut(index)?))) {

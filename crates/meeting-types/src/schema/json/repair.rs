@@ -106,6 +106,26 @@ pub struct Mend {
     pub kind: MendKind,
 }
 
+crate::serde_struct! { Mend {
+    at: usize,
+    kind: MendKind,
+} }
+
+crate::serde_enum! { MendKind {
+    Encoding,
+    Bytes,
+    HalfPair,
+    Escape,
+    ControlCharacter,
+    Number,
+    Word,
+    Quotes,
+    Comma,
+    Missing,
+    Foreign,
+    TooDeep,
+} }
+
 impl fmt::Display for Mend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at byte {}", self.kind, self.at)

@@ -29,12 +29,12 @@ pub(crate) fn write_body(model: &dyn Model) -> Vec<u8> {
     json
 }
 
-/// Writes a model in any format: the `Serialize` of all models.
-pub(crate) fn serialize_model<S: Serializer>(
-    model: &dyn Model,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    Written(WireValue::Object(model), Format::Plain).serialize(serializer)
+/// The JSON of `value` as a tree; null when it answers nothing.
+pub(crate) fn write_tree(value: &dyn Value) -> serde_json::Value {
+    let tree = serde_json::to_value(Written(value.write(Format::Plain), Format::Plain));
+    // As above.
+    debug_assert!(tree.is_ok());
+    tree.unwrap_or_default()
 }
 
 struct Written<'a>(WireValue<'a>, Format);
@@ -84,7 +84,10 @@ impl Serialize for Written<'_> {
 }
 
 /// Writes JSON text that a serde type of the caller made.
-fn serialize_json_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+pub(in crate::schema) fn serialize_json_text<S: Serializer>(
+    text: &str,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let json: &serde_json::value::RawValue =
         serde_json::from_str(text).map_err(serde::ser::Error::custom)?;
     json.serialize(serializer)

@@ -1,0 +1,9 @@
+//! What a program keeps or passes on comes back as it was, in JSON, CBOR and MessagePack.
+
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+mod events;
+mod every_value;
+mod formats;
+mod values;
+mod webhooks;
