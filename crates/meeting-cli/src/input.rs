@@ -107,8 +107,7 @@ impl Filler {
                     let done = match self.body.take() {
                         Some(body) => {
                             let Body { json, hidden } = body;
-                            self.filling
-                                .fill(slot, &json, field.format, "body", hidden)?;
+                            self.filling.fill(slot, &json, field, "body", hidden)?;
                             true
                         }
                         None => self.one(slot, field)?,
@@ -200,8 +199,7 @@ impl Filler {
             }
             let mut done = self.one(slot, field)?;
             if let (false, Some(json)) = (done, of_body) {
-                let format = field.format;
-                self.filling.fill(slot, &json, format, field.wire, hidden)?;
+                self.filling.fill(slot, &json, field, field.wire, hidden)?;
                 done = true;
             }
             self.note_missing(field, done);

@@ -44,6 +44,7 @@
 
 mod answer;
 mod conference;
+mod country;
 mod credential;
 mod endpoint;
 mod error;
@@ -63,8 +64,14 @@ mod transport;
 mod upload;
 pub mod webhooks;
 
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use self::time::TimeOutOfRange;
+pub use self::time::{Date, InvalidTime, InvalidTimeZoneId, NoTimeZoneId, TimeZoneId, Timestamp};
+#[cfg(feature = "jiff")]
+pub use self::time::{IntoTimeZone, LocalStart, LocalTimeError};
 pub use answer::Response;
 pub use bytes::Bytes;
+pub use country::Country;
 pub use credential::{Authorization, AuthorizationRef, ConferenceCredential};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{
@@ -85,7 +92,6 @@ pub use secret::{
     AccessToken, AuthRandom, ConferenceToken, JoinUrl, LoginSignature, Password, RefreshToken,
     SecretText, WebSocketToken,
 };
-pub use time::{Date, InvalidTime, Timestamp};
 pub use transport::{
     Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };

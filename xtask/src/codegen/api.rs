@@ -121,6 +121,8 @@ pub(crate) struct Field {
     pub(crate) description: String,
     /// As it is shown in the documentation.
     pub(crate) default: Option<String>,
+    /// Whether `new` sets an optional field to its default, so that it is sent.
+    pub(crate) preset: bool,
 }
 
 impl Field {
@@ -168,6 +170,8 @@ pub(crate) struct NamedType {
     pub(crate) name: &'static str,
     pub(crate) module: &'static str,
     pub(crate) clone: bool,
+    /// Whether it holds a number, not a text. It then travels as either, as the document says.
+    pub(crate) number: bool,
 }
 
 const fn id(name: &'static str) -> NamedType {
@@ -175,6 +179,7 @@ const fn id(name: &'static str) -> NamedType {
         name,
         module: "crate::ids",
         clone: true,
+        number: false,
     }
 }
 
@@ -183,10 +188,11 @@ const fn secret(name: &'static str) -> NamedType {
         name,
         module: "crate::secret",
         clone: true,
+        number: false,
     }
 }
 
-pub(crate) static NAMED_TYPES: [NamedType; 20] = [
+pub(crate) static NAMED_TYPES: [NamedType; 22] = [
     id("AccountId"),
     id("AppId"),
     id("ConferenceId"),
@@ -210,6 +216,15 @@ pub(crate) static NAMED_TYPES: [NamedType; 20] = [
         clone: false,
         ..secret("WebSocketToken")
     },
+    NamedType {
+        module: "crate::country",
+        ..id("Country")
+    },
+    NamedType {
+        module: "crate::time",
+        number: true,
+        ..id("TimeZoneId")
+    },
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,6 +243,7 @@ pub(crate) enum Format {
     Seconds,
     Minutes,
     Millis,
+    IntText,
     Comma,
     Base64,
 }

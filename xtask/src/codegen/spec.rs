@@ -234,6 +234,8 @@ pub(crate) struct Schema {
     pub(crate) also: Vec<String>,
     #[serde(rename = "x-multiline")]
     pub(crate) multiline: bool,
+    #[serde(rename = "x-preset")]
+    pub(crate) preset: bool,
     #[serde(rename = "x-single-use")]
     pub(crate) single_use: bool,
     pub(crate) description: Option<String>,
@@ -337,6 +339,7 @@ impl Schema {
             ("x-name", self.rust_name.is_some()),
             ("x-also", !self.also.is_empty()),
             ("x-multiline", self.multiline),
+            ("x-preset", self.preset),
             ("x-single-use", self.single_use),
             ("description", self.description.is_some()),
             ("deprecated", self.deprecated),

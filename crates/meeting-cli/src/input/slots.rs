@@ -70,7 +70,7 @@ impl Filling {
             }
             _ => Json::Array(items),
         };
-        self.fill(slot, &json, field.format, at, hidden)
+        self.fill(slot, &json, field, at, hidden)
     }
 
     fn upload(&self, at: &str, values: &[Given]) -> Result<Upload, Failure> {
@@ -98,10 +98,13 @@ impl Filling {
         &self,
         slot: &mut dyn Value,
         json: &Json,
-        format: Format,
+        field: &Field,
         at: &str,
         hidden: bool,
     ) -> Result<(), Failure> {
+        let format = field.format;
+        let mut item_field = *field;
+        (item_field.min, item_field.max) = (field.item_min, field.item_max);
         let digits;
         let scalar = match json {
             Json::Array(items) => {
@@ -110,7 +113,7 @@ impl Filling {
                 };
                 for (index, item) in items.iter().enumerate() {
                     let at = format!("{at}[{index}]");
-                    self.fill(list.push_default(), item, format, &at, hidden)?;
+                    self.fill(list.push_default(), item, &item_field, &at, hidden)?;
                 }
                 return Ok(());
             }
@@ -135,11 +138,15 @@ impl Filling {
             && let Some(list) = slot.begin_list()
         {
             // One value where a list belongs is a list of one.
-            return self.fill(list.push_default(), json, format, at, hidden);
+            return self.fill(list.push_default(), json, &item_field, at, hidden);
         }
         if !slot.read(scalar, format) {
             let wanted = super::super::list::kind(slot, format);
-            return Err(self.usage(&format!("`{at}` cannot be read: {wanted} is wanted")));
+            let range = match (field.min, field.max) {
+                (i64::MIN, _) | (_, i64::MAX) => String::new(),
+                (min, max) => format!(" from {min} to {max}"),
+            };
+            return Err(self.usage(&format!("`{at}` cannot be read: {wanted}{range} is wanted")));
         }
         if slot.is_secret() && !hidden && !self.secrets_allowed {
             return Err(Failure::usage(format!(
@@ -189,7 +196,7 @@ impl Filling {
             let field = &fields[index];
             given[index] |= !value.is_null();
             let at = path(at, key);
-            self.fill(model.slot_mut(index), value, field.format, &at, hidden)?;
+            self.fill(model.slot_mut(index), value, field, &at, hidden)?;
         }
         let absent = fields.iter().zip(given);
         match absent.into_iter().find(|(f, given)| f.required && !given) {

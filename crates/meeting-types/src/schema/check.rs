@@ -73,17 +73,17 @@ pub(crate) fn check_parameter(
     slot: &dyn Value,
     emit: &WireValue<'_>,
 ) -> Result<(), (String, Problem)> {
-    if field.format == Format::Comma {
+    if matches!(field.format, Format::Comma | Format::IntText) {
         check_value(field, &to_check(field, slot))
     } else {
         check_value(field, emit)
     }
 }
 
-/// What a slot is checked by: the list, where its items travel as one text.
+/// What a slot is checked by: the list or number, where it travels as one text.
 fn to_check<'a>(field: &Field, slot: &'a dyn Value) -> WireValue<'a> {
     match field.format {
-        Format::Comma => slot.write(Format::Plain),
+        Format::Comma | Format::IntText => slot.write(Format::Plain),
         format => slot.write(format),
     }
 }

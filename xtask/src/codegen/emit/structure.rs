@@ -101,7 +101,10 @@ impl Structure<'_> {
                 kind if types::is_convertible(kind) => format!("{name}: {name}.into()"),
                 _ => name.clone(),
             },
-            _ if field.is_option(self.in_request) => format!("{name}: None"),
+            _ if field.is_option(self.in_request) => match field.default.as_ref() {
+                Some(default) if field.preset => format!("{name}: Some({default})"),
+                _ => format!("{name}: None"),
+            },
             Type::Map => format!("{name}: BTreeMap::new()"),
             _ => format!("{name}: Vec::new()"),
         }
