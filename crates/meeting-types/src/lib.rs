@@ -43,6 +43,7 @@
 //! A program finds the same facts in [`operations::ALL`].
 
 mod answer;
+mod booking;
 mod conference;
 mod country;
 mod credential;
@@ -70,6 +71,9 @@ pub use self::time::{Date, InvalidTime, InvalidTimeZoneId, NoTimeZoneId, TimeZon
 #[cfg(feature = "jiff")]
 pub use self::time::{IntoTimeZone, LocalStart, LocalTimeError};
 pub use answer::Response;
+#[cfg(feature = "rrule")]
+pub use booking::RruleError;
+pub use booking::{NotTold, UpdateMeetingNow};
 pub use bytes::Bytes;
 pub use country::Country;
 pub use credential::{Authorization, AuthorizationRef, ConferenceCredential};

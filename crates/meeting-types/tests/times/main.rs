@@ -5,5 +5,7 @@
 mod arithmetic;
 mod conversions;
 mod countries;
+#[cfg(feature = "jiff")]
+mod local;
 mod spellings;
 mod zones;
