@@ -10,8 +10,10 @@ use super::{NoTimeZoneId, TimeZoneId, Timestamp};
 
 /// The start of a meeting at a local time: the instant, and the id of the zone for its notices.
 ///
-/// The instant comes from the time zone database, which the system provides or this crate brings
-/// along. The service's own table of offsets is never asked for it.
+/// The instant comes from the rules of the zone, never from the service's own table of offsets. Rules
+/// change by decree, so keep the time zone data fresh: those of the system are taken first, and those
+/// that this crate brings along where it has none. To take the latter always, pass a zone of
+/// [`jiff::tz::TimeZoneDatabase::bundled`].
 ///
 /// ```
 /// use jiff::civil::date;

@@ -59,16 +59,16 @@ fn other_places_of_a_row_have_its_id() {
 
 #[test]
 fn a_zone_without_a_row_lets_the_caller_choose() {
-    let error = TimeZoneId::from_iana("America/Havana").unwrap_err();
-    assert_eq!(error.zone(), "America/Havana");
+    let error = TimeZoneId::from_iana("Asia/Beirut").unwrap_err();
+    assert_eq!(error.zone(), "Asia/Beirut");
     let text = error.to_string();
     assert!(
-        text.contains("\"America/Havana\": choose one from 0 to 77"),
+        text.contains("\"Asia/Beirut\": choose one from 0 to 77"),
         "{text}"
     );
     if cfg!(feature = "jiff") {
-        assert!(text.contains("13 (America/New_York)"), "{text}");
-        assert!(error.candidates().contains(&TimeZoneId::new(13)));
+        assert!(text.contains("35 (Africa/Johannesburg)"), "{text}");
+        assert!(error.candidates().contains(&TimeZoneId::new(35)));
     } else {
         assert!(text.contains("feature `jiff`"), "{text}");
     }

@@ -59,12 +59,12 @@ impl TimeZoneId {
     /// `jiff`, any other zone gets the id of a row with the same clock: the same offset, and the same
     /// changes of it in the ten years from 2027 on. `TimeZoneId::for_zone` compares from another day on.
     ///
-    /// Five rows print an offset that their place keeps no more, so notices may show another hour:
+    /// Four rows print an offset that their place keeps no more, so notices may show another hour:
     /// see [`offset_is_current`](Self::offset_is_current).
     ///
     /// # Errors
     ///
-    /// [`NoTimeZoneId`] when no row fits, as for `America/Havana`. It names rows to choose from.
+    /// [`NoTimeZoneId`] when no row fits, as for `Asia/Beirut`. It names rows to choose from.
     pub fn from_iana(name: &str) -> Result<Self, NoTimeZoneId> {
         if let Some(id) = Self::named(name) {
             return Ok(id);
@@ -126,16 +126,16 @@ impl TimeZoneId {
         self.row()?.iana.first().copied()
     }
 
-    /// Whether the clocks of [`iana_name`](Self::iana_name) change during the year. Those of
-    /// Casablanca (75) do so for Ramadan. Whether the service moves them as well is not known.
+    /// Whether the clocks of [`iana_name`](Self::iana_name) change during the year, by the time zone
+    /// data of 2026. Whether the service moves them as well is not known.
     #[must_use]
     pub fn has_summer_time(self) -> bool {
         self.row().is_some_and(|row| row.has_summer_time)
     }
 
     /// Whether the printed offset is the standard offset that [`iana_name`](Self::iana_name) keeps
-    /// today. False for 21, 50, 52, 74 and 75: if the service takes its own table at its word, notices show
-    /// another hour than the clock on the wall.
+    /// in 2026. False for 21, 50, 52 and 74: if the service takes its own table at its word, notices
+    /// show another hour than the clock on the wall.
     #[must_use]
     pub fn offset_is_current(self) -> bool {
         self.row().is_some_and(|row| row.offset_is_current)

@@ -110,3 +110,25 @@ impl Clock {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "these are tests")]
+mod tests {
+    use jiff::tz::TimeZoneDatabase;
+
+    use super::*;
+
+    #[test]
+    fn all_places_of_a_row_keep_the_same_clock() {
+        // The data that the crate brings along, because those of a machine may be of any year.
+        let zones = TimeZoneDatabase::bundled();
+        let clock = |name| Clock::new(&zones.get(name).unwrap(), WITHOUT_A_DAY);
+        for id in TimeZoneId::all() {
+            let names = id.row().unwrap().iana;
+            let own = clock(names[0]);
+            for name in names {
+                assert!(clock(name) == own, "{name} in {id:?}");
+            }
+        }
+    }
+}

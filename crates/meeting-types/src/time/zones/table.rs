@@ -51,7 +51,8 @@ macro_rules! rows {
 }
 
 // Ids, offsets and places are those of the reference (meeting_21_0110). The IANA zones and what
-// follows from them are ours, by the time zone data of 2025. Of the cities of a row, one is left out
+// follows from them are ours, by the time zone data 2026f, in which Casablanca has kept +00:00 since
+// September 2026. Of the cities of a row, one is left out
 // where its zone keeps another clock today, such as Istanbul in row 32 or Urumqi in row 56.
 #[rustfmt::skip]
 rows! {
@@ -63,7 +64,7 @@ rows! {
     6 "-07:00" -420 "Arizona" ["America/Phoenix"] summer: false, current: true;
     7 "-07:00" -420 "US and Canada Mountain" ["America/Denver"] summer: true, current: true;
     8 "-06:00" -360 "Central America" ["America/Guatemala", "America/Costa_Rica", "America/El_Salvador", "America/Managua", "America/Tegucigalpa"] summer: false, current: true;
-    9 "-06:00" -360 "US and Canada Central" ["America/Chicago", "America/Winnipeg"] summer: true, current: true;
+    9 "-06:00" -360 "US and Canada Central" ["America/Chicago"] summer: true, current: true;
     10 "-06:00" -360 "Mexico City" ["America/Mexico_City"] summer: false, current: true;
     11 "-06:00" -360 "Saskatchewan" ["America/Regina"] summer: false, current: true;
     12 "-05:00" -300 "Bogota, Lima, Quito" ["America/Bogota", "America/Lima", "America/Guayaquil"] summer: false, current: true;
@@ -129,7 +130,7 @@ rows! {
     72 "+12:00" 720 "Fiji" ["Pacific/Fiji"] summer: false, current: true;
     73 "+13:00" 780 "Nuku'alofa" ["Pacific/Tongatapu"] summer: false, current: true;
     74 "+09:00" 540 "Irkutsk" ["Asia/Irkutsk"] summer: false, current: false;
-    75 "+00:00" 0 "Casablanca" ["Africa/Casablanca"] summer: true, current: false;
+    75 "+00:00" 0 "Casablanca" ["Africa/Casablanca"] summer: false, current: true;
     76 "+04:00" 240 "Baku" ["Asia/Baku"] summer: false, current: true;
     77 "+12:00" 720 "Kamchatka, Marshall Islands" ["Asia/Kamchatka", "Pacific/Majuro"] summer: false, current: true;
 }
