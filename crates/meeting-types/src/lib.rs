@@ -45,7 +45,9 @@
 //! A program finds the same facts in [`operations::ALL`].
 
 mod authority;
+mod booking;
 mod conference;
+mod country;
 mod credential;
 mod credential_text;
 mod define;
@@ -75,7 +77,16 @@ mod transport;
 mod upload;
 pub mod webhooks;
 
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use self::time::TimeOutOfRange;
+pub use self::time::{Date, InvalidTime, InvalidTimeZoneId, NoTimeZoneId, TimeZoneId, Timestamp};
+#[cfg(feature = "jiff")]
+pub use self::time::{IntoTimeZone, LocalStart, LocalTimeError};
+#[cfg(feature = "rrule")]
+pub use booking::RruleError;
+pub use booking::{NotTold, UpdateMeetingNow};
 pub use bytes::Bytes;
+pub use country::Country;
 #[doc(hidden)]
 pub use credential::AuthorizationRef;
 pub use credential::{Authorization, ConferenceCredential};
@@ -108,7 +119,6 @@ pub use secret::{
 };
 #[cfg(feature = "server")]
 pub use server::ServerOperation;
-pub use time::{Date, InvalidTime, Timestamp};
 pub use transport::{
     Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };
