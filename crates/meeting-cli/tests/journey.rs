@@ -232,6 +232,27 @@ fn the_exit_code_says_what_went_wrong() {
 }
 
 #[test]
+fn a_time_zone_outside_the_table_is_refused_before_it_is_sent() {
+    let sim = Simulator::start().unwrap();
+    let book = |zone: &str| {
+        let zone = format!("timeZoneID={zone}");
+        call(
+            &sim,
+            &["CreateMeeting", "subject=W", "mediaTypes=HDVideo", &zone],
+        )
+    };
+    for zone in ["Asia/Shanghai", "78", "-1", "99999"] {
+        let error = book(zone).failed(2);
+        assert!(
+            error.contains("`timeZoneID`") && error.contains("from 0 to 77"),
+            "{zone}: {error}"
+        );
+    }
+    assert_eq!(requests_of(&sim, "CreateMeeting"), 0);
+    assert_eq!(book("29").json()[0]["timeZoneID"], "29");
+}
+
+#[test]
 fn wrong_names_are_answered_with_the_nearest() {
     // What is nearest need not be what was meant.
     let line = meeting(&["describe", "ListRecordings"]).failed(2);

@@ -65,6 +65,8 @@ fn every_operation_is_described() {
         "time yyyy-MM-dd HH:mm, UTC",
         "known: Voice, Video, HDVideo, Data",
         "known: 0 Anyone",
+        "0 to 77, known: 0 default, 1 Etc/GMT+12,",
+        ", 29 Europe/Paris,",
         "https://support.huaweicloud.com/intl/en-us/api-meeting/meeting_21_0014.html",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");

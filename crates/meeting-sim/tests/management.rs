@@ -12,10 +12,11 @@ use std::{
 use bytes::Bytes;
 use meeting_sim::{MeetingPlan, MeetingState, Simulator};
 use meeting_types::{
-    ConferenceId, Password, Timestamp,
+    ConferenceId, Password, TimeZoneId, Timestamp,
     models::{Booking, CancelMode, ConferenceRole, ConferenceSettings, ConferenceState},
     operations::{
-        CancelMeeting, CreateAnonymousAuthRandom, CreateAuthRandom, SearchMeetings, StartMeeting,
+        CancelMeeting, CreateAnonymousAuthRandom, CreateAuthRandom, SearchMeetings,
+        ShowMeetingDetail, StartMeeting,
     },
 };
 use support::{
@@ -72,6 +73,44 @@ fn a_meeting_without_a_start_time_runs_at_once() {
         "an array, whose first element runs"
     );
     assert_eq!(body[0]["passwordEntry"][0]["conferenceRole"], "chair");
+}
+
+#[test]
+fn a_booking_of_what_was_read_is_the_same_meeting() {
+    let sim = Simulator::start().unwrap();
+    let token = log_in(&sim);
+    let settings = ConferenceSettings::default().guest_password("445566");
+    let booking = in_hours(&sim, 2)
+        .subject("Budget")
+        .duration(45 * MINUTE)
+        .time_zone_id(29)
+        .settings(settings.waiting_room(true));
+    let first = create(&sim, &token, booking).unwrap();
+    let detail = call(&sim, &ShowMeetingDetail::new(&first.conference_id), &token).unwrap();
+    let second = create(&sim, &token, Booking::from(&detail)).unwrap();
+    assert_ne!(second.conference_id, first.conference_id);
+    assert_eq!(second.time_zone_id, Some(TimeZoneId::new(29)));
+    assert_eq!(
+        (
+            &second.subject,
+            second.start_time,
+            second.end_time,
+            &second.media_types
+        ),
+        (
+            &first.subject,
+            first.start_time,
+            first.end_time,
+            &first.media_types
+        )
+    );
+    assert_eq!(
+        password(&second, &ConferenceRole::Guest),
+        Some(Password::new("445566"))
+    );
+    let again = call(&sim, &ShowMeetingDetail::new(&second.conference_id), &token).unwrap();
+    assert_eq!(again.conference.auto_mute, detail.conference.auto_mute);
+    assert_eq!(again.conference.settings.unwrap().waiting_room, Some(true));
 }
 
 #[test]

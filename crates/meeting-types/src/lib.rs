@@ -81,7 +81,9 @@
 //! ```
 
 mod authority;
+mod booking;
 mod conference;
+mod country;
 mod credential;
 mod credential_text;
 mod define;
@@ -115,7 +117,16 @@ mod transport;
 mod upload;
 pub mod webhooks;
 
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use self::time::TimeOutOfRange;
+pub use self::time::{Date, InvalidTime, InvalidTimeZoneId, NoTimeZoneId, TimeZoneId, Timestamp};
+#[cfg(feature = "jiff")]
+pub use self::time::{IntoTimeZone, LocalStart, LocalTimeError};
+#[cfg(feature = "rrule")]
+pub use booking::RruleError;
+pub use booking::{NotTold, UpdateMeetingNow};
 pub use bytes::Bytes;
+pub use country::Country;
 #[doc(hidden)]
 pub use credential::AuthorizationRef;
 pub use credential::{Authorization, ConferenceCredential};
@@ -150,7 +161,6 @@ pub use secret::{
 pub use serde_macros::__missing_field;
 #[cfg(feature = "server")]
 pub use server::ServerOperation;
-pub use time::{Date, InvalidTime, Timestamp};
 pub use transport::{
     Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };

@@ -156,6 +156,8 @@ pub(crate) struct Field {
     pub(crate) description: String,
     /// As it is shown in the documentation.
     pub(crate) default: Option<String>,
+    /// Whether `new` sets an optional field to its default, so that it is sent.
+    pub(crate) preset: bool,
 }
 
 impl Field {
@@ -203,6 +205,10 @@ pub(crate) struct NamedType {
     pub(crate) name: &'static str,
     pub(crate) module: &'static str,
     pub(crate) clone: bool,
+    /// Whether it holds a number, not a text. It then travels as either, as the document says.
+    pub(crate) number: bool,
+    /// Whether it knows values by name, so that it has a kind of its own.
+    pub(crate) own_kind: bool,
 }
 
 impl NamedType {
@@ -217,6 +223,8 @@ const fn id(name: &'static str) -> NamedType {
         name,
         module: "crate::ids",
         clone: true,
+        number: false,
+        own_kind: false,
     }
 }
 
@@ -225,10 +233,12 @@ const fn secret(name: &'static str) -> NamedType {
         name,
         module: "crate::secret",
         clone: true,
+        number: false,
+        own_kind: false,
     }
 }
 
-pub(crate) static NAMED_TYPES: [NamedType; 20] = [
+pub(crate) static NAMED_TYPES: [NamedType; 22] = [
     id("AccountId"),
     id("AppId"),
     id("ConferenceId"),
@@ -252,6 +262,17 @@ pub(crate) static NAMED_TYPES: [NamedType; 20] = [
         clone: false,
         ..secret("WebSocketToken")
     },
+    NamedType {
+        module: "crate::country",
+        own_kind: true,
+        ..id("Country")
+    },
+    NamedType {
+        module: "crate::time",
+        number: true,
+        own_kind: true,
+        ..id("TimeZoneId")
+    },
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -270,6 +291,7 @@ pub(crate) enum Format {
     Seconds,
     Minutes,
     Millis,
+    IntText,
     Comma,
     Base64,
 }

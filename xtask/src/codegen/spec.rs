@@ -256,6 +256,8 @@ pub(crate) struct Schema {
     pub(crate) aliases: Vec<String>,
     #[serde(rename = "x-characters")]
     pub(crate) characters: Option<Characters>,
+    #[serde(rename = "x-preset")]
+    pub(crate) preset: bool,
     #[serde(rename = "x-single-use")]
     pub(crate) single_use: bool,
     #[serde(rename = "x-rules")]
@@ -373,6 +375,7 @@ impl Schema {
             ("x-multiline", self.multiline),
             ("x-alias", !self.aliases.is_empty()),
             ("x-characters", self.characters.is_some()),
+            ("x-preset", self.preset),
             ("x-single-use", self.single_use),
             ("x-rules", !self.rules.is_empty()),
             ("description", self.description.is_some()),

@@ -18,25 +18,20 @@ pub(super) struct Filling {
 /// A slot to fill, and what it takes.
 pub(super) struct Target<'a> {
     slot: &'a mut dyn Value,
-    kind: &'static Kind,
-    format: Format,
+    field: Field,
 }
 
 impl<'a> Target<'a> {
-    pub(super) fn new(slot: &'a mut dyn Value, field: &'static Field) -> Self {
-        Self {
-            slot,
-            kind: &field.kind,
-            format: field.format,
-        }
+    pub(super) fn new(slot: &'a mut dyn Value, field: &Field) -> Self {
+        let field = *field;
+        Self { slot, field }
     }
 
     /// The next item of a list.
-    fn item(list: &'a mut dyn List, kind: &'static Kind, format: Format) -> Self {
+    fn item(list: &'a mut dyn List, field: &Field) -> Self {
         Self {
             slot: list.push_default(),
-            kind,
-            format,
+            field: field.item().unwrap_or(*field),
         }
     }
 }
@@ -131,21 +126,22 @@ impl Filling {
         at: &str,
         hidden: bool,
     ) -> Result<(), Failure> {
-        let Target { slot, kind, format } = target;
+        let Target { slot, field } = target;
+        let (kind, format) = (&field.kind, field.format);
         let digits;
         let scalar = match json {
             Json::Array(items) => {
-                let (Kind::List(kind), Some(list)) = (kind, slot.begin_list()) else {
+                let (Kind::List(_), Some(list)) = (kind, slot.begin_list()) else {
                     return Err(self.usage(&format!("`{at}` takes no list")));
                 };
                 for (index, item) in items.iter().enumerate() {
                     let at = format!("{at}[{index}]");
-                    self.fill(Target::item(list, kind, format), item, &at, hidden)?;
+                    self.fill(Target::item(list, &field), item, &at, hidden)?;
                 }
                 return Ok(());
             }
             Json::Object(entries) => {
-                let target = Target { slot, kind, format };
+                let target = Target { slot, field };
                 return self.object(target, entries, at, hidden);
             }
             Json::Null => {
@@ -165,15 +161,20 @@ impl Filling {
             },
         };
         if format != Format::Comma
-            && let Kind::List(kind) = kind
+            && kind.item().is_some()
             && let Some(list) = slot.begin_list()
         {
             // One value where a list belongs is a list of one.
-            return self.fill(Target::item(list, kind, format), json, at, hidden);
+            return self.fill(Target::item(list, &field), json, at, hidden);
         }
         if !slot.read(scalar, format) {
             let wanted = crate::list::kind(kind, format);
-            return Err(self.usage(&format!("`{at}` cannot be read: {wanted} is wanted")));
+            let range = match (field.min, field.max) {
+                (i64::MIN, _) | (_, i64::MAX) => String::new(),
+                (min, max) if is_number(kind) => format!(" from {min} to {max}"),
+                _ => String::new(),
+            };
+            return Err(self.usage(&format!("`{at}` cannot be read: {wanted}{range} is wanted")));
         }
         if kind.is_secret() && !hidden && !self.secrets_allowed {
             return Err(Failure::usage(format!(
@@ -192,10 +193,10 @@ impl Filling {
         at: &str,
         hidden: bool,
     ) -> Result<(), Failure> {
-        let Target { slot, kind, format } = target;
-        if let (Kind::List(kind), Some(list)) = (kind, slot.begin_list()) {
+        let Target { slot, field } = target;
+        if let (Kind::List(_), Some(list)) = (field.kind, slot.begin_list()) {
             // One object where a list belongs is a list of one.
-            return self.object(Target::item(list, kind, format), entries, at, hidden);
+            return self.object(Target::item(list, &field), entries, at, hidden);
         }
         if let Some(map) = slot.begin_map() {
             for (key, value) in entries {
@@ -231,6 +232,13 @@ impl Filling {
             Some((field, _)) => Err(self.usage(&format!("needs `{}`", path(at, field.wire)))),
             None => Ok(()),
         }
+    }
+}
+
+fn is_number(kind: &Kind) -> bool {
+    match kind {
+        Kind::Enum(shape) => !shape.is_text,
+        kind => matches!(kind, Kind::Int | Kind::Float),
     }
 }
 

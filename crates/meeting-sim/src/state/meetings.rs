@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use meeting_types::{
-    ConferenceId, ConferenceUuid, CorpId, JoinUrl, Password, ServiceError, Timestamp, UserUuid,
+    ConferenceId, ConferenceUuid, CorpId, JoinUrl, Password, ServiceError, TimeZoneId, Timestamp,
+    UserUuid,
     models::{
         Booking, BookingAttendee, Conference, ConferenceKind, ConferenceMode, ConferencePassword,
         ConferenceRole, ConferenceState, ListedAttendee, MediaType, ScheduleType,
@@ -174,7 +175,7 @@ impl Meeting {
             .state(self.state())
             .start_time(self.start.into())
             .end_time(Timestamp::from(self.end()))
-            .time_zone_id(self.booking.time_zone_id.as_deref().unwrap_or("56"))
+            .time_zone_id(self.booking.time_zone_id.unwrap_or(TimeZoneId::new(56)))
             .media_types(self.booking.media_types.clone())
             .conference_mode(ConferenceMode::Rtc)
             .kind(ConferenceKind::Single)

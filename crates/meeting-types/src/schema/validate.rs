@@ -182,11 +182,7 @@ pub(crate) fn check_model(model: &dyn Model, guards: bool) -> Result<(), Unfit> 
     for (field, slot) in model.slots() {
         let travels = field.required || slot.is_set();
         if travels && field.place != Place::Rest {
-            let value = slot.write(match field.format {
-                // Checked item by item, though they travel as one text.
-                Format::Comma => Format::Plain,
-                format => format,
-            });
+            let value = slot.write(checked_in(field.format));
             check_value(field, &value, guards).map_err(|unfit| match field.place {
                 // A body as a whole has no name on the wire.
                 Place::WholeBody if !unfit.path.is_empty() => unfit,
@@ -200,6 +196,15 @@ pub(crate) fn check_model(model: &dyn Model, guards: bool) -> Result<(), Unfit> 
         }
     }
     Ok(())
+}
+
+/// The format in which a value is checked: lists item by item and numbers by their range, though
+/// they travel as one text.
+fn checked_in(format: Format) -> Format {
+    match format {
+        Format::Comma | Format::IntText => Format::Plain,
+        format => format,
+    }
 }
 
 /// Checks one value; a failure says where inside it the fault is.
@@ -239,7 +244,7 @@ fn check_value(field: &Field, value: &WireValue<'_>, guards: bool) -> Result<(),
             let item_field = field.item().unwrap_or(*field);
             let mut index = 0;
             while let Some(item) = list.get(index) {
-                check_item(&item_field, &item.write(field.format), guards)
+                check_item(&item_field, &item.write(checked_in(field.format)), guards)
                     .map_err(|unfit| unfit.inside(&format!("[{index}]")))?;
                 index += 1;
             }

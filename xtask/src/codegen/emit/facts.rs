@@ -23,12 +23,10 @@ pub(super) fn sentences(field: &Field) -> String {
     if field.multiline {
         sentences.push("Line breaks are allowed.".to_owned());
     }
-    sentences.extend(
-        field
-            .default
-            .as_ref()
-            .map(|default| format!("Default {default}.")),
-    );
+    sentences.extend(field.default.as_ref().map(|default| match field.preset {
+        true => format!("Default {default}, which is sent unless it is set."),
+        false => format!("Default {default}."),
+    }));
     if field.deprecated {
         sentences.push("Deprecated by the service.".to_owned());
     }
@@ -71,6 +69,7 @@ fn spelling(field: &Field) -> Option<&'static str> {
         Format::Seconds => "in seconds",
         Format::Minutes => "in minutes",
         Format::Millis => "in milliseconds",
+        Format::IntText => "the number as text",
         Format::Comma => "joined by commas",
         Format::Base64 => "in Base64",
     };

@@ -127,7 +127,10 @@ impl Structure<'_> {
                 kind if types::is_convertible(kind) => format!("{name}: {name}.into()"),
                 _ => name.clone(),
             },
-            _ if field.is_option(self.in_request) => format!("{name}: None"),
+            _ if field.is_option(self.in_request) => match field.default.as_ref() {
+                Some(default) if field.preset => format!("{name}: Some({default})"),
+                _ => format!("{name}: None"),
+            },
             Type::Map => format!("{name}: BTreeMap::new()"),
             _ => format!("{name}: Vec::new()"),
         }
@@ -214,6 +217,7 @@ fn kind(value: &Type) -> String {
     let name = match value {
         Type::Text => "Text",
         Type::Named(named) if named.is_secret() => return "Kind::Secret(&Kind::Text)".to_owned(),
+        Type::Named(named) if named.own_kind => return format!("{}::KIND", named.name),
         Type::Named(_) => "Text",
         Type::Bool => "Bool",
         Type::I32 | Type::I64 | Type::U32 | Type::U64 => "Int",
@@ -233,6 +237,7 @@ fn kind(value: &Type) -> String {
 fn names_a_type(value: &Type) -> bool {
     match value {
         Type::Model(_) | Type::Enum(_) => true,
+        Type::Named(named) => named.own_kind,
         Type::List(item) => names_a_type(item),
         _ => false,
     }

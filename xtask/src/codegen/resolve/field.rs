@@ -49,7 +49,7 @@ impl Context<'_> {
         let value = self.value(
             here,
             schema,
-            &[&value::BESIDE[..], &["x-multiline"]].concat(),
+            &[&value::BESIDE[..], &["x-multiline", "x-preset"]].concat(),
         )?;
         if schema.multiline && value.kind != Type::Text {
             self.problems.add(
@@ -57,12 +57,19 @@ impl Context<'_> {
                 "only plain text can be multi-line",
             );
         }
+        let numbers = [Type::I32, Type::I64, Type::U32, Type::U64];
+        let is_preset = numbers.contains(&value.kind) && schema.default.is_some() && !required;
+        if schema.preset && !is_preset {
+            let message = "only an optional number with a `default` can be preset";
+            self.problems.add(&here.at.key("x-preset"), message);
+        }
         Some(Field {
             name: self.field_name(&here.at, wire, schema.rust_name.as_ref(), place),
             wire: wire.to_owned(),
             also: schema.also.clone(),
             place,
             default: self.default(here, schema, &value),
+            preset: schema.preset,
             value: value.kind,
             format: value.format,
             limits: value.limits,
@@ -114,6 +121,7 @@ impl Context<'_> {
             also: Vec::new(),
             place,
             default: self.default(&schema_here, &written.schema, &value),
+            preset: false,
             value: value.kind,
             format: value.format,
             limits: value.limits,
@@ -143,6 +151,7 @@ impl Context<'_> {
             deprecated: false,
             description: self.description(&here.at, schema.description.as_ref()),
             default: None,
+            preset: false,
         }
     }
 

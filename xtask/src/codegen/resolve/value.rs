@@ -2,7 +2,7 @@
 
 use super::{Context, Here};
 use crate::codegen::{
-    api::{Bounded, Format, Limits, NAMED_TYPES, Type},
+    api::{Bounded, Format, Limits, NAMED_TYPES, NamedType, Type},
     format::{self, Spelt},
     spec::{Scalar, Schema, SchemaType},
 };
@@ -137,12 +137,13 @@ impl Context<'_> {
         let length =
             |value: Value| value.bounded(Bounded::Characters, schema.min_length, schema.max_length);
         if let Some(name) = &schema.rust_type {
-            let Some(named) = NAMED_TYPES.iter().find(|named| named.name == name) else {
-                let known: Vec<&str> = NAMED_TYPES.iter().map(|named| named.name).collect();
-                let message = format!("`{name}` is not one of {}", known.join(", "));
-                self.problems.add(&here.at.key("x-type"), message);
-                return None;
-            };
+            let named = self.named(here, name)?;
+            if named.number {
+                // The limits of the number, though it travels as text.
+                let value = Value::spelt(Type::Named(named), Format::IntText);
+                let value = value.bounded(Bounded::Number, schema.minimum, schema.maximum);
+                return Some((value, &["type", "x-type", "minimum", "maximum"]));
+            }
             let value = length(Value::plain(Type::Named(named)));
             let keys = &["type", "x-type", "x-characters", "minLength", "maxLength"];
             return Some((value, keys));
@@ -171,12 +172,34 @@ impl Context<'_> {
         Some((value, keys))
     }
 
+    /// The type that `x-type` names.
+    fn named(&mut self, here: &Here<'_>, name: &str) -> Option<&'static NamedType> {
+        let found = NAMED_TYPES.iter().find(|named| named.name == name);
+        if found.is_none() {
+            let known: Vec<&str> = NAMED_TYPES.iter().map(|named| named.name).collect();
+            let message = format!("`{name}` is not one of {}", known.join(", "));
+            self.problems.add(&here.at.key("x-type"), message);
+        }
+        found
+    }
+
     fn integer(
         &mut self,
         here: &Here<'_>,
         schema: &Schema,
     ) -> Option<(Value, &'static [&'static str])> {
         let range = |value: Value| value.bounded(Bounded::Number, schema.minimum, schema.maximum);
+        if let Some(name) = &schema.rust_type {
+            let named = self.named(here, name)?;
+            if !named.number {
+                let message = format!("`{name}` is a text; write `type: string`");
+                self.problems.add(&here.at.key("x-type"), message);
+                return None;
+            }
+            let value = range(Value::plain(Type::Named(named)));
+            let keys = &["type", "format", "x-type", "minimum", "maximum"];
+            return Some((value, keys));
+        }
         let wide = match schema.format.as_deref() {
             Some("int32") => false,
             Some("int64") => true,
@@ -362,7 +385,7 @@ fn shown_default(default: &Scalar, value: &Value) -> Option<String> {
     match (&value.kind, default) {
         (Type::Text | Type::Named(_), Scalar::Text(text)) => Some(format!("`{text}`")),
         (Type::Bool, _) => wire_bool(value.format, default).map(|yes| format!("`{yes}`")),
-        (Type::I32 | Type::I64 | Type::U32 | Type::U64, Scalar::Int(number)) => {
+        (Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::Named(_), Scalar::Int(number)) => {
             let limits = value.limits;
             let fits = limits.min.is_none_or(|min| min <= *number)
                 && limits.max.is_none_or(|max| *number <= max);

@@ -11,6 +11,24 @@ fn types_and_formats() {
         "`PassWord` is not one of",
     );
     expect(
+        "format: int32, x-type: TimeZoneId",
+        "format: int32, x-type: Country",
+        "components.schemas.Booking.properties.clock.x-type",
+        "`Country` is a text",
+    );
+    expect(
+        "x-name: time_zone_id, minimum: 0, maximum: 77",
+        "x-name: time_zone_id, minLength: 1, maxLength: 77",
+        "components.schemas.Booking.properties.timeZoneID",
+        "`minLength` does not go with",
+    );
+    expect(
+        "default: 1, x-preset: true",
+        "x-preset: true",
+        "components.schemas.Booking.properties.remindDays.x-preset",
+        "only an optional number with a `default`",
+    );
+    expect(
         "x-format: yes-no-word",
         "x-format: yes-or-no",
         "components.schemas.Room.properties.isQuiet.x-format",

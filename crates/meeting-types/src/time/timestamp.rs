@@ -1,4 +1,4 @@
-//! Points in time and dates, in the many spellings of the service.
+//! Points in time, in the many spellings of the service.
 
 use std::{
     fmt,
@@ -7,9 +7,16 @@ use std::{
 
 use jiff::{Timestamp as Instant, civil, tz::TimeZone};
 
+use super::{Date, InvalidTime};
 use crate::schema::{Empty, Format, Kind, Value, WireInput, WireValue};
 
 /// A point in time, in UTC, to the millisecond.
+///
+/// Bookings travel in whole minutes: what is below a minute is dropped when one is written. There is
+/// no clock in this crate; the present is `Timestamp::from(SystemTime::now())`.
+///
+/// The operators `+` and `-` stop at [`MIN`](Self::MIN) and [`MAX`](Self::MAX), and the time since a later
+/// point is zero. The features `jiff`, `chrono` and `time` convert to and from the types of those crates.
 ///
 /// ```
 /// use meeting_types::Timestamp;
@@ -18,7 +25,10 @@ use crate::schema::{Empty, Format, Kind, Value, WireInput, WireValue};
 /// let booked: Timestamp = "2026-11-22 08:30".parse()?;
 /// assert_eq!(booked.to_string(), "2026-11-22T08:30:00.000Z");
 /// let start = SystemTime::from(booked);
-/// assert_eq!(Timestamp::from(start + Duration::from_secs(60)).as_millis(), booked.as_millis() + 60_000);
+/// assert_eq!(Timestamp::from(start + Duration::from_secs(60)), booked + Duration::from_secs(60));
+///
+/// let end = Timestamp::from_utc(2026, 11, 22, 9, 15)?;
+/// assert_eq!(end - booked, Duration::from_secs(45 * 60));
 /// # Ok::<(), meeting_types::InvalidTime>(())
 /// ```
 ///
@@ -27,28 +37,56 @@ use crate::schema::{Empty, Format, Kind, Value, WireInput, WireValue};
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// The start of 1970 in UTC.
+    pub const UNIX_EPOCH: Self = Self(0);
+    /// The earliest point that can be held, some 292 million years before 1970.
+    pub const MIN: Self = Self(i64::MIN);
+    /// The latest point that can be held, some 292 million years after 1970.
+    pub const MAX: Self = Self(i64::MAX);
+
+    /// The point that a calendar and a clock show in UTC; month and day count from 1.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTime`] when the calendar has no such day, or the clock no such time.
+    pub fn from_utc(
+        year: i16,
+        month: u8,
+        day: u8,
+        hour: u8,
+        minute: u8,
+    ) -> Result<Self, InvalidTime> {
+        Date::new(year, month, day)?.at_utc(hour, minute)
+    }
+
     /// The point `millis` milliseconds after the start of 1970.
     #[must_use]
-    pub fn from_millis(millis: i64) -> Self {
+    pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// The point `seconds` seconds after the start of 1970.
+    /// The point `seconds` seconds after the start of 1970, at most [`MAX`](Self::MAX).
     #[must_use]
-    pub fn from_secs(seconds: i64) -> Self {
+    pub const fn from_secs(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1000))
     }
 
     /// Milliseconds since the start of 1970.
     #[must_use]
-    pub fn as_millis(self) -> i64 {
+    pub const fn as_millis(self) -> i64 {
         self.0
     }
 
     /// Seconds since the start of 1970, rounded down.
     #[must_use]
-    pub fn as_secs(self) -> i64 {
+    pub const fn as_secs(self) -> i64 {
         self.0.div_euclid(1000)
+    }
+
+    /// The day in UTC; `None` outside the years -9999 to 9999.
+    #[must_use]
+    pub fn utc_date(self) -> Option<Date> {
+        Some(Date::of(self.calendar()?.date()))
     }
 
     /// The calendar view; nothing outside the years -9999 to 9999.
@@ -97,33 +135,42 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Rounds down to the millisecond.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
         match time.duration_since(SystemTime::UNIX_EPOCH) {
-            Ok(after) => Self(millis(after)),
-            Err(before) => Self(-millis(before.duration())),
+            Ok(after) => Self::UNIX_EPOCH + after,
+            Err(before) => {
+                let before = before.duration();
+                let at = Self::UNIX_EPOCH - before;
+                if before.subsec_nanos().is_multiple_of(1_000_000) {
+                    at
+                } else {
+                    at - Duration::from_millis(1)
+                }
+            }
         }
     }
 }
 
-/// Times that the platform cannot represent become the start of 1970.
+/// Times that the platform cannot represent come as near as half of their distance from 1970, or
+/// less far: what is in the far future stays there.
 impl From<Timestamp> for SystemTime {
     fn from(at: Timestamp) -> Self {
-        let span = Duration::from_millis(at.0.unsigned_abs());
-        let time = if at.0 < 0 {
-            Self::UNIX_EPOCH.checked_sub(span)
-        } else {
-            Self::UNIX_EPOCH.checked_add(span)
-        };
-        time.unwrap_or(Self::UNIX_EPOCH)
+        let mut span = Duration::from_millis(at.0.unsigned_abs());
+        loop {
+            let time = if at.0 < 0 {
+                Self::UNIX_EPOCH.checked_sub(span)
+            } else {
+                Self::UNIX_EPOCH.checked_add(span)
+            };
+            if let Some(time) = time {
+                return time;
+            }
+            span /= 2;
+        }
     }
 }
-
-/// A text is neither a time nor a date of the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a time: write UTC as `yyyy-MM-dd HH:mm`, or a date as `yyyy-MM-dd`")]
-pub struct InvalidTime;
 
 /// Reads `yyyy-MM-dd HH:mm` and `yyyy-MM-dd HH:mm:ss` as UTC, and RFC 3339.
 impl std::str::FromStr for Timestamp {
@@ -141,6 +188,15 @@ impl std::str::FromStr for Timestamp {
         }
         let zoned = civil.to_zoned(TimeZone::UTC).map_err(|_| InvalidTime)?;
         Ok(Self(zoned.timestamp().as_millisecond()))
+    }
+}
+
+/// Reads as `FromStr` does.
+impl TryFrom<&str> for Timestamp {
+    type Error = InvalidTime;
+
+    fn try_from(text: &str) -> Result<Self, InvalidTime> {
+        text.parse()
     }
 }
 
@@ -262,100 +318,5 @@ impl Empty for Timestamp {
 
     fn empty() -> Self {
         Self(0)
-    }
-}
-
-/// A day of the calendar. Which time zone it belongs to is said where it is used.
-///
-/// ```
-/// use meeting_types::Date;
-///
-/// let day: Date = "2026-11-22".parse()?;
-/// assert_eq!((day.year(), day.month(), day.day()), (2026, 11, 22));
-/// assert!(Date::new(2026, 2, 30).is_err());
-/// # Ok::<(), meeting_types::InvalidTime>(())
-/// ```
-///
-/// serde writes and reads it as `yyyy-MM-dd`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Date(civil::Date);
-
-impl Date {
-    /// The day; month and day count from 1.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidTime`] when the calendar has no such day.
-    pub fn new(year: i16, month: u8, day: u8) -> Result<Self, InvalidTime> {
-        let part = |number: u8| i8::try_from(number).map_err(|_| InvalidTime);
-        civil::Date::new(year, part(month)?, part(day)?)
-            .map(Self)
-            .map_err(|_| InvalidTime)
-    }
-
-    /// The year.
-    #[must_use]
-    pub fn year(self) -> i16 {
-        self.0.year()
-    }
-
-    /// The month, from 1 to 12.
-    #[must_use]
-    pub fn month(self) -> u8 {
-        self.0.month().unsigned_abs()
-    }
-
-    /// The day of the month, from 1 to 31.
-    #[must_use]
-    pub fn day(self) -> u8 {
-        self.0.day().unsigned_abs()
-    }
-}
-
-impl fmt::Debug for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// Prints as `yyyy-MM-dd`.
-impl fmt::Display for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A year before the first one has six digits and its sign.
-        let sign = if self.0.year() < 0 { "-00" } else { "" };
-        let year = self.0.year().unsigned_abs();
-        write!(f, "{sign}{year:04}-{:02}-{:02}", self.month(), self.day())
-    }
-}
-
-/// Reads `yyyy-MM-dd`.
-impl std::str::FromStr for Date {
-    type Err = InvalidTime;
-
-    fn from_str(text: &str) -> Result<Self, InvalidTime> {
-        text.trim().parse().map(Self).map_err(|_| InvalidTime)
-    }
-}
-
-impl Value for Date {
-    fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
-        let WireInput::Text(text) = input else {
-            return false;
-        };
-        let Ok(date) = text.parse() else { return false };
-        *self = date;
-        true
-    }
-
-    fn write(&self, _: Format) -> WireValue<'_> {
-        WireValue::Text(self.to_string().into())
-    }
-}
-
-impl Empty for Date {
-    const KIND: Kind = Kind::Date;
-
-    fn empty() -> Self {
-        Self(civil::Date::constant(1970, 1, 1))
     }
 }

@@ -1,0 +1,91 @@
+//! A change of a meeting that starts it at once, on purpose.
+
+use http::Method;
+
+use crate::{
+    AccessToken, AuthKind, ConferenceId, Operation, OperationInfo, Reference, RetryClass,
+    models::{Booking, Conference},
+    operations::UpdateMeeting,
+    schema::{Empty, Field, Kind, operation_table},
+};
+
+impl UpdateMeeting {
+    /// Changes the meeting and starts it at once.
+    ///
+    /// `UpdateMeeting` itself is refused when its booking has no start, because the service would start the
+    /// meeting, which is hardly ever meant. This says that it is meant, so a start in `booking` is
+    /// dropped.
+    ///
+    /// ```
+    /// use meeting_types::models::{Booking, MediaType};
+    /// use meeting_types::operations::UpdateMeeting;
+    /// use meeting_types::{AccessToken, Endpoint, Operation};
+    ///
+    /// let booking = Booking::new([MediaType::HdVideo]).subject("Stand-up");
+    /// let update = UpdateMeeting::starting_now("900825541", booking);
+    /// let request = update.to_request(&Endpoint::international(), &AccessToken::new("token"))?;
+    /// assert_eq!(request.method(), "PUT");
+    /// # Ok::<(), meeting_types::RequestError>(())
+    /// ```
+    pub fn starting_now(
+        conference_id: impl Into<ConferenceId>,
+        booking: Booking,
+    ) -> UpdateMeetingNow {
+        UpdateMeetingNow {
+            conference_id: conference_id.into(),
+            booking: Booking {
+                start_time: None,
+                ..booking
+            },
+        }
+    }
+}
+
+/// Change of a booked meeting that starts it at once. Made by [`UpdateMeeting::starting_now`].
+///
+/// On the wire it is an [`UpdateMeeting`] whose booking has no start.
+#[derive(Clone, PartialEq)]
+#[must_use = "it does nothing until a client calls it"]
+pub struct UpdateMeetingNow {
+    conference_id: ConferenceId,
+    booking: Booking,
+}
+
+impl UpdateMeetingNow {
+    /// The meeting to change.
+    #[must_use]
+    pub fn conference_id(&self) -> &ConferenceId {
+        &self.conference_id
+    }
+
+    /// What the meeting shall be. It has no start.
+    #[must_use]
+    pub fn booking(&self) -> &Booking {
+        &self.booking
+    }
+}
+
+// A table of its own, because the one of `UpdateMeeting` carries the guard against this.
+operation_table! { UpdateMeetingNow {
+    0 conference_id = Field::query("conferenceID", Kind::Text).required();
+    1 booking = Field::whole_body(Booking::KIND).required();
+} }
+
+impl Operation for UpdateMeetingNow {
+    type Authorization = AccessToken;
+    type Output = Vec<Conference>;
+    const INFO: &'static OperationInfo = &OperationInfo {
+        name: "UpdateMeeting",
+        method: Method::PUT,
+        path: "/v1/mmc/management/conferences",
+        group: "conference-management",
+        subgroup: "scheduled",
+        auth: AuthKind::AccessToken,
+        // A second call finds the meeting running and is refused.
+        retry: RetryClass::Once,
+        reference: Some(Reference::English("meeting_21_0016")),
+        summary: "Changes a booked meeting and starts it at once.",
+        constants: &[],
+        least_items: 1,
+    };
+}
