@@ -335,6 +335,11 @@ fn parameter(info: &OperationInfo, body: &Bytes, error: &RequestError) -> Servic
     let refusal = match path.rsplit('.').next().unwrap_or_default() {
         _ if info.path.contains("/usg/") => refusal::LOGIN_PARAMETER,
         _ if body.is_empty() && path == "body" => refusal::BODY_MISSING,
+        "chairmanPwd" => refusal::HOST_PASSWORD_WRONG,
+        "X-Password" if info.name == "CreateConfToken" => refusal::NOT_FOUND_OR_REFUSED,
+        "loginAccount" => refusal::NO_SUCH_INTERPRETER,
+        "subscriberInPics" => refusal::NOBODY_IN_PICTURES,
+        "participantID" if info.name == "SetHostView" => refusal::NO_SUCH_PARTICIPANT,
         "subject" => refusal::SUBJECT_TOO_LONG,
         "newName" if blank => refusal::NAME_EMPTY,
         "callNum" if blank => refusal::NUMBER_EMPTY,

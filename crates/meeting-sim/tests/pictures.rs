@@ -191,7 +191,7 @@ fn the_old_operation_arranges_by_ids() {
     );
     assert_eq!(arrangement.pictures[0].participant_ids, [room.cy.clone()]);
 
-    let newer = SetMultiPicture::new(true).layout_type(LayoutType::Five);
+    let newer = set.clone().layout_type(LayoutType::Five);
     assert_eq!(refused(room.call(&newer)), bad("MMC.111072044"));
     let number = PictureContent::new(1).participants([room.number(&room.cy)]);
     let by_number = set.pictures([number]);
@@ -280,9 +280,16 @@ fn an_arrangement_that_cannot_be_made_is_refused() {
     let crowd = vec![ann.clone(); 65];
     let cases = [
         (manual.pictures([of(1)]), "MMC.111072043"),
-        (two.clone().layout_type(LayoutType::Custom), "MMC.111072044"),
         (
-            two.clone().layout_type(LayoutType::from("Twelve")),
+            two.clone()
+                .layout_type(LayoutType::Custom)
+                .pictures([of(1)]),
+            "MMC.111072044",
+        ),
+        (
+            two.clone()
+                .layout_type(LayoutType::from("Twelve"))
+                .pictures([of(1)]),
             "MMC.111072044",
         ),
         (two.clone(), "MMC.111072028"),

@@ -96,7 +96,8 @@ fn a_room_device_is_told_what_to_watch() {
 #[test]
 fn a_view_needs_a_device_that_can_be_controlled() {
     let mut room = Room::new(KINDS);
-    let watch = SetHostView::new(ViewTarget::Participant);
+    let nobody = SetHostView::new(ViewTarget::Participant);
+    let watch = nobody.clone().source_id(room.ann.clone());
     assert_eq!(refused(room.call(&watch)), bad("MMC.111072059"));
     room.promote(&room.ann.clone());
     assert_eq!(refused(room.call(&watch)), bad("MMC.111072062"));
@@ -105,7 +106,7 @@ fn a_view_needs_a_device_that_can_be_controlled() {
     let phone = room.join(telephone("Dee"));
     let room_1 = room.join(device("Room 1"));
     room.promote(&room_1);
-    assert_eq!(refused(room.call(&watch)), bad("MMC.111072008"));
+    assert_eq!(refused(room.call(&nobody)), bad("MMC.111072008"));
     let sound = watch.clone().source_id(phone.clone());
     assert_eq!(refused(room.call(&sound)), bad("MMC.111072026"));
     let unclear = SetHostView::new(ViewTarget::Polling);

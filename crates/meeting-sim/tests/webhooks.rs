@@ -8,7 +8,7 @@ use std::{net::TcpListener, thread, time::Duration};
 
 use meeting_sim::{MeetingPlan, Simulator};
 use meeting_types::{
-    AccessToken, Operation, ServiceError, Timestamp,
+    AccessToken, ServerOperation, ServiceError, Timestamp,
     models::{RecordType, WebhookStatus},
     operations::{
         CancelMeeting, DeleteWebHookConfig, Record, SetWebHookConfig, ShowWebHookConfig,
@@ -31,7 +31,7 @@ fn config_id(sim: &Simulator, token: &AccessToken) -> String {
     config.config_id.unwrap()
 }
 
-fn refusal<O: Operation>(
+fn refusal<O: ServerOperation>(
     sim: &Simulator,
     operation: &O,
     credential: &O::Authorization,

@@ -64,6 +64,17 @@ pub(crate) fn write(
     extras: &[Extra],
 ) -> Result<http::Request<Bytes>, RequestError> {
     validate(operation, info)?;
+    write_unchecked(operation, info, endpoint, authorization, extras)
+}
+
+/// Writes a request without checking its parameters.
+pub(crate) fn write_unchecked(
+    operation: &dyn Model,
+    info: &'static OperationInfo,
+    endpoint: &Endpoint,
+    authorization: AuthorizationRef<'_>,
+    extras: &[Extra],
+) -> Result<http::Request<Bytes>, RequestError> {
     let extras = extra::place(operation, info, extras)?;
     let fail = |parameter: &str, problem| RequestError::new(info.name, parameter, problem);
     let shape = operation.shape();

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::{
-    Authorization, Operation, RequestError, request, response,
+    Authorization, Endpoint, Operation, RequestError, request, response,
     schema::{Empty, Value},
 };
 
@@ -49,6 +49,19 @@ use crate::{
 /// }
 /// ```
 pub trait ServerOperation: Operation + Empty {
+    /// Writes a request whose parameters and rules are not checked: one that clients refuse to send,
+    /// to try how a server refuses it.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] when the parameters make no request at all, such as a text that no header
+    /// can carry.
+    fn to_unchecked_request(
+        &self,
+        endpoint: &Endpoint,
+        authorization: &Self::Authorization,
+    ) -> Result<http::Request<Bytes>, RequestError>;
+
     /// Reads a request, strictly. The credential is read apart, by
     /// [`credential_of`](Self::credential_of).
     ///
@@ -72,6 +85,15 @@ where
     O: Operation + Empty,
     O::Output: Value,
 {
+    fn to_unchecked_request(
+        &self,
+        endpoint: &Endpoint,
+        authorization: &Self::Authorization,
+    ) -> Result<http::Request<Bytes>, RequestError> {
+        let authorization = authorization.by_ref();
+        request::write_unchecked(self, Self::INFO, endpoint, authorization, self.extras())
+    }
+
     fn from_request(request: &http::Request<Bytes>) -> Result<Self, RequestError> {
         let mut operation = Self::empty();
         request::read(&mut operation, Self::INFO, request)?;

@@ -22,8 +22,8 @@ use std::{
 use bytes::Bytes;
 use meeting_sim::{MediaSnapshot, ParticipantSnapshot, SimMeeting, Simulator};
 use meeting_types::{
-    AccessToken, ConferenceCredential, Operation, OperationError, ParticipantId, ServiceError,
-    Timestamp,
+    AccessToken, ConferenceCredential, OperationError, ParticipantId, ServerOperation,
+    ServiceError, Timestamp,
     events::{
         ClientFrame, ConferenceDynamicInfo, Event, EventKind, EventPayload, ParticipantChange,
         ParticipantInfo, Sequence, ServerFrame,
@@ -132,13 +132,15 @@ pub fn raw(sim: &Simulator, request: &[u8]) -> http::Response<Bytes> {
         .unwrap()
 }
 
-/// Calls an operation.
-pub fn call<O: Operation>(
+/// Calls an operation, also with parameters that clients refuse to send.
+pub fn call<O: ServerOperation>(
     sim: &Simulator,
     operation: &O,
     credential: &O::Authorization,
 ) -> Result<O::Output, ServiceError> {
-    let request = operation.to_request(&sim.endpoint(), credential).unwrap();
+    let request = operation
+        .to_unchecked_request(&sim.endpoint(), credential)
+        .unwrap();
     match O::read_response(send(sim, &request)) {
         Ok(answer) => Ok(answer.into_value()),
         Err(OperationError::Service(error)) => Err(error),

@@ -2,7 +2,7 @@
 
 use meeting_sim::{Device, MeetingPlan, SimMeeting, Simulator, Visitor};
 use meeting_types::{
-    ConferenceCredential, Operation, ParticipantId, ServiceError,
+    ConferenceCredential, ParticipantId, ServerOperation, ServiceError,
     events::EventKind,
     models::{LayoutType, PictureContent},
     operations::{SetCustomMultiPicture, SetRole},
@@ -57,7 +57,7 @@ impl Room {
     /// Calls an operation as the host.
     pub fn call<O>(&self, operation: &O) -> Result<O::Output, ServiceError>
     where
-        O: Operation<Authorization = ConferenceCredential>,
+        O: ServerOperation<Authorization = ConferenceCredential>,
     {
         call(&self.sim, operation, &self.control)
     }
@@ -65,7 +65,7 @@ impl Room {
     /// Checks that guests may not call an operation.
     pub fn only_host<O>(&self, operation: &O)
     where
-        O: Operation<Authorization = ConferenceCredential>,
+        O: ServerOperation<Authorization = ConferenceCredential>,
     {
         let guest = control_by(&self.sim, &self.meeting, &self.meeting.guest_password);
         let refused = refused(call(&self.sim, operation, &guest));

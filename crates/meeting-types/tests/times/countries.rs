@@ -53,7 +53,9 @@ fn unknown_names_pass_in_both_directions() {
         (None, None, None)
     );
 
-    let user = AddUser::new("Ada").country(country);
+    let user = AddUser::new("Ada")
+        .email("ada@example.com")
+        .country(country);
     let request = user
         .to_request(&Endpoint::china(), &AccessToken::new("token"))
         .unwrap();
