@@ -1,5 +1,10 @@
 //! Changes filled operations until they keep the rules that span their fields.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a test whose values cannot be made has failed"
+)]
+
 use meeting_types::{
     OperationInfo, Problem,
     schema::{Field, Format, Kind, Model, Place, Value, WireInput},

@@ -167,13 +167,14 @@ impl Slot<'_> {
                 _ => self.leave_out(),
             };
         }
-        if taken && self.format == Format::Comma {
-            if let WireInput::Text(text) = input {
-                let told = text.split(',').filter(|part| !part.trim().is_empty());
-                let held = self.slot.as_list().map_or(0, List::len);
-                self.observed
-                    .leave_out_items(told.count().saturating_sub(held));
-            }
+        if taken
+            && self.format == Format::Comma
+            && let WireInput::Text(text) = input
+        {
+            let told = text.split(',').filter(|part| !part.trim().is_empty());
+            let held = self.slot.as_list().map_or(0, List::len);
+            self.observed
+                .leave_out_items(told.count().saturating_sub(held));
         }
         taken || self.leave_out_scalar(input)
     }
