@@ -22,7 +22,8 @@ struct Build {
     /// How often it is measured. The least counts: other work on the machine only ever adds to it.
     runs: usize,
     /// The ratio that the bound is made from: measured on 2026-11-27, at commit 2f8d64a, before the
-    /// schema was opened.
+    /// schema was opened. The middle of several runs, which lay up to 8 % around it on
+    /// a busy machine.
     base: f64,
 }
 
@@ -30,20 +31,20 @@ const BUILDS: [Build; 3] = [
     Build {
         title: "check",
         arguments: &["check"],
-        runs: 3,
+        runs: 5,
         base: 0.355,
     },
     Build {
         title: "debug",
         arguments: &["build"],
-        runs: 1,
-        base: 0.327,
+        runs: 2,
+        base: 0.317,
     },
     Build {
         title: "release",
         arguments: &["build", "--release"],
         runs: 1,
-        base: 0.297,
+        base: 0.286,
     },
 ];
 
@@ -76,9 +77,19 @@ pub(crate) fn run(root: &Path, check: bool, only: Option<&str>) -> Result<ExitCo
     let mut exceeded = Vec::new();
     for build in builds {
         rustc_seconds(&folder, build, yardstick::DEPENDENCIES)?;
-        let ours = least(&folder, build, yardstick::TABLES)?;
-        let theirs = least(&folder, build, yardstick::DERIVES)?;
-        let (ratio, bound) = (ours / theirs, build.bound());
+        let (mut ours, mut theirs) = (f64::INFINITY, f64::INFINITY);
+        let bound = build.bound();
+        // What is over its bound is measured once more, because a busy machine adds to one or both.
+        for attempt in 0..2 {
+            if attempt > 0 && ours / theirs <= bound {
+                break;
+            }
+            for _ in 0..build.runs {
+                ours = ours.min(anew(&folder, build, yardstick::TABLES)?);
+                theirs = theirs.min(anew(&folder, build, yardstick::DERIVES)?);
+            }
+        }
+        let ratio = ours / theirs;
         println!(
             "{:<8} {ours:>8.1} {theirs:>8.1} {ratio:>7.3} {bound:>7.3}",
             build.title
@@ -97,16 +108,12 @@ pub(crate) fn run(root: &Path, check: bool, only: Option<&str>) -> Result<ExitCo
     })
 }
 
-fn least(folder: &Path, build: &Build, package: &str) -> Result<f64> {
-    let mut least = f64::INFINITY;
-    for _ in 0..build.runs {
-        // Only what is newer than its output is built.
-        let source = folder.join(package).join("src/lib.rs");
-        let text = fs::read(&source)?;
-        fs::write(&source, text)?;
-        least = least.min(rustc_seconds(folder, build, package)?);
-    }
-    Ok(least)
+fn anew(folder: &Path, build: &Build, package: &str) -> Result<f64> {
+    // Only what is newer than its output is built.
+    let source = folder.join(package).join("src/lib.rs");
+    let text = fs::read(&source)?;
+    fs::write(&source, text)?;
+    rustc_seconds(folder, build, package)
 }
 
 /// The CPU seconds that the compiler spends on `package`.
