@@ -37,7 +37,16 @@ impl<C: Choices> Filler<C> {
                         self.slot(slot, &field);
                     });
                 }
-                Problem::Excluded { .. } => change(operation, &path, &mut |slot, _| slot.clear()),
+                Problem::Excluded { by, .. } => {
+                    // Either of the two can go, unless it is needed.
+                    let other = !by.is_empty() && is_optional(operation, by);
+                    let gone = if other && self.choices().bool() {
+                        by
+                    } else {
+                        &path
+                    };
+                    change(operation, gone, &mut |slot, _| slot.clear());
+                }
                 Problem::NotAfter { .. } => change(operation, &path, &mut latest),
                 Problem::OutOfRange { min, max } => {
                     change(operation, &path, &mut |slot, field| {
@@ -50,6 +59,12 @@ impl<C: Choices> Filler<C> {
         }
         panic!("{}: its rules cannot be kept", info.name);
     }
+}
+
+/// Whether an outermost parameter may be absent.
+fn is_optional(operation: &dyn Model, wire: &str) -> bool {
+    let mut fields = operation.shape().fields.iter();
+    fields.any(|field| field.wire == wire && !field.required)
 }
 
 /// The latest time or date, or a great number.
