@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Titles {
     /// How many meetings there are.
     pub count: u64,
-    /// The meetings of this page.
+    /// The meetings of this page. The service leaves out an empty list.
+    #[serde(default)]
     pub data: Vec<Title>,
 }
 
