@@ -87,7 +87,7 @@ impl RandomChoices {
         }
     }
 
-    /// How many secrets were filled in.
+    /// Number of the secrets that were filled in.
     #[must_use]
     pub fn secrets(&self) -> usize {
         self.secrets

@@ -49,7 +49,7 @@ impl<T: Expose> Expose for Option<T> {
 ///
 /// # Errors
 ///
-/// What the serializer reports.
+/// Error of the serializer.
 pub fn serialize<T: Expose, S: Serializer>(secret: &T, serializer: S) -> Result<S::Ok, S::Error> {
     secret.exposed().serialize(serializer)
 }
@@ -58,7 +58,7 @@ pub fn serialize<T: Expose, S: Serializer>(secret: &T, serializer: S) -> Result<
 ///
 /// # Errors
 ///
-/// What the deserializer reports, and null for a secret that must be there.
+/// Error of the deserializer, also for null where a secret must be.
 pub fn deserialize<'de, T: Expose, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     T::from_exposed(text).ok_or_else(|| serde::de::Error::custom("a secret is missing"))

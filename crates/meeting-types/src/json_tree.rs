@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer, de::Error};
 use serde_json::Value as Json;
 
-/// How deep a tree may be to be written as one. Readers give up somewhere below 128 levels, and what it
+/// Greatest depth of a tree that is written as one. Readers give up somewhere below 128 levels, and what it
 /// is a part of has levels of its own.
 const DEEPEST: usize = 64;
 
@@ -26,7 +26,7 @@ fn fits(json: &Json, levels: usize) -> bool {
     }
 }
 
-/// What is written under the [`key`].
+/// Value under the [`key`].
 pub(crate) struct JsonTree<'a>(pub(crate) &'a Json);
 
 impl Serialize for JsonTree<'_> {

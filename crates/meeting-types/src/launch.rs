@@ -34,7 +34,7 @@
 //! One page says that values are plain text, and others encode them. Whoever decodes a link once gets
 //! the same values from all of these spellings where they are right, and from this one always.
 //!
-//! Nothing here was tried on a running client.
+//! The links were not tried on a running client.
 //!
 //! # Secrets
 //!

@@ -39,7 +39,7 @@ fn comes_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
     }
 }
 
-/// What happens between two events.
+/// Step of a story: an event, or something between two of them.
 #[derive(Clone, Debug)]
 enum Turn {
     Step(Box<Step>),

@@ -11,7 +11,7 @@ use crate::{
 
 use super::NotTold;
 
-/// What the booking of the meeting was, as far as the service tells it, so that an update keeps what
+/// Booking of a meeting that was read, as far as the service tells it. An update made of it keeps what
 /// it does not change.
 ///
 /// A read does not tell everything. Set these again before sending, or the update resets them:

@@ -58,7 +58,7 @@ impl UpdateMeetingNow {
         &self.conference_id
     }
 
-    /// What the meeting shall be. It has no start.
+    /// New booking of the meeting, without a start.
     #[must_use]
     pub fn booking(&self) -> &Booking {
         &self.booking

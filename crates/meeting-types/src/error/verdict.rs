@@ -114,7 +114,7 @@ impl Verdict {
 }
 
 /// Reads a body, and once more with its ill-formed places mended when it cannot be read as it is.
-/// What is not JSON has no verdict in it.
+/// A body that is not JSON has no verdict in it.
 fn mending(body: &[u8], read: impl Fn(&[u8]) -> Option<Verdict>) -> Verdict {
     let body = without_bom(body);
     read(body)

@@ -80,7 +80,7 @@ impl RecurrenceRule {
 
 /// The one line of a rule.
 struct Line {
-    /// What stands behind the name. A local `UNTIL` is written as if it were UTC, because the parser
+    /// Value of the `RRULE` property. A local `UNTIL` is written as if it were UTC, because the parser
     /// takes it for a time of the machine's zone.
     rule: String,
     until_is_utc: bool,
