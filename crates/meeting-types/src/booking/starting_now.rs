@@ -67,8 +67,8 @@ impl UpdateMeetingNow {
 
 // A table of its own, because the one of `UpdateMeeting` carries the guard against this.
 operation_table! { UpdateMeetingNow {
-    0 conference_id = Field::query("conferenceID", Kind::Text).required();
-    1 booking = Field::whole_body(Booking::KIND).required();
+    conference_id = Field::query("conferenceID", Kind::Text).required();
+    booking = Field::whole_body(Booking::KIND).required();
 } }
 
 impl Operation for UpdateMeetingNow {

@@ -20,15 +20,15 @@ pub(crate) struct Verdict {
 }
 
 table! { Verdict {
-    0 error_code = Field::body("error_code", Kind::Text);
-    1 error_msg = Field::body("error_msg", Kind::Text);
-    2 error_code_camel = Field::body("errorCode", Kind::Text);
-    3 error_message = Field::body("errorMsg", Kind::Text).also(&["errorMessage"]);
-    4 return_code = Field::body("returnCode", Kind::Text);
-    5 return_desc = Field::body("returnDesc", Kind::Text).also(&["returnDesc "]);
-    6 code = Field::body("code", Kind::Text);
-    7 message = Field::body("message", Kind::Text);
-    8 request_id = Field::body("request_id", Kind::Text).also(&["requestId"]);
+    error_code = Field::body("error_code", Kind::Text);
+    error_msg = Field::body("error_msg", Kind::Text);
+    error_code_camel = Field::body("errorCode", Kind::Text);
+    error_message = Field::body("errorMsg", Kind::Text).also(&["errorMessage"]);
+    return_code = Field::body("returnCode", Kind::Text);
+    return_desc = Field::body("returnDesc", Kind::Text).also(&["returnDesc "]);
+    code = Field::body("code", Kind::Text);
+    message = Field::body("message", Kind::Text);
+    request_id = Field::body("request_id", Kind::Text).also(&["requestId"]);
 } }
 
 impl Verdict {

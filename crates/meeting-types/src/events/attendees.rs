@@ -116,24 +116,24 @@ impl AttendeeInfo {
 
 table! {
     AttendeeInfo {
-        0 user_uuid = Field::body("userUUID", UserUuid::KIND);
-        1 participant_id = Field::body("participantID", ParticipantId::KIND);
-        2 phone = Field::body("phone", Kind::Text);
-        3 name = Field::body("name", Kind::Text);
-        4 account_id = Field::body("accountId", AccountId::KIND);
-        5 role = Field::body("role", ParticipantRole::KIND);
-        6 email = Field::body("email", Kind::Text);
-        7 sms = Field::body("sms", Kind::Text);
-        8 mute = Field::body("isMute", Kind::Bool).format(Format::Bit);
-        9 auto_invite = Field::body("isAutoInvite", Kind::Bool).format(Format::Bit);
-        10 kind = Field::body("type", AttendeeType::KIND);
-        11 dept_id = Field::body("deptUUID", DeptId::KIND);
-        12 dept_name = Field::body("deptName", Kind::Text);
-        13 corp_id = Field::body("orgID", CorpId::KIND);
-        14 third_party_account = Field::body("thirdAccount", Kind::Text);
-        15 phone_hidden = Field::body("hidePhone", Kind::Bool);
-        16 name_kept = Field::body("isNotOverlayPidName", Kind::Bool);
-        17 extra = Field::rest();
+        user_uuid = Field::body("userUUID", UserUuid::KIND);
+        participant_id = Field::body("participantID", ParticipantId::KIND);
+        phone = Field::body("phone", Kind::Text);
+        name = Field::body("name", Kind::Text);
+        account_id = Field::body("accountId", AccountId::KIND);
+        role = Field::body("role", ParticipantRole::KIND);
+        email = Field::body("email", Kind::Text);
+        sms = Field::body("sms", Kind::Text);
+        mute = Field::body("isMute", Kind::Bool).format(Format::Bit);
+        auto_invite = Field::body("isAutoInvite", Kind::Bool).format(Format::Bit);
+        kind = Field::body("type", AttendeeType::KIND);
+        dept_id = Field::body("deptUUID", DeptId::KIND);
+        dept_name = Field::body("deptName", Kind::Text);
+        corp_id = Field::body("orgID", CorpId::KIND);
+        third_party_account = Field::body("thirdAccount", Kind::Text);
+        phone_hidden = Field::body("hidePhone", Kind::Bool);
+        name_kept = Field::body("isNotOverlayPidName", Kind::Bool);
+        extra = Field::rest();
     }
 }
 

@@ -58,8 +58,8 @@ impl RolePassword {
 
 table! {
     RolePassword {
-        0 role = Field::body("role", ConferenceRole::KIND);
-        1 password = Field::body("pwd", Password::KIND);
+        role = Field::body("role", ConferenceRole::KIND);
+        password = Field::body("pwd", Password::KIND);
     }
 }
 
@@ -135,34 +135,34 @@ impl ConferenceBasicInfo {
 
 table! {
     ConferenceBasicInfo {
-        0 display_id = Field::body("displayID", Kind::Text);
-        1 subject = Field::body("title", Kind::Text);
-        2 start_time = Field::body("startTime", Kind::Time).format(Format::EpochMillisText);
-        3 scheduled_start_time = Field::body("scheduledStartTime", Kind::Time).format(Format::EpochMillisText);
-        4 passwords = Field::body("pwds", Kind::List(&RolePassword::KIND));
-        5 recording_setup = Field::body("recType", RecordingSetup::KIND);
-        6 media = Field::body("media", ConferenceMedia::KIND);
-        7 scheduler_name = Field::body("owner", Kind::Text);
-        8 scheduler_uuid = Field::body("ownerID", UserUuid::KIND);
-        9 scheduler_type = Field::body("userType", UserType::KIND);
-        10 watermark = Field::body("supportWatermark", Kind::Bool).format(Format::Bit);
-        11 guest_join_url = Field::body("guestJoinUri", JoinUrl::KIND);
-        12 call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
-        13 audience_restriction = Field::body("audienceCallInRestriction", AudienceRestriction::KIND);
-        14 conference_mode = Field::body("confMode", ConferenceMode::KIND);
-        15 real_time_subtitle = Field::body("realTimeSubtitle", Kind::Bool).format(Format::Bit);
-        16 corp_id = Field::body("orgID", CorpId::KIND);
-        17 ai_recording_type = Field::body("aiRecType", Kind::Int);
-        18 webinar = Field::body("webinar", Kind::Bool);
-        19 large_multi_picture = Field::body("bignumMultiPicSwitch", Kind::Bool);
-        20 participant_focus = Field::body("partViewSwitch", Kind::Bool);
-        21 interpretation = Field::body("simultaneousInterpretation", Kind::Bool).format(Format::Bit);
-        22 cohosts = Field::body("supportCohost", Kind::Bool).format(Format::Bit);
-        23 client_recording = Field::body("supportClientRecord", Kind::Bool).format(Format::Bit);
-        24 share_invitation = Field::body("inviteShareSwitch", Kind::Bool);
-        25 portal_capabilities = Field::body("confPortalCapabilities", Kind::Text);
-        26 waiting_room = Field::body("supportWaitingRoom", Kind::Bool);
-        27 extra = Field::rest();
+        display_id = Field::body("displayID", Kind::Text);
+        subject = Field::body("title", Kind::Text);
+        start_time = Field::body("startTime", Kind::Time).format(Format::EpochMillisText);
+        scheduled_start_time = Field::body("scheduledStartTime", Kind::Time).format(Format::EpochMillisText);
+        passwords = Field::body("pwds", Kind::List(&RolePassword::KIND));
+        recording_setup = Field::body("recType", RecordingSetup::KIND);
+        media = Field::body("media", ConferenceMedia::KIND);
+        scheduler_name = Field::body("owner", Kind::Text);
+        scheduler_uuid = Field::body("ownerID", UserUuid::KIND);
+        scheduler_type = Field::body("userType", UserType::KIND);
+        watermark = Field::body("supportWatermark", Kind::Bool).format(Format::Bit);
+        guest_join_url = Field::body("guestJoinUri", JoinUrl::KIND);
+        call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
+        audience_restriction = Field::body("audienceCallInRestriction", AudienceRestriction::KIND);
+        conference_mode = Field::body("confMode", ConferenceMode::KIND);
+        real_time_subtitle = Field::body("realTimeSubtitle", Kind::Bool).format(Format::Bit);
+        corp_id = Field::body("orgID", CorpId::KIND);
+        ai_recording_type = Field::body("aiRecType", Kind::Int);
+        webinar = Field::body("webinar", Kind::Bool);
+        large_multi_picture = Field::body("bignumMultiPicSwitch", Kind::Bool);
+        participant_focus = Field::body("partViewSwitch", Kind::Bool);
+        interpretation = Field::body("simultaneousInterpretation", Kind::Bool).format(Format::Bit);
+        cohosts = Field::body("supportCohost", Kind::Bool).format(Format::Bit);
+        client_recording = Field::body("supportClientRecord", Kind::Bool).format(Format::Bit);
+        share_invitation = Field::body("inviteShareSwitch", Kind::Bool);
+        portal_capabilities = Field::body("confPortalCapabilities", Kind::Text);
+        waiting_room = Field::body("supportWaitingRoom", Kind::Bool);
+        extra = Field::rest();
     }
 }
 

@@ -168,10 +168,10 @@ struct Envelope {
 
 table! {
     Envelope {
-        0 sequence = Field::body("sequence", Sequence::KIND);
-        1 action = Field::body("action", Kind::Text);
-        2 control = Field::body("type", Kind::Text);
-        3 data = Field::body("data", SecretText::KIND);
+        sequence = Field::body("sequence", Sequence::KIND);
+        action = Field::body("action", Kind::Text);
+        control = Field::body("type", Kind::Text);
+        data = Field::body("data", SecretText::KIND);
     }
 }
 
@@ -183,9 +183,9 @@ struct SubscribeData {
 
 table! {
     SubscribeData {
-        0 kinds = Field::body("subscribeType", Kind::List(&EventKind::KIND));
-        1 token = Field::body("confToken", SecretText::KIND);
-        2 conference_id = Field::body("conferenceID", ConferenceId::KIND);
+        kinds = Field::body("subscribeType", Kind::List(&EventKind::KIND));
+        token = Field::body("confToken", SecretText::KIND);
+        conference_id = Field::body("conferenceID", ConferenceId::KIND);
     }
 }
 
@@ -200,12 +200,12 @@ struct SubtitlesData {
 
 table! {
     SubtitlesData {
-        0 conference_id = Field::body("conferenceID", ConferenceId::KIND);
-        1 token = Field::body("confToken", SecretText::KIND);
-        2 on = Field::body("isSubtitle", Kind::Bool).format(Format::Bit);
-        3 display = Field::body("subtitleType", Kind::Int);
-        4 model = Field::body("sisProperty", SpeechModel::KIND);
-        5 speakers = Field::body("id", Kind::List(&ParticipantId::KIND));
+        conference_id = Field::body("conferenceID", ConferenceId::KIND);
+        token = Field::body("confToken", SecretText::KIND);
+        on = Field::body("isSubtitle", Kind::Bool).format(Format::Bit);
+        display = Field::body("subtitleType", Kind::Int);
+        model = Field::body("sisProperty", SpeechModel::KIND);
+        speakers = Field::body("id", Kind::List(&ParticipantId::KIND));
     }
 }
 

@@ -52,9 +52,9 @@ impl Picture {
 
 table! {
     Picture {
-        0 index = Field::body("index", Kind::Int);
-        1 participant_ids = Field::body("id", Kind::List(&ParticipantId::KIND));
-        2 share = Field::body("share", Kind::Bool).format(Format::Bit);
+        index = Field::body("index", Kind::Int);
+        participant_ids = Field::body("id", Kind::List(&ParticipantId::KIND));
+        share = Field::body("share", Kind::Bool).format(Format::Bit);
     }
 }
 
@@ -89,9 +89,9 @@ impl MultiPicture {
 
 table! {
     MultiPicture {
-        0 picture_count = Field::body("picNum", Kind::Int);
-        1 pictures = Field::body("picInfos", Kind::List(&Picture::KIND));
-        2 period = Field::body("period", Kind::Int);
+        picture_count = Field::body("picNum", Kind::Int);
+        pictures = Field::body("picInfos", Kind::List(&Picture::KIND));
+        period = Field::body("period", Kind::Int);
     }
 }
 
@@ -188,41 +188,41 @@ impl ConferenceDynamicInfo {
 
 table! {
     ConferenceDynamicInfo {
-        0 state = Field::body("state", ConferenceState::KIND);
-        1 end_time = Field::body("endTime", Kind::Time).format(Format::EpochMillisText);
-        2 broadcast_mode = Field::body("mode", BroadcastMode::KIND);
-        3 voice_activation = Field::body("vas", Kind::Bool).format(Format::Bit);
-        4 locked = Field::body("lock", Kind::Bool).format(Format::Bit);
-        5 mute_on_entry = Field::body("mute", Kind::Bool).format(Format::Bit);
-        6 sharing_locked = Field::body("lockSharing", Kind::Bool).format(Format::Bit);
-        7 unmute_allowed = Field::body("canUnmute", Kind::Bool).format(Format::Bit);
-        8 host_polling = Field::body("chairView", Kind::Bool).format(Format::Bit);
-        9 picture_count = Field::body("picNum", Kind::Int);
-        10 multi_picture = Field::body("multiPic", MultiPicture::KIND);
-        11 focus_count = Field::body("partViewNum", Kind::Int);
-        12 max_focus_count = Field::body("maxPartViewNum", Kind::Int);
-        13 recording = Field::body("recState", Kind::Bool).format(Format::Bit);
-        14 recorded = Field::body("recOccurred", Kind::Bool).format(Format::Bit);
-        15 ai_recording = Field::body("aiRecState", Kind::Bool).format(Format::Bit);
-        16 im_group_id = Field::body("confIMGroupId", Kind::Text);
-        17 chat_forbidden = Field::body("forbiddenChat", Kind::Bool).format(Format::Bit);
-        18 real_time_subtitle = Field::body("realTimeSubtitle", Kind::Bool).format(Format::Bit);
-        19 interpretation = Field::body("simultaneousInterpretation", Kind::Bool).format(Format::Bit);
-        20 interpretation_channels = Field::body("lanChannels", Kind::List(&Kind::Text));
-        21 call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
-        22 audience_restriction = Field::body("audienceCallInRestriction", AudienceRestriction::KIND);
-        23 audience_allowed = Field::body("allowAudience", Kind::Bool);
-        24 audience_count = Field::body("audienceTotalCount", Kind::Int);
-        25 audience_count_real = Field::body("audienceCountReal", Kind::Int);
-        26 audience_count_multiple = Field::body("audienceCountMultiple", Kind::Int);
-        27 audience_count_mode = Field::body("showAudienceMode", AudienceCountMode::KIND);
-        28 audience_layout = Field::body("audienceVideoLayout", Kind::Text);
-        29 paused = Field::body("pause", Kind::Bool);
-        30 share_settings = Field::body("enableShareSetting", Kind::Bool).format(Format::Bit);
-        31 client_recording = Field::body("clientRecState", Kind::Bool).format(Format::Bit);
-        32 client_recording_mode = Field::body("clientRecMode", Kind::Int);
-        33 waiting_room = Field::body("waitingRoomState", Kind::Bool).format(Format::Bit);
-        34 extra = Field::rest();
+        state = Field::body("state", ConferenceState::KIND);
+        end_time = Field::body("endTime", Kind::Time).format(Format::EpochMillisText);
+        broadcast_mode = Field::body("mode", BroadcastMode::KIND);
+        voice_activation = Field::body("vas", Kind::Bool).format(Format::Bit);
+        locked = Field::body("lock", Kind::Bool).format(Format::Bit);
+        mute_on_entry = Field::body("mute", Kind::Bool).format(Format::Bit);
+        sharing_locked = Field::body("lockSharing", Kind::Bool).format(Format::Bit);
+        unmute_allowed = Field::body("canUnmute", Kind::Bool).format(Format::Bit);
+        host_polling = Field::body("chairView", Kind::Bool).format(Format::Bit);
+        picture_count = Field::body("picNum", Kind::Int);
+        multi_picture = Field::body("multiPic", MultiPicture::KIND);
+        focus_count = Field::body("partViewNum", Kind::Int);
+        max_focus_count = Field::body("maxPartViewNum", Kind::Int);
+        recording = Field::body("recState", Kind::Bool).format(Format::Bit);
+        recorded = Field::body("recOccurred", Kind::Bool).format(Format::Bit);
+        ai_recording = Field::body("aiRecState", Kind::Bool).format(Format::Bit);
+        im_group_id = Field::body("confIMGroupId", Kind::Text);
+        chat_forbidden = Field::body("forbiddenChat", Kind::Bool).format(Format::Bit);
+        real_time_subtitle = Field::body("realTimeSubtitle", Kind::Bool).format(Format::Bit);
+        interpretation = Field::body("simultaneousInterpretation", Kind::Bool).format(Format::Bit);
+        interpretation_channels = Field::body("lanChannels", Kind::List(&Kind::Text));
+        call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
+        audience_restriction = Field::body("audienceCallInRestriction", AudienceRestriction::KIND);
+        audience_allowed = Field::body("allowAudience", Kind::Bool);
+        audience_count = Field::body("audienceTotalCount", Kind::Int);
+        audience_count_real = Field::body("audienceCountReal", Kind::Int);
+        audience_count_multiple = Field::body("audienceCountMultiple", Kind::Int);
+        audience_count_mode = Field::body("showAudienceMode", AudienceCountMode::KIND);
+        audience_layout = Field::body("audienceVideoLayout", Kind::Text);
+        paused = Field::body("pause", Kind::Bool);
+        share_settings = Field::body("enableShareSetting", Kind::Bool).format(Format::Bit);
+        client_recording = Field::body("clientRecState", Kind::Bool).format(Format::Bit);
+        client_recording_mode = Field::body("clientRecMode", Kind::Int);
+        waiting_room = Field::body("waitingRoomState", Kind::Bool).format(Format::Bit);
+        extra = Field::rest();
     }
 }
 

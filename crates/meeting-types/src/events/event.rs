@@ -85,11 +85,11 @@ pub(super) struct Envelope {
 
 table! {
     Envelope {
-        0 version = Field::body("version", Kind::Int);
-        1 created_at = Field::body("createTime", Kind::Time).format(Format::EpochMillis);
-        2 message_id = Field::body("msgID", Kind::Text);
-        3 mode = Field::body("msgMode", SnapshotMode::KIND);
-        4 conference_id = Field::body("confID", ConferenceId::KIND);
+        version = Field::body("version", Kind::Int);
+        created_at = Field::body("createTime", Kind::Time).format(Format::EpochMillis);
+        message_id = Field::body("msgID", Kind::Text);
+        mode = Field::body("msgMode", SnapshotMode::KIND);
+        conference_id = Field::body("confID", ConferenceId::KIND);
     }
 }
 

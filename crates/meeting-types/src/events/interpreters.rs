@@ -40,13 +40,13 @@ impl InterpreterGroupInfo {
 // The table of the reference says `groupId`; its sample says `groupID`, as the REST calls do.
 table! {
     InterpreterGroupInfo {
-        0 id = Field::body("groupID", Kind::Text).also(&["groupId"]);
-        1 name = Field::body("groupName", Kind::Text);
-        2 first_language = Field::body("firstLanguage", Kind::Text);
-        3 second_language = Field::body("secondLanguage", Kind::Text);
-        4 kind = Field::body("groupType", InterpreterKind::KIND);
-        5 interpreters = Field::body("interpreters", Kind::List(&Interpreter::KIND));
-        6 extra = Field::rest();
+        id = Field::body("groupID", Kind::Text).also(&["groupId"]);
+        name = Field::body("groupName", Kind::Text);
+        first_language = Field::body("firstLanguage", Kind::Text);
+        second_language = Field::body("secondLanguage", Kind::Text);
+        kind = Field::body("groupType", InterpreterKind::KIND);
+        interpreters = Field::body("interpreters", Kind::List(&Interpreter::KIND));
+        extra = Field::rest();
     }
 }
 

@@ -107,27 +107,27 @@ impl NetworkCondition {
 // All figures but the last one travel as texts.
 table! {
     NetworkCondition {
-        0 participant_id = Field::body("participantID", ParticipantId::KIND).also(&["pid"]).required();
-        1 grade = Field::body("netInfo", NetworkGrade::KIND);
-        2 round_trip = Field::body("delay", Kind::Duration).format(Format::MillisText);
-        3 jitter = Field::body("jitter", Kind::Int).format(Format::IntText);
-        4 out_jitter = Field::body("outJitter", Kind::Int).format(Format::IntText);
-        5 audio_codec = Field::body("audioCodecType", Kind::Text);
-        6 video_codec = Field::body("videoCodecType", Kind::Text);
-        7 flow_in = Field::body("fluxIn", Kind::Int).format(Format::IntText);
-        8 flow_out = Field::body("fluxOut", Kind::Int).format(Format::IntText);
-        9 video_flow_in = Field::body("videoFluxIn", Kind::Int).format(Format::IntText);
-        10 video_flow_out = Field::body("videoFluxOut", Kind::Int).format(Format::IntText);
-        11 share_flow_in = Field::body("assistVideoFluxIn", Kind::Int).format(Format::IntText);
-        12 share_flow_out = Field::body("assistVideoFluxOut", Kind::Int).format(Format::IntText);
-        13 audio_in_loss = Field::body("lostPacketRate", Kind::Int).format(Format::IntText);
-        14 audio_out_loss = Field::body("audioOutLossPacketRate", Kind::Int).format(Format::IntText);
-        15 video_in_loss = Field::body("videoInLossPacketRate", Kind::Int).format(Format::IntText);
-        16 video_out_loss = Field::body("videoOutLossPacketRate", Kind::Int).format(Format::IntText);
-        17 share_in_loss = Field::body("assistVideoInLossPacketRate", Kind::Int).format(Format::IntText);
-        18 share_out_loss = Field::body("assistVideoOutLossPacketRate", Kind::Int).format(Format::IntText);
-        19 bandwidth = Field::body("bandwidth", Kind::Int);
-        20 extra = Field::rest();
+        participant_id = Field::body("participantID", ParticipantId::KIND).also(&["pid"]).required();
+        grade = Field::body("netInfo", NetworkGrade::KIND);
+        round_trip = Field::body("delay", Kind::Duration).format(Format::MillisText);
+        jitter = Field::body("jitter", Kind::Int).format(Format::IntText);
+        out_jitter = Field::body("outJitter", Kind::Int).format(Format::IntText);
+        audio_codec = Field::body("audioCodecType", Kind::Text);
+        video_codec = Field::body("videoCodecType", Kind::Text);
+        flow_in = Field::body("fluxIn", Kind::Int).format(Format::IntText);
+        flow_out = Field::body("fluxOut", Kind::Int).format(Format::IntText);
+        video_flow_in = Field::body("videoFluxIn", Kind::Int).format(Format::IntText);
+        video_flow_out = Field::body("videoFluxOut", Kind::Int).format(Format::IntText);
+        share_flow_in = Field::body("assistVideoFluxIn", Kind::Int).format(Format::IntText);
+        share_flow_out = Field::body("assistVideoFluxOut", Kind::Int).format(Format::IntText);
+        audio_in_loss = Field::body("lostPacketRate", Kind::Int).format(Format::IntText);
+        audio_out_loss = Field::body("audioOutLossPacketRate", Kind::Int).format(Format::IntText);
+        video_in_loss = Field::body("videoInLossPacketRate", Kind::Int).format(Format::IntText);
+        video_out_loss = Field::body("videoOutLossPacketRate", Kind::Int).format(Format::IntText);
+        share_in_loss = Field::body("assistVideoInLossPacketRate", Kind::Int).format(Format::IntText);
+        share_out_loss = Field::body("assistVideoOutLossPacketRate", Kind::Int).format(Format::IntText);
+        bandwidth = Field::body("bandwidth", Kind::Int);
+        extra = Field::rest();
     }
 }
 

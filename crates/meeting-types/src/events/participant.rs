@@ -145,39 +145,39 @@ pub struct ParticipantInfo {
 operation_table! {
     ParticipantInfo {
         // Travels beside the map, not in it.
-        0 participant_id = Field::path("pid", ParticipantId::KIND).required();
-        1 name = Field::body("NAME", Kind::Text);
-        2 phone = Field::body("TEL", Kind::Text);
-        3 role = Field::body("ROLE", ParticipantRole::KIND);
-        4 state = Field::body("STATE", ParticipantState::KIND);
-        5 hand_raised = Field::body("HAND", Kind::Bool).format(Format::BitText);
-        6 broadcast = Field::body("BROADCAST", Kind::Bool).format(Format::BitText);
-        7 has_floor = Field::body("ROLLCALL", Kind::Bool).format(Format::BitText);
-        8 sharing = Field::body("SHARE", Kind::Bool).format(Format::BitText);
-        9 joined_at = Field::body("ADDTIME", Kind::Time).format(Format::EpochMillisText);
-        10 muted = Field::body("MUTE", Kind::Bool).format(Format::BitText);
-        11 video = Field::body("VIDEO", Kind::Bool).format(Format::BitText);
-        12 camera_on = Field::body("CAMERASTATE", Kind::Bool).format(Format::BitText);
-        13 m_number = Field::body("M", Kind::Text);
-        14 t_number = Field::body("T", Kind::Text);
-        15 anonymous = Field::body("ANONYMOUS", Kind::Bool).format(Format::BitText);
-        16 local_recording = Field::body("LOCALREC", Kind::Bool).format(Format::BitText);
+        participant_id = Field::path("pid", ParticipantId::KIND).required();
+        name = Field::body("NAME", Kind::Text);
+        phone = Field::body("TEL", Kind::Text);
+        role = Field::body("ROLE", ParticipantRole::KIND);
+        state = Field::body("STATE", ParticipantState::KIND);
+        hand_raised = Field::body("HAND", Kind::Bool).format(Format::BitText);
+        broadcast = Field::body("BROADCAST", Kind::Bool).format(Format::BitText);
+        has_floor = Field::body("ROLLCALL", Kind::Bool).format(Format::BitText);
+        sharing = Field::body("SHARE", Kind::Bool).format(Format::BitText);
+        joined_at = Field::body("ADDTIME", Kind::Time).format(Format::EpochMillisText);
+        muted = Field::body("MUTE", Kind::Bool).format(Format::BitText);
+        video = Field::body("VIDEO", Kind::Bool).format(Format::BitText);
+        camera_on = Field::body("CAMERASTATE", Kind::Bool).format(Format::BitText);
+        m_number = Field::body("M", Kind::Text);
+        t_number = Field::body("T", Kind::Text);
+        anonymous = Field::body("ANONYMOUS", Kind::Bool).format(Format::BitText);
+        local_recording = Field::body("LOCALREC", Kind::Bool).format(Format::BitText);
         // The reference misspells what the service sends, in two ways.
-        17 client_type = Field::body("CLIENT_LOGIN_TYPE", ParticipantClient::KIND)
+        client_type = Field::body("CLIENT_LOGIN_TYPE", ParticipantClient::KIND)
             .also(&["CLICENT_LOGIN_TYPE", "CLIENT_ LOG IN_TYPE"]);
-        18 view = Field::body("VIEW_TYPE", ParticipantView::KIND);
-        19 view_locked = Field::body("LOCKED_VIEW", Kind::Bool).format(Format::BitText);
-        20 corp_id = Field::body("ORG_ID", CorpId::KIND);
-        21 user_uuid = Field::body("ACCOUNT_ID", UserUuid::KIND);
-        22 account_id = Field::body("ACCOUNT", AccountId::KIND);
-        23 third_party_account = Field::body("THIRDACCOUNT", Kind::Text);
-        24 cohost = Field::body("IS_COHOST", Kind::Bool).format(Format::BitText);
-        25 rtc_user_id = Field::body("RTC_USER_ID", Kind::Text);
-        26 user_agent = Field::body("USER_AGENT", Kind::Text);
-        27 client_record_allowed = Field::body("ALLOW_CLIENT_REC", Kind::Bool).format(Format::BitText);
-        28 share_requested = Field::body("INVITE_SHARE_STATE", Kind::Bool).format(Format::BitText);
+        view = Field::body("VIEW_TYPE", ParticipantView::KIND);
+        view_locked = Field::body("LOCKED_VIEW", Kind::Bool).format(Format::BitText);
+        corp_id = Field::body("ORG_ID", CorpId::KIND);
+        user_uuid = Field::body("ACCOUNT_ID", UserUuid::KIND);
+        account_id = Field::body("ACCOUNT", AccountId::KIND);
+        third_party_account = Field::body("THIRDACCOUNT", Kind::Text);
+        cohost = Field::body("IS_COHOST", Kind::Bool).format(Format::BitText);
+        rtc_user_id = Field::body("RTC_USER_ID", Kind::Text);
+        user_agent = Field::body("USER_AGENT", Kind::Text);
+        client_record_allowed = Field::body("ALLOW_CLIENT_REC", Kind::Bool).format(Format::BitText);
+        share_requested = Field::body("INVITE_SHARE_STATE", Kind::Bool).format(Format::BitText);
         // Everything in the map that has no field above.
-        29 extra = Field::rest();
+        extra = Field::rest();
     }
 }
 
@@ -256,9 +256,9 @@ pub(super) struct Row {
 
 table! {
     Row {
-        0 participant_id = Field::body("pid", ParticipantId::KIND).required();
-        1 mode = Field::body("mode", Kind::Int);
-        2 map = Field::body("pinfoMap", Kind::Map);
+        participant_id = Field::body("pid", ParticipantId::KIND).required();
+        mode = Field::body("mode", Kind::Int);
+        map = Field::body("pinfoMap", Kind::Map);
     }
 }
 

@@ -30,9 +30,9 @@ impl Speaker {
 
 table! {
     Speaker {
-        0 participant_id = Field::body("pid", ParticipantId::KIND).required();
-        1 volume = Field::body("speakingVolume", Kind::Int);
-        2 name = Field::body("name", Kind::Text);
+        participant_id = Field::body("pid", ParticipantId::KIND).required();
+        volume = Field::body("speakingVolume", Kind::Int);
+        name = Field::body("name", Kind::Text);
     }
 }
 
@@ -119,7 +119,7 @@ impl InviteResult {
 // The reference calls the code `errorCode`; what the service was seen to send is `resultCode`.
 table! {
     InviteResult {
-        0 call_number = Field::body("callNumber", Kind::Text);
-        1 code = Field::body("resultCode", Kind::Text).also(&["errorCode"]);
+        call_number = Field::body("callNumber", Kind::Text);
+        code = Field::body("resultCode", Kind::Text).also(&["errorCode"]);
     }
 }

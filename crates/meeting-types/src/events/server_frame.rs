@@ -45,7 +45,7 @@ struct Envelope {
 
 table! {
     Envelope {
-        0 sequence = Field::body("sequence", Sequence::KIND);
+        sequence = Field::body("sequence", Sequence::KIND);
     }
 }
 
@@ -56,9 +56,9 @@ struct AckData {
 
 table! {
     AckData {
-        0 code = Field::body("returnCode", Kind::Int).required();
+        code = Field::body("returnCode", Kind::Int).required();
         // The service sends the key with a blank at its end.
-        1 description = Field::body("returnDesc ", Kind::Text).also(&["returnDesc"]);
+        description = Field::body("returnDesc ", Kind::Text).also(&["returnDesc"]);
     }
 }
 

@@ -46,10 +46,10 @@ impl SubtitleLine {
 
 table! {
     SubtitleLine {
-        0 language = Field::body("subtitleLang", SubtitleLanguage::KIND);
-        1 text = Field::body("translateText", Kind::Text);
-        2 id = Field::body("id", Kind::Text);
-        3 extra = Field::rest();
+        language = Field::body("subtitleLang", SubtitleLanguage::KIND);
+        text = Field::body("translateText", Kind::Text);
+        id = Field::body("id", Kind::Text);
+        extra = Field::rest();
     }
 }
 
@@ -103,13 +103,13 @@ impl RealTimeSubtitle {
 
 table! {
     RealTimeSubtitle {
-        0 lines = Field::body("msgs", Kind::List(&SubtitleLine::KIND));
-        1 complete = Field::body("isFinal", Kind::Bool);
-        2 timestamp = Field::body("timestamp", Kind::Int);
-        3 begins = Field::body("beginTime", Kind::Int);
-        4 ends = Field::body("endTime", Kind::Int);
-        5 participant_id = Field::body("participantID", ParticipantId::KIND).also(&["pid"]);
-        6 extra = Field::rest();
+        lines = Field::body("msgs", Kind::List(&SubtitleLine::KIND));
+        complete = Field::body("isFinal", Kind::Bool);
+        timestamp = Field::body("timestamp", Kind::Int);
+        begins = Field::body("beginTime", Kind::Int);
+        ends = Field::body("endTime", Kind::Int);
+        participant_id = Field::body("participantID", ParticipantId::KIND).also(&["pid"]);
+        extra = Field::rest();
     }
 }
 

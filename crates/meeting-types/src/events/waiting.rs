@@ -86,22 +86,22 @@ pub struct WaitingParticipant {
 operation_table! {
     WaitingParticipant {
         // These two travel beside the map, not in it.
-        0 participant_id = Field::path("pid", ParticipantId::KIND).required();
-        1 removal = Field::path("delType", Kind::Text);
-        2 name = Field::body("NAME", Kind::Text);
-        3 phone = Field::body("TEL", Kind::Text);
-        4 waiting_since = Field::body("ADDTIME", Kind::Time).format(Format::EpochMillisText);
-        5 anonymous = Field::body("ANONYMOUS", Kind::Bool).format(Format::BitText);
+        participant_id = Field::path("pid", ParticipantId::KIND).required();
+        removal = Field::path("delType", Kind::Text);
+        name = Field::body("NAME", Kind::Text);
+        phone = Field::body("TEL", Kind::Text);
+        waiting_since = Field::body("ADDTIME", Kind::Time).format(Format::EpochMillisText);
+        anonymous = Field::body("ANONYMOUS", Kind::Bool).format(Format::BitText);
         // The reference misspells what the service sends, in two ways.
-        6 client_type = Field::body("CLIENT_LOGIN_TYPE", ParticipantClient::KIND)
+        client_type = Field::body("CLIENT_LOGIN_TYPE", ParticipantClient::KIND)
             .also(&["CLICENT_LOGIN_TYPE", "CLIENT_ LOG IN_TYPE"]);
-        7 corp_id = Field::body("ORG_ID", CorpId::KIND);
-        8 user_uuid = Field::body("ACCOUNT_ID", UserUuid::KIND);
-        9 account_id = Field::body("ACCOUNT", AccountId::KIND);
-        10 third_party_account = Field::body("THIRDACCOUNT", Kind::Text);
-        11 state = Field::body("WAITINGSTATE", WaitingState::KIND);
-        12 joining = Field::body("joining", Kind::Bool).format(Format::BitText);
-        13 extra = Field::rest();
+        corp_id = Field::body("ORG_ID", CorpId::KIND);
+        user_uuid = Field::body("ACCOUNT_ID", UserUuid::KIND);
+        account_id = Field::body("ACCOUNT", AccountId::KIND);
+        third_party_account = Field::body("THIRDACCOUNT", Kind::Text);
+        state = Field::body("WAITINGSTATE", WaitingState::KIND);
+        joining = Field::body("joining", Kind::Bool).format(Format::BitText);
+        extra = Field::rest();
     }
 }
 
@@ -168,10 +168,10 @@ pub(super) struct WaitingRow {
 
 table! {
     WaitingRow {
-        0 participant_id = Field::body("pid", ParticipantId::KIND).required();
-        1 mode = Field::body("mode", Kind::Int);
-        2 removal = Field::body("delType", Kind::Text);
-        3 map = Field::body("pinfoMap", Kind::Map);
+        participant_id = Field::body("pid", ParticipantId::KIND).required();
+        mode = Field::body("mode", Kind::Int);
+        removal = Field::body("delType", Kind::Text);
+        map = Field::body("pinfoMap", Kind::Map);
     }
 }
 

@@ -24,13 +24,13 @@ struct PutThing {
 }
 
 operation_table! { PutThing {
-    0 user_id = Field::path("user_id", UserId::KIND).required().chars(1, 8);
-    1 part = Field::path("part", Kind::Text).required();
-    2 kinds = Field::query("kind", Kind::List(&Kind::Int)).items(1, 2);
-    3 tags = Field::query("tags", Kind::List(&Kind::Text)).items(1, 2).format(Format::Comma);
-    4 ratio = Field::query("ratio", Kind::Float).range(0, 1);
-    5 labels = Field::body("labels", Kind::Map);
-    6 note = Field::body("note", Kind::Text).multiline().chars(1, 8);
+    user_id = Field::path("user_id", UserId::KIND).required().chars(1, 8);
+    part = Field::path("part", Kind::Text).required();
+    kinds = Field::query("kind", Kind::List(&Kind::Int)).items(1, 2);
+    tags = Field::query("tags", Kind::List(&Kind::Text)).items(1, 2).format(Format::Comma);
+    ratio = Field::query("ratio", Kind::Float).range(0, 1);
+    labels = Field::body("labels", Kind::Map);
+    note = Field::body("note", Kind::Text).multiline().chars(1, 8);
 } }
 
 const INFO: &OperationInfo = &OperationInfo {

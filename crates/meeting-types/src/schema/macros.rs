@@ -1,7 +1,11 @@
 //! What generated code is written with: the table of a model, its setters, an open enum.
 
-/// Connects the fields of a struct with their wire facts.
+/// Connects the fields of a struct with their wire facts. The generator numbers them; in a table that is
+/// written by hand they number themselves.
 macro_rules! table {
+    ($model:ident { $($field:ident = $spec:expr;)+ }) => {
+        $crate::schema::numbered! { table $model { $($field = $spec;)* } }
+    };
     ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
         $crate::schema::slots! { $model { $($index $field = $spec;)* } $(rules $rules)? }
 
@@ -44,8 +48,11 @@ macro_rules! table {
     };
 }
 
-/// Connects the fields of an operation with their wire facts.
+/// Connects the fields of an operation with their wire facts, numbered or not, as [`table`] does.
 macro_rules! operation_table {
+    ($model:ident { $($field:ident = $spec:expr;)+ }) => {
+        $crate::schema::numbered! { operation_table $model { $($field = $spec;)* } }
+    };
     ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
         $crate::schema::slots! { $model { $($index $field = $spec;)* } $(rules $rules)? }
 
@@ -57,6 +64,30 @@ macro_rules! operation_table {
                 $crate::schema::deserialize_operation(deserializer)
             }
         }
+    };
+}
+
+/// Numbers the fields of a table from 0, in literals: those are what `match` compiles to a jump.
+macro_rules! numbered {
+    ($table:ident $model:ident { $($fields:tt)* }) => {
+        $crate::schema::numbered! {
+            $table $model { $($fields)* } [
+                0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
+                32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60
+                61 62 63
+            ]
+        }
+    };
+    (
+        $table:ident $model:ident { $field:ident = $spec:expr; $($fields:tt)* }
+        [$index:literal $($indexes:literal)*] $($numbered:tt)*
+    ) => {
+        $crate::schema::numbered! {
+            $table $model { $($fields)* } [$($indexes)*] $($numbered)* $index $field = $spec;
+        }
+    };
+    ($table:ident $model:ident {} [$($indexes:literal)*] $($numbered:tt)*) => {
+        $crate::schema::$table! { $model { $($numbered)* } }
     };
 }
 
@@ -327,4 +358,4 @@ macro_rules! open_enum {
     };
 }
 
-pub(crate) use {open_enum, operation_table, setters, slots, table};
+pub(crate) use {numbered, open_enum, operation_table, setters, slots, table};

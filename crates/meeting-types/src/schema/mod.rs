@@ -38,7 +38,7 @@ pub(crate) use json::{
 };
 pub use json::{Mend, MendKind};
 pub use kind::{EnumShape, Kind};
-pub(crate) use macros::{open_enum, operation_table, setters, slots, table};
+pub(crate) use macros::{numbered, open_enum, operation_table, setters, slots, table};
 pub use rules::{Condition, Demand, Rule, RuleKind};
 pub use slot::{Content, Empty, JsonSlot, List, Part, Value};
 pub(crate) use stored::{Stored, deserialize_model, deserialize_operation, serialize_model};

@@ -277,8 +277,8 @@ struct EventInfo {
 
 table! {
     EventInfo {
-        0 kind = Field::body("event", WebhookEventKind::KIND).required();
-        1 happened_at = Field::body("timestamp", Kind::Time).format(Format::EpochMillis);
-        2 payload = Field::body("payload", Payload::KIND);
+        kind = Field::body("event", WebhookEventKind::KIND).required();
+        happened_at = Field::body("timestamp", Kind::Time).format(Format::EpochMillis);
+        payload = Field::body("payload", Payload::KIND);
     }
 }

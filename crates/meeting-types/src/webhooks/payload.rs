@@ -37,9 +37,9 @@ setters! {
 
 table! {
     MeetingInfo {
-        0 conference_id = Field::body("meetingID", ConferenceId::KIND).required();
-        1 conference_uuid = Field::body("meetingUUID", ConferenceUuid::KIND);
-        2 sub_conference_id = Field::body("meetingCycleSubID", Kind::Text);
+        conference_id = Field::body("meetingID", ConferenceId::KIND).required();
+        conference_uuid = Field::body("meetingUUID", ConferenceUuid::KIND);
+        sub_conference_id = Field::body("meetingCycleSubID", Kind::Text);
     }
 }
 
@@ -99,15 +99,15 @@ setters! {
 
 table! {
     WebhookAttendee {
-        0 user_uuid = Field::body("userUUID", UserUuid::KIND);
-        1 user_agent = Field::body("userAgent", Kind::Text);
-        2 account = Field::body("account", AccountId::KIND);
-        3 participant_id = Field::body("participantID", ParticipantId::KIND);
-        4 display_name = Field::body("displayName", Kind::Text);
-        5 joined_at = Field::body("joinTime", Kind::Time).format(Format::EpochMillis);
-        6 left_at = Field::body("leftTime", Kind::Time).format(Format::EpochMillis);
-        7 role = Field::body("role", AttendeeRole::KIND);
-        8 call_number = Field::body("callNumber", Kind::Text);
+        user_uuid = Field::body("userUUID", UserUuid::KIND);
+        user_agent = Field::body("userAgent", Kind::Text);
+        account = Field::body("account", AccountId::KIND);
+        participant_id = Field::body("participantID", ParticipantId::KIND);
+        display_name = Field::body("displayName", Kind::Text);
+        joined_at = Field::body("joinTime", Kind::Time).format(Format::EpochMillis);
+        left_at = Field::body("leftTime", Kind::Time).format(Format::EpochMillis);
+        role = Field::body("role", AttendeeRole::KIND);
+        call_number = Field::body("callNumber", Kind::Text);
     }
 }
 
@@ -125,7 +125,7 @@ impl Payload {
 
 table! {
     Payload {
-        0 meeting = Field::body(Payload::KEYS[0], MeetingInfo::KIND);
-        1 attendee = Field::body(Payload::KEYS[1], WebhookAttendee::KIND);
+        meeting = Field::body(Payload::KEYS[0], MeetingInfo::KIND);
+        attendee = Field::body(Payload::KEYS[1], WebhookAttendee::KIND);
     }
 }
