@@ -8,12 +8,12 @@ use zeroize::Zeroizing;
 
 use super::{
     EventKind, FrameError, Sequence,
-    frame::{self, CONF_CONTROL, HEART_BEAT, SUBSCRIBE},
+    frame::{CONF_CONTROL, Frame, HEART_BEAT, SUBSCRIBE},
 };
 use crate::{
     ConferenceId, ConferenceToken, ParticipantId, SecretText,
     credential::conference_token,
-    schema::{Empty, Field, Format, Kind, Value, open_enum, read_tree, setters, table, write_json},
+    schema::{Empty, Field, Format, Kind, Value, open_enum, setters, table, write_json},
 };
 
 open_enum! {
@@ -221,28 +221,24 @@ impl ClientFrame {
     /// [`FrameError`] when it is no JSON object with an action, or a frame that lacks the token it
     /// needs.
     pub fn parse(text: &str) -> Result<Self, FrameError> {
-        let (action, root) = frame::open(text)?;
-        let sequence = read_tree(&root)
-            .ok()
-            .and_then(|envelope: Envelope| envelope.sequence)
-            .unwrap_or_default();
-        match &*action {
-            SUBSCRIBE => Self::subscribe(sequence, &root),
+        let frame = Frame::open(text)?;
+        let sequence = Sequence::of(&frame)?;
+        match frame.action() {
+            SUBSCRIBE => Self::subscribe(sequence, &frame),
             HEART_BEAT => Ok(Self::HeartBeat { sequence }),
-            CONF_CONTROL if root.get("type").and_then(Json::as_str) == Some(SUBTITLES) => {
-                Self::subtitles(sequence, &root)
+            CONF_CONTROL if frame.text("type")?.as_deref() == Some(SUBTITLES) => {
+                Self::subtitles(sequence, &frame)
             }
-            _ => Ok(Self::Other {
-                action,
+            action => Ok(Self::Other {
+                action: action.to_owned(),
                 sequence,
-                raw: root,
+                raw: frame.tree()?,
             }),
         }
     }
 
-    fn subscribe(sequence: Sequence, root: &Json) -> Result<Self, FrameError> {
-        let data = frame::data_of(root);
-        let data: Option<SubscribeData> = read_tree(data.as_deref().unwrap_or(root)).ok();
+    fn subscribe(sequence: Sequence, frame: &Frame<'_>) -> Result<Self, FrameError> {
+        let data: Option<SubscribeData> = parameters(frame)?;
         let missing = |field| FrameError::Missing {
             action: SUBSCRIBE,
             field,
@@ -260,9 +256,8 @@ impl ClientFrame {
         })
     }
 
-    fn subtitles(sequence: Sequence, root: &Json) -> Result<Self, FrameError> {
-        let data = frame::data_of(root);
-        let data: Option<SubtitlesData> = read_tree(data.as_deref().unwrap_or(root)).ok();
+    fn subtitles(sequence: Sequence, frame: &Frame<'_>) -> Result<Self, FrameError> {
+        let data: Option<SubtitlesData> = parameters(frame)?;
         let missing = |field| FrameError::Missing {
             action: CONF_CONTROL,
             field,
@@ -328,6 +323,14 @@ impl ClientFrame {
             data,
         })
     }
+}
+
+/// Reads the parameters of a frame: in `data`, or flat. Nothing in them is mended: a client that writes
+/// ill-formed JSON is to learn it.
+fn parameters<T: Value + Empty>(frame: &Frame<'_>) -> Result<Option<T>, FrameError> {
+    let mut mends = Vec::new();
+    let mut data = frame.data()?.unwrap_or_else(|| frame.beside(|_| true));
+    Ok(data.read(&mut mends)?.filter(|_| mends.is_empty()))
 }
 
 /// The token as working clients write it.

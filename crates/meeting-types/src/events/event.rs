@@ -4,22 +4,13 @@ use serde_json::Value as Json;
 
 use super::{
     EventKind, EventPayload, FrameError,
-    frame::{self, Opened},
+    envelope::{Envelope, SnapshotMode},
+    frame::{self, Frame},
 };
 use crate::{
     ConferenceId, Mend, SecretText, Timestamp,
-    schema::{Empty, Field, Format, Kind, open_enum, read_tree, setters, table, write_tree},
+    schema::{setters, write_tree},
 };
-
-open_enum! {
-    /// Whether a push tells all or only what changed.
-    pub enum SnapshotMode: i32 {
-        /// All there is: it replaces what was known.
-        Full = 0,
-        /// Only what changed.
-        Increment = 1,
-    }
-}
 
 /// One push of the service about a meeting.
 ///
@@ -73,26 +64,6 @@ setters! {
     }
 }
 
-/// What every push carries besides its payload.
-#[derive(Default)]
-pub(super) struct Envelope {
-    version: Option<i64>,
-    created_at: Option<Timestamp>,
-    message_id: Option<String>,
-    mode: Option<SnapshotMode>,
-    conference_id: Option<ConferenceId>,
-}
-
-table! {
-    Envelope {
-        version = Field::body("version", Kind::Int);
-        created_at = Field::body("createTime", Kind::Time).format(Format::EpochMillis);
-        message_id = Field::body("msgID", Kind::Text);
-        mode = Field::body("msgMode", SnapshotMode::KIND);
-        conference_id = Field::body("confID", ConferenceId::KIND);
-    }
-}
-
 impl Event {
     /// A full push with this payload.
     pub fn new(payload: impl Into<EventPayload>) -> Self {
@@ -135,7 +106,7 @@ impl Event {
     ///
     /// [`FrameError`] when it is no JSON object with an action. Nothing else is an error.
     pub fn parse(text: &str) -> Result<Self, FrameError> {
-        Ok(Self::from_frame(frame::open_mending(text)?))
+        frame::mending(text.as_bytes(), Self::from_frame)
     }
 
     /// Places of the text that were ill-formed and were mended, so that the rest could be read; at
@@ -148,36 +119,23 @@ impl Event {
         &self.mends.0
     }
 
-    pub(super) fn from_frame(frame: Opened) -> Self {
-        let Opened {
-            action,
-            root,
-            mends,
-        } = frame;
-        Self::from_json(EventKind::from(&*action), root, mends)
-    }
-
-    pub(super) fn from_json(kind: EventKind, root: Json, mut mends: Vec<Mend>) -> Self {
-        let payload = EventPayload::read(&kind, &root, &mut mends);
-        let event = match payload {
-            Some(payload) => Self::in_envelope(kind, &root, payload),
-            None => {
-                let event = Self::in_envelope(kind, &root, EventPayload::Other(Json::Null));
-                Self {
-                    payload: EventPayload::Other(root),
-                    ..event
-                }
-            }
+    pub(super) fn from_frame(frame: &Frame<'_>, mut mends: Vec<Mend>) -> Result<Self, FrameError> {
+        let kind = EventKind::from(frame.action());
+        let envelope = frame
+            .beside(Envelope::has_field)
+            .read(&mut mends)?
+            .unwrap_or_default();
+        let payload = match EventPayload::read(&kind, frame, &mut mends)? {
+            Some(payload) => payload,
+            None => EventPayload::Other(frame.tree()?),
         };
-        Self {
+        Ok(Self {
             mends: Mends(mends),
-            ..event
-        }
+            ..Self::in_envelope(kind, envelope, payload)
+        })
     }
 
-    /// The event whose envelope lies in `root`.
-    pub(super) fn in_envelope(kind: EventKind, root: &Json, payload: EventPayload) -> Self {
-        let envelope: Envelope = read_tree(root).unwrap_or_default();
+    pub(super) fn in_envelope(kind: EventKind, envelope: Envelope, payload: EventPayload) -> Self {
         Self {
             kind,
             version: envelope.version,

@@ -1,160 +1,105 @@
-//! What the text frames of both sides have in common.
+//! Text frames of both sides, as far as their action.
 
-use std::borrow::Cow;
-
+use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
+use super::{
+    entries::{Entries, fitting},
+    frame_error::FrameError,
+    part::Part,
+};
 use crate::{
     Mend,
-    schema::{Broken, repair},
+    schema::{Empty, Value, deserialize_part, repair},
 };
 
 pub(super) const SUBSCRIBE: &str = "Subscribe";
 pub(super) const HEART_BEAT: &str = "HeartBeat";
 pub(super) const CONF_CONTROL: &str = "ConfControl";
 
-/// Why a text is no frame of the live channel. Never holds the text, which may hold a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FrameError {
-    /// No JSON, or JSON that is cut short or ill-formed beyond mending.
-    #[error("frame is not JSON, or cut short: line {line}, column {column}")]
-    Json {
-        /// Where reading stopped, from 1.
-        line: usize,
-        /// Where reading stopped in the line, from 1; 0 at the start of a line.
-        column: usize,
-    },
-    /// JSON, but no object.
-    #[error("frame is not a JSON object")]
-    NotAnObject,
-    /// No `action`, so it is unknown what the frame is.
-    #[error("frame has no `action`")]
-    NoAction,
-    /// The frame lacks what makes it useful.
-    #[error("`{action}` frame: `{field}` is missing or unusable")]
-    Missing {
-        /// The action of the frame.
-        action: &'static str,
-        /// The key that it lacks.
-        field: &'static str,
-    },
-}
-
-impl From<serde_json::Error> for FrameError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Json {
-            line: error.line(),
-            column: error.column(),
+/// Reads the frame `text` by `read`. If that finds ill-formed JSON anywhere, mends the text and reads
+/// it once more. `read` is given the mends of the text, and adds those of texts inside of it.
+pub(super) fn mending<T>(
+    text: &[u8],
+    read: impl Fn(&Frame<'_>, Vec<Mend>) -> Result<T, FrameError>,
+) -> Result<T, FrameError> {
+    if let Ok(text) = std::str::from_utf8(text) {
+        let done = Frame::open(text).and_then(|frame| read(&frame, Vec::new()));
+        if !matches!(done, Err(FrameError::Json { .. })) {
+            return done;
         }
     }
-}
-
-impl From<Broken> for FrameError {
-    fn from(Broken { line, column, .. }: Broken) -> Self {
-        Self::Json { line, column }
-    }
-}
-
-/// Reads a frame as far as its action.
-pub(super) fn open(text: &str) -> Result<(String, Json), FrameError> {
-    with_action(serde_json::from_str(text)?)
-}
-
-/// A frame as far as its action, and where its text was mended.
-pub(super) struct Opened {
-    pub(super) action: String,
-    pub(super) root: Json,
-    pub(super) mends: Vec<Mend>,
-}
-
-/// Reads a frame as far as its action, and mends its text if it is ill-formed.
-pub(super) fn open_mending(text: &str) -> Result<Opened, FrameError> {
-    match serde_json::from_str(text) {
-        Ok(root) => opened(root, Vec::new()),
-        Err(_) => open_mended(text.as_bytes()),
-    }
-}
-
-/// Reads a frame likewise. Its bytes need not be UTF-8.
-pub(super) fn open_bytes(text: &[u8]) -> Result<Opened, FrameError> {
-    match std::str::from_utf8(text) {
-        Ok(text) => open_mending(text),
-        Err(_) => open_mended(text),
-    }
-}
-
-fn open_mended(text: &[u8]) -> Result<Opened, FrameError> {
     let repaired = repair(text)?;
-    opened(serde_json::from_str(&repaired.text)?, repaired.mends)
+    read(&Frame::open(&repaired.text)?, repaired.mends)
 }
 
-fn opened(root: Json, mends: Vec<Mend>) -> Result<Opened, FrameError> {
-    let (action, root) = with_action(root)?;
-    Ok(Opened {
-        action,
-        root,
-        mends,
-    })
+/// A frame as far as its action.
+pub(super) struct Frame<'a> {
+    text: &'a str,
+    action: String,
+    entries: Entries<'a>,
 }
 
-fn with_action(root: Json) -> Result<(String, Json), FrameError> {
-    if !root.is_object() {
-        return Err(FrameError::NotAnObject);
+impl<'a> Frame<'a> {
+    pub(super) fn open(text: &'a str) -> Result<Self, FrameError> {
+        let entries: Entries<'a> = match serde_json::from_str(text) {
+            Ok(entries) => entries,
+            Err(error) if error.is_data() => {
+                serde_json::from_str::<IgnoredAny>(text)?;
+                return Err(FrameError::NotAnObject);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut frame = Self {
+            text,
+            action: String::new(),
+            entries,
+        };
+        let action = frame.text("action")?.filter(|action| !action.is_empty());
+        frame.action = action.ok_or(FrameError::NoAction)?;
+        Ok(frame)
     }
-    let action = action_of(&root).ok_or(FrameError::NoAction)?.to_owned();
-    Ok((action, root))
+
+    pub(super) fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// The text of `key`. `None` when it is left out or no text.
+    pub(super) fn text(&self, key: &str) -> Result<Option<String>, FrameError> {
+        let value = self.entries.get(key);
+        value.map_or(Ok(None), |value| fitting(serde_json::from_str(value.get())))
+    }
+
+    /// The value of `key`, in any spelling. `None` when it is left out or not of this type.
+    pub(super) fn value<T: Value + Empty>(&self, key: &str) -> Result<Option<T>, FrameError> {
+        let value = self.entries.get(key);
+        value.map_or(Ok(None), |value| fitting(deserialize_part(value)))
+    }
+
+    /// The payload or the parameters in `key`. `None` when it is left out or null.
+    pub(super) fn part(&self, key: &str) -> Result<Option<Part<'_>>, FrameError> {
+        self.entries.get(key).map_or(Ok(None), Part::of)
+    }
+
+    /// The payload or the parameters in `data`. `None` when it is left out or null.
+    pub(super) fn data(&self) -> Result<Option<Part<'_>>, FrameError> {
+        self.part("data")
+    }
+
+    /// Those of the outermost entries whose keys `take` takes.
+    pub(super) fn beside(&self, take: fn(&str) -> bool) -> Part<'_> {
+        Part::Beside(&self.entries, take)
+    }
+
+    /// The whole frame.
+    pub(super) fn tree(&self) -> Result<Json, FrameError> {
+        Ok(serde_json::from_str(self.text)?)
+    }
 }
 
+/// The action of a frame that was read as a tree.
 pub(super) fn action_of(root: &Json) -> Option<&str> {
     root.get("action")?
         .as_str()
         .filter(|action| !action.is_empty())
-}
-
-/// What lies in `data`: as JSON, or as a string that holds JSON. Nothing when it is left out.
-pub(super) fn data_of(root: &Json) -> Option<Cow<'_, Json>> {
-    inner(root, "data")
-}
-
-/// What lies in `key`, likewise.
-pub(super) fn inner<'a>(root: &'a Json, key: &str) -> Option<Cow<'a, Json>> {
-    match root.get(key)? {
-        Json::Null => None,
-        Json::String(text) => Some(match serde_json::from_str(text) {
-            Ok(inner) => Cow::Owned(inner),
-            Err(_) => Cow::Borrowed(&root[key]),
-        }),
-        data => Some(Cow::Borrowed(data)),
-    }
-}
-
-/// The content of `data`, as [`data_of`] finds it. A text in there that is ill-formed JSON is
-/// mended.
-pub(super) fn data_mending<'a>(root: &'a Json, mends: &mut Vec<Mend>) -> Option<Cow<'a, Json>> {
-    inner_mending(root, "data", mends)
-}
-
-/// The content of `key`, likewise.
-pub(super) fn inner_mending<'a>(
-    root: &'a Json,
-    key: &str,
-    mends: &mut Vec<Mend>,
-) -> Option<Cow<'a, Json>> {
-    let found = inner(root, key)?;
-    let Json::String(text) = &*found else {
-        return Some(found);
-    };
-    // Any other text is one.
-    if !text.trim_start().starts_with(['{', '[']) {
-        return Some(found);
-    }
-    let Ok(repaired) = repair(text.as_bytes()) else {
-        return Some(found);
-    };
-    let Ok(mended) = serde_json::from_str(&repaired.text) else {
-        return Some(found);
-    };
-    mends.extend(repaired.mends);
-    Some(Cow::Owned(mended))
 }

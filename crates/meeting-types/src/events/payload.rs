@@ -1,22 +1,23 @@
 //! What a push tells, read and written.
 
-use std::{borrow::Cow, fmt};
+use std::{collections::BTreeMap, fmt};
 
 use serde_json::{Map, Value as Json};
 
 use super::{
     AttendeeChange, AttendeeInfo, ConferenceBasicInfo, ConferenceDynamicInfo, EventKind,
-    InterpreterGroupInfo, InviteResult, NetworkCondition, NetworkConditionChange,
+    FrameError, InterpreterGroupInfo, InviteResult, NetworkCondition, NetworkConditionChange,
     ParticipantChange, RealTimeSubtitle, Speaker, WaitingChange,
-    event::Envelope,
-    frame,
+    envelope::Envelope,
+    frame::{self, Frame},
+    part::Part,
     participant::Row,
     text_map::{REFRESH, REMOVE},
     waiting::WaitingRow,
 };
 use crate::{
     Mend,
-    schema::{Empty, Model, Value, read_tree, write_tree},
+    schema::{Empty, Format, Value, WireInput, write_tree},
 };
 
 /// What a push tells.
@@ -114,70 +115,47 @@ impl EventPayload {
         }
     }
 
-    /// The payload of `root`, or nothing when it is not in the form of its kind.
-    pub(super) fn read(kind: &EventKind, root: &Json, mends: &mut Vec<Mend>) -> Option<Self> {
-        let payload = match kind {
+    /// The payload of `frame`, or nothing when it is not in the form of its kind.
+    pub(super) fn read(
+        kind: &EventKind,
+        frame: &Frame<'_>,
+        mends: &mut Vec<Mend>,
+    ) -> Result<Option<Self>, FrameError> {
+        Ok(match kind {
             EventKind::ConferenceBasicInfo => {
-                read_object::<ConferenceBasicInfo>(root, mends)?.into()
+                read_object::<ConferenceBasicInfo>(frame, mends)?.map(Self::from)
             }
             EventKind::ConferenceDynamicInfo => {
-                read_object::<ConferenceDynamicInfo>(root, mends)?.into()
+                read_object::<ConferenceDynamicInfo>(frame, mends)?.map(Self::from)
             }
             EventKind::Participants => {
-                let rows: Vec<Row> = read_list(root, mends, |_| true)?;
-                rows.into_iter()
-                    .map(ParticipantChange::from)
-                    .collect::<Vec<_>>()
-                    .into()
+                let make = |row: Row| Some(ParticipantChange::from(row));
+                read_list(frame, mends, make)?.map(Self::from)
             }
-            EventKind::Attendees => {
-                let said = |attendee: &AttendeeInfo| *attendee != AttendeeInfo::default();
-                read_moded(root, mends, said, |attendee, gone| {
-                    let attendee = Box::new(attendee);
-                    if gone {
-                        AttendeeChange::Removed(attendee)
-                    } else {
-                        AttendeeChange::Update(attendee)
-                    }
-                })?
-                .into()
-            }
-            EventKind::SpeakerChange => read_list::<Speaker>(root, mends, |_| true)?.into(),
+            EventKind::Attendees => read_list(frame, mends, attendee_change)?.map(Self::from),
+            EventKind::SpeakerChange => read_list(frame, mends, Some::<Speaker>)?.map(Self::from),
             EventKind::InviteResult => {
-                let said = |result: &InviteResult| *result != InviteResult::default();
-                read_list(root, mends, said)?.into()
+                read_list(frame, mends, said::<InviteResult>)?.map(Self::from)
             }
-            EventKind::RealTimeSubtitle => read_object::<RealTimeSubtitle>(root, mends)?.into(),
+            EventKind::RealTimeSubtitle => {
+                read_object::<RealTimeSubtitle>(frame, mends)?.map(Self::from)
+            }
             EventKind::WaitingList => {
-                let rows: Vec<WaitingRow> = read_list(root, mends, |_| true)?;
-                rows.into_iter()
-                    .map(WaitingChange::from)
-                    .collect::<Vec<_>>()
-                    .into()
+                let make = |row: WaitingRow| Some(WaitingChange::from(row));
+                read_list(frame, mends, make)?.map(Self::from)
             }
             EventKind::InterpreterGroup => {
-                let said = |group: &InterpreterGroupInfo| *group != InterpreterGroupInfo::default();
-                match frame::inner_mending(root, INTERPRETER_GROUPS, mends) {
-                    Some(groups) => list_of(&groups, said)?.into(),
-                    None => read_list(root, mends, said)?.into(),
-                }
+                let groups = match frame.part(INTERPRETER_GROUPS)? {
+                    Some(groups) => list_of(groups, mends, said::<InterpreterGroupInfo>)?,
+                    None => read_list(frame, mends, said::<InterpreterGroupInfo>)?,
+                };
+                groups.map(Self::from)
             }
-            EventKind::NetworkCondition => read_moded(
-                root,
-                mends,
-                |_| true,
-                |condition: NetworkCondition, gone| {
-                    if gone {
-                        NetworkConditionChange::Removed(condition.participant_id)
-                    } else {
-                        condition.into()
-                    }
-                },
-            )?
-            .into(),
-            _ => return None,
-        };
-        Some(payload)
+            EventKind::NetworkCondition => {
+                read_list(frame, mends, condition_change)?.map(Self::from)
+            }
+            _ => None,
+        })
     }
 
     /// The message without its envelope.
@@ -243,74 +221,72 @@ fn moded(mut item: Json, mode: i32) -> Json {
 
 const MODE: &str = "mode";
 
+/// Whether a key of a push belongs to a payload that lies flat beside the envelope.
+fn is_payload(key: &str) -> bool {
+    !matches!(key, "action" | "data") && !Envelope::has_field(key)
+}
+
 /// Reads an object that lies in `data`, or flat beside the envelope.
-fn read_object<T: Value + Empty>(root: &Json, mends: &mut Vec<Mend>) -> Option<T> {
-    let data = frame::data_mending(root, mends).filter(|data| has_content(data));
-    read_tree(&data.unwrap_or_else(|| flat(root))).ok()
+fn read_object<T: Value + Empty>(
+    frame: &Frame<'_>,
+    mends: &mut Vec<Mend>,
+) -> Result<Option<T>, FrameError> {
+    let data = frame.data()?.filter(Part::has_content);
+    data.unwrap_or_else(|| frame.beside(is_payload)).read(mends)
 }
 
 /// Reads a list that lies in `data`, or its only item flat beside the envelope.
-fn read_list<T: Value + Empty>(
-    root: &Json,
+fn read_list<T: Value + Empty, R>(
+    frame: &Frame<'_>,
     mends: &mut Vec<Mend>,
-    keep: fn(&T) -> bool,
-) -> Option<Vec<T>> {
-    let data = frame::data_mending(root, mends);
-    list_of(&data.unwrap_or_else(|| flat(root)), keep)
+    make: fn(T) -> Option<R>,
+) -> Result<Option<Vec<R>>, FrameError> {
+    let data = frame.data()?.unwrap_or_else(|| frame.beside(is_payload));
+    list_of(data, mends, make)
 }
 
-fn list_of<T: Value + Empty>(data: &Json, keep: fn(&T) -> bool) -> Option<Vec<T>> {
-    let mut items: Vec<T> = read_tree(data).ok()?;
-    items.retain(keep);
+fn list_of<T: Value + Empty, R>(
+    mut data: Part<'_>,
+    mends: &mut Vec<Mend>,
+    make: fn(T) -> Option<R>,
+) -> Result<Option<Vec<R>>, FrameError> {
+    let Some(items) = data.read::<Vec<T>>(mends)? else {
+        return Ok(None);
+    };
+    let items: Vec<R> = items.into_iter().filter_map(make).collect();
     // Something was said, and none of it was understood.
-    let lost = items.is_empty() && has_content(data);
-    (!lost).then_some(items)
+    let lost = items.is_empty() && data.has_content();
+    Ok((!lost).then_some(items))
 }
 
-/// Reads a list whose entries say whether they are there or gone.
-fn read_moded<T: Value + Empty, R>(
-    root: &Json,
-    mends: &mut Vec<Mend>,
-    keep: fn(&T) -> bool,
-    make: fn(T, bool) -> R,
-) -> Option<Vec<R>> {
-    let data = frame::data_mending(root, mends).unwrap_or_else(|| flat(root));
-    let items = match data.into_owned() {
-        Json::Array(items) => items,
-        // One object where a list belongs is a list of one.
-        Json::Object(entries) if entries.is_empty() => Vec::new(),
-        item => vec![item],
-    };
-    let is_empty = items.is_empty();
-    let read = |mut item: Json| {
-        let mode = item.as_object_mut()?.remove(MODE);
-        let mode = mode.and_then(|mode| read_tree::<i32>(&mode).ok());
-        let item: T = read_tree(&item).ok()?;
-        keep(&item).then(|| make(item, mode == Some(REMOVE)))
-    };
-    let items: Vec<R> = items.into_iter().filter_map(read).collect();
-    (is_empty || !items.is_empty()).then_some(items)
+/// An item that says something.
+fn said<T: Empty + PartialEq>(item: T) -> Option<T> {
+    (item != T::empty()).then_some(item)
 }
 
-/// What lies flat in `root`, beside the envelope.
-fn flat(root: &Json) -> Cow<'_, Json> {
-    let mut root = root.clone();
-    if let Some(entries) = root.as_object_mut() {
-        let envelope = Envelope::empty();
-        for field in envelope.shape().fields {
-            entries.remove(field.wire);
-        }
-        for key in ["action", "data"] {
-            entries.remove(key);
-        }
-    }
-    Cow::Owned(root)
+fn attendee_change(mut attendee: AttendeeInfo) -> Option<AttendeeChange> {
+    let gone = takes_removal(&mut attendee.extra);
+    let attendee = Box::new(said(attendee)?);
+    Some(if gone {
+        AttendeeChange::Removed(attendee)
+    } else {
+        AttendeeChange::Update(attendee)
+    })
 }
 
-fn has_content(data: &Json) -> bool {
-    match data {
-        Json::Object(entries) => !entries.is_empty(),
-        Json::Array(items) => !items.is_empty(),
-        _ => false,
-    }
+fn condition_change(mut condition: NetworkCondition) -> Option<NetworkConditionChange> {
+    let gone = takes_removal(&mut condition.extra);
+    Some(if gone {
+        NetworkConditionChange::Removed(condition.participant_id)
+    } else {
+        condition.into()
+    })
+}
+
+/// Takes the mode of an entry from what has no field. Says whether it is that of an entry that is gone.
+fn takes_removal(extra: &mut BTreeMap<String, String>) -> bool {
+    let mut mode = REFRESH;
+    extra
+        .remove(MODE)
+        .is_some_and(|text| mode.read(WireInput::Text(&text), Format::Plain) && mode == REMOVE)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::{FrameError, frame::Frame};
 use crate::{
     Timestamp,
     schema::{Empty, Format, Kind, Value, WireInput, WireValue},
@@ -19,6 +20,11 @@ impl Sequence {
     /// Wraps the text of a sequence.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// The sequence of a frame; empty when the frame has none.
+    pub(super) fn of(frame: &Frame<'_>) -> Result<Self, FrameError> {
+        Ok(frame.value("sequence")?.unwrap_or_default())
     }
 
     /// The text; empty when the frame had none.

@@ -1,14 +1,14 @@
 //! What the service says.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::{
     Event, FrameError, Sequence,
-    frame::{self, HEART_BEAT, Opened, SUBSCRIBE},
+    frame::{self, Frame, HEART_BEAT, SUBSCRIBE},
 };
 use crate::{
-    SecretText,
-    schema::{Empty, Field, Kind, read_tree, table, write_tree},
+    Mend, SecretText,
+    schema::{Field, Kind, table, write_tree},
 };
 
 /// One text frame from the service.
@@ -39,16 +39,6 @@ impl From<Event> for ServerFrame {
     }
 }
 
-struct Envelope {
-    sequence: Option<Sequence>,
-}
-
-table! {
-    Envelope {
-        sequence = Field::body("sequence", Sequence::KIND);
-    }
-}
-
 struct AckData {
     code: i64,
     description: Option<String>,
@@ -71,7 +61,7 @@ impl ServerFrame {
     /// [`FrameError`] when it is no JSON object with an action, or an answer to a subscription
     /// that does not say whether it was accepted.
     pub fn parse(text: &str) -> Result<Self, FrameError> {
-        Self::from_frame(frame::open_mending(text)?)
+        frame::mending(text.as_bytes(), Self::from_frame)
     }
 
     /// Reads a frame whose text may not be UTF-8, as [`parse`](Self::parse) does.
@@ -80,36 +70,27 @@ impl ServerFrame {
     ///
     /// Those of [`parse`](Self::parse).
     pub fn parse_bytes(text: &[u8]) -> Result<Self, FrameError> {
-        Self::from_frame(frame::open_bytes(text)?)
+        frame::mending(text, Self::from_frame)
     }
 
-    fn from_frame(mut frame: Opened) -> Result<Self, FrameError> {
-        let sequence = |root: &Json| {
-            read_tree(root)
-                .ok()
-                .and_then(|envelope: Envelope| envelope.sequence)
-                .unwrap_or_default()
-        };
-        match &*frame.action {
+    fn from_frame(frame: &Frame<'_>, mut mends: Vec<Mend>) -> Result<Self, FrameError> {
+        match frame.action() {
             SUBSCRIBE => {
-                let root = &frame.root;
-                let data = frame::data_mending(root, &mut frame.mends);
-                let data: AckData = read_tree(data.as_deref().unwrap_or(root)).map_err(|_| {
-                    FrameError::Missing {
-                        action: SUBSCRIBE,
-                        field: "returnCode",
-                    }
+                let mut data = frame.data()?.unwrap_or_else(|| frame.beside(|_| true));
+                let data: AckData = data.read(&mut mends)?.ok_or(FrameError::Missing {
+                    action: SUBSCRIBE,
+                    field: "returnCode",
                 })?;
                 Ok(Self::Ack {
-                    sequence: sequence(root),
+                    sequence: Sequence::of(frame)?,
                     code: data.code,
                     description: data.description,
                 })
             }
             HEART_BEAT => Ok(Self::HeartBeat {
-                sequence: sequence(&frame.root),
+                sequence: Sequence::of(frame)?,
             }),
-            _ => Ok(Event::from_frame(frame).into()),
+            _ => Ok(Event::from_frame(frame, mends)?.into()),
         }
     }
 

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     ParticipantId,
     json_tree::{self, JsonTree},
-    schema::{Model, Stored},
+    schema::{Model, Stored, read_tree},
     serde_enum, serde_struct,
 };
 
@@ -224,16 +224,13 @@ impl<'de> Deserialize<'de> for Event {
                     }
                 }
                 let root = Json::Object(root);
-                let kind = match frame::action_of(&root) {
-                    Some(action) => EventKind::from(action),
-                    // A kind that was made of no text.
-                    None if payload.is_some() => EventKind::from(""),
-                    None => return Err(A::Error::custom(FrameError::NoAction)),
+                let Some(payload) = payload else {
+                    return Event::parse(&root.to_string()).map_err(A::Error::custom);
                 };
-                Ok(match payload {
-                    Some(payload) => Event::in_envelope(kind, &root, payload),
-                    None => Event::from_json(kind, root, Vec::new()),
-                })
+                // A kind may have been made of no text.
+                let kind = EventKind::from(frame::action_of(&root).unwrap_or(""));
+                let envelope = read_tree(&root).unwrap_or_default();
+                Ok(Event::in_envelope(kind, envelope, payload))
             }
         }
 

@@ -18,12 +18,11 @@ pub(super) trait TextMap: Model + Sized {
     /// Takes over what `map` says.
     fn put_all(&mut self, map: BTreeMap<String, String>) {
         for (key, value) in map {
-            let field = self.shape().fields.iter().enumerate().find(|(_, field)| {
-                field.place == Place::Body && (field.wire == key || field.also.contains(&&*key))
-            });
-            let taken = field.is_some_and(|(index, field)| {
+            let shape = self.shape();
+            let taken = shape.body_field(&key).is_some_and(|index| {
+                let format = shape.fields[index].format;
                 self.slot_mut(index)
-                    .is_some_and(|slot| slot.read(WireInput::Text(&value), field.format))
+                    .is_some_and(|slot| slot.read(WireInput::Text(&value), format))
             });
             if taken {
                 self.extra_mut().remove(&key);

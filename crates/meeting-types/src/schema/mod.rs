@@ -41,7 +41,9 @@ pub use kind::{EnumShape, Kind};
 pub(crate) use macros::{numbered, open_enum, operation_table, setters, slots, table};
 pub use rules::{Condition, Demand, Rule, RuleKind};
 pub use slot::{Content, Empty, JsonSlot, List, Part, Value};
-pub(crate) use stored::{Stored, deserialize_model, deserialize_operation, serialize_model};
+pub(crate) use stored::{
+    Stored, deserialize_model, deserialize_operation, deserialize_part, serialize_model,
+};
 pub use validate::Problem;
 pub(crate) use validate::{Unfit, check_model, check_text};
 pub use wire::{WireInput, WireValue};

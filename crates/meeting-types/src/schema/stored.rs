@@ -39,6 +39,15 @@ where
     deserialize_value(deserializer, Observed::stored())
 }
 
+/// Reads a part of what the service sent, as leniently as responses are read.
+pub(crate) fn deserialize_part<'de, M, D>(deserializer: D) -> Result<M, D::Error>
+where
+    M: Value + Empty,
+    D: Deserializer<'de>,
+{
+    deserialize_value(deserializer, Observed::default())
+}
+
 /// Reads an operation: the `Deserialize` of all operations. Unlike a response, what does not fit is an
 /// error: a call without one of its parameters may do something else.
 pub(crate) fn deserialize_operation<'de, M, D>(deserializer: D) -> Result<M, D::Error>

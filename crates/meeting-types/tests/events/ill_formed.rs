@@ -172,12 +172,35 @@ fn text_inside_of_a_frame_is_mended_too() {
 #[test]
 fn what_is_too_deep_does_not_spoil_a_frame() {
     let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
-    let text = format!(
-        r#"{{"action":"ParticipantsNotify","new":{deep},"data":[{{"pid":"p1","pinfoMap":{{"NAME":"Ann"}}}}]}}"#
-    );
-    let event = event_of(text.as_bytes());
-    assert_eq!(people(&event)[0].name.as_deref(), Some("Ann"));
-    assert_eq!(event.mends()[0].kind, MendKind::TooDeep);
+    let with = |beside: &str, inside: &str| {
+        let text = format!(
+            r#"{{"action":"ParticipantsNotify","new":{beside},"data":[{{"pid":"p1","pinfoMap":{{"NAME":"Ann","NEW":{inside}}}}}]}}"#
+        );
+        let event = event_of(text.as_bytes());
+        assert_eq!(people(&event)[0].name.as_deref(), Some("Ann"));
+        event
+    };
+    assert_eq!(with("1", &deep).mends()[0].kind, MendKind::TooDeep);
+    // Nobody reads it, so that it needs no mending.
+    assert_eq!(with(&deep, "1").mends(), []);
+}
+
+#[test]
+fn ill_formed_text_is_mended_where_it_is_read() {
+    let event = |action: &str| {
+        let text = format!(r#"{{"action":"{action}","new":"\ud83d","data":[]}}"#);
+        event_of(text.as_bytes())
+    };
+    // A list of participants has no place for what lies beside it.
+    let people = event("ParticipantsNotify");
+    assert_eq!(people.payload, Vec::<ParticipantChange>::new().into());
+    assert_eq!(people.mends(), []);
+    let other = event("LaterNotify");
+    assert_eq!(other.mends()[0].kind, MendKind::HalfPair);
+    let EventPayload::Other(message) = &other.payload else {
+        panic!("{other:?}");
+    };
+    assert_eq!(message["new"], "\u{fffd}");
 }
 
 #[test]

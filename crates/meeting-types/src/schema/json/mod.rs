@@ -3,6 +3,7 @@
 mod observed;
 mod read;
 mod repair;
+mod rest;
 mod write;
 
 pub(crate) use observed::{Observed, is_verdict};

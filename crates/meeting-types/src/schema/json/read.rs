@@ -17,12 +17,11 @@ use serde::{
 };
 use serde_json::Value as Json;
 
-use super::observed::Observed;
+use super::{observed::Observed, rest::read_all_fields};
 use crate::{
     Upload,
     schema::{
         Empty, Field, Format, Kind, List, Model, Problem, Shape, Value, WireInput,
-        stored::EXTRA,
         strict::{self, Reading},
     },
 };
@@ -573,7 +572,7 @@ fn read_fields<'de, A: MapAccess<'de>>(
 }
 
 /// Whether no required field is missing.
-fn is_whole(
+pub(super) fn is_whole(
     shape: &Shape,
     seen: u64,
     first_gap: Option<(usize, Option<String>)>,
@@ -593,65 +592,6 @@ fn is_whole(
         None => wire.to_owned(),
     });
     false
-}
-
-/// Reads the fields of a model that keeps everything, in the field `rest` what has no field of its
-/// own or does not fit it.
-fn read_all_fields<'de, A: MapAccess<'de>>(
-    model: &mut dyn Model,
-    rest: usize,
-    mut entries: A,
-    observed: &mut Observed,
-) -> Result<bool, A::Error> {
-    let shape = model.shape();
-    let mut seen = 0_u64;
-    let mut kept = BTreeMap::new();
-    while let Some(key) = entries.next_key::<String>()? {
-        let value: Json = entries.next_value()?;
-        if observed.stored
-            && key == EXTRA
-            && let Json::Object(apart) = value
-        {
-            for (key, value) in apart {
-                let text = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned);
-                kept.insert(key, text);
-            }
-            continue;
-        }
-        let found = shape.body_field(&key);
-        let slot = found.filter(|index| seen & (1 << index) == 0);
-        if let Some((index, slot)) = slot.and_then(|index| Some((index, model.slot_mut(index)?))) {
-            let mut inside = Observed::default();
-            let filled = Slot {
-                slot,
-                kind: &shape.fields[index].kind,
-                format: shape.fields[index].format,
-                outermost: false,
-                observed: &mut inside,
-            }
-            .deserialize(&value)
-            .map_err(A::Error::custom)?;
-            if filled {
-                seen |= 1 << index;
-                continue;
-            }
-            slot.clear();
-        }
-        let text = match value {
-            Json::Null => continue,
-            // An id that is empty is an id that there is not.
-            Json::String(text) if text.is_empty() && found.is_some() => continue,
-            Json::String(text) => text,
-            other => other.to_string(),
-        };
-        kept.insert(key, text);
-    }
-    if let Some(map) = model.slot_mut(rest).and_then(|slot| slot.begin_map()) {
-        *map = kept;
-    }
-    Ok(is_whole(shape, seen, None, observed))
 }
 
 /// Finds the field of a key.
