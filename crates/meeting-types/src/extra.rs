@@ -187,9 +187,6 @@ pub(crate) fn place<'a>(
     extras: &'a [Extra],
 ) -> Result<Placed<'a>, RequestError> {
     let mut placed = Placed::default();
-    if extras.is_empty() {
-        return Ok(placed);
-    }
     let fields = operation.shape().fields;
     let has = |place: Place| fields.iter().any(|field| field.place == place);
     let has_json = has(Place::Body) || has(Place::WholeBody);

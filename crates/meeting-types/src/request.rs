@@ -75,7 +75,10 @@ pub(crate) fn write_unchecked(
     authorization: AuthorizationRef<'_>,
     extras: &[Extra],
 ) -> Result<http::Request<Bytes>, RequestError> {
-    let extras = extra::place(operation, info, extras)?;
+    let extras = match extras {
+        [] => None,
+        extras => Some(extra::place(operation, info, extras)?),
+    };
     let fail = |parameter: &str, problem| RequestError::new(info.name, parameter, problem);
     let shape = operation.shape();
     let (name, wire, token) = match authorization {
@@ -104,8 +107,8 @@ pub(crate) fn write_unchecked(
         check_text(&field, id).map_err(|problem| fail(CONFERENCE_QUERY, problem))?;
         query.push(CONFERENCE_QUERY, id);
     }
-    for (field, slot) in operation.slots() {
-        if field.place != Place::Query || !(field.required || slot.is_set()) {
+    for (field, slot) in operation.slots_in(Place::Query) {
+        if !field.required && !slot.is_set() {
             continue;
         }
         let value = slot.write(field.format);
@@ -118,7 +121,7 @@ pub(crate) fn write_unchecked(
             query.push(field.wire, &text);
         }
     }
-    for (name, text) in &extras.query {
+    for (name, text) in extras.iter().flat_map(|extras| &extras.query) {
         query.push(name, text);
     }
     for (place, name, value) in info.constants {
@@ -126,7 +129,11 @@ pub(crate) fn write_unchecked(
             query.push(name, value);
         }
     }
-    let (body, content_type) = match body_of(operation, info, &extras.body)? {
+    let (body, content_type) = match body_of(
+        operation,
+        info,
+        extras.as_ref().map_or(&[], |extras| &extras.body),
+    )? {
         Some((body, content_type)) => (body, Some(content_type)),
         None => (Bytes::new(), None),
     };
@@ -156,10 +163,8 @@ pub(crate) fn write_unchecked(
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
-    for (field, slot) in operation.slots() {
-        if field.place == Place::Header
-            && let Some(text) = slot.write(field.format).into_text()
-        {
+    for (field, slot) in operation.slots_in(Place::Header) {
+        if let Some(text) = slot.write(field.format).into_text() {
             let value = header_value(&text, field.kind.is_secret(), &mut buffer)
                 .ok_or_else(|| fail(field.wire, Problem::ControlCharacter))?;
             let name =
@@ -245,14 +250,18 @@ fn write_path(
     target: &mut BytesMut,
 ) -> Result<(), RequestError> {
     let mut rest = info.path;
+    if operation.slots_in(Place::Path).next().is_none() {
+        target.extend_from_slice(rest.as_bytes());
+        return Ok(());
+    }
     while let Some((before, after)) = rest.split_once('{') {
         target.extend_from_slice(before.as_bytes());
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         rest = after;
         let fail = |problem| RequestError::new(info.name, name, problem);
-        let mut slots = operation.slots();
-        let (field, slot) = slots
-            .find(|(field, _)| field.place == Place::Path && field.wire == name)
+        let (field, slot) = operation
+            .slots_in(Place::Path)
+            .find(|(field, _)| field.wire == name)
             .ok_or_else(|| fail(Problem::Missing))?;
         let text = slot.write(field.format).into_text();
         let text = text.ok_or_else(|| fail(Problem::Missing))?;

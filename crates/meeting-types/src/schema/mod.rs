@@ -64,6 +64,16 @@ impl dyn Model + '_ {
         let fields = self.shape().fields.iter().enumerate();
         fields.filter_map(|(index, field)| Some((field, self.slot(index)?)))
     }
+
+    /// Those of the fields that travel in `place`.
+    pub(crate) fn slots_in(
+        &self,
+        place: Place,
+    ) -> impl Iterator<Item = (&'static Field, &dyn Value)> {
+        let fields = self.shape().fields.iter().enumerate();
+        let fields = fields.filter(move |(_, field)| field.place == place);
+        fields.filter_map(|(index, field)| Some((field, self.slot(index)?)))
+    }
 }
 
 /// The name of a model and its fields, at most 64.

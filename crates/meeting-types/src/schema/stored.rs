@@ -273,7 +273,10 @@ impl<'de> Visitor<'de> for Parameter<'_> {
         Ok(None)
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(
+        mut self,
+        deserializer: D,
+    ) -> Result<Self::Value, D::Error> {
         self.0.deserialize(deserializer).map(Some)
     }
 }

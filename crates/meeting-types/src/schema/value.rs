@@ -12,9 +12,10 @@ impl<T: Value + Empty> Value for Option<T> {
             *self = None;
             return false;
         }
-        let mut value = T::empty();
-        let taken = value.read(input, format);
-        *self = taken.then_some(value);
+        let taken = self.insert(T::empty()).read(input, format);
+        if !taken {
+            *self = None;
+        }
         taken
     }
 

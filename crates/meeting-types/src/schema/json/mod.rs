@@ -1,5 +1,7 @@
 //! JSON into slots and out of them, and the mending of its text.
 
+mod list;
+mod object;
 mod observed;
 mod read;
 mod repair;

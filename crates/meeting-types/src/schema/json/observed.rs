@@ -17,6 +17,8 @@ pub(crate) struct Observed {
     pub(super) stored: bool,
     /// The path of the first required field that was not found.
     pub(super) missing: Option<String>,
+    /// How many notes were taken so far.
+    notes: usize,
     /// Values that were left out, in the order in which they came.
     left_out: Vec<LeftOutValue>,
     /// How many values were left out beyond those.
@@ -24,7 +26,7 @@ pub(crate) struct Observed {
     /// How many items of lists were left out.
     items: usize,
     /// Lists that lie in no other list, and how many items of them were left out.
-    lists: Vec<(String, usize)>,
+    lists: Vec<ShortList>,
     /// Whether the outermost object has a key in which the service says how a call went.
     pub(crate) verdict: bool,
     /// Whether something was read that says more than how the call went.
@@ -41,14 +43,22 @@ struct LeftOutValue {
     /// Wire names, from the outermost object.
     path: String,
     problem: Problem,
+    /// The number of the note.
+    note: usize,
+}
+
+/// A list, items of which were left out.
+#[derive(Debug)]
+struct ShortList {
+    path: String,
+    items: usize,
+    /// The number of the note.
+    note: usize,
 }
 
 /// Number of notes at some moment. Those behind it are about what was read since.
 #[derive(Clone, Copy)]
-pub(super) struct Mark {
-    values: usize,
-    lists: usize,
-}
+pub(super) struct Mark(usize);
 
 impl Observed {
     /// Notes for reading what `Serialize` wrote.
@@ -92,16 +102,18 @@ impl Observed {
             paths: self.left_out.into_iter().map(|value| value.path).collect(),
             count,
             items: self.items,
-            lists: self.lists,
+            lists: self
+                .lists
+                .into_iter()
+                .map(|list| (list.path, list.items))
+                .collect(),
             mends,
         })
     }
 
+    #[inline]
     pub(super) fn mark(&self) -> Mark {
-        Mark {
-            values: self.left_out.len(),
-            lists: self.lists.len(),
-        }
+        Mark(self.notes)
     }
 
     /// Notes a value whose path begins where reading stands.
@@ -113,51 +125,65 @@ impl Observed {
     pub(super) fn leave_out_items(&mut self, items: usize) {
         if items > 0 {
             self.items += items;
-            self.lists.push((String::new(), items));
+            self.notes += 1;
+            self.lists.push(ShortList {
+                path: String::new(),
+                items,
+                note: self.notes,
+            });
         }
     }
 
     fn push(&mut self, path: String, problem: Problem) {
         if self.left_out.len() < MOST_PATHS {
-            self.left_out.push(LeftOutValue { path, problem });
+            self.notes += 1;
+            self.left_out.push(LeftOutValue {
+                path,
+                problem,
+                note: self.notes,
+            });
         } else {
             self.more += 1;
         }
     }
 
     /// Puts a field in front of the paths that were noted since `mark`.
+    #[inline]
     pub(super) fn step_into(&mut self, mark: Mark, wire: &str) {
-        if self.left_out.len() == mark.values && self.lists.len() == mark.lists {
-            return;
+        if self.notes != mark.0 {
+            self.put_before(mark, wire);
         }
-        let values = self.left_out.iter_mut().skip(mark.values);
-        let lists = self.lists.iter_mut().skip(mark.lists);
-        for path in values
-            .map(|value| &mut value.path)
-            .chain(lists.map(|(path, _)| path))
-        {
-            let dot = match path.bytes().next() {
-                None | Some(b'[') => "",
-                Some(_) => ".",
-            };
-            *path = format!("{wire}{dot}{path}");
+    }
+
+    /// Puts an item in front of the paths that were noted since `mark`.
+    #[inline]
+    pub(super) fn step_into_item(&mut self, mark: Mark, index: usize) {
+        if self.notes != mark.0 {
+            self.lists.retain(|list| list.note <= mark.0);
+            self.put_before(mark, &format!("[{index}]"));
         }
     }
 
     /// Puts a key in front of all paths.
     pub(crate) fn step_out_of(&mut self, key: &str) {
-        let all = Mark {
-            values: 0,
-            lists: 0,
-        };
-        self.step_into(all, key);
+        self.step_into(Mark(0), key);
     }
 
-    /// Puts an item in front of the paths that were noted since `mark`.
-    pub(super) fn step_into_item(&mut self, mark: Mark, index: usize) {
-        self.lists.truncate(mark.lists);
-        if self.left_out.len() > mark.values {
-            self.step_into(mark, &format!("[{index}]"));
+    #[cold]
+    fn put_before(&mut self, mark: Mark, step: &str) {
+        let values = self.left_out.iter_mut().rev();
+        let values = values.take_while(|value| value.note > mark.0);
+        let lists = self.lists.iter_mut().rev();
+        let lists = lists.take_while(|list| list.note > mark.0);
+        for path in values
+            .map(|value| &mut value.path)
+            .chain(lists.map(|list| &mut list.path))
+        {
+            let dot = match path.bytes().next() {
+                None | Some(b'[') => "",
+                Some(_) => ".",
+            };
+            *path = format!("{step}{dot}{path}");
         }
     }
 

@@ -6,22 +6,26 @@
 //!
 //! Strictly, a value that is there and not in a documented form is a fault.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{
     Deserialize as _,
     de::{
-        DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+        DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
         value::MapAccessDeserializer,
     },
 };
 use serde_json::Value as Json;
 
-use super::{observed::Observed, rest::read_all_fields};
+use super::{
+    list::{first_item, list_of_one, read_list},
+    object::{read_fields, read_map, skip_entries},
+    observed::Observed,
+};
 use crate::{
     Upload,
     schema::{
-        Empty, Field, Format, Kind, List, Model, Problem, Shape, Value, WireInput,
+        Empty, Field, Format, Kind, List, Problem, Value, WireInput,
         strict::{self, Reading},
     },
 };
@@ -49,7 +53,7 @@ pub(crate) fn read_json(
 ) -> Result<(), ReadFailure> {
     let text = std::str::from_utf8(text).map_err(|_| ReadFailure::NotUtf8)?;
     let mut json = serde_json::Deserializer::from_str(text);
-    let slot = Slot {
+    let mut slot = Slot {
         slot,
         kind,
         format,
@@ -80,7 +84,7 @@ pub(crate) fn read_tree_into(
     kind: &Kind,
     observed: &mut Observed,
 ) -> bool {
-    let slot = Slot {
+    let mut slot = Slot {
         slot,
         kind,
         format: Format::Plain,
@@ -127,37 +131,54 @@ where
 
 /// A slot to fill. Its result says whether it was filled.
 pub(in crate::schema) struct Slot<'a> {
-    slot: &'a mut dyn Value,
-    kind: &'a Kind,
-    format: Format,
+    pub(super) slot: &'a mut dyn Value,
+    pub(super) kind: &'a Kind,
+    pub(super) format: Format,
     /// Whether it is the whole text.
-    outermost: bool,
-    observed: &'a mut Observed,
+    pub(super) outermost: bool,
+    pub(super) observed: &'a mut Observed,
 }
 
-impl<'de> DeserializeSeed<'de> for Slot<'_> {
+impl<'de> DeserializeSeed<'de> for &mut Slot<'_> {
     type Value = bool;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         if matches!(self.kind, Kind::Json) {
-            let json = Json::deserialize(deserializer)?;
-            let taken = self
-                .slot
-                .begin_json()
-                .is_some_and(|slot| slot.read_json(json));
-            if self.outermost && taken {
-                self.observed.recognised = true;
-            }
-            return Ok(taken || self.leave_out());
+            return self.any_json(deserializer);
         }
         deserializer.deserialize_any(self)
     }
 }
 
 impl Slot<'_> {
+    /// Reads any JSON as it is.
+    #[inline(never)]
+    fn any_json<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<bool, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        let taken = self
+            .slot
+            .begin_json()
+            .is_some_and(|slot| slot.read_json(json));
+        if self.outermost && taken {
+            self.observed.recognised = true;
+        }
+        Ok(taken || self.leave_out())
+    }
+
     /// Reads a scalar.
-    fn scalar(self, input: WireInput<'_>) -> bool {
+    #[inline]
+    fn scalar(&mut self, input: WireInput<'_>) -> bool {
         let taken = self.slot.read(input, self.format);
+        if taken && !self.observed.strict && self.format != Format::Comma {
+            return true;
+        }
+        self.judge(input, taken)
+    }
+
+    /// Judges a scalar of which the slot has `taken` a value or not.
+    #[inline(never)]
+    fn judge(&mut self, input: WireInput<'_>, taken: bool) -> bool {
         if self.observed.strict {
             let is_one_of_list = matches!(self.kind, Kind::List(_)) && self.format != Format::Comma;
             return match strict::reading(self.kind, self.format, input, &*self.slot, taken) {
@@ -178,8 +199,15 @@ impl Slot<'_> {
         taken || self.leave_out_scalar(input)
     }
 
+    /// Reads a whole number that takes more than 63 bits: as text, because an id may be that long
+    /// and a float would round it.
+    #[cold]
+    fn large(&mut self, value: u64) -> bool {
+        self.scalar(WireInput::Text(itoa::Buffer::new().format(value)))
+    }
+
     /// Notes that a scalar was left out. One that says nothing is no loss.
-    fn leave_out_scalar(self, input: WireInput<'_>) -> bool {
+    fn leave_out_scalar(&mut self, input: WireInput<'_>) -> bool {
         match input {
             WireInput::Null => false,
             WireInput::Text(text) if text.trim().is_empty() => false,
@@ -188,7 +216,7 @@ impl Slot<'_> {
     }
 
     /// Notes that a value was left out.
-    fn leave_out(self) -> bool {
+    pub(super) fn leave_out(&mut self) -> bool {
         let expected = strict::expected(self.kind, self.format);
         self.observed.leave_out(Problem::Unreadable { expected });
         false
@@ -212,30 +240,7 @@ impl<'a> Slot<'a> {
     }
 }
 
-/// The next item of a list, which grows once there is one.
-struct Item<'a> {
-    list: &'a mut dyn List,
-    kind: &'a Kind,
-    format: Format,
-    observed: &'a mut Observed,
-}
-
-impl<'de> DeserializeSeed<'de> for Item<'_> {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        Slot {
-            slot: self.list.push_default(),
-            kind: self.kind,
-            format: self.format,
-            outermost: false,
-            observed: self.observed,
-        }
-        .deserialize(deserializer)
-    }
-}
-
-impl<'de> Visitor<'de> for Slot<'_> {
+impl<'de> Visitor<'de> for &mut Slot<'_> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -262,13 +267,12 @@ impl<'de> Visitor<'de> for Slot<'_> {
         Ok(self.scalar(WireInput::Int(value)))
     }
 
+    #[inline]
     fn visit_u64<E>(self, value: u64) -> Result<bool, E> {
-        let mut digits = itoa::Buffer::new();
-        Ok(self.scalar(match i64::try_from(value) {
-            Ok(value) => WireInput::Int(value),
-            // As text, because an id may be that long and a float would round it.
-            Err(_) => WireInput::Text(digits.format(value)),
-        }))
+        Ok(match i64::try_from(value) {
+            Ok(value) => self.scalar(WireInput::Int(value)),
+            Err(_) => self.large(value),
+        })
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<bool, E> {
@@ -316,311 +320,10 @@ impl<'de> Visitor<'de> for Slot<'_> {
         })
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<bool, A::Error> {
-        let Kind::List(kind) = self.kind else {
-            return self.first_item(items);
-        };
-        if self.observed.strict && self.format == Format::Comma {
-            while items.next_element::<IgnoredAny>()?.is_some() {}
-            return Ok(self.leave_out());
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<bool, A::Error> {
+        match self.kind {
+            Kind::List(kind) => read_list(self, kind, items),
+            _ => first_item(self, items),
         }
-        let Self {
-            slot,
-            format,
-            outermost,
-            observed,
-            ..
-        } = self;
-        let Some(list) = slot.begin_list() else {
-            return Ok(false);
-        };
-        let mut first_unusable = None;
-        let mut left_out = 0_usize;
-        for index in 0_usize.. {
-            let mark = observed.mark();
-            let item = Item {
-                list,
-                kind,
-                format,
-                observed,
-            };
-            let Some(filled) = items.next_element_seed(item)? else {
-                break;
-            };
-            observed.step_into_item(mark, index);
-            if filled {
-                continue;
-            }
-            // An item that cannot be read is left out.
-            list.pop();
-            left_out += 1;
-            let inside = observed.missing.take();
-            if observed.strict {
-                observed.fault_at_item(index, inside.as_deref());
-            } else if outermost {
-                first_unusable.get_or_insert_with(|| at_item(index, inside.as_deref()));
-            }
-        }
-        observed.leave_out_items(left_out);
-        observed.recognised |= outermost && (left_out == 0 || !list.is_empty());
-        // A response that has items, none of them usable, is not an empty list.
-        if list.is_empty() && first_unusable.is_some() {
-            observed.missing = first_unusable;
-            return Ok(false);
-        }
-        Ok(true)
-    }
-}
-
-impl Slot<'_> {
-    /// A list where one value belongs: its first item.
-    fn first_item<'de, A: SeqAccess<'de>>(self, mut items: A) -> Result<bool, A::Error> {
-        let expected = strict::expected(self.kind, self.format);
-        let observed = self.observed;
-        let set = items.next_element_seed(Slot {
-            slot: self.slot,
-            kind: self.kind,
-            format: self.format,
-            outermost: false,
-            observed,
-        })?;
-        let mut others = 0_usize;
-        while items.next_element::<IgnoredAny>()?.is_some() {
-            others += 1;
-        }
-        if observed.strict && !matches!(self.kind, Kind::Nothing) {
-            observed.leave_out(Problem::Unreadable { expected });
-            return Ok(false);
-        }
-        if others > 0 && !matches!(self.kind, Kind::Nothing) {
-            observed.leave_out_items(others);
-        }
-        observed.recognised |= self.outermost && set == Some(true);
-        Ok(match set {
-            Some(set) => set,
-            // An empty list has no value, and that is all a response without a value needs.
-            None => matches!(self.kind, Kind::Nothing),
-        })
-    }
-}
-
-/// One object where a list belongs is a list of one.
-fn list_of_one<'de, A: MapAccess<'de>>(
-    list: &mut dyn List,
-    entries: A,
-    outermost: bool,
-    observed: &mut Observed,
-) -> Result<bool, A::Error> {
-    let mut entries = Counted {
-        entries,
-        any: false,
-    };
-    let filled = match list.push_default().begin_object() {
-        Some(model) => read_fields(model, &mut entries, outermost, observed)?,
-        None => false,
-    };
-    let nothing = !entries.any;
-    if !filled || nothing {
-        list.pop();
-        if nothing && !outermost {
-            // An object with nothing in it is a list with nothing in it.
-            observed.missing = None;
-            return Ok(true);
-        }
-        if !outermost {
-            observed.missing = None;
-            observed.leave_out_items(1);
-        }
-    }
-    Ok(filled)
-}
-
-/// Entries of an object, and whether there was any.
-struct Counted<A> {
-    entries: A,
-    any: bool,
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for &mut Counted<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, A::Error> {
-        let key = self.entries.next_key_seed(seed)?;
-        self.any |= key.is_some();
-        Ok(key)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.entries.next_value_seed(seed)
-    }
-}
-
-fn read_map<'de, A: MapAccess<'de>>(
-    map: &mut BTreeMap<String, String>,
-    mut entries: A,
-    outermost: bool,
-    observed: &mut Observed,
-) -> Result<bool, A::Error> {
-    while let Some(key) = entries.next_key::<String>()? {
-        if outermost {
-            observed.note_key(&key, None);
-            observed.recognised = true;
-        }
-        let mut value = String::new();
-        let mark = observed.mark();
-        let filled = entries.next_value_seed(Slot {
-            slot: &mut value,
-            kind: &Kind::Text,
-            format: Format::Plain,
-            outermost: false,
-            observed,
-        })?;
-        observed.step_into(mark, &key);
-        if filled {
-            map.insert(key, value);
-        }
-    }
-    Ok(true)
-}
-
-fn at_item(index: usize, inside: Option<&str>) -> String {
-    match inside {
-        Some(path) => format!("[{index}].{path}"),
-        None => format!("[{index}]"),
-    }
-}
-
-/// Skips an object. Says whether there was anything in it.
-fn skip_entries<'de, A: MapAccess<'de>>(
-    entries: &mut A,
-    outermost: bool,
-    observed: &mut Observed,
-) -> Result<bool, A::Error> {
-    static NO_FIELDS: Shape = Shape::new("", &[]);
-    let mut any = false;
-    while entries
-        .next_key_seed(Key {
-            shape: &NO_FIELDS,
-            outermost,
-            observed,
-        })?
-        .is_some()
-    {
-        entries.next_value::<IgnoredAny>()?;
-        any = true;
-    }
-    Ok(any)
-}
-
-fn read_fields<'de, A: MapAccess<'de>>(
-    model: &mut dyn Model,
-    mut entries: A,
-    outermost: bool,
-    observed: &mut Observed,
-) -> Result<bool, A::Error> {
-    let shape = model.shape();
-    if let Some(rest) = shape.rest {
-        observed.recognised |= outermost;
-        return read_all_fields(model, rest, entries, observed);
-    }
-    let mut seen = 0_u64;
-    let mut first_gap = None;
-    while let Some(found) = entries.next_key_seed(Key {
-        shape,
-        outermost,
-        observed,
-    })? {
-        // The first usable value counts: a field can come twice, or under two names.
-        let slot = found.filter(|index| seen & (1 << index) == 0);
-        let slot = slot.and_then(|index| Some((index, model.slot_mut(index)?)));
-        let Some((index, slot)) = slot else {
-            entries.next_value::<IgnoredAny>()?;
-            continue;
-        };
-        let field = &shape.fields[index];
-        let mark = observed.mark();
-        let filled = entries.next_value_seed(Slot {
-            slot,
-            kind: &field.kind,
-            format: field.format,
-            outermost: false,
-            observed,
-        })?;
-        observed.step_into(mark, field.wire);
-        if filled {
-            seen |= 1 << index;
-            if outermost {
-                observed.note_field(field);
-            }
-            continue;
-        }
-        let inside = observed.missing.take();
-        if let Some(slot) = model.slot_mut(index) {
-            slot.clear();
-        }
-        if let Some(inside) = &inside {
-            observed.fault_inside(field.wire, inside);
-        }
-        if field.required && first_gap.is_none() {
-            first_gap = Some((index, inside));
-        }
-    }
-    Ok(is_whole(shape, seen, first_gap, observed))
-}
-
-/// Whether no required field is missing.
-pub(super) fn is_whole(
-    shape: &Shape,
-    seen: u64,
-    first_gap: Option<(usize, Option<String>)>,
-    observed: &mut Observed,
-) -> bool {
-    let absent = shape.required & !seen;
-    if absent == 0 {
-        return true;
-    }
-    // A field that came with something unusable in it says more than one that did not come.
-    let (index, inside) = first_gap
-        .filter(|(index, _)| absent & (1 << index) != 0)
-        .unwrap_or((absent.trailing_zeros() as usize, None));
-    let wire = shape.fields[index].wire;
-    observed.missing = Some(match inside {
-        Some(path) => format!("{wire}.{path}"),
-        None => wire.to_owned(),
-    });
-    false
-}
-
-/// Finds the field of a key.
-struct Key<'a> {
-    shape: &'static Shape,
-    outermost: bool,
-    observed: &'a mut Observed,
-}
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        let found = self.shape.body_field(key);
-        if self.outermost {
-            self.observed.note_key(key, found);
-        }
-        Ok(found)
     }
 }

@@ -11,10 +11,7 @@ use serde::{
 };
 use serde_json::Value as Json;
 
-use super::{
-    observed::Observed,
-    read::{Slot, is_whole},
-};
+use super::{object::is_whole, observed::Observed, read::Slot};
 use crate::schema::{Model, Shape, stored::EXTRA};
 
 /// Reads the fields of such a model. What is kept goes into the field `rest`.
@@ -110,7 +107,7 @@ struct Fitting<'a>(Slot<'a>);
 
 impl Fitting<'_> {
     /// Reads a value of parts, of which a slot that does not take them leaves nothing.
-    fn tree<E: Error>(self, json: Json) -> Result<Option<Json>, E> {
+    fn tree<E: Error>(mut self, json: Json) -> Result<Option<Json>, E> {
         let filled = self.0.deserialize(&json).map_err(E::custom)?;
         Ok((!filled).then_some(json))
     }
@@ -131,7 +128,7 @@ impl<'de> Visitor<'de> for Fitting<'_> {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+    fn visit_unit<E: Error>(mut self) -> Result<Self::Value, E> {
         Ok((!self.0.visit_unit()?).then_some(Json::Null))
     }
 
@@ -143,23 +140,23 @@ impl<'de> Visitor<'de> for Fitting<'_> {
         self.deserialize(deserializer)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+    fn visit_bool<E: Error>(mut self, value: bool) -> Result<Self::Value, E> {
         Ok((!self.0.visit_bool(value)?).then(|| value.into()))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+    fn visit_i64<E: Error>(mut self, value: i64) -> Result<Self::Value, E> {
         Ok((!self.0.visit_i64(value)?).then(|| value.into()))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+    fn visit_u64<E: Error>(mut self, value: u64) -> Result<Self::Value, E> {
         Ok((!self.0.visit_u64(value)?).then(|| value.into()))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+    fn visit_f64<E: Error>(mut self, value: f64) -> Result<Self::Value, E> {
         Ok((!self.0.visit_f64(value)?).then(|| value.into()))
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
+    fn visit_str<E: Error>(mut self, value: &str) -> Result<Self::Value, E> {
         Ok((!self.0.visit_str(value)?).then(|| value.into()))
     }
 
