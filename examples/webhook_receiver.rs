@@ -57,24 +57,24 @@ impl Receiver {
             Ok(notification) => notification,
             Err(error) => {
                 println!("  refused           {error}");
-                return error.answer();
+                return error.response();
             }
         };
-        // A full queue is no reason to lose an event: unless the answer is 200, it comes again.
+        // A full queue is no reason to lose an event: unless the response is 200, it comes again.
         let Ok(place) = self.queue.try_reserve() else {
-            let mut answer = Response::new(Bytes::new());
-            *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-            return answer;
+            let mut response = Response::new(Bytes::new());
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            return response;
         };
-        let answer = notification.answer();
+        let response = notification.response();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.is_new(notification.deduplication_key()) {
-            // A receiver that must not lose events when it crashes stores them here, and then answers.
+            // A receiver that must not lose events when it crashes stores them here, and then responds.
             place.send(notification);
         } else {
             println!("  dropped           {:?} again", notification.event.kind());
         }
-        answer
+        response
     }
 }
 
@@ -100,7 +100,7 @@ impl Seen {
     }
 }
 
-/// The work that an event means. It may take its time: the service has its answer already.
+/// The work that an event means. It may take its time: the service has its response already.
 async fn handle(mut queue: mpsc::Receiver<Notification>) {
     while let Some(notification) = queue.recv().await {
         let at = notification.happened_at;
@@ -219,13 +219,13 @@ async fn on_loopback() -> Result<()> {
         let request = Request::post(&url)
             .header("content-type", "application/json")
             .body(body)?;
-        let answer = transport.send(request).await?;
+        let response = transport.send(request).await?;
         println!(
             "  answered          {} {}",
-            answer.status().as_u16(),
-            String::from_utf8_lossy(answer.body())
+            response.status().as_u16(),
+            String::from_utf8_lossy(response.body())
         );
-        ensure!(answer.status() == expected, "expected {expected}");
+        ensure!(response.status() == expected, "expected {expected}");
     }
     Ok(())
 }

@@ -64,7 +64,7 @@ fn log() -> &'static Log {
     LOG.get_or_init(|| Log(Mutex::default()))
 }
 
-/// Notes the secrets in replies.
+/// Notes the secrets in responses.
 struct Noting<T> {
     inner: T,
     secrets: Arc<Mutex<Vec<String>>>,

@@ -1,7 +1,7 @@
-//! Requests and replies as plain values: `cargo run --example types_only`.
+//! Requests and responses as plain values: `cargo run --example types_only`.
 //!
 //! This is all that a program needs which brings its own HTTP stack: build the request, send it in
-//! any way you like, read the reply. Nothing is sent here; the replies are canned.
+//! any way you like, read the response. Nothing is sent here; the responses are canned.
 
 use std::error::Error;
 

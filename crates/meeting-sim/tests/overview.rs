@@ -12,7 +12,7 @@ use meeting_types::{
     events::NetworkCondition,
     models::{
         AttendeeType, Booking, ConferenceSettings, InvitedAttendee, ManagementSiteStatus,
-        MediaType, NetworkQualityReply, NetworkQualityTarget, RealTimeState,
+        MediaType, NetworkQualityOutput, NetworkQualityTarget, RealTimeState,
     },
     operations::{
         AllowWaitingParticipant, Hand, InviteParticipant, ListNetworkQuality, MoveToWaitingRoom,
@@ -100,7 +100,7 @@ impl Watched {
         call(&self.sim, &all, &self.control).unwrap();
     }
 
-    fn ask(&self, who: Option<&[&ParticipantId]>) -> Result<NetworkQualityReply, ServiceError> {
+    fn ask(&self, who: Option<&[&ParticipantId]>) -> Result<NetworkQualityOutput, ServiceError> {
         let id = self.control.conference_id.clone();
         let mut ask = ListNetworkQuality::new(id, self.uuid.clone(), self.control.token.expose());
         ask.participants = who.map(|who| {

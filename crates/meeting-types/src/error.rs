@@ -1,4 +1,4 @@
-//! Errors by phase: building a request, the service's refusal, reading a reply.
+//! Errors by phase: building a request, the service's refusal, reading a response.
 
 mod class;
 mod code;
@@ -88,13 +88,13 @@ impl fmt::Display for RequestError {
 
 impl std::error::Error for RequestError {}
 
-/// Why a reply has no value.
+/// Why a response has no value.
 #[derive(Debug, thiserror::Error)]
 pub enum OperationError {
     /// The service refused.
     #[error(transparent)]
     Service(#[from] ServiceError),
-    /// The reply cannot be read.
+    /// The response cannot be read.
     #[error(transparent)]
     Response(#[from] ResponseError),
 }

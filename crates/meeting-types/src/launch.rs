@@ -6,7 +6,7 @@
 //! ```
 //! use meeting_types::{launch::LaunchLink, models::AnonymousAuthRandom};
 //!
-//! // What `CreateAnonymousAuthRandom` answered.
+//! // Output of `CreateAnonymousAuthRandom`.
 //! let proof = AnonymousAuthRandom::new("135792468013579").site_url("https://192.0.2.17:443/conferences");
 //! let link = LaunchLink::anonymous(&proof)?;
 //! assert_eq!(
@@ -75,13 +75,12 @@ impl LaunchLink {
         LinkWriter::h5page("launch").finish()
     }
 
-    /// Joins a meeting with what
-    /// [`CreateAnonymousAuthRandom`](crate::operations::CreateAnonymousAuthRandom) answered, without a
-    /// login.
+    /// Joins a meeting without a login, with the output of
+    /// [`CreateAnonymousAuthRandom`](crate::operations::CreateAnonymousAuthRandom).
     ///
     /// # Errors
     ///
-    /// [`LaunchError`] when the answer has no site URL, or when the site URL or the random is blank or
+    /// [`LaunchError`] when the output has no site URL, or when the site URL or the random is blank or
     /// has a control character in it.
     pub fn anonymous(proof: &AnonymousAuthRandom) -> Result<Self, LaunchError> {
         let site_url = proof.site_url.as_deref();
@@ -175,7 +174,7 @@ impl JoinLaunch {
         self
     }
 
-    /// Logs in with what [`CreatePortalRefNonce`](crate::operations::CreatePortalRefNonce) answered,
+    /// Logs in with the code from [`CreatePortalRefNonce`](crate::operations::CreatePortalRefNonce),
     /// and joins. The service takes a nonce once.
     #[must_use]
     pub fn nonce(mut self, nonce: impl Into<SecretText>) -> Self {
@@ -259,7 +258,7 @@ impl JoinLaunch {
 /// ```
 /// use meeting_types::launch::PortalLaunch;
 ///
-/// // What `CreatePortalRefNonce` answered.
+/// // From the output of `CreatePortalRefNonce`.
 /// let link = PortalLaunch::new("0f1e2d3c").language("en-US").link()?;
 /// assert_eq!(
 ///     link.expose(),
@@ -275,9 +274,9 @@ pub struct PortalLaunch {
 }
 
 impl PortalLaunch {
-    /// Opens the portal of mainland China in Chinese, with what
-    /// [`CreatePortalRefNonce`](crate::operations::CreatePortalRefNonce) answered. The service takes a
-    /// nonce once.
+    /// Opens the portal of mainland China in Chinese, with the code from
+    /// [`CreatePortalRefNonce`](crate::operations::CreatePortalRefNonce). The service takes a nonce
+    /// once.
     pub fn new(nonce: impl Into<SecretText>) -> Self {
         Self {
             nonce: nonce.into(),

@@ -33,7 +33,7 @@ pub trait Operation: Model + 'static {
     /// What the call must carry: `()`, [`AccessToken`](crate::AccessToken) or
     /// [`ConferenceCredential`](crate::ConferenceCredential).
     type Authorization: Authorization;
-    /// What a successful call answers.
+    /// Value of a good response.
     type Output: Output;
     /// The facts about the operation.
     const INFO: &'static OperationInfo;
@@ -114,7 +114,7 @@ pub trait Operation: Model + 'static {
     }
 }
 
-/// Value that an operation answers: a model, a list of models, [`Json`](crate::Json) of a serde type,
+/// Value that a response holds: a model, a list of models, [`Json`](crate::Json) of a serde type,
 /// or nothing.
 pub trait Output: Send + Sized + 'static {
     /// Slot that reading fills.
@@ -254,7 +254,7 @@ pub enum RetryClass {
     Once,
 }
 
-/// Operation that answers a part of a longer list.
+/// Operation whose response holds a part of a longer list.
 pub trait PagedOperation: Operation {
     /// Type of the listed items.
     type Item: fmt::Debug + Send + 'static;

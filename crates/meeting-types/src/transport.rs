@@ -10,10 +10,10 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 
-/// Moves one request to the service and its reply back.
+/// Moves one request to the service and its response back.
 ///
 /// A transport makes no decisions. It follows no redirects, retries nothing and treats every
-/// status as an answer: 4xx and 5xx replies are `Ok`. Deadlines, retries, logins and paging live in
+/// status as a response: 4xx and 5xx responses are `Ok`. Deadlines, retries, logins and paging live in
 /// the client above it.
 ///
 /// Implement it to bring an HTTP stack of your own, to record traffic, to slow it down or to break
@@ -52,14 +52,14 @@ use bytes::Bytes;
 /// ```
 #[async_trait]
 pub trait Transport: Send + Sync {
-    /// Performs one exchange and returns the whole reply.
+    /// Performs one exchange and returns the whole response.
     ///
     /// A request may carry [`Timeout`] in its extensions: the time this exchange may take. Nothing
     /// above the transport ends an exchange that takes longer.
     ///
     /// # Errors
     ///
-    /// [`TransportError`] when no complete reply arrived.
+    /// [`TransportError`] when no complete response arrived.
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -125,7 +125,7 @@ pub enum TransportErrorKind {
     Tls,
     /// The time ran out.
     Timeout,
-    /// The reply is larger than the transport's limit.
+    /// The response is larger than the transport's limit.
     TooLarge,
     /// The connection broke, or what came back is not HTTP.
     Io,
@@ -141,7 +141,7 @@ impl TransportErrorKind {
             Self::Connect => "could not connect",
             Self::Tls => "TLS failed",
             Self::Timeout => "timed out",
-            Self::TooLarge => "reply over the size limit",
+            Self::TooLarge => "response over the size limit",
             Self::Io => "connection failed",
             Self::Request => "request cannot be sent",
             Self::Other => "transport failed",
@@ -149,7 +149,7 @@ impl TransportErrorKind {
     }
 }
 
-/// An exchange that produced no complete reply.
+/// An exchange that produced no complete response.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,

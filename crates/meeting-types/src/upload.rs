@@ -134,7 +134,7 @@ impl Empty for Upload {
     }
 }
 
-/// Writes files as the parts of a form. Answers the body and its content type.
+/// Writes files as the parts of a form. Gives the body and its content type.
 pub(crate) fn write_form(parts: &[(&str, &Upload)]) -> (Bytes, String) {
     // What the content's own hash is part of does not occur in the content.
     let mut hash = Sha256::new();

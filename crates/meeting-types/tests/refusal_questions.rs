@@ -126,7 +126,7 @@ fn codes_have_one_meaning() {
     ] {
         for code in codes {
             assert_eq!(meaning(400, code), [name], "{code}");
-            // Some replies leave out what stands before the number.
+            // Some responses leave out what stands before the number.
             let number = code.rsplit('.').next().unwrap();
             if number.len() == 9 {
                 assert_eq!(meaning(400, number), [name], "{number}");

@@ -1,4 +1,4 @@
-//! Every operation and every reply survives the way to the wire and back, says no more than what is
+//! Every operation and every response survives the way to the wire and back, says no more than what is
 //! set, and takes any garbage without a panic.
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
@@ -81,7 +81,7 @@ fn models_are_serde_types_too() {
     let text = r#"{"accessToken":"cnr","expireTime":1604018425,"user":{"name":"Ada","status":0}}"#;
     let login: Login = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&login).unwrap(), text);
-    // By way of a tree, and as leniently as a reply.
+    // By way of a tree, and as leniently as a response.
     let tree = json!({ "accessToken": "cnr", "expireTime": "1604018425", "user": [{ "name": "Ada", "status": "0" }] });
     assert_eq!(serde_json::from_value::<Login>(tree).unwrap(), login);
 
@@ -175,7 +175,7 @@ fn emit_agrees(emit: &WireValue<'_>, json: &Json) {
     }
 }
 
-/// Reads spoilt copies of a request and a reply. Any outcome will do that is not a panic.
+/// Reads spoilt copies of a request and a response. Any outcome will do that is not a panic.
 fn survives_garbage<O>(request: &Request<Bytes>, response: &Response<Bytes>, tape: &mut Tape)
 where
     O: ServerOperation,

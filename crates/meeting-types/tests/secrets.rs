@@ -70,7 +70,7 @@ where
     (operation, credential, filler.choices().secrets())
 }
 
-/// A reply, whose secrets all say the mark, and how many these are.
+/// A response, whose secrets all say the mark, and how many these are.
 fn filled_reply<O: ServerOperation>(tape: Tape) -> (O::Output, Tape, usize)
 where
     O::Output: Value + Empty,

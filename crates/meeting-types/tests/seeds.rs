@@ -1,5 +1,5 @@
 //! The three calls that everything else begins with: the exact request that goes out, and the
-//! documented reply that comes back, with values of our own.
+//! documented response that comes back, with values of our own.
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
@@ -22,7 +22,7 @@ fn headers(request: &Request<Bytes>) -> Vec<(&str, &str, bool)> {
     headers
 }
 
-/// A reply with status 200 and the headers of the documented one.
+/// A response with status 200 and the headers of the documented one.
 fn reply(request_id: (&str, &str), body: &'static str) -> Response<Bytes> {
     Response::builder()
         .header("Content-Type", "application/json;charset=UTF-8")
@@ -112,7 +112,7 @@ fn a_join_page_asks_for_a_random() {
         ],
     );
 
-    // This reply names its request id twice, once without the dash and the X.
+    // This response names its request id twice, once without the dash and the X.
     let answer = CreateAuthRandom::read_response(reply(
         ("Requestid", "3c1a77e0-5b2d-4f08-9e4c-61d8a0b7f352"),
         r#"{

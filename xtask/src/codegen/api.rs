@@ -42,9 +42,9 @@ pub(crate) struct Operation {
     pub(crate) deprecated: bool,
     pub(crate) constants: Vec<Constant>,
     pub(crate) fields: Vec<Field>,
-    /// Nothing, or what the reply body holds.
+    /// Nothing, or what the response body holds.
     pub(crate) reply: Option<Type>,
-    /// The fewest items that a reply has which is a list. With fewer it is no success.
+    /// The fewest items that a response has which is a list. With fewer it is no success.
     pub(crate) paging: Option<Paging>,
     /// The least number of items of a response that is a list.
     pub(crate) least_items: i64,
@@ -85,10 +85,10 @@ pub(crate) struct Constant {
     pub(crate) value: String,
 }
 
-/// How a reply is taken apart into a page.
+/// How a response is taken apart into a page.
 pub(crate) struct Paging {
     pub(crate) item: Type,
-    /// The field of the reply that holds the page, unless the reply is the page.
+    /// The field of the response that holds the page, unless the response is the page.
     pub(crate) inside: Option<PageField>,
     pub(crate) items: PageField,
     /// The field that holds the count, and its type.
@@ -121,7 +121,7 @@ pub(crate) struct Model {
     pub(crate) single_use: bool,
     /// Whether some request holds it.
     pub(crate) in_request: bool,
-    /// Whether some reply holds it.
+    /// Whether some response holds it.
     pub(crate) in_reply: bool,
     pub(crate) clone: bool,
 }

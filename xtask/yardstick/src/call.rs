@@ -43,14 +43,14 @@ pub trait Operation: fmt::Debug + Sized {
     /// [`Failure`] when a value is missing or unusable.
     fn from_call(call: &Call) -> Result<Self, Failure>;
 
-    /// Writes the body of a reply.
+    /// Writes the body of a response.
     ///
     /// # Errors
     ///
     /// [`Failure`] when a value cannot travel.
     fn write_reply(reply: &Self::Output) -> Result<Vec<u8>, Failure>;
 
-    /// Reads the body of a reply.
+    /// Reads the body of a response.
     ///
     /// # Errors
     ///

@@ -75,7 +75,7 @@ impl Receiver {
         let mut body = vec![0; length.unwrap().parse().unwrap()];
         reader.read_exact(&mut body).unwrap();
         let notification = Verifier::new(ID, KEY).verify(&body, now).unwrap();
-        let answer = notification.answer();
+        let answer = notification.response();
         self.heard.lock().unwrap().push(notification);
         let (status, body) = match *self.mood.lock().unwrap() {
             Mood::Right => (200, answer.body().to_vec()),

@@ -21,8 +21,8 @@ use super::NotTold;
 ///   [`ShowMeetingDetail`](crate::operations::ShowMeetingDetail): `booking.attendees(&page.data)`.
 /// - **Passwords**: the guest password is taken over where it was told, which it is to the host and
 ///   whoever booked. The host password belongs to the booking and is never sent.
-/// - `encryption`, `group_uri` and `resource` are in no reply; the resource cannot be changed anyway.
-/// - `remind_days_before` of a recurrence is in no reply either. The reference wants it in every
+/// - `encryption`, `group_uri` and `resource` are in no response; the resource cannot be changed anyway.
+/// - `remind_days_before` of a recurrence is in no response either. The reference wants it in every
 ///   booking, so it becomes the service's default, 1.
 ///
 /// The media are reduced to voice or video, which is what a booking takes. The start is that of the
@@ -88,7 +88,7 @@ impl From<&ConferenceDetail> for Booking {
     }
 }
 
-/// The voice or video that a booking takes, of all media that a reply lists.
+/// The voice or video that a booking takes, of all media that a response lists.
 fn media(told: &[MediaType]) -> Vec<MediaType> {
     let has = |media: &MediaType| told.contains(media);
     if has(&MediaType::HdVideo) || has(&MediaType::Video) {
@@ -102,7 +102,7 @@ fn media(told: &[MediaType]) -> Vec<MediaType> {
 
 fn settings(told: &Conference) -> Option<ConferenceSettings> {
     let mut settings = told.settings.clone().unwrap_or_default();
-    // Replies say it twice.
+    // Responses say it twice.
     settings.auto_mute = settings.auto_mute.or(told.auto_mute);
     if settings.guests_skip_password != Some(true) && settings.guest_password.is_none() {
         let password = told.password_for(&ConferenceRole::Guest);

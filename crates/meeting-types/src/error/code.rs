@@ -19,7 +19,7 @@ use super::class::ErrorClass;
 ///
 /// The service knows more codes than this table. A refusal with another code is read like any other:
 /// [`ServiceError::code`](crate::ServiceError::code) keeps it as it came, and the questions are
-/// answered by the HTTP status.
+/// decided by the HTTP status.
 ///
 /// ```
 /// use meeting_types::{ErrorClass, ErrorCode};

@@ -12,11 +12,11 @@ use crate::response::request_id;
 #[derive(Clone)]
 pub struct ResponseError {
     // In a box, so that results stay small.
-    parts: Box<ReplyParts>,
+    parts: Box<ResponseParts>,
 }
 
 #[derive(Clone)]
-struct ReplyParts {
+struct ResponseParts {
     operation: &'static str,
     status: StatusCode,
     fault: ResponseFault,
@@ -44,8 +44,8 @@ pub enum ResponseFault {
     NotUtf8,
     /// Not JSON, or cut short: what the JSON reader said.
     NotJson(String),
-    /// A field without which the reply is useless is missing: the way to it, empty when it is the
-    /// reply as a whole.
+    /// A field without which the response is useless is missing: the way to it, empty when it is the
+    /// response as a whole.
     Missing(String),
     /// JSON in which nothing was recognised: most likely not the service's own.
     Unrecognised,
@@ -60,7 +60,7 @@ impl fmt::Display for ResponseFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Redirect => f.write_str("a redirect, which is not followed"),
-            Self::Empty => f.write_str("an empty reply where a value is expected"),
+            Self::Empty => f.write_str("an empty response where a value is expected"),
             Self::Html => f.write_str("HTML instead of JSON: is a proxy in the way?"),
             Self::ContentEncoding(name) => write!(
                 f,
@@ -89,7 +89,7 @@ impl ResponseError {
         fault: ResponseFault,
     ) -> Self {
         let content_type = response.headers().get(header::CONTENT_TYPE);
-        let parts = ReplyParts {
+        let parts = ResponseParts {
             operation,
             status: response.status(),
             fault,
@@ -122,7 +122,7 @@ impl ResponseError {
         &self.parts.fault
     }
 
-    /// The content type that the reply claims.
+    /// The content type that the response claims.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.parts.content_type.as_deref()
@@ -134,7 +134,7 @@ impl ResponseError {
         self.parts.request_id.as_deref()
     }
 
-    /// The reply as it came. It may hold secrets.
+    /// The response as it came. It may hold secrets.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.parts.body
@@ -146,7 +146,7 @@ impl fmt::Display for ResponseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} answered status {} with {}",
+            "{} got status {} with {}",
             self.parts.operation,
             self.parts.status.as_u16(),
             self.parts.fault

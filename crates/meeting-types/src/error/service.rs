@@ -62,7 +62,7 @@ impl ServiceError {
         self.operation
     }
 
-    /// The HTTP status. It can be 200: some refusals come in a good reply.
+    /// The HTTP status. It can be 200: some refusals come in a good response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
@@ -321,7 +321,7 @@ impl ServiceError {
         self.is_or(ErrorClass::ServerFault, |status| status.is_server_error())
     }
 
-    /// Reads the refusal out of a reply, whatever its status. A reply without a code has its status
+    /// Reads the refusal out of a response, whatever its status. A response without a code has its status
     /// for one.
     #[must_use]
     pub fn from_response(operation: &'static str, response: &http::Response<Bytes>) -> Self {

@@ -101,7 +101,7 @@ impl Verdict {
         .unwrap_or_default()
     }
 
-    /// Whether a reply with a good status is a refusal nonetheless.
+    /// Whether a response with a good status is a refusal nonetheless.
     ///
     /// `code` and `message` are such common names that they count only as a pair.
     pub(crate) fn is_refusal(&self) -> bool {

@@ -1,4 +1,4 @@
-//! What the client says.
+//! Text frames from a client.
 
 use std::fmt;
 
@@ -78,7 +78,7 @@ setters! {
 pub enum ClientFrame {
     /// Asks for pushes. The first frame on every connection.
     Subscribe {
-        /// Comes back in the answer.
+        /// Comes back in the response.
         sequence: Sequence,
         /// What the client wants to hear about.
         kinds: Vec<EventKind>,
@@ -90,12 +90,12 @@ pub enum ClientFrame {
     },
     /// Keeps the connection open. The service closes it after 180 seconds without one.
     HeartBeat {
-        /// Comes back in the answer.
+        /// Comes back in the response.
         sequence: Sequence,
     },
     /// Switches subtitles on for everybody. Anyone in the meeting may; they stop with the meeting.
     Subtitles {
-        /// Comes back in the answer.
+        /// Comes back in the response.
         sequence: Sequence,
         /// The right to control the meeting.
         token: ConferenceToken,
@@ -108,7 +108,7 @@ pub enum ClientFrame {
     Other {
         /// What the client wants.
         action: String,
-        /// Pairs the frame with its answer; empty when the frame has none.
+        /// Pairs the frame with its response; empty when the frame has none.
         sequence: Sequence,
         /// The whole frame.
         raw: Json,

@@ -285,8 +285,10 @@ fn condition_change(mut condition: NetworkCondition) -> Option<NetworkConditionC
 
 /// Takes the mode of an entry from what has no field. Says whether it is that of an entry that is gone.
 fn takes_removal(extra: &mut BTreeMap<String, String>) -> bool {
+    let Some(text) = extra.remove(MODE) else {
+        return false;
+    };
     let mut mode = REFRESH;
-    extra
-        .remove(MODE)
-        .is_some_and(|text| mode.read(WireInput::Text(&text), Format::Plain) && mode == REMOVE)
+    // Elsewhere the mode is a number, which a yes can be read as.
+    text == "true" || mode.read(WireInput::Text(&text), Format::Plain) && mode == REMOVE
 }

@@ -1,4 +1,4 @@
-//! The number that pairs a frame with its answer.
+//! The number that pairs a frame with its response.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::{
     text_serde,
 };
 
-/// The number that pairs a frame with its answer: digits, 20 to 30 of them.
+/// The number that pairs a frame with its response: digits, 20 to 30 of them.
 ///
 /// It is kept as it was written, because the service compares the text. Make new ones with
 /// [`Sequences`].

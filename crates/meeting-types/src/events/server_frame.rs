@@ -1,4 +1,4 @@
-//! What the service says.
+//! Text frames from the service.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ServerFrame {
-    /// Answers a subscription.
+    /// Responds to a subscription.
     Ack {
         /// The sequence of the subscription, as a rule: samples show others.
         sequence: Sequence,
@@ -24,7 +24,7 @@ pub enum ServerFrame {
         /// What the code means.
         description: Option<String>,
     },
-    /// Answers a heartbeat.
+    /// Responds to a heartbeat.
     HeartBeat {
         /// The sequence of the heartbeat.
         sequence: Sequence,
@@ -53,12 +53,12 @@ table! {
 }
 
 impl ServerFrame {
-    /// Reads a frame. Whatever is neither an answer to a subscription nor to a heartbeat is an
+    /// Reads a frame. Whatever is neither a response to a subscription nor to a heartbeat is an
     /// event. Text that is ill-formed in one place is mended, as [`Event::mends`] tells.
     ///
     /// # Errors
     ///
-    /// [`FrameError`] when it is no JSON object with an action, or an answer to a subscription
+    /// [`FrameError`] when it is no JSON object with an action, or a response to a subscription
     /// that does not say whether it was accepted.
     pub fn parse(text: &str) -> Result<Self, FrameError> {
         frame::mending(text.as_bytes(), Self::from_frame)

@@ -37,7 +37,7 @@ macro_rules! table {
             }
         }
 
-        /// Reads the JSON that the service speaks, as leniently as replies are read.
+        /// Reads the JSON that the service speaks, as leniently as responses are read.
         impl<'de> ::serde::Deserialize<'de> for $model {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,

@@ -203,7 +203,7 @@ impl Empty for BTreeMap<String, String> {
     }
 }
 
-/// The reply of an operation that answers nothing. Whatever arrives is fine.
+/// Output of an operation whose response holds no value. Whatever arrives is fine.
 impl Value for () {
     fn read(&mut self, _: WireInput<'_>, _: Format) -> bool {
         true

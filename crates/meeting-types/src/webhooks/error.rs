@@ -62,7 +62,7 @@ pub enum WebhookError {
 }
 
 impl WebhookError {
-    /// The HTTP status to answer. It is never 2xx, so the service sends the notification again.
+    /// The HTTP status of the response. It is never 2xx, so the service sends the notification again.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -77,12 +77,12 @@ impl WebhookError {
         }
     }
 
-    /// The answer: the [`status`](Self::status) without a body, because a forger learns nothing from
+    /// Response to send: the [`status`](Self::status) without a body, because a forger learns nothing from
     /// us.
     #[must_use]
-    pub fn answer(&self) -> Response<Bytes> {
-        let mut answer = Response::new(Bytes::new());
-        *answer.status_mut() = self.status();
-        answer
+    pub fn response(&self) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = self.status();
+        response
     }
 }

@@ -45,7 +45,7 @@ open_enum! {
 #[non_exhaustive]
 pub enum WebhookEvent {
     /// The service asks whether the address is the subscriber's. The
-    /// [answer](super::Notification::answer) proves it.
+    /// [response](super::Notification::response) proves it.
     Verify,
     /// A meeting was booked.
     Created(MeetingInfo),

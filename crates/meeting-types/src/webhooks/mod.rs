@@ -2,7 +2,7 @@
 //! of yours. [`SetWebHookConfig`](crate::operations::SetWebHookConfig) tells it which.
 //!
 //! This is plain data: a [`Verifier`] makes a [`Notification`] of the bytes that arrived, and the
-//! notification knows what to answer. The HTTP server is yours; the example `webhook_receiver` shows
+//! notification knows the response to send. The HTTP server is yours; the example `webhook_receiver` shows
 //! one. A [`Signer`] writes the same bytes, for tests and simulators.
 //!
 //! ```
@@ -19,17 +19,17 @@
 //! match verifier.verify(&body, now.into()) {
 //!     Ok(notification) => {
 //!         assert_eq!(notification.event, event);
-//!         assert_eq!(notification.answer().status(), 200);
+//!         assert_eq!(notification.response().status(), 200);
 //!     }
-//!     Err(error) => println!("{error}, so answer {}", error.status()),
+//!     Err(error) => println!("{error}, so respond with {}", error.status()),
 //! }
 //! # Ok::<(), meeting_types::InvalidTime>(())
 //! ```
 //!
 //! # What to expect
 //!
-//! - The service repeats a notification that is not answered with 200: three times, 30 seconds apart,
-//!   then every 30 minutes for 24 hours. Answer first and work afterwards.
+//! - The service repeats a notification that gets no 200: three times, 30 seconds apart,
+//!   then every 30 minutes for 24 hours. Respond first and work afterwards.
 //! - It promises neither order nor that each event comes once. Drop what has the same
 //!   [`DeduplicationKey`] as something seen before.
 //! - Whoever records a notification can send it again. The signature holds; the time of sending says

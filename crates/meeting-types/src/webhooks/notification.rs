@@ -81,20 +81,20 @@ impl Notification {
         &self.mends
     }
 
-    /// What to answer: 200, for [`Verify`](WebhookEvent::Verify) with the proof that the service
+    /// Response to send: 200, for [`Verify`](WebhookEvent::Verify) with the proof that the service
     /// waits for, otherwise without a body. Give it before you work on the event.
     #[must_use]
-    pub fn answer(&self) -> Response<Bytes> {
+    pub fn response(&self) -> Response<Bytes> {
         if self.event != WebhookEvent::Verify {
             return Response::new(Bytes::new());
         }
         let event = WebhookEventKind::Verify;
         let nonce = serde_json::Value::from(self.nonce.as_str());
         let body = format!(r#"{{"event":"{event}","nonce":{nonce}}}"#);
-        let mut answer = Response::new(body.into());
+        let mut response = Response::new(body.into());
         let json = HeaderValue::from_static("application/json; charset=UTF-8");
-        answer.headers_mut().insert(CONTENT_TYPE, json);
-        answer
+        response.headers_mut().insert(CONTENT_TYPE, json);
+        response
     }
 
     /// What is the same when the service sends the same event again, and different otherwise.

@@ -73,7 +73,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`WebhookError`], which knows the answer to give. A signed event of a kind that has no type
+    /// [`WebhookError`], which knows the response to send. A signed event of a kind that has no type
     /// here, or not in the documented form, is no error but
     /// [`WebhookEvent::Other`](super::WebhookEvent::Other). Nor is one whose text is ill-formed, such
     /// as a name with half a surrogate pair: the signature is checked over the bytes that came, then

@@ -89,7 +89,7 @@ fn an_end_before_the_start_gives_no_duration() {
 }
 
 #[test]
-fn a_recurrence_gets_the_days_that_replies_leave_out() {
+fn a_recurrence_gets_the_days_that_responses_leave_out() {
     let json = r#"{"conferenceID":"1","mediaTypes":"HDVideo","cycleParams":{"startDate":"2027-01-04",
         "endDate":"2027-03-01","cycle":"Week","interval":1,"point":[1]}}"#;
     let told: Conference = serde_json::from_str(json).unwrap();

@@ -89,6 +89,35 @@ fn attendees_are_read_leniently() {
         vec![AttendeeChange::Removed(Box::new(gone)), bo.clone().into()];
     assert_eq!(read, expected.into());
 
+    // The mode of an entry in every spelling.
+    for (mode, is_gone) in [
+        (json!(1), true),
+        (json!("1"), true),
+        (json!(true), true),
+        (json!(0), false),
+        (json!(false), false),
+        (json!(2), false),
+        (json!("gone"), false),
+        (Value::Null, false),
+    ] {
+        let entry = json!({"participantID": "p1", "mode": mode});
+        let message = json!({"action": "AttendeesNotify", "data": [entry]});
+        let info = AttendeeInfo::new().participant_id("p1");
+        let expected = if is_gone {
+            AttendeeChange::Removed(Box::new(info))
+        } else {
+            info.into()
+        };
+        assert_eq!(payload(&message), vec![expected].into(), "{mode}");
+        let message = json!({"action": "NetConditionNotify", "data": [entry]});
+        let expected = if is_gone {
+            NetworkConditionChange::Removed("p1".into())
+        } else {
+            NetworkCondition::new("p1").into()
+        };
+        assert_eq!(payload(&message), vec![expected].into(), "{mode}");
+    }
+
     // A value that does not fit its field is kept beside it.
     let read =
         payload(&json!({"action": "AttendeesNotify", "data": {"name": "Bo", "role": "chief"}}));

@@ -43,6 +43,8 @@ fn a_known_push_in_an_unknown_form_is_kept_whole() {
         ("SpeakerChangeNotify", json!(7)),
         ("InviteResultNotify", json!([{"number": "+99111"}])),
         ("ConfBasicInfoNotify", json!([1, 2])),
+        // JSON in a text that is cut short: nothing can be read, and nothing is lost.
+        ("ConfBasicInfoNotify", json!(r#"{"title":"weekly"#)),
     ] {
         let message = json!({"action": action, "data": data});
         let event = parse(&message);

@@ -34,7 +34,7 @@ fn a_list_may_be_null_or_absent_or_one_object() {
 }
 
 #[test]
-fn a_reply_that_is_a_list_may_be_one_object() {
+fn a_response_that_is_a_list_may_be_one_object() {
     let meetings = value::<CreateMeeting>(&json!({ "conferenceID": "9" }));
     assert_eq!(meetings[0].conference_id.as_str(), "9");
 }
@@ -71,7 +71,7 @@ fn items_that_cannot_be_read_are_left_out() {
 }
 
 #[test]
-fn a_reply_of_nothing_but_unusable_items_is_no_empty_list() {
+fn a_response_of_nothing_but_unusable_items_is_no_empty_list() {
     let fault = fault::<CreateMeeting>;
     // A booking without a meeting is none.
     assert_eq!(fault("[]"), ResponseFault::TooFew { least: 1 });
@@ -119,11 +119,11 @@ fn a_missing_required_field_fails_with_its_path() {
     assert_eq!(error.body(), r#"{"data": {}}"#);
     assert_eq!(
         error.to_string(),
-        "CreateConfToken answered status 200 with no usable `data.token`"
+        "CreateConfToken got status 200 with no usable `data.token`"
     );
     let error = unreadable::<CreateConfToken>(response(200, "null"));
     assert_eq!(
         error.to_string(),
-        "CreateConfToken answered status 200 with no usable value"
+        "CreateConfToken got status 200 with no usable value"
     );
 }

@@ -1,5 +1,5 @@
 //! What the service sends differs from what it documents, and most of it must not fail a call.
-//! What does fail says where, and keeps the reply.
+//! What does fail says where, and keeps the response.
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
@@ -31,13 +31,13 @@ fn read<O: Operation>(body: impl Into<Bytes>) -> Result<Response<O::Output>, Ope
     O::read_response(response(200, body))
 }
 
-/// The value of a good reply.
+/// The value of a good response.
 #[track_caller]
 fn value<O: Operation>(body: &Value) -> O::Output {
     read::<O>(body.to_string()).unwrap().into_value()
 }
 
-/// The error of a reply that cannot be read.
+/// The error of a response that cannot be read.
 #[track_caller]
 fn unreadable<O: Operation>(response: http::Response<Bytes>) -> ResponseError {
     match O::read_response(response) {
@@ -52,7 +52,7 @@ fn fault<O: Operation>(body: impl Into<Bytes>) -> ResponseFault {
     unreadable::<O>(response(200, body)).fault().clone()
 }
 
-/// The refusal in a reply, whatever its status.
+/// The refusal in a response, whatever its status.
 #[track_caller]
 fn refusal<O: Operation>(response: http::Response<Bytes>) -> ServiceError {
     match O::read_response(response) {
@@ -62,7 +62,7 @@ fn refusal<O: Operation>(response: http::Response<Bytes>) -> ServiceError {
     }
 }
 
-/// The first meeting of a reply that has only this in it besides an id.
+/// The first meeting of a response that has only this in it besides an id.
 #[track_caller]
 fn meeting(mut fields: Value) -> Conference {
     fields["conferenceID"] = "912345678".into();

@@ -48,7 +48,7 @@ fn every_documented_shape_is_understood() {
 }
 
 #[test]
-fn a_refusal_in_a_good_reply_is_a_refusal() {
+fn a_refusal_in_a_good_response_is_a_refusal() {
     for body in [
         json!({ "returnCode": 1, "returnDesc": "no" }),
         json!({ "error_code": "1", "error_msg": "no", "random": "135" }),
@@ -91,7 +91,7 @@ fn one_deployment_wraps_its_values() {
     assert_eq!(token.token.expose(), "cnr");
     let meetings = value::<CreateMeeting>(&wrapped(json!([{ "conferenceID": "9" }])));
     assert_eq!(meetings[0].conference_id.as_str(), "9");
-    // No field of this one is required, and some replies have a `data` of their own.
+    // No field of this one is required, and some responses have a `data` of their own.
     let started = value::<StartMeeting>(&wrapped(json!({ "regionIP": "192.0.2.17" })));
     assert_eq!(started.region_ip.as_deref(), Some("192.0.2.17"));
     let token = value::<CreateConfToken>(&wrapped(json!({ "token": "cnr" })));

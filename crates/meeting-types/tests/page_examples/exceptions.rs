@@ -3,7 +3,7 @@
 /// A place in an example that is sent or read in another way.
 pub(crate) struct Exception {
     pub(crate) operation: &'static str,
-    /// `request` or `reply` as a whole, or the way to a value.
+    /// `request` or `response` as a whole, or the way to a value.
     pub(crate) place: &'static str,
     pub(crate) reason: &'static str,
 }

@@ -1,4 +1,4 @@
-//! The examples of the service's reference: every request can be built, every reply keeps all its
+//! The examples of the service's reference: every request can be built, every response keeps all its
 //! values.
 //!
 //! `examples/` has one file for each documented example: its shape, with values that were made up.

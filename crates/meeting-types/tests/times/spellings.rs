@@ -1,4 +1,4 @@
-//! Times as replies spell them, and texts that only look like times.
+//! Times as responses spell them, and texts that only look like times.
 
 use meeting_types::{
     Timestamp,

@@ -83,7 +83,7 @@ fn a_name_that_is_ill_formed_is_mended() {
         // The text is JSON now, for whoever reads more of it.
         let json: Value = serde_json::from_str(notification.event_info()).unwrap();
         assert_eq!(json["payload"]["attendeeInfo"]["displayName"], meant);
-        assert_eq!(notification.answer().status(), 200);
+        assert_eq!(notification.response().status(), 200);
     }
 }
 
@@ -186,7 +186,7 @@ fn a_signed_event_that_is_no_json_is_kept_as_text() {
         assert_eq!(notification.event_info(), shown);
         assert_eq!(notification.mends(), []);
         assert_eq!(notification.happened_at, notification.sent_at);
-        assert_eq!(notification.answer().status(), 200);
+        assert_eq!(notification.response().status(), 200);
     }
 }
 

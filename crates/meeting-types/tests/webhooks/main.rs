@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
-mod answers;
 mod ill_formed;
 mod properties;
 mod reading;
 mod refusals;
+mod responses;
 mod signatures;
 
 use std::time::SystemTime;

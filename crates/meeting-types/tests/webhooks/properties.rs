@@ -71,7 +71,7 @@ proptest! {
         let again = verify(body.as_bytes()).unwrap();
         prop_assert_eq!(&again.event, &notification.event);
         prop_assert_eq!(again.deduplication_key(), notification.deduplication_key());
-        prop_assert_eq!(notification.answer().status(), StatusCode::OK);
+        prop_assert_eq!(notification.response().status(), StatusCode::OK);
         if let WebhookEvent::Other { json, .. } = notification.event {
             prop_assert_eq!(json, info);
         }

@@ -14,6 +14,9 @@ const HAND_WRITTEN: [&str; 5] = [
     "ServiceError",
 ];
 
+/// Links that start the meeting client, which stand in a module of their own.
+const LAUNCH: [&str; 3] = ["JoinLaunch", "LaunchLink", "PortalLaunch"];
+
 /// What can be linked from one generated file, and what is in scope there.
 pub(super) struct Links<'a> {
     catalog: &'a Catalog<'a>,
@@ -64,6 +67,9 @@ impl<'a> Links<'a> {
         }
         if HAND_WRITTEN.contains(&name) || NAMED_TYPES.iter().any(|named| named.name == name) {
             return Some(format!("[`{name}`](crate::{name})"));
+        }
+        if LAUNCH.contains(&name) {
+            return Some(format!("[`{name}`](crate::launch::{name})"));
         }
         // A name that both have is left to the one that is in scope.
         match (self.catalog.is_operation(name), self.catalog.is_type(name)) {

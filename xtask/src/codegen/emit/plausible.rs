@@ -307,8 +307,7 @@ fn text(owner: &str, field: &Field) -> &'static str {
     if is_word(&"name") && is_word(&"file") {
         return "minutes.pdf";
     }
-    let is_reply = owner.ends_with("Reply") || owner.ends_with("Answer");
-    if name == "code" && is_reply {
+    if name == "code" && owner.ends_with("Output") {
         return "0";
     }
     let mut texts = TEXTS.iter();

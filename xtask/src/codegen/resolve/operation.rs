@@ -1,4 +1,4 @@
-//! One operation: what it carries, its parameters, its body and its reply.
+//! One operation: what it carries, its parameters, its body and its response.
 
 use super::{Context, Here, field};
 use crate::codegen::{
@@ -273,7 +273,7 @@ impl Context<'_> {
         vec![self.part(&here, wire, part)]
     }
 
-    /// The type of the reply, and the fewest items of one that is a list; nothing when its body says
+    /// The type of the response, and the fewest items of one that is a list; nothing when its body says
     /// nothing.
     fn reply(&mut self, here: &Here<'_>, written: &spec::Operation) -> Option<(Type, Option<i64>)> {
         let mut responses = written.responses.iter();

@@ -1,4 +1,4 @@
-//! `x-paging`: where a reply holds its page, checked against the types of the reply.
+//! `x-paging`: where a response holds its page, checked against the types of the response.
 
 use std::collections::HashMap;
 

@@ -38,7 +38,7 @@ fn models(api: &Api) -> HashMap<&str, &Model> {
         .collect()
 }
 
-/// The names of all types that requests hold, and of all that replies hold.
+/// The names of all types that requests hold, and of all that responses hold.
 fn directions(api: &Api) -> (HashSet<String>, HashSet<String>) {
     fn visit(kind: &Type, models: &HashMap<&str, &Model>, found: &mut HashSet<String>) {
         match kind {

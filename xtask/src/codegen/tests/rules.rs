@@ -1,4 +1,4 @@
-//! Rules that span fields and replies that need items, as the writer gets them.
+//! Rules that span fields and responses that need items, as the writer gets them.
 
 use super::{generate, golden_spec};
 use crate::codegen::{
@@ -62,7 +62,7 @@ fn a_rule_of_a_model_names_fields_by_their_index() {
 }
 
 #[test]
-fn a_reply_that_is_a_list_can_need_items() {
+fn a_response_that_is_a_list_can_need_items() {
     let (api, _) = generate(&golden_spec()).expect("the golden spec is sound");
     let operations = api.groups.iter().flat_map(|group| &group.operations);
     let needy: Vec<_> = operations

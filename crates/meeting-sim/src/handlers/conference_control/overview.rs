@@ -3,7 +3,7 @@
 use meeting_types::{
     ConferenceCredential, ParticipantId, ServiceError,
     models::{
-        ManagementSite, ManagementSiteStatus, NetworkQualityReply, RealTimeAttendee, RealTimeInfo,
+        ManagementSite, ManagementSiteStatus, NetworkQualityOutput, RealTimeAttendee, RealTimeInfo,
         RealTimeParticipant, RealTimeRoles, RealTimeState,
     },
     operations::{ListNetworkQuality, ShowMgmtSiteStatus, ShowRealTimeInfoOfMeeting},
@@ -63,7 +63,7 @@ fn list_network_quality(
     state: &mut State,
     (): (),
     ask: ListNetworkQuality,
-) -> Result<NetworkQualityReply, ServiceError> {
+) -> Result<NetworkQualityOutput, ServiceError> {
     // This operation alone carries its token elsewhere; it is the same token.
     let given = ConferenceCredential::new(ask.conference_id, ask.control_token.expose());
     let control = state.control_of(&given)?;
@@ -79,7 +79,7 @@ fn list_network_quality(
     };
     let there = run.participants.iter().filter(|p| p.is_in_meeting());
     let asked = there.filter(|p| wanted(&p.id));
-    Ok(NetworkQualityReply::new()
+    Ok(NetworkQualityOutput::new()
         .return_code(0)
         .return_description("SUCCESS")
         .participants(asked.map(|p| quality::of(p, run))))

@@ -7,7 +7,7 @@ use serde::{
 
 use crate::schema::{Format, Model, Place, Value, WireValue};
 
-/// The JSON of `value`; nothing when it answers nothing.
+/// The JSON of `value`; empty when there is none.
 pub(crate) fn write_json(value: &dyn Value, format: Format) -> Vec<u8> {
     let mut json = Vec::with_capacity(128);
     let written = match value.write(format) {
@@ -29,7 +29,7 @@ pub(crate) fn write_body(model: &dyn Model) -> Vec<u8> {
     json
 }
 
-/// The JSON of `value` as a tree; null when it answers nothing.
+/// The JSON of `value` as a tree; null when there is none.
 pub(crate) fn write_tree(value: &dyn Value) -> serde_json::Value {
     let tree = serde_json::to_value(Written(value.write(Format::Plain), Format::Plain));
     // As above.

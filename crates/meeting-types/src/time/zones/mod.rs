@@ -19,7 +19,7 @@ use table::{ROWS, Row};
 /// some rows. Take the instant from the IANA zone instead; with the feature `jiff`,
 /// `Booking::starts_at_local` does.
 ///
-/// Any number can be held and is read from replies. A request takes 0 to 77. Two editions of the
+/// Any number can be held and is read from responses. A request takes 0 to 77. Two editions of the
 /// reference that differ in a few rows are known; which of them the service applies is not.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! Mistakes in operations: paths, parameters, bodies, replies, paging.
+//! Mistakes in operations: paths, parameters, bodies, responses, paging.
 
 use super::{change, expect, generate, golden_spec};
 
@@ -73,7 +73,7 @@ fn headers_of_the_client_are_left_out() {
 }
 
 #[test]
-fn bodies_and_replies() {
+fn bodies_and_responses() {
     expect(
         "multipart/form-data",
         "text/plain",

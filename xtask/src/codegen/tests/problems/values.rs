@@ -280,7 +280,7 @@ fn characters() {
 }
 
 #[test]
-fn a_reply_has_no_greatest_length() {
+fn a_response_has_no_greatest_length() {
     expect(
         "type: array, minItems: 1, items: { $ref: '#/components/schemas/Booking' }",
         "type: array, maxItems: 9, items: { $ref: '#/components/schemas/Booking' }",

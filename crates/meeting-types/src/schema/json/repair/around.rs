@@ -6,7 +6,7 @@ use super::{
     word::{Meaning, meaning},
 };
 
-/// Guard that keeps a browser from running a reply as a script. It has brackets in it, so that it
+/// Guard that keeps a browser from running a response as a script. It has brackets in it, so that it
 /// has to be known.
 const GUARD: &[u8] = b")]}'";
 

@@ -20,7 +20,7 @@ fn the_answers_are_what_the_service_waits_for() {
             "1"
         };
         let body = signer().body(&event, Timestamp::from_millis(NOW), nonce);
-        let answer = verify(&body).unwrap().answer();
+        let answer = verify(&body).unwrap().response();
         assert_eq!(answer.status(), StatusCode::OK);
         if event == WebhookEvent::Verify {
             let said: Value = serde_json::from_slice(answer.body()).unwrap();
@@ -47,8 +47,8 @@ fn the_answers_are_what_the_service_waits_for() {
         (WebhookError::Key(Problem::Blank), 500),
     ] {
         assert_eq!(error.status(), status);
-        assert_eq!(error.answer().status(), status);
-        assert!(error.answer().body().is_empty());
+        assert_eq!(error.response().status(), status);
+        assert!(error.response().body().is_empty());
     }
 }
 
