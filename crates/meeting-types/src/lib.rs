@@ -151,7 +151,7 @@ pub use raw::RawRequest;
 pub use raw::WriteRequest;
 #[doc(hidden)]
 pub use request::{validate, write_request};
-pub use response::{LeftOut, Response, accept_raw};
+pub use response::{LeftOut, Response};
 pub use schema::{Mend, MendKind};
 pub use secret::{
     AccessToken, AuthRandom, ConferenceToken, JoinUrl, LoginSignature, Password, RefreshToken,
