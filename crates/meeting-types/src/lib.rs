@@ -101,6 +101,7 @@ pub mod models;
 pub mod open;
 mod operation;
 pub mod operations;
+mod page;
 mod raw;
 mod reference;
 mod request;
@@ -144,8 +145,9 @@ pub use ids::{
 pub use json::Json;
 pub use login::{AccountCredential, AppCredential, AppSignature, SignedParts, SigningForm};
 pub use operation::{
-    AuthKind, Operation, OperationInfo, Output, Page, PagedOperation, Reference, RetryClass,
+    AuthKind, Operation, OperationInfo, Output, PagedOperation, Reference, RetryClass,
 };
+pub use page::Page;
 pub use raw::RawRequest;
 #[doc(hidden)]
 pub use raw::WriteRequest;

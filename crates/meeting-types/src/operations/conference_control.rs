@@ -66,7 +66,7 @@ use crate::secret::{AccessToken, ConferenceToken, Password, SecretText};
 /// | `MMC.111070005` | 400 | There is no such meeting | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateAnonymousAuthRandom {
     /// Meeting to join. Query `conferenceID`.
@@ -142,7 +142,7 @@ impl Operation for CreateAnonymousAuthRandom {
 /// assert_eq!(output.random.expose(), "128736471829374");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateAuthRandom {
     /// Meeting to join. Query `conf_id`. 1 to 64 characters.
@@ -244,7 +244,7 @@ impl Operation for CreateAuthRandom {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateConfToken {
     /// Meeting to control. The fixed id of a cloud meeting room is not accepted. Query
@@ -351,7 +351,7 @@ impl Operation for CreateConfToken {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateWebSocketToken {}
 
@@ -420,7 +420,7 @@ impl Operation for CreateWebSocketToken {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InviteParticipant {
     /// Whom to call.
@@ -493,7 +493,7 @@ impl Operation for InviteParticipant {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MuteParticipant {
     /// Participant to mute or unmute. Query `participantID`.
@@ -567,7 +567,7 @@ impl Operation for MuteParticipant {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MuteMeeting {
     /// Whether to mute (`true`) or unmute (`false`). Wire name `isMute`, 0 or 1.
@@ -641,7 +641,7 @@ impl Operation for MuteMeeting {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetRole {
     /// Participant who becomes host or gives the role up. Query `participantID`.
@@ -733,7 +733,7 @@ impl Operation for SetRole {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HangUp {
     /// Participants to drop. Wire name `bulkHangUpParticipants`. At least 1 item.
@@ -799,7 +799,7 @@ impl Operation for HangUp {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StopMeeting {}
 
@@ -866,7 +866,7 @@ impl Operation for StopMeeting {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RenameParticipant {
     /// SIP or mobile number of the one to rename.
@@ -957,7 +957,7 @@ impl Operation for RenameParticipant {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteAttendees {
     /// Whom to remove. Wire name `bulkDelAttendInfo`. At least 1 item.
@@ -1024,7 +1024,7 @@ impl Operation for DeleteAttendees {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetCohost {
     /// Guest who gets or loses the role. Query `participantID`.
@@ -1101,7 +1101,7 @@ impl Operation for SetCohost {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hand {
     /// Participant whose hand goes up or down. Query `participantID`.
@@ -1178,7 +1178,7 @@ impl Operation for Hand {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchHand {
     /// Whether to raise (`true`) or lower (`false`) the hands. Wire name `handsState`, 0 or 1.
@@ -1260,7 +1260,7 @@ impl Operation for BatchHand {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BroadcastParticipant {
     /// Participant to show. Query `participantID`.
@@ -1335,7 +1335,7 @@ impl Operation for BroadcastParticipant {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RollcallParticipant {
     /// Participant who gets the floor. Query `participantID`.
@@ -1413,7 +1413,7 @@ impl Operation for RollcallParticipant {
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
 /// | `MMC.111072117` | 403 | The meeting does not support inviting people to open their camera | [`is_feature_missing`](crate::ServiceError::is_feature_missing) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InviteOperateVideo {
     /// Participant to ask. Query `participantID`.
@@ -1494,7 +1494,7 @@ impl Operation for InviteOperateVideo {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InviteShare {
     /// Participant to ask. Query `participantID`.
@@ -1576,7 +1576,7 @@ impl Operation for InviteShare {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetAttendeeLanChannel {
     /// Language to hear, as the interpreter groups name it, like `en`. Wire name
@@ -1673,7 +1673,7 @@ impl Operation for SetAttendeeLanChannel {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowRealTimeInfoOfMeeting {}
 
@@ -1737,7 +1737,7 @@ impl Operation for ShowRealTimeInfoOfMeeting {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockMeeting {
     /// Whether to lock (`true`) or unlock (`false`). Wire name `isLock`, 0 or 1.
@@ -1812,7 +1812,7 @@ impl Operation for LockMeeting {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProlongMeeting {
     /// Whether the service prolongs the meeting itself whenever its time is up (`true`), or once,
@@ -1901,7 +1901,7 @@ impl Operation for ProlongMeeting {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
     /// Whether to start (`true`) or stop (`false`). Wire name `isRecord`, 0 or 1.
@@ -1975,7 +1975,7 @@ impl Operation for Record {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetMmrRecord {
     /// What to do. Wire name `recordType`.
@@ -2051,7 +2051,7 @@ impl Operation for SetMmrRecord {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Live {
     /// Whether to start (`true`) or stop (`false`). Wire name `isLive`, 0 or 1.
@@ -2121,7 +2121,7 @@ impl Operation for Live {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetMmrLive {
     /// Whether to start (`true`) or stop (`false`). Wire name `liveState`, 0 or 1.
@@ -2192,7 +2192,7 @@ impl Operation for SetMmrLive {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AllowGuestUnmute {
     /// Whether the muted may unmute themselves. Has an effect only while they are muted. Wire name
@@ -2264,7 +2264,7 @@ impl Operation for AllowGuestUnmute {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CancelBroadcast {}
 
@@ -2330,7 +2330,7 @@ impl Operation for CancelBroadcast {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AllowWaitingParticipant {
     /// Person to let in. The waiting-list event tells the ids of those who wait. Wire name
@@ -2418,7 +2418,7 @@ impl Operation for AllowWaitingParticipant {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MoveToWaitingRoom {
     /// Participant who has to wait. Wire name `participantID`.
@@ -2495,7 +2495,7 @@ impl Operation for MoveToWaitingRoom {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchMoveToWaitingRoom {
     /// Participants who have to wait. Wire name `batchParticipants`. At least 1 item.
@@ -2571,7 +2571,7 @@ impl Operation for BatchMoveToWaitingRoom {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateStartedConfConfig {
     /// Whether the meeting is locked against newcomers, as by [`LockMeeting`]. Wire name `isLock`,
@@ -2699,7 +2699,7 @@ impl Operation for UpdateStartedConfConfig {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AllowClientRecord {
     /// Participant who may or may not record. Query `participantID`.
@@ -2781,7 +2781,7 @@ impl Operation for AllowClientRecord {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 500 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InviteWithPwd {
     /// Meeting to call the device into. Query `conferenceID`.
@@ -2906,7 +2906,7 @@ impl Operation for InviteWithPwd {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetInterpreterGroup {
     /// All groups the meeting shall have. Wire name `interpreterGroups`.
@@ -2982,7 +2982,7 @@ impl Operation for SetInterpreterGroup {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResumeSimultaneousInterpretation {
     /// Whether interpretation goes on (`true`) or stops (`false`). Wire name
@@ -3055,7 +3055,7 @@ impl Operation for ResumeSimultaneousInterpretation {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchCorpDigitalInfoList {
     /// Which voices to list, `Public` or `Local`. Query `type`.
@@ -3132,7 +3132,7 @@ impl Operation for SearchCorpDigitalInfoList {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchPrivateCorpDigitalInfo {
     /// Login account of the speaker, or the account that an anonymous speaker was verified with, as
@@ -3215,7 +3215,7 @@ impl Operation for SearchPrivateCorpDigitalInfo {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AllowAudienceJoin {
     /// Whether the audience may come in. The reference documents only `true`. Wire name
@@ -3289,7 +3289,7 @@ impl Operation for AllowAudienceJoin {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PauseConference {
     /// Whether to pause (`true`) or to go on (`false`). Wire name `pause`, 0 or 1.
@@ -3355,7 +3355,7 @@ impl Operation for PauseConference {
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowMgmtSiteStatus {
     /// Kind of template. The reference names no value; leave it absent. Header `X-Schema-Type`.
@@ -3436,7 +3436,7 @@ impl Operation for ShowMgmtSiteStatus {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetCustomMultiPicture {
     /// Whether you arrange the pictures (`true`) or the service does (`false`). Wire name
@@ -3556,7 +3556,7 @@ impl Operation for SetCustomMultiPicture {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SwitchMode {
     /// What decides. Wire name `switchMode`.
@@ -3631,7 +3631,7 @@ impl Operation for SwitchMode {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetHostView {
     /// What to watch. Wire name `viewType`.
@@ -3735,7 +3735,7 @@ impl Operation for SetHostView {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetParticipantView {
     /// Room device that watches. Query `participantID`.
@@ -3821,7 +3821,7 @@ impl Operation for SetParticipantView {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockView {
     /// Room device that watches. Query `participantID`.
@@ -3912,7 +3912,7 @@ impl Operation for LockView {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowLayout {}
 
@@ -3983,7 +3983,7 @@ impl Operation for ShowLayout {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SaveLayout {
     /// Layout to save. Wire name `restPicLayout`.
@@ -4052,7 +4052,7 @@ impl Operation for SaveLayout {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteLayout {
     /// Layout to delete, by the `id` that [`ShowLayout`] tells. Query `uuID`.
@@ -4122,7 +4122,7 @@ impl Operation for DeleteLayout {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetMultiPicture {
     /// Whether you arrange the pictures (`true`) or the service does (`false`). Wire name
