@@ -21,10 +21,12 @@ use crate::{
 
 /// A client that has no login. It runs operations that need none.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Anonymous;
 
 /// A client that has a login.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct LoggedIn;
 
 /// Says which credentials a client can add to a call.
