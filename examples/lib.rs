@@ -13,6 +13,8 @@
 //! Here is what the two `join` examples share: how they print an event, and what it means for their
 //! story.
 
+#![allow(clippy::exhaustive_enums, reason = "not published")]
+
 use meeting_types::{
     ParticipantId,
     events::{Event, EventPayload, ParticipantChange},

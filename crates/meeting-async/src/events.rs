@@ -13,8 +13,8 @@ use std::{
 use futures_util::{Sink, Stream};
 use meeting_client::{
     channel::{
-        Channel, ChannelError, ChannelOptions, Heartbeats, Outcome, Output, Subscription,
-        upgrade::Upgrade, websocket,
+        Channel, ChannelError, ChannelOptions, CloseReason, Heartbeats, Outcome, Output,
+        Subscription, upgrade::Upgrade, websocket,
     },
     tls::TrustStore,
 };
@@ -182,6 +182,12 @@ impl EventStream {
                 }
                 Output::Finished(outcome) => return Poll::Ready(self.end(outcome, context)),
                 Output::Wait(until) => until,
+                // An engine of a later release than this crate.
+                _ => {
+                    let outdated = "the engine wants what this client does not know: update it";
+                    let outdated = CloseReason::Broken(outdated.to_owned());
+                    return Poll::Ready(self.end(Outcome::Closed(outdated), context));
+                }
             };
             let Some(socket) = &mut self.socket else {
                 return Poll::Ready(None);

@@ -162,6 +162,11 @@ impl LiveEvents {
                     }
                     renew_at
                 }
+                // An engine of a later release than this crate wants what nobody here can do.
+                _ => {
+                    self.let_go();
+                    return Poll::Ready(None);
+                }
             };
             let Some(wake_at) = wake_at else {
                 return Poll::Pending;

@@ -8,8 +8,8 @@ use std::{
 
 use meeting_client::{
     channel::{
-        Channel, ChannelError, ChannelOptions, FrameFault, Heartbeats, Outcome, Output,
-        Subscription, upgrade::Upgrade, websocket,
+        Channel, ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome,
+        Output, Subscription, upgrade::Upgrade, websocket,
     },
     tls::TrustStore,
 };
@@ -190,6 +190,12 @@ impl Events {
                 Output::Finished(outcome) => return self.end(outcome),
                 Output::Wait(_) if time_up => return Step::TimeUp,
                 Output::Wait(until) => until,
+                // An engine of a later release than this crate.
+                _ => {
+                    let outdated = "the engine wants what this client does not know: update it";
+                    let outdated = CloseReason::Broken(outdated.to_owned());
+                    return self.end(Outcome::Closed(outdated));
+                }
             };
             if self.unflushed {
                 self.write(limit, WebSocket::flush);

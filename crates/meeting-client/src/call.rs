@@ -28,7 +28,10 @@ use crate::{
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What a [`Call`] wants next.
+/// Next action of a [`Call`].
+///
+/// A loop that meets one it does not know is older than this crate, and has to give the call up.
+#[non_exhaustive]
 pub enum Step {
     /// Send this request and report the outcome to [`Call::answer`]. Its extensions hold the
     /// [`Timeout`] by which the exchange must be over.
@@ -86,6 +89,8 @@ impl fmt::Debug for Step {
 ///         }
 ///         Step::Wait(delay) => thread::sleep(delay),
 ///         Step::Done(result) => break result?,
+///         // A step of a later release.
+///         step => return Err(format!("{step:?} is not known here").into()),
 ///     }
 /// };
 /// let meetings = SearchMeetings::read_response(response)?.into_value();

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use meeting_types::{
     AccessToken, AuthKind, Authorization, ConferenceId, Operation, OperationError, PagedOperation,
-    Password, RawRequest, Response, RetryClass, Transport, accept_raw, operations::DeleteToken,
+    Password, RawRequest, Response, RetryClass, Transport, operations::DeleteToken,
 };
 
 use crate::{
@@ -21,10 +21,12 @@ use crate::{
 
 /// A client that has no login. It runs operations that need none.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Anonymous;
 
 /// A client that has a login.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct LoggedIn;
 
 /// Says which credentials a client can add to a call.
@@ -239,7 +241,7 @@ impl<A: 'static> Engine<A> {
         let login = self.login.as_deref().filter(|_| !raw.has_credential());
         let tokens = login.map(|login| login as _);
         let response = drive(&*self.transport, &mut Call::new(&raw, &self.config, tokens)).await?;
-        Ok(accept_raw(response)?)
+        Ok(RawRequest::read_response(response)?)
     }
 
     /// The call that runs an operation, for a program with a loop of its own.

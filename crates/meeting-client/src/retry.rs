@@ -88,6 +88,7 @@ impl Default for RetryPolicy {
 
 /// How a try failed.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Outcome<'a> {
     /// No reply.
     Failed(&'a TransportError),

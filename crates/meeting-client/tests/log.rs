@@ -72,6 +72,7 @@ fn run(mut call: Call<'_>, outcomes: impl IntoIterator<Item = Outcome>) {
             Step::Send(_) => call.answer(now, outcomes.next().unwrap()),
             Step::Wait(_) => {}
             Step::Done(_) => break,
+            step => panic!("{step:?}"),
         }
     }
     assert!(outcomes.next().is_none());

@@ -26,6 +26,7 @@ mod sealed {
 
 /// A credential by reference, for code that works on any operation.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum AuthorizationRef<'a> {
     /// Nothing.
     Nothing,
@@ -64,6 +65,7 @@ impl Authorization for AccessToken {
 ///
 /// Every control operation carries both, so they are given once and not again for each call.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConferenceCredential {
     /// The meeting.
     pub conference_id: ConferenceId,

@@ -6,6 +6,10 @@ use http::{
     Uri,
     uri::{Authority, Parts, PathAndQuery, Scheme},
 };
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, Visitor},
+};
 
 use crate::authority::{AuthorityFault, HostPort};
 
@@ -17,7 +21,8 @@ use crate::authority::{AuthorityFault, HostPort};
 /// in lower case and IPv6 addresses in their short form.
 ///
 /// Only `https` is taken, because every call carries a secret. `http` is taken for the loopback
-/// host, and for others by [`plain_http`](Self::plain_http).
+/// host, and for others by [`plain_http`](Self::plain_http). serde writes the text, and reads what parsing
+/// takes.
 ///
 /// ```
 /// use meeting_types::Endpoint;
@@ -29,7 +34,7 @@ use crate::authority::{AuthorityFault, HostPort};
 /// assert!(Endpoint::try_from("https://127.1").is_err());
 /// # Ok::<(), meeting_types::EndpointError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     scheme: Scheme,
     authority: Authority,
@@ -228,6 +233,37 @@ impl TryFrom<String> for Endpoint {
 
     fn try_from(url: String) -> Result<Self, EndpointError> {
         url.parse()
+    }
+}
+
+/// Writes its text.
+impl Serialize for Endpoint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Reads what parsing takes. So `http` is an error for other hosts than this machine, though
+/// [`plain_http`](Endpoint::plain_http) made the endpoint that was written: no file decides that
+/// tokens travel in the clear. Read a text and call `plain_http` where that is meant.
+impl<'de> Deserialize<'de> for Endpoint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Url;
+
+        impl Visitor<'_> for Url {
+            type Value = Endpoint;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the URL of an endpoint, as https://host[:port]")
+            }
+
+            // Unlike `invalid_value`, this does not print the text, which may have a password in it.
+            fn visit_str<E: Error>(self, url: &str) -> Result<Endpoint, E> {
+                url.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Url)
     }
 }
 

@@ -88,8 +88,12 @@ impl fmt::Display for RequestError {
 
 impl std::error::Error for RequestError {}
 
-/// Why a response has no value.
+/// Error of reading a response: the service refused, or the response cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a response without a value is a refusal or unreadable; who wraps it names both"
+)]
 pub enum OperationError {
     /// The service refused.
     #[error(transparent)]

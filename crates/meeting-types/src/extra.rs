@@ -33,14 +33,14 @@ use crate::{
 /// assert_eq!(body["confConfigInfo"]["isChairViewMultiPic"], true);
 /// # Ok::<(), meeting_types::RequestError>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct WithExtra<O> {
     operation: O,
     extras: Vec<Extra>,
 }
 
 /// A parameter that this version does not know.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Extra {
     name: String,
     value: Json,

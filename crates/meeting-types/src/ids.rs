@@ -1,6 +1,6 @@
 //! Ids, a type for each kind, because people confuse them. serde writes and reads them as text.
 
-use std::fmt;
+use std::{borrow::Borrow, fmt};
 
 use crate::schema::{Empty, Format, Kind, Value, WireInput, WireValue};
 
@@ -43,8 +43,21 @@ macro_rules! id {
             }
         }
 
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0.into_string()
+            }
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        /// So that a map by id is asked with a text.
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
                 &self.0
             }
         }

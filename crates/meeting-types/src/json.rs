@@ -14,7 +14,7 @@ use crate::{
 /// Reading fails for what the type's `Deserialize` refuses: the leniency of this crate's models ends
 /// here. `Debug` prints the value by its own `Debug`, so keep secrets out of that.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(clippy::exhaustive_structs, reason = "a wrapper, and no more")]
+#[expect(clippy::exhaustive_structs, reason = "a wrapper, and no more")]
 pub struct Json<T>(pub T);
 
 impl<T> Json<T> {

@@ -101,6 +101,7 @@ pub mod models;
 pub mod open;
 mod operation;
 pub mod operations;
+mod page;
 mod raw;
 mod reference;
 mod request;
@@ -144,14 +145,15 @@ pub use ids::{
 pub use json::Json;
 pub use login::{AccountCredential, AppCredential, AppSignature, SignedParts, SigningForm};
 pub use operation::{
-    AuthKind, Operation, OperationInfo, Output, Page, PagedOperation, Reference, RetryClass,
+    AuthKind, Operation, OperationInfo, Output, PagedOperation, Reference, RetryClass,
 };
+pub use page::Page;
 pub use raw::RawRequest;
 #[doc(hidden)]
 pub use raw::WriteRequest;
 #[doc(hidden)]
 pub use request::{validate, write_request};
-pub use response::{LeftOut, Response, accept_raw};
+pub use response::{LeftOut, Response};
 pub use schema::{Mend, MendKind};
 pub use secret::{
     AccessToken, AuthRandom, ConferenceToken, JoinUrl, LoginSignature, Password, RefreshToken,

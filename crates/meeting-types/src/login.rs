@@ -202,8 +202,20 @@ impl fmt::Debug for AppCredential {
     }
 }
 
-/// The parts that an App ID signature covers.
+/// Parts that an App ID signature covers.
+///
+/// ```
+/// use meeting_types::{AppId, AppSignature, SecretText, SignedParts, SigningForm, UserId};
+///
+/// let (app, user) = (AppId::new("demo-app"), UserId::new("alice"));
+/// let nonce = SecretText::new("0123456789abcdef0123456789abcdef");
+/// let parts = SignedParts::new(&app, "2026-11-22 09:00".parse()?, &nonce).user_id(&user);
+/// let signature = AppSignature::sign(&SecretText::new("demo-key"), SigningForm::Single, &parts);
+/// assert!(signature.header(&app).expose().starts_with("HMAC-SHA256 signature="));
+/// # Ok::<(), meeting_types::InvalidTime>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct SignedParts<'a> {
     /// The application.
     pub app_id: &'a AppId,
@@ -215,6 +227,34 @@ pub struct SignedParts<'a> {
     pub expires_at: Timestamp,
     /// Fresh random text.
     pub nonce: &'a SecretText,
+}
+
+impl<'a> SignedParts<'a> {
+    /// Parts of a login as the default administrator of the enterprise that owns the application.
+    #[must_use]
+    pub fn new(app_id: &'a AppId, expires_at: Timestamp, nonce: &'a SecretText) -> Self {
+        Self {
+            app_id,
+            corp_id: None,
+            user_id: None,
+            expires_at,
+            nonce,
+        }
+    }
+
+    /// Adds the enterprise of a service provider.
+    #[must_use]
+    pub fn corp_id(mut self, corp_id: &'a CorpId) -> Self {
+        self.corp_id = Some(corp_id);
+        self
+    }
+
+    /// Adds the user.
+    #[must_use]
+    pub fn user_id(mut self, user_id: &'a UserId) -> Self {
+        self.user_id = Some(user_id);
+        self
+    }
 }
 
 /// The signature of an App ID login: HMAC-SHA256 with the App Key, in hexadecimal.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Method;
 
 use crate::{
-    Authorization, Endpoint, OperationError, RequestError, Response, WithExtra,
+    Authorization, Endpoint, OperationError, Page, RequestError, Response, WithExtra,
     extra::Extra,
     reference, request, response,
     schema::{Empty, Model, Place, Value},
@@ -282,30 +282,5 @@ pub trait PagedOperation: Operation {
         let mut page = Self::take_page(response.into_value());
         page.held += left_out;
         page
-    }
-}
-
-/// A part of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Page<T> {
-    /// The items of this part.
-    pub items: Vec<T>,
-    /// Number of items of the whole list, if the service said it.
-    pub count: Option<u64>,
-    /// Number of items that the response held, with those that could not be read and are not among
-    /// `items`. The offset of the next part counts them.
-    pub held: usize,
-}
-
-impl<T> Page<T> {
-    /// A part of a list of `count` items.
-    #[must_use]
-    pub fn new(items: Vec<T>, count: Option<u64>) -> Self {
-        Self {
-            held: items.len(),
-            items,
-            count,
-        }
     }
 }

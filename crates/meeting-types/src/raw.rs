@@ -7,9 +7,10 @@ use http::{
 };
 
 use crate::{
-    AuthorizationRef, Endpoint, Operation, OperationInfo, Problem, RequestError, RetryClass,
+    Authorization, AuthorizationRef, Endpoint, Operation, OperationError, OperationInfo, Problem,
+    RequestError, RetryClass,
     credential::{ACCESS_HEADER, CONFERENCE_HEADER, CONFERENCE_QUERY},
-    request,
+    request, response,
 };
 
 /// Source of a request, for clients that send any of them.
@@ -58,17 +59,17 @@ impl<O: Operation> WriteRequest for O {
 /// `Client::request`.
 ///
 /// ```
-/// use meeting_types::{
-///     AccessToken, AuthorizationRef, Bytes, Endpoint, RawRequest, RetryClass, WriteRequest, http,
-/// };
+/// use meeting_types::{AccessToken, Bytes, Endpoint, RawRequest, RetryClass, http};
 ///
 /// let request = http::Request::get("/v1/mmc/thing?limit=5").body(Bytes::new()).unwrap();
 /// let raw = RawRequest::new(request, RetryClass::Read);
-/// let token = AccessToken::new("cnr0123");
-/// let written = raw.write(&Endpoint::china(), AuthorizationRef::Access(&token))?;
+/// let written = raw.to_request(&Endpoint::china(), &AccessToken::new("cnr0123"))?;
 /// assert_eq!(written.uri().path(), "/v1/mmc/thing");
 /// assert!(written.headers()["x-access-token"].is_sensitive());
-/// # Ok::<(), meeting_types::RequestError>(())
+///
+/// let response = RawRequest::read_response(http::Response::new(r#"{"things": 2}"#.into()))?;
+/// assert_eq!(response.body(), r#"{"things": 2}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct RawRequest {
     request: http::Request<Bytes>,
@@ -87,6 +88,32 @@ impl RawRequest {
     pub fn has_credential(&self) -> bool {
         let headers = self.request.headers();
         CREDENTIALS.iter().any(|name| headers.contains_key(name))
+    }
+
+    /// Writes the request to `endpoint`, with `credential` unless it has one of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] when the URL names a host or leads out of the endpoint's path, or the
+    /// credential cannot be a header.
+    pub fn to_request(
+        &self,
+        endpoint: &Endpoint,
+        credential: &impl Authorization,
+    ) -> Result<http::Request<Bytes>, RequestError> {
+        self.write(endpoint, credential.by_ref())
+    }
+
+    /// Passes a response on as it came, unless it is a refusal.
+    ///
+    /// # Errors
+    ///
+    /// [`OperationError::Service`] when the service refused, also when it did so with status 200;
+    /// [`OperationError::Response`] for a redirect.
+    pub fn read_response(
+        response: http::Response<Bytes>,
+    ) -> Result<http::Response<Bytes>, OperationError> {
+        response::accept_raw(response)
     }
 }
 

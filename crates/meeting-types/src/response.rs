@@ -104,13 +104,8 @@ pub(crate) fn read<T: Output>(
     })
 }
 
-/// Passes a response on as it came, unless it is a refusal.
-///
-/// # Errors
-///
-/// [`OperationError::Service`] when the service refused, also when it did so with status 200;
-/// [`OperationError::Response`] for a redirect.
-pub fn accept_raw(
+/// Passes a response on as it came, unless it is a refusal or a redirect.
+pub(crate) fn accept_raw(
     response: http::Response<Bytes>,
 ) -> Result<http::Response<Bytes>, OperationError> {
     let mut nothing = ();

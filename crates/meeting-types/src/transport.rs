@@ -112,7 +112,11 @@ impl<T: NonBlocking + ?Sized> NonBlocking for Arc<T> {}
 impl<T: Immediate + ?Sized> Immediate for Arc<T> {}
 
 /// How long one exchange may take. Travels in the extensions of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "a name for a duration, which transports read and tests write"
+)]
 pub struct Timeout(pub Duration);
 
 /// What kept an exchange from completing.

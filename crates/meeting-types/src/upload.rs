@@ -23,7 +23,7 @@ const LONGEST_NAME: usize = 255;
 /// ```
 ///
 /// serde writes its content as Base64, in every format.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Upload {
     /// The name, without folders. At most 255 bytes.

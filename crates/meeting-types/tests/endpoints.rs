@@ -254,3 +254,45 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn serde_writes_the_text_and_reads_what_parsing_takes() {
+    for url in ["https://api.example.com", "http://127.0.0.1:8080/a"] {
+        let endpoint: Endpoint = url.parse().unwrap();
+        let json = serde_json::to_string(&endpoint).unwrap();
+        assert_eq!(json, format!("{url:?}"));
+        assert_eq!(serde_json::from_str::<Endpoint>(&json).unwrap(), endpoint);
+        let tree = serde_json::Value::from(format!(" {url}/ "));
+        assert_eq!(serde_json::from_value::<Endpoint>(tree).unwrap(), endpoint);
+    }
+}
+
+#[test]
+fn serde_refuses_what_parsing_refuses_and_never_shows_it() {
+    for (url, error) in [
+        (
+            "https://alice:hunter2@api.example.com",
+            EndpointError::UserInfo,
+        ),
+        (
+            "https://api.example.com/?token=hunter2",
+            EndpointError::Query,
+        ),
+        ("hunter2", EndpointError::NotAUrl),
+        ("http://hunter2.example.com", EndpointError::NotHttps),
+    ] {
+        let refused = serde_json::from_value::<Endpoint>(url.into()).unwrap_err();
+        assert_eq!(refused.to_string(), error.to_string());
+        let refused = serde_json::from_str::<Endpoint>(&format!("{url:?}")).unwrap_err();
+        assert!(refused.to_string().starts_with(&error.to_string()));
+        assert!(!refused.to_string().contains("hunter2"), "{refused}");
+    }
+    // No file decides that tokens travel in the clear: the program has to say it again.
+    let plain = Endpoint::plain_http("http://api.example.com").unwrap();
+    let text = serde_json::to_value(&plain).unwrap();
+    assert!(serde_json::from_value::<Endpoint>(text.clone()).is_err());
+    assert_eq!(Endpoint::plain_http(text.as_str().unwrap()).unwrap(), plain);
+
+    assert!(serde_json::from_str::<Endpoint>("7").is_err());
+    assert!(serde_json::from_str::<Endpoint>("null").is_err());
+}

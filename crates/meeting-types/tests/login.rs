@@ -97,13 +97,9 @@ fn a_service_signs_by_itself_to_check_a_header() {
         UserId::new("alice"),
     );
     let nonce = SecretText::new(NONCE);
-    let parts = SignedParts {
-        app_id: &app_id,
-        corp_id: Some(&corp_id),
-        user_id: Some(&user_id),
-        expires_at: ends(),
-        nonce: &nonce,
-    };
+    let parts = SignedParts::new(&app_id, ends(), &nonce)
+        .corp_id(&corp_id)
+        .user_id(&user_id);
     let key = SecretText::new(KEY);
     let single = AppSignature::sign(&key, SigningForm::Single, &parts);
     let provider = AppSignature::sign(&key, SigningForm::ServiceProvider, &parts);

@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
-use std::{fmt::Debug, fmt::Write as _};
+use std::{
+    fmt::{Debug, Write as _},
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
@@ -42,9 +45,9 @@ fn no_operation_is_forgotten() {
 
 fn check<O>(tape: Tape)
 where
-    O: ServerOperation + PartialEq,
+    O: ServerOperation + PartialEq + Hash,
     O::Authorization: Sample + PartialEq + Debug,
-    O::Output: Value + Empty + PartialEq,
+    O::Output: Value + Empty + PartialEq + Hash,
 {
     let mut filler = Filler::new(RandomChoices::new(tape, None));
     let mut operation = O::empty();
@@ -62,6 +65,7 @@ where
     let read = O::from_request(&request).unwrap();
     assert!(read == operation, "{read:?} is not {operation:?}");
     assert_eq!(format!("{read:?}"), format!("{operation:?}"));
+    assert_eq!(hashed(&read), hashed(&operation));
     assert_eq!(O::credential_of(&request), Some(credential));
     says_what_is_set(&operation, &request);
 
@@ -70,10 +74,15 @@ where
     let read = O::read_response(response.clone()).unwrap().into_value();
     assert!(read == reply, "{read:?} is not {reply:?}");
     assert_eq!(format!("{read:?}"), format!("{reply:?}"));
+    assert_eq!(hashed(&read), hashed(&reply));
 
     for _ in 0..4 {
         survives_garbage::<O>(&request, &response, &mut tape);
     }
+}
+
+fn hashed(value: &impl Hash) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(value)
 }
 
 #[test]

@@ -232,13 +232,7 @@ fn credentials_hide_what_is_secret_in_them() {
         SecretText::new(MARK),
         SecretText::new(MARK),
     );
-    let parts = SignedParts {
-        app_id: &app_id,
-        corp_id: None,
-        user_id: None,
-        expires_at: Timestamp::from_secs(0),
-        nonce: &nonce,
-    };
+    let parts = SignedParts::new(&app_id, Timestamp::from_secs(0), &nonce);
     hides(&parts);
     let signature = AppSignature::sign(&key, SigningForm::Single, &parts);
     let header = signature.header(&app_id);

@@ -51,6 +51,8 @@ pub(crate) struct Operation {
     pub(crate) rules: Vec<Rule>,
     /// Whether all that is in it can be cloned.
     pub(crate) clone: bool,
+    /// Whether all that is in it equals itself: no number with a fraction.
+    pub(crate) eq: bool,
     /// The refusals that the reference prints.
     pub(crate) errors: Vec<DocumentedError>,
     pub(crate) examples: Examples,
@@ -124,6 +126,7 @@ pub(crate) struct Model {
     /// Whether some response holds it.
     pub(crate) in_reply: bool,
     pub(crate) clone: bool,
+    pub(crate) eq: bool,
 }
 
 pub(crate) struct Enum {

@@ -9,6 +9,7 @@ use meeting_types::{Transport, TransportError, TransportErrorKind};
 /// Sends nothing: for an [`Engine`](crate::Engine) whose calls are run by a loop of the program's
 /// own, as [`Call`](crate::Call) shows.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a value that is its name")]
 pub struct NoTransport;
 
 #[async_trait]

@@ -15,6 +15,7 @@ use super::{ChannelOptions, CloseReason, FrameFault, Outcome, Subscription};
 
 /// What came over the WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Message<'a> {
     /// A text frame.
     Text(&'a str),
@@ -26,8 +27,11 @@ pub enum Message<'a> {
     Pong,
 }
 
-/// What the driver of a [`Channel`] is to do next.
-#[derive(Clone, Debug, PartialEq)]
+/// Next action of the driver of a [`Channel`].
+///
+/// A driver that meets one it does not know is older than this crate, and has to end the channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Output {
     /// Send this text frame.
     Send(SecretText),

@@ -12,6 +12,7 @@ use crate::Error;
 
 /// How a WebSocket connection came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CloseReason {
     /// The service closed it.
     Closed {

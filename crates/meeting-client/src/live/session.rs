@@ -22,6 +22,7 @@ const TURN: usize = 128;
 
 /// What the driver of a [`Session`] is to do, once [`Session::tell`] has nothing to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Todo {
     /// Listen on the channel.
     Listen,

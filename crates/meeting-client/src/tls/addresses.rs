@@ -14,6 +14,7 @@ use super::Pin;
 ///
 /// Hosts with a name are never meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Addresses {
     /// Every bare address that nothing else was said about.
     All,

@@ -130,6 +130,7 @@ fn stir(engine: &Engine<LoggedIn>, seed: u64) -> HashMap<&'static str, u32> {
                 running.swap_remove(index);
                 *ends.entry(end).or_default() += 1;
             }
+            step => panic!("{step:?}"),
         }
     }
     ends

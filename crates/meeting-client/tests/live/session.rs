@@ -216,7 +216,7 @@ fn it_gives_up_when_the_next_try_would_come_too_late() {
                 session.not_opened(unreachable(), now);
             }
             Todo::Stop => break,
-            Todo::Listen => panic!(),
+            other => panic!("{other:?}"),
         }
     }
     assert!(now <= secs(165));

@@ -307,7 +307,7 @@ proptest! {
                         }
                     }
                     Todo::Stop => prop_assert!(session.is_stopped()),
-                    Todo::Listen => prop_assert!(false, "nothing is open"),
+                    other => prop_assert!(false, "nothing is open for {other:?}"),
                 },
                 Input::Pass(span) => now = now.saturating_add(span),
                 Input::Tell => {

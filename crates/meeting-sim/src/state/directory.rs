@@ -85,13 +85,8 @@ impl Directory {
             return Err(refusal::SIGNATURE_REJECTED
                 .because("`corpId` is for applications of service providers only"));
         }
-        let parts = SignedParts {
-            app_id: &login.app_id,
-            corp_id: login.corp_id.as_ref(),
-            user_id: login.user_id.as_ref(),
-            expires_at: login.signature_expires_at,
-            nonce: &login.nonce,
-        };
+        let mut parts = SignedParts::new(&login.app_id, login.signature_expires_at, &login.nonce);
+        (parts.corp_id, parts.user_id) = (login.corp_id.as_ref(), login.user_id.as_ref());
         // For service providers the reference and the official SDK sign differently: both count.
         let forms: &[SigningForm] = if app.service_provider {
             &[SigningForm::Single, SigningForm::ServiceProvider]

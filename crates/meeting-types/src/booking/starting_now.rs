@@ -44,7 +44,7 @@ impl UpdateMeeting {
 /// Change of a booked meeting that starts it at once. Made by [`UpdateMeeting::starting_now`].
 ///
 /// On the wire it is an [`UpdateMeeting`] whose booking has no start.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use = "it does nothing until a client calls it"]
 pub struct UpdateMeetingNow {
     conference_id: ConferenceId,

@@ -11,7 +11,7 @@ use crate::{
 use super::merge::merge;
 
 /// One entry of a push about those who were invited.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttendeeChange {
     /// The person is invited, or something about the invitation changed.
@@ -37,7 +37,7 @@ impl From<AttendeeInfo> for AttendeeChange {
 }
 
 /// What is known about somebody who was invited. Only what the service sent is set.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct AttendeeInfo {
     /// The user, if there is an account.

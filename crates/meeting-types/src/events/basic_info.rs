@@ -37,7 +37,7 @@ open_enum! {
 }
 
 /// A password of a meeting, and who may use it.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct RolePassword {
     /// Who may use it.
@@ -64,7 +64,7 @@ table! {
 }
 
 /// What hardly changes while a meeting runs.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ConferenceBasicInfo {
     /// The number shown to people: the conference id, or the fixed number of a cloud meeting room.

@@ -27,7 +27,7 @@ open_enum! {
 }
 
 /// What is asked for when subtitles are switched on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SubtitleSwitch {
     /// Whether there are to be subtitles.
@@ -73,7 +73,7 @@ setters! {
 /// One text frame from a client.
 ///
 /// `Debug` masks the token, and the whole of what [`Other`](Self::Other) holds.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientFrame {
     /// Asks for pushes. The first frame on every connection.

@@ -25,7 +25,7 @@ open_enum! {
 }
 
 /// One picture of a layout.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Picture {
     /// Its place in the layout, from 1.
@@ -65,7 +65,7 @@ setters! {
 }
 
 /// A layout of several pictures.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct MultiPicture {
     /// The number of pictures.
@@ -103,7 +103,7 @@ setters! {
 }
 
 /// What changes while a meeting runs.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ConferenceDynamicInfo {
     /// How far the meeting is.

@@ -1,5 +1,7 @@
 //! One push: its envelope, and what it tells.
 
+use std::hash::{Hash, Hasher};
+
 use serde_json::Value as Json;
 
 use super::{
@@ -24,7 +26,7 @@ use crate::{
 /// assert_eq!(info.state, Some(ConferenceState::Ended));
 /// # Ok::<(), meeting_types::events::FrameError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Event {
     /// What it is about.
@@ -53,6 +55,12 @@ impl PartialEq for Mends {
     fn eq(&self, _: &Self) -> bool {
         true
     }
+}
+
+impl Eq for Mends {}
+
+impl Hash for Mends {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 setters! {

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Interpreters between two languages, as a push tells them. Only what the service sent is set.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct InterpreterGroupInfo {
     /// The id of the group.

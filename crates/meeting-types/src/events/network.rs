@@ -18,7 +18,7 @@ open_enum! {
 }
 
 /// One entry of a push about network figures.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NetworkConditionChange {
     /// What was measured. Only what was sent is set.
@@ -47,7 +47,7 @@ impl From<NetworkCondition> for NetworkConditionChange {
 /// Network figures of one site of an MCU meeting. Only what the service sent is set.
 ///
 /// Rates of flow count in 100 bit/s, losses in hundredths of a percent.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetworkCondition {
     /// The site.

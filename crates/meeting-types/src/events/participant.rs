@@ -47,7 +47,7 @@ open_enum! {
 }
 
 /// One entry of a push about participants.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ParticipantChange {
     /// The participant is there. Only what was sent is set: an increment names only what changed.
@@ -74,7 +74,7 @@ impl From<ParticipantInfo> for ParticipantChange {
 }
 
 /// What is known about a participant. Only what the service sent is set.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParticipantInfo {
     /// The site in the meeting.

@@ -23,7 +23,7 @@ use crate::{
 /// What a push tells.
 ///
 /// `Debug` masks passwords and links, and the whole of [`Other`](Self::Other), which may hold any.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventPayload {
     /// What hardly changes while the meeting runs.

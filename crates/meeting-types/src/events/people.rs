@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// One of the three loudest speakers.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Speaker {
     /// Who speaks.
@@ -69,7 +69,7 @@ open_enum! {
 }
 
 /// How a call to one number went, or why it left.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct InviteResult {
     /// The number that was called.

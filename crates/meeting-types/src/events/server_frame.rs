@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One text frame from the service.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ServerFrame {
     /// Responds to a subscription.

@@ -20,7 +20,7 @@ open_enum! {
 }
 
 /// What was said, in one language.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct SubtitleLine {
     /// The language.
@@ -60,7 +60,7 @@ setters! {
 }
 
 /// What somebody says, as far as it was understood.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct RealTimeSubtitle {
     /// Who speaks.

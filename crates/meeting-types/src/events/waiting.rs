@@ -23,7 +23,7 @@ open_enum! {
 }
 
 /// One entry of a push about the waiting room.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WaitingChange {
     /// The person waits. Only what was sent is set: an increment names only what changed.
@@ -49,7 +49,7 @@ impl From<WaitingParticipant> for WaitingChange {
 }
 
 /// What is known about somebody in the waiting room. Only what the service sent is set.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WaitingParticipant {
     /// The site that wants to come in.

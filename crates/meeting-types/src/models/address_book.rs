@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 
 /// Person or device of an enterprise.
 #[doc(alias = "UserDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DirectoryUser {
     /// The service's own id of the user. Absent from the documented example of
@@ -118,7 +118,7 @@ table! { DirectoryUser {
 
 /// One page of people and devices.
 #[doc(alias = "SearchCorpDirResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DirectoryUserPage {
     /// Number of people and devices skipped.
@@ -155,7 +155,7 @@ table! { DirectoryUserPage {
 
 /// User to look up.
 #[doc(alias = "ShowUserRequestDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserLookup {
     /// The service's own id of the user, or your own user id with [`UserIdType::ThirdParty`].
@@ -176,7 +176,7 @@ table! { UserLookup {
 
 /// Contact outside an enterprise.
 #[doc(alias = "ExternalContactDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExternalContact {
     /// Id of the contact.
@@ -265,7 +265,7 @@ table! { ExternalContact {
 
 /// One page of contacts.
 #[doc(alias = "SearchCorpExternalDirResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExternalContactPage {
     /// Number of contacts skipped.
@@ -302,7 +302,7 @@ table! { ExternalContactPage {
 
 /// Department as members see it.
 #[doc(alias = "ShowDepartmentResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DirectoryDepartment {
     /// Id of the department. Wire name `deptCode`.
@@ -347,7 +347,7 @@ table! { DirectoryDepartment {
 
 /// Department below another, as members see it.
 #[doc(alias = "ChildDeptDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DirectorySubDepartment {
     /// Id of the department. Wire name `deptCode`.

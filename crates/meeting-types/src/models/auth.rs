@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 /// Creation times come as milliseconds and expiry times as seconds on the wire.
 #[doc(alias = "CheckTokenResponse")]
 #[doc(alias = "UpdateTokenResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Login {
     /// Token that management calls carry. Wire name `accessToken`.
@@ -153,7 +153,7 @@ table! { Login {
 
 /// User a token belongs to. The service leaves many fields out or null.
 #[doc(alias = "UserInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoginUser {
     /// The service's own id of the user. It is not the id given at an App ID login. Wire name
@@ -314,7 +314,7 @@ table! { LoginUser {
 
 /// Tokens and addresses of a proxy authentication server.
 #[doc(alias = "ProxyTokenDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProxyToken {
     /// Short token of the proxy server. Wire name `accessToken`.
@@ -464,7 +464,7 @@ open_enum! {
 ///
 /// It cannot be cloned, because it holds something that is good for one use.
 #[doc(alias = "CreatePortalRefNonceResponse")]
-#[derive(PartialEq)]
+#[derive(PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PortalNonce {
     /// Goes into the address of the portal. Good for one use.
@@ -490,7 +490,7 @@ table! { PortalNonce {
 #[doc(alias = "AppIdInfoDTO")]
 #[doc(alias = "ResetAppKeyResponse")]
 #[doc(alias = "UpdateAppIdResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EnterpriseApp {
     /// Id that logins name.
@@ -552,7 +552,7 @@ table! { EnterpriseApp {
 
 /// One page of applications.
 #[doc(alias = "BatchSearchAppIdResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EnterpriseAppPage {
     /// Number of applications skipped.
@@ -589,7 +589,7 @@ table! { EnterpriseAppPage {
 
 /// Slider puzzle to show to a user. The user moves the piece sideways until it fills the gap.
 #[doc(alias = "SendSlideVerifyCodeResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SliderCaptcha {
     /// Picture with the gap, as a `data:` address. Wire name `shadowImage`.
@@ -640,7 +640,7 @@ table! { SliderCaptcha {
 /// Proof that a user passed a check.
 #[doc(alias = "CheckSlideVerifyCodeResponse")]
 #[doc(alias = "CheckVerifyCodeResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerificationPass {
     /// Goes to the next step. It is not the token of a login.
@@ -673,7 +673,7 @@ table! { VerificationPass {
 
 /// Where a verification code went.
 #[doc(alias = "SendVeriCodeForChangePwdResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SentVerificationCode {
     /// Mobile number with its middle hidden. Present when the code went by text message. Wire name
@@ -714,7 +714,7 @@ table! { SentVerificationCode {
 /// The names of fields tell the service where to look in the responses of that login service.
 #[doc(alias = "AuthorizeConfigInfoRequestBody")]
 #[doc(alias = "ShowSsoConfigResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SsoConfig {
     /// Whether single sign-on is used. The other parts are needed only then. Wire name `enableSSO`.
@@ -853,7 +853,7 @@ table! { SsoConfig {
 
 /// Whether a meeting-room device is registered and in a call.
 #[doc(alias = "UserStatusDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceStatus {
     /// Number of the device. The documented example puts `tel:` before it. Wire name `Number`.

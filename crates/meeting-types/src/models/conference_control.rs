@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 
 /// Proof that an anonymous user knows the password of a meeting, and where to go with it.
 #[doc(alias = "CreateAnonymousAuthRandomResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AnonymousAuthRandom {
     /// Address of the site that hosts the meeting. Its host is often a bare IP address, which no
@@ -50,7 +50,7 @@ table! { AnonymousAuthRandom {
 
 /// Proof that the caller may join a meeting, and what a join page shows about it.
 #[doc(alias = "CreateAuthRandomResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConferenceAuthRandom {
     /// The proof, up to 15 characters.
@@ -104,7 +104,7 @@ table! { ConferenceAuthRandom {
 ///
 /// It cannot be cloned, because it holds something that is good for one use.
 #[doc(alias = "CreateConfTokenResponse")]
-#[derive(PartialEq)]
+#[derive(PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConferenceTokenGrant {
     /// The control token and what goes with it.
@@ -146,7 +146,7 @@ table! { ConferenceTokenGrant {
 ///
 /// It cannot be cloned, because it holds something that is good for one use.
 #[doc(alias = "TokenInfo")]
-#[derive(PartialEq)]
+#[derive(PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConferenceTokenInfo {
     /// Token that control calls carry. It lives half an hour unless kept alive.
@@ -233,7 +233,7 @@ table! { ConferenceTokenInfo {
 ///
 /// It cannot be cloned, because it holds something that is good for one use.
 #[doc(alias = "CreateWebSocketTokenResponse")]
-#[derive(PartialEq)]
+#[derive(PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IssuedWebSocketToken {
     /// Good for one connection within one minute. Wire name `webSocketToken`.
@@ -265,7 +265,7 @@ table! { IssuedWebSocketToken {
 /// [`phone`](field@Self::phone), while the text of the page takes
 /// [`account_id`](field@Self::account_id) instead after an App ID login. So it is optional here.
 #[doc(alias = "Attendee")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvitedAttendee {
     /// Name to show in the meeting. At most 96 characters.
@@ -354,7 +354,7 @@ table! { InvitedAttendee {
 
 /// Person or device to take off the list of invitees.
 #[doc(alias = "DelAttendInfo")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RemovedAttendee {
     /// SIP or mobile number.
@@ -387,7 +387,7 @@ table! { RemovedAttendee {
 
 /// People of a running meeting.
 #[doc(alias = "ShowRealTimeInfoOfMeetingResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RealTimeInfo {
     /// Everybody who is in the meeting, is joining or is being called. One person on two devices is
@@ -422,7 +422,7 @@ table! { RealTimeInfo {
 } }
 
 /// Person or device in a running meeting, or on the way into it.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RealTimeParticipant {
     /// Id that control operations take. Wire name `pid`.
@@ -482,7 +482,7 @@ table! { RealTimeParticipant {
 /// Person or device that was invited to a running meeting.
 ///
 /// The service's `phoneLeft` and `phoneRight` are left out: its reference says not to use them.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RealTimeAttendee {
     /// Meeting account. Wire name `accountID`.
@@ -521,7 +521,7 @@ table! { RealTimeAttendee {
 
 /// Host and co-hosts of a running meeting.
 #[doc(alias = "RealTimeConfInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RealTimeRoles {
     /// Participant who is host. Wire name `chairID`.
@@ -564,7 +564,7 @@ open_enum! {
 
 /// Interpreters who translate between two languages, in both directions.
 #[doc(alias = "InterpreterGroupInfo")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InterpreterGroup {
     /// Id of your choice, different for each group. The documented example has 32 hexadecimal
@@ -627,7 +627,7 @@ table! { InterpreterGroup {
 /// Give [`login_account`](field@Self::login_account) or [`user_uuid`](field@Self::user_uuid). The
 /// reference marks the former as mandatory, while its text asks for one of the two.
 #[doc(alias = "InterpreterInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Interpreter {
     /// What the interpreter logs in with, be it account, mobile number or mail address. Wire name
@@ -699,7 +699,7 @@ table! { Interpreter {
 /// voices. The fields that begin with `local` connect a meeting system of the enterprise and go
 /// with [`DigitalAssetKind::Local`].
 #[doc(alias = "InterpreterAiDigitalInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AiInterpreterVoice {
     /// Where the voice comes from. Wire name `type`.
@@ -810,7 +810,7 @@ open_enum! {
 ///
 /// The verdict, `returnCode` and `returnDesc`, is no field: another code than 0 is reported as an
 /// error.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DigitalAssetList {
     /// The voices. Wire name `corpDigitalInfoList`.
@@ -835,7 +835,7 @@ table! { DigitalAssetList {
 } }
 
 /// Voice that AI interpreters can use.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DigitalAsset {
     /// Id of the voice. The wire name says account, but it is none. Wire name `account`.
@@ -896,7 +896,7 @@ open_enum! {
 
 /// State of the site that manages meetings.
 #[doc(alias = "ShowMgmtSiteStatusResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ManagementSite {
     /// Whether the site works.
@@ -944,7 +944,7 @@ open_enum! {
 /// The verdict, `returnCode` and `returnDesc`, is no field: another code than 0 is reported as an
 /// error.
 #[doc(alias = "ShowLayoutResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SavedLayoutList {
     /// The layouts. Wire name `picLayouts`.
@@ -970,7 +970,7 @@ table! { SavedLayoutList {
 
 /// Picture layout kept for later use in a meeting.
 #[doc(alias = "RestPicLayout")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SavedLayout {
     /// Id the service gave to the layout. The reference does not say what it does when saving;
@@ -1033,7 +1033,7 @@ table! { SavedLayout {
 /// required here, as in the older one.
 #[doc(alias = "RestSubscriberInPic")]
 #[doc(alias = "SubscriberInPic")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PictureContent {
     /// Number of the picture, from 1. At least 1.

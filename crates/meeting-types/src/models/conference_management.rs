@@ -22,7 +22,7 @@ use crate::time::{Date, TimeZoneId, Timestamp};
 /// To use a cloud meeting room or personal meeting id, set [`uses_vmr`](field@Self::uses_vmr) and
 /// [`vmr_id`](field@Self::vmr_id).
 #[doc(alias = "RestScheduleConfDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Booking {
     /// `Voice` for a voice meeting, `HdVideo` for a video meeting. Send one of the two; older pages
@@ -206,7 +206,7 @@ table! { Booking {
 /// Sources disagree on the default of `isAutoInvite`: the OpenAPI document says 1, the official SDK
 /// that the enterprise decides.
 #[doc(alias = "RestAttendeeDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BookingAttendee {
     /// Meeting account of the person; by App ID login, your own user id, and then needed. Wire name
@@ -323,7 +323,7 @@ table! { BookingAttendee {
 /// of them as texts (`"false"`), and one prints `callInRestriction` as `"0,"`. Booleans and numbers
 /// are sent, and both spellings of booleans are read.
 #[doc(alias = "RestConfConfigDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConferenceSettings {
     /// Who may join. Absent means anyone. Wire name `callInRestriction`.
@@ -451,7 +451,7 @@ table! { ConferenceSettings {
 /// Sources disagree: the tables require `preRemindDays` in requests, with 1 as default, and
 /// responses leave it out. So it is optional here.
 #[doc(alias = "CycleParams")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecurrenceRule {
     /// First day, today at the earliest. Wire name `startDate`, `yyyy-MM-dd`.
@@ -852,7 +852,7 @@ table! { Conference {
 
 /// Password of a meeting for one role.
 #[doc(alias = "PasswordEntry")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConferencePassword {
     /// Whom the password lets in. `Audience` occurs in webinars. Wire name `conferenceRole`.
@@ -882,7 +882,7 @@ table! { ConferencePassword {
 
 /// Invitee as lists of meetings show it.
 #[doc(alias = "PartAttendee")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListedAttendee {
     /// Name shown in the meeting.
@@ -1090,7 +1090,7 @@ table! { AudienceCountDisplay {
 
 /// Arrangement of several pictures on one screen.
 #[doc(alias = "MultiPicDisplayDO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MultiPictureLayout {
     /// Whether somebody set the arrangement by hand. Otherwise the service chooses. Wire name
@@ -1138,7 +1138,7 @@ table! { MultiPictureLayout {
 
 /// What one picture of an arrangement shows.
 #[doc(alias = "PicInfoNotify")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PictureSource {
     /// Number of the picture, from 1. At least 1.
@@ -1173,7 +1173,7 @@ table! { PictureSource {
 
 /// Grid of small cells that pictures are laid on.
 #[doc(alias = "PicLayoutInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PictureGrid {
     /// Cells from left to right. Wire name `x`. At least 1.
@@ -1207,7 +1207,7 @@ table! { PictureGrid {
 
 /// Place of one picture on a grid, in cells.
 #[doc(alias = "SubPicLayoutInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PictureArea {
     /// Number of the picture, from 1. Wire name `id`. At least 1.
@@ -1324,7 +1324,7 @@ table! { ConferenceDetail {
 
 /// One page of the participants of a meeting.
 #[doc(alias = "PageParticipant")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParticipantPage {
     /// Number of participants skipped.
@@ -1361,7 +1361,7 @@ table! { ParticipantPage {
 
 /// Person or device as the details of a meeting list it.
 #[doc(alias = "ParticipantInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListedParticipant {
     /// SIP or mobile number. By the reference this is no participant id, so control operations do
@@ -1466,7 +1466,7 @@ table! { ListedParticipant {
 ///
 /// The service's `uuid` is left out: its reference calls it deprecated and of no use.
 #[doc(alias = "StartMeetingResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StartedConference {
     /// Public IP address of the region the meeting runs in. Wire name `regionIP`.
@@ -1942,7 +1942,7 @@ open_enum! {
 
 /// Enterprise that a meeting belongs to.
 #[doc(alias = "ShowConfOrgResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConferenceOwner {
     /// The enterprise. Wire name `orgID`.
@@ -1966,7 +1966,7 @@ table! { ConferenceOwner {
 
 /// Public addresses of the region a meeting runs in.
 #[doc(alias = "ShowRegionInfoOfMeetingResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConferenceRegion {
     /// IP address. Wire name `regionIP`.
@@ -1997,7 +1997,7 @@ table! { ConferenceRegion {
 
 /// One page of the participants in a running meeting.
 #[doc(alias = "ListOnlineConfAttendeeResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OnlineParticipantPage {
     /// Number of participants skipped.
@@ -2034,7 +2034,7 @@ table! { OnlineParticipantPage {
 
 /// Somebody who is in a running meeting.
 #[doc(alias = "OnlineAttendeeRecordInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OnlineParticipant {
     /// Id that control operations take.
@@ -2086,7 +2086,7 @@ table! { OnlineParticipant {
 
 /// Whether a number is in a meeting.
 #[doc(alias = "CheckCallNumberInConfResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallNumberPresence {
     /// Whether the number is in a meeting now. Wire name `in_conf`.

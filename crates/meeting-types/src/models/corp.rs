@@ -18,7 +18,7 @@ use crate::time::Timestamp;
 #[doc(alias = "ShowMyInfoResponse")]
 #[doc(alias = "ShowUserDetailResponse")]
 #[doc(alias = "UpdateUserResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpUser {
     /// The service's own id of the user. Wire name `id`.
@@ -166,7 +166,7 @@ table! { CorpUser {
 
 /// Special features of an account.
 #[doc(alias = "UserFunctionDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserFeatures {
     /// Whether the account is for a whiteboard and takes up a whiteboard licence. The service asks
@@ -193,7 +193,7 @@ table! { UserFeatures {
 
 /// Cloud meeting room, personal meeting id or webinar of a user.
 #[doc(alias = "UserVmrDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserVmr {
     /// Id that bookings take. Wire name `id`.
@@ -260,7 +260,7 @@ table! { UserVmr {
 /// Registration of an enterprise.
 #[doc(alias = "CorpBasicInfoDTO")]
 #[doc(alias = "ShowCorpBasicInfoResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpRegistration {
     /// Id of the enterprise. Wire name `id`.
@@ -345,7 +345,7 @@ table! { CorpRegistration {
 
 /// Device that belongs to an account.
 #[doc(alias = "QueryDeviceInfoResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BoundDevice {
     /// Model of the device.
@@ -380,7 +380,7 @@ table! { BoundDevice {
 
 /// User as the list of an enterprise shows them.
 #[doc(alias = "SearchUserResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListedUser {
     /// The service's own id of the user. Wire name `id`.
@@ -521,7 +521,7 @@ table! { ListedUser {
 
 /// One page of users.
 #[doc(alias = "SearchUsersResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListedUserPage {
     /// Number of users skipped.
@@ -558,7 +558,7 @@ table! { ListedUserPage {
 
 /// Response to the invitation of a person.
 #[doc(alias = "InviteUserResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserInvitation {
     /// Whether the person had an account with the service already. Wire name `userExist`.
@@ -585,7 +585,7 @@ table! { UserInvitation {
 /// Id of something that was made.
 #[doc(alias = "AddCorpResponse")]
 #[doc(alias = "AddDepartmentResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreatedId {
     /// The id. Of a new department the reference says only that this is the result. Wire name
@@ -608,7 +608,7 @@ table! { CreatedId {
 
 /// Cloud meeting room or webinar of an enterprise.
 #[doc(alias = "QueryOrgVmrResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpVmr {
     /// Id that bookings take. Wire name `id`.
@@ -684,7 +684,7 @@ table! { CorpVmr {
 
 /// One page of rooms.
 #[doc(alias = "SearchCorpVmrResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpVmrPage {
     /// Number of rooms skipped.
@@ -721,7 +721,7 @@ table! { CorpVmrPage {
 
 /// Id of something, and its name to show.
 #[doc(alias = "IdMarkDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NamedId {
     /// The id.
@@ -753,7 +753,7 @@ table! { NamedId {
 #[doc(alias = "AddDeviceResponse")]
 #[doc(alias = "QueryDeviceResultDTO")]
 #[doc(alias = "ShowDeviceDetailResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpDevice {
     /// Name of the device.
@@ -841,7 +841,7 @@ table! { CorpDevice {
 
 /// One page of devices.
 #[doc(alias = "SearchDevicesResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpDevicePage {
     /// Number of devices skipped.
@@ -878,7 +878,7 @@ table! { CorpDevicePage {
 
 /// Model of meeting-room devices.
 #[doc(alias = "QueryDeviceTypeResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceModel {
     /// Name of the model, like `TE20` or `HUAWEI Box 300`.
@@ -928,7 +928,7 @@ table! { DeviceModel {
 
 /// Where an activation code goes.
 #[doc(alias = "ActiveDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ActivationCodeDelivery {
     /// Mobile number, with country code. Wire name `smsNumber`. At most 32 characters.
@@ -965,7 +965,7 @@ table! { ActivationCodeDelivery {
 /// Code that brings a device into an enterprise.
 #[doc(alias = "CreateVisionActiveCodeResponse")]
 #[doc(alias = "ResetVisionActiveCodeResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ActivationCode {
     /// To be typed on the device. Wire name `activeCode`.
@@ -987,7 +987,7 @@ table! { ActivationCode {
 
 /// Activation code as the list of an enterprise shows it.
 #[doc(alias = "QueryVisionActiveCodeResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListedActivationCode {
     /// Id of the code, for [`DeleteVisionActiveCode`](crate::operations::DeleteVisionActiveCode).
@@ -1043,7 +1043,7 @@ table! { ListedActivationCode {
 
 /// One page of activation codes.
 #[doc(alias = "SearchVisionActiveCodeResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListedActivationCodePage {
     /// Number of activation codes skipped.
@@ -1081,7 +1081,7 @@ table! { ListedActivationCodePage {
 /// Administrator of an enterprise.
 #[doc(alias = "QueryCorpAdminResultDTO")]
 #[doc(alias = "ShowCorpAdminResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpAdmin {
     /// The service's own id of the user. Wire name `id`.
@@ -1138,7 +1138,7 @@ table! { CorpAdmin {
 
 /// One page of administrators.
 #[doc(alias = "SearchCorpAdminsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpAdminPage {
     /// Number of administrators skipped.
@@ -1175,7 +1175,7 @@ table! { CorpAdminPage {
 
 /// Department in short.
 #[doc(alias = "DeptBasicDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DepartmentSummary {
     /// Id of the department. Wire name `deptCode`.
@@ -1221,7 +1221,7 @@ table! { DepartmentSummary {
 
 /// What an enterprise bought, how much of it is used, and what it may do.
 #[doc(alias = "ShowCorpResourceResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpResourceSummary {
     /// People in all meetings at a time. Wire name `confCallCount`.
@@ -1339,7 +1339,7 @@ table! { CorpResourceSummary {
 
 /// How much of a resource there is.
 #[doc(alias = "ResDetailDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResourceQuota {
     /// All together. Wire name `sumCount`.
@@ -1386,7 +1386,7 @@ table! { ResourceQuota {
 
 /// How many cloud meeting rooms of one size there are.
 #[doc(alias = "QueryVmrPkgResResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VmrPackageUsage {
     /// Size of the rooms. Wire name `vmrPkgId`.
@@ -1434,7 +1434,7 @@ table! { VmrPackageUsage {
 ///
 /// The list of changes to resources has the same entries.
 #[doc(alias = "QueryResourceResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpResource {
     /// Id of the resource, unique in the enterprise together with its kind.
@@ -1503,7 +1503,7 @@ table! { CorpResource {
 #[doc(alias = "SearchCorpResourcesResponse")]
 #[doc(alias = "SearchResourceOpRecordResponse")]
 #[doc(alias = "SearchResourceResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpResourcePage {
     /// Number of resources skipped.

@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 
 /// One page of the attendance of a past meeting.
 #[doc(alias = "SearchAttendanceRecordsOfHisMeetingResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttendanceRecordPage {
     /// Number of records skipped.
@@ -47,7 +47,7 @@ table! { AttendanceRecordPage {
 
 /// One stay of somebody in a past meeting.
 #[doc(alias = "ConfAttendeeRecordInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttendanceRecord {
     /// Name shown in the meeting. Wire name `displayName`.
@@ -109,7 +109,7 @@ table! { AttendanceRecord {
 
 /// One page of the control operations of a past meeting.
 #[doc(alias = "SearchCtlRecordsOfHisMeetingResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ControlRecordPage {
     /// Number of records skipped.
@@ -146,7 +146,7 @@ table! { ControlRecordPage {
 
 /// One control operation of a past meeting.
 #[doc(alias = "ConfCtlRecordInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ControlRecord {
     /// When it was done. Wire name `operateTime`, milliseconds since 1970.

@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 
 /// One page of whiteboard minutes.
 #[doc(alias = "SearchMeetingFileListResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MeetingFilePage {
     /// Number of entries skipped.
@@ -50,7 +50,7 @@ table! { MeetingFilePage {
 
 /// Whiteboard minutes as the list shows them.
 #[doc(alias = "ListMeetingFileResponseDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MeetingFile {
     /// Code that [`ShowMeetingFile`](crate::operations::ShowMeetingFile) asks for. Wire name
@@ -149,7 +149,7 @@ table! { MeetingFile {
 
 /// Whiteboard minutes with links to their files.
 #[doc(alias = "ShowMeetingFileResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MeetingFileDetail {
     /// Code of the minutes. Wire name `fileCode`.

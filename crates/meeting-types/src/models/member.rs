@@ -15,7 +15,7 @@ use crate::secret::{JoinUrl, Password, SecretText};
 
 /// Phone number or mail address, and the code that proves who reads it.
 #[doc(alias = "VerificationCodeDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ContactVerification {
     /// Mobile number with country code, like `+86...`, or mail address. The service tells them
@@ -54,7 +54,7 @@ table! { ContactVerification {
 
 /// Cloud meeting room or personal meeting id of a user.
 #[doc(alias = "QueryVmrResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MemberVmr {
     /// Id that bookings take. Wire name `id`.
@@ -144,7 +144,7 @@ table! { MemberVmr {
 
 /// One page of rooms.
 #[doc(alias = "SearchMemberVmrResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MemberVmrPage {
     /// Number of rooms skipped.
@@ -181,7 +181,7 @@ table! { MemberVmrPage {
 
 /// Department of an enterprise.
 #[doc(alias = "QueryDeptResultDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Department {
     /// Id of the department, unique in the enterprise. Wire name `deptCode`.
@@ -280,7 +280,7 @@ table! { Department {
 
 /// Department of an enterprise, with those directly below it.
 #[doc(alias = "ShowDeptAndChildDeptResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DepartmentWithChildren {
     /// Id of the department, unique in the enterprise. Wire name `deptCode`.

@@ -14,7 +14,7 @@ use crate::time::{TimeZoneId, Timestamp};
 /// One page of meetings with their quality alarms.
 #[doc(alias = "SearchQosHistoryMeetingsResponse")]
 #[doc(alias = "SearchQosOnlineMeetingsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosConferencePage {
     /// Number of meetings skipped.
@@ -53,7 +53,7 @@ table! { QosConferencePage {
 ///
 /// A meeting has an alarm when any of its participants has it.
 #[doc(alias = "QosConferenceInfo")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosConference {
     /// Run of the meeting, which the other quality operations ask for. Wire name `confUUID`.
@@ -168,7 +168,7 @@ table! { QosConference {
 
 /// One page of participants with their quality alarms.
 #[doc(alias = "SearchQosParticipantsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosParticipantPage {
     /// Number of participants skipped.
@@ -207,7 +207,7 @@ table! { QosParticipantPage {
 ///
 /// Jitter, latency and packet loss can each raise an alarm of sound, video or shared content.
 #[doc(alias = "QosParticipantInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosParticipant {
     /// Run of the meeting. Wire name `confUUID`.
@@ -386,7 +386,7 @@ table! { QosParticipant {
 
 /// Participant of a meeting, and how quality went for them.
 #[doc(alias = "SearchQosParticipantDetailResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosParticipantDetail {
     /// The participant. Wire name `user`.
@@ -416,7 +416,7 @@ table! { QosParticipantDetail {
 
 /// Samples of one kind.
 #[doc(alias = "QosInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosSeries {
     /// What was measured. Wire name `type`.
@@ -454,7 +454,7 @@ table! { QosSeries {
 
 /// Samples of sound, video or shared content in one direction.
 #[doc(alias = "QosSendReceiveInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosMedia {
     /// Bit rate in kbit/s.
@@ -500,7 +500,7 @@ table! { QosMedia {
 
 /// Samples of the load of a processor.
 #[doc(alias = "QosCpuInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosCpu {
     /// Highest load by the meeting client in percent. Wire name `client_cpu_max`.
@@ -531,7 +531,7 @@ table! { QosCpu {
 
 /// Measured value that raises no alarms.
 #[doc(alias = "QosDataNoThrElement")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosSample {
     /// When it was measured. Wire name `time`, ISO 8601.
@@ -560,7 +560,7 @@ table! { QosSample {
 
 /// Measured value that can raise an alarm.
 #[doc(alias = "QosDataElement")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosAlarmSample {
     /// When it was measured. Wire name `time`, ISO 8601.
@@ -597,7 +597,7 @@ table! { QosAlarmSample {
 
 /// Participant whose network quality is wanted.
 #[doc(alias = "UserQosReqInfo")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetworkQualityTarget {
     /// The participant. Wire name `pid`.
@@ -629,7 +629,7 @@ table! { NetworkQualityTarget {
 
 /// Response to a question for the network quality of participants.
 #[doc(alias = "ListNetworkQualityResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetworkQualityOutput {
     /// Verdict; 0 is success. Another one is reported as an error, not here. Wire name
@@ -666,7 +666,7 @@ table! { NetworkQualityOutput {
 
 /// Network quality of one participant.
 #[doc(alias = "UserQos")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetworkQuality {
     /// The participant. Wire name `participantID`.
@@ -737,7 +737,7 @@ table! { NetworkQuality {
 
 /// Quality of one medium of a participant.
 #[doc(alias = "MediaQos")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MediaQuality {
     /// Streams from the participant. Wire name `upList`.
@@ -768,7 +768,7 @@ table! { MediaQuality {
 
 /// Quality of one stream.
 #[doc(alias = "Qos")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StreamQuality {
     /// Rating of the network. The scale is not documented. Wire name `networkQuality`.
@@ -837,7 +837,7 @@ table! { StreamQuality {
 
 /// Delays from which on an alarm is raised.
 #[doc(alias = "SetThresholdData")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosDelayLimits {
     /// Towards the participant, in whole milliseconds. Wire name `receiving`, in milliseconds. 0 to
@@ -868,7 +868,7 @@ table! { QosDelayLimits {
 
 /// Packet losses from which on an alarm is raised.
 #[doc(alias = "SetPacketThresholdData")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosLossLimits {
     /// Towards the participant, in percent. 0 to 100.
@@ -897,7 +897,7 @@ table! { QosLossLimits {
 
 /// Load of a processor from which on an alarm is raised.
 #[doc(alias = "SetCPUThresholdData")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosCpuLimit {
     /// Load in percent. Wire name `cpu`. 0 to 100.
@@ -923,7 +923,7 @@ table! { QosCpuLimit {
 
 /// Verdict on new values for alarms.
 #[doc(alias = "SetQosThresholdResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosThresholdOutput {
     /// Verdict of the service. A refusal is reported as an error, not here.
@@ -952,7 +952,7 @@ table! { QosThresholdOutput {
 
 /// Values from which on quality raises alarms.
 #[doc(alias = "ShowQosThresholdResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosThresholds {
     /// Delay. Absent for [`QosThresholdKind::Cpu`].
@@ -996,7 +996,7 @@ table! { QosThresholds {
 
 /// Delays from which on an alarm is raised, and their defaults.
 #[doc(alias = "ThresholdData")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosDelayThresholds {
     /// Towards the participant, as the enterprise set it. Wire name `receiving`, in milliseconds.
@@ -1035,7 +1035,7 @@ table! { QosDelayThresholds {
 
 /// Packet losses from which on an alarm is raised, and their defaults, in percent.
 #[doc(alias = "PacketThresholdData")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosLossThresholds {
     /// Towards the participant, as the enterprise set it.
@@ -1074,7 +1074,7 @@ table! { QosLossThresholds {
 
 /// Load of a processor from which on an alarm is raised, and its default, in percent.
 #[doc(alias = "CPUThresholdData")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QosCpuThreshold {
     /// Load as the enterprise set it. Wire name `cpu`.
@@ -1105,7 +1105,7 @@ table! { QosCpuThreshold {
 
 /// One page of numbers about meetings.
 #[doc(alias = "SearchStatisticConferenceInfoResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConferenceStatisticsPage {
     /// Number of entries skipped.
@@ -1144,7 +1144,7 @@ table! { ConferenceStatisticsPage {
 ///
 /// Which numbers are there depends on the category.
 #[doc(alias = "StatisticConferenceDataItem")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConferenceStatistics {
     /// Day, month or hour.
@@ -1199,7 +1199,7 @@ table! { ConferenceStatistics {
 
 /// One page of numbers about attendance.
 #[doc(alias = "SearchStatisticConferenceParticipantResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttendanceStatisticsPage {
     /// Number of entries skipped.
@@ -1238,7 +1238,7 @@ table! { AttendanceStatisticsPage {
 ///
 /// Which fields are there depends on the category.
 #[doc(alias = "StatisticParticipateDataItem")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttendanceStatistics {
     /// Day or month.
@@ -1331,7 +1331,7 @@ table! { AttendanceStatistics {
 
 /// One page of numbers about users.
 #[doc(alias = "SearchStatisticUserInfoResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserStatisticsPage {
     /// Number of entries skipped.
@@ -1370,7 +1370,7 @@ table! { UserStatisticsPage {
 ///
 /// Which fields are there depends on the category.
 #[doc(alias = "StatisticUserDataItem")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserStatistics {
     /// Day or month.
@@ -1572,7 +1572,7 @@ table! { CorpUsage {
 
 /// What all enterprises of a service provider use together now.
 #[doc(alias = "ShowSpResResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProviderUsage {
     /// Concurrent participants in use now. Wire name `usedAccountsCount`.

@@ -18,6 +18,10 @@
 //!
 //! Reading a model is lenient: an unknown field is skipped, an unusable value counts as absent, and
 //! an enum keeps a value that it does not know.
+//!
+//! Models are `Eq` and `Hash`, so that they can be keys of a map; a hash leaves secrets out. Those
+//! that hold a number with a fraction are `PartialEq` only. Where a field is required, `new` asks
+//! for it.
 
 mod address_book;
 mod auth;

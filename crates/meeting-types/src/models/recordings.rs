@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 
 /// One page of recordings.
 #[doc(alias = "SearchRecordingsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordingPage {
     /// Number of recordings skipped.
@@ -53,7 +53,7 @@ table! { RecordingPage {
 /// Recording of one run of a meeting.
 #[doc(alias = "RecordResultDO")]
 #[doc(alias = "ShowRecordingDetailResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Recording {
     /// Run of the meeting. It names the recording in all operations here. Wire name `confUUID`.
@@ -146,7 +146,7 @@ table! { Recording {
 
 /// Links to download recordings.
 #[doc(alias = "ShowRecordingFileDownloadUrlsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordingDownloads {
     /// Recordings, each with its files. Wire name `recordUrls`.
@@ -172,7 +172,7 @@ table! { RecordingDownloads {
 
 /// Files of one recording.
 #[doc(alias = "RecordDownloadInfoBO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordingDownload {
     /// Run of the meeting. Wire name `confUuid`.
@@ -204,7 +204,7 @@ table! { RecordingDownload {
 
 /// One file of a recording, and the right to download it once.
 #[doc(alias = "RecordDownloadUrlDO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordingFile {
     /// Where to download it. Its host is often a bare IP address, which no certificate name
@@ -245,7 +245,7 @@ table! { RecordingFile {
 /// [`code`](field@Self::code) and [`message`](field@Self::message), without
 /// [`data`](field@Self::data).
 #[doc(alias = "ShowRecordInfoResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordingContentsOutput {
     /// Verdict; `0` is success. Another one is reported as an error, not here.
@@ -278,7 +278,7 @@ table! { RecordingContentsOutput {
 
 /// One page of the segments of a recording.
 #[doc(alias = "RecordInfoDO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordingContents {
     /// Title of the meeting.
@@ -328,7 +328,7 @@ table! { RecordingContents {
 
 /// Part of a recording.
 #[doc(alias = "SegmentDO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordingSegment {
     /// Which start of recording it belongs to, counted from 1. Wire name `manualOrder`.
@@ -370,7 +370,7 @@ table! { RecordingSegment {
 
 /// One file of a segment.
 #[doc(alias = "SegmentFileDO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SegmentFile {
     /// What the file shows. Wire name `recordType`.

@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 
 /// Picture to show.
 #[doc(alias = "Material")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignageMaterial {
     /// Id of the picture.
@@ -77,7 +77,7 @@ table! { SignageMaterial {
 
 /// One page of materials.
 #[doc(alias = "SearchMaterialsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignageMaterialPage {
     /// Number of materials skipped.
@@ -115,7 +115,7 @@ table! { SignageMaterialPage {
 /// Program to make.
 #[doc(alias = "CreateProgramRequestDTO")]
 #[doc(alias = "UpdateProgramRequestDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignageProgramDefinition {
     /// Name of the program. Wire name `programName`. 1 to 96 characters. Chinese characters, ASCII
@@ -153,7 +153,7 @@ table! { SignageProgramDefinition {
 
 /// Picture in a program to make.
 #[doc(alias = "ProgramItemRequestBase")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignageProgramItem {
     /// Picture to show. Wire name `materialId`.
@@ -186,7 +186,7 @@ table! { SignageProgramItem {
 
 /// Program of pictures.
 #[doc(alias = "ProgramResponseBase")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignageProgram {
     /// Id of the program.
@@ -244,7 +244,7 @@ table! { SignageProgram {
 
 /// One page of programs.
 #[doc(alias = "SearchProgramsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignageProgramPage {
     /// Number of programs skipped.
@@ -281,7 +281,7 @@ table! { SignageProgramPage {
 
 /// Program with its pictures.
 #[doc(alias = "ShowProgramResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignageProgramDetail {
     /// Id of the program.
@@ -345,7 +345,7 @@ table! { SignageProgramDetail {
 
 /// Picture in a program.
 #[doc(alias = "ProgramItemResponseBase")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignageProgramPicture {
     /// Id of the picture. Wire name `materialId`.
@@ -390,7 +390,7 @@ table! { SignageProgramPicture {
 /// What to show where and when.
 #[doc(alias = "CreatePublicationRequestDTO")]
 #[doc(alias = "UpdatePublicationRequestDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignagePublicationDefinition {
     /// Name of the publication. Wire name `publishName`. 1 to 96 characters. Chinese characters,
@@ -456,7 +456,7 @@ table! { SignagePublicationDefinition {
 
 /// Programs that are shown for some time.
 #[doc(alias = "PublicationResponseBase")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignagePublication {
     /// Id of the publication.
@@ -531,7 +531,7 @@ table! { SignagePublication {
 
 /// One page of publications.
 #[doc(alias = "SearchPublicationsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignagePublicationPage {
     /// Number of publications skipped.
@@ -568,7 +568,7 @@ table! { SignagePublicationPage {
 
 /// Programs that are shown for some time, with all details.
 #[doc(alias = "ShowPublicationResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignagePublicationDetail {
     /// Id of the publication.
@@ -661,7 +661,7 @@ table! { SignagePublicationDetail {
 
 /// Department whose devices show a publication.
 #[doc(alias = "PublishDeptResponseDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignageDepartment {
     /// Id of the department. Wire name `deptCode`.
@@ -692,7 +692,7 @@ table! { SignageDepartment {
 
 /// Device that shows a publication.
 #[doc(alias = "PublishDeviceResponseDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignageDevice {
     /// User id of the device. Wire name `deviceUserId`.

@@ -18,7 +18,7 @@ use crate::time::{TimeZoneId, Timestamp};
 ///
 /// The service's `spId` is left out: the service fills it in itself and only tells it.
 #[doc(alias = "CorpBasicDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NewCorp {
     /// Name of the enterprise, without any of `#%&'+;<>="?/` and backslash. 1 to 128 characters.
@@ -97,7 +97,7 @@ table! { NewCorp {
 /// A phone number or a mail address is needed, or the password can never be reset; the mail
 /// address, when the enterprise has text messages switched off.
 #[doc(alias = "AdminDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NewCorpAdmin {
     /// Account to log in with. It has no `.` after an `@`. Wire name `account`. 1 to 64 characters.
@@ -164,7 +164,7 @@ table! { NewCorpAdmin {
 
 /// What a new enterprise may use.
 #[doc(alias = "AddCorpResDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NewCorpResources {
     /// Resources to give. Wire name `resource`. At most 100 items.
@@ -190,7 +190,7 @@ table! { NewCorpResources {
 
 /// Resource to give to an enterprise.
 #[doc(alias = "ResourceDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResourceGrant {
     /// What to give. Wire name `type`.
@@ -256,7 +256,7 @@ table! { ResourceGrant {
 
 /// Change to a resource of an enterprise.
 #[doc(alias = "ModResourceDTO")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResourceChange {
     /// Resource to change.
@@ -301,7 +301,7 @@ table! { ResourceChange {
 
 /// Further setting of an enterprise.
 #[doc(alias = "OrgPropertyDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpProperty {
     /// Name of the setting. Documented is `enableClientRecord`, which lets people record on their
@@ -333,7 +333,7 @@ table! { CorpProperty {
 
 /// Changes to an enterprise. Absent parts stay as they are.
 #[doc(alias = "ModCorpBasicDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpChange {
     /// New name, without any of `#%&'+;<>="?/` and backslash.
@@ -383,7 +383,7 @@ table! { CorpChange {
 
 /// Changes to the default administrator of an enterprise. Absent parts stay as they are.
 #[doc(alias = "ModAdminDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpAdminChange {
     /// Display name.
@@ -422,7 +422,7 @@ table! { CorpAdminChange {
 /// Enterprise of a service provider.
 #[doc(alias = "QueryCorpResultDTO")]
 #[doc(alias = "ShowCorpResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Corp {
     /// Id of the enterprise. Wire name `id`.
@@ -473,7 +473,7 @@ table! { Corp {
 
 /// One page of enterprises.
 #[doc(alias = "SearchCorpResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpPage {
     /// Number of enterprises skipped.
@@ -510,7 +510,7 @@ table! { CorpPage {
 
 /// What a service provider knows about an enterprise.
 #[doc(alias = "QueryCorpBasicResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpProfile {
     /// Name of the enterprise.
@@ -564,7 +564,7 @@ table! { CorpProfile {
 
 /// Administrator of an enterprise as a service provider sees them.
 #[doc(alias = "QueryAdminResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpAdminProfile {
     /// The service's own id of the user. Wire name `id`.
@@ -616,7 +616,7 @@ table! { CorpAdminProfile {
 
 /// What an enterprise was given.
 #[doc(alias = "QueryCorpResResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpResourceTotals {
     /// Resources for meetings. Wire name `corpVcRes`.
@@ -642,7 +642,7 @@ table! { CorpResourceTotals {
 
 /// How many of each resource an enterprise was given.
 #[doc(alias = "QueryCorpVcResResultDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CorpResourceCounts {
     /// People in all meetings at a time. Wire name `confCallCount`.
@@ -718,7 +718,7 @@ table! { CorpResourceCounts {
 
 /// Group of media servers, by name.
 #[doc(alias = "OrgGroupDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MediaGroupName {
     /// Id of the group. Wire name `groupId`.
@@ -749,7 +749,7 @@ table! { MediaGroupName {
 
 /// What a service provider bought and how much of it is used.
 #[doc(alias = "ShowSpResourceResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProviderResourceSummary {
     /// Enterprises. Wire name `corpCount`.
@@ -840,7 +840,7 @@ table! { ProviderResourceSummary {
 
 /// Group of media servers that a service provider plans itself.
 #[doc(alias = "QueryCorpGroupDTO")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MediaGroup {
     /// Id of the group. Wire name `groupId`.

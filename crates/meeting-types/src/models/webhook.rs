@@ -10,7 +10,7 @@ use crate::schema::{Empty, Field, Kind, open_enum, setters, table};
 
 /// Where the service reports events to. The key is not shown.
 #[doc(alias = "ShowWebHookConfigResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebhookConfig {
     /// Id of the configuration, for changing and deleting it. Wire name `id`.

@@ -21,7 +21,7 @@ use crate::time::{TimeZoneId, Timestamp};
 /// Sources disagree: the tables require `appId`, while their text wants it for App ID logins only.
 /// So it is optional here.
 #[doc(alias = "OpenAttendeeEntity")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebinarGuest {
     /// Meeting account of the person; by App ID login, your own user id, and then needed. Wire name
@@ -81,7 +81,7 @@ table! { WebinarGuest {
 
 /// Notices about a webinar.
 #[doc(alias = "OpenNotifySetting")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebinarNotices {
     /// Whether a calendar entry is mailed. Wire name `enableCalendar`, `Y` or `N`.
@@ -116,7 +116,7 @@ table! { WebinarNotices {
 /// Webinar with all that was booked.
 #[doc(alias = "CreateWebinarResponse")]
 #[doc(alias = "ShowWebinarResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Webinar {
     /// Id that people type to join and that operations take. Wire name `conferenceId`.
@@ -297,7 +297,7 @@ table! { Webinar {
 
 /// One page of webinars that are still to come.
 #[doc(alias = "ListUpComingWebinarsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpcomingWebinarPage {
     /// Number of webinars skipped.
@@ -334,7 +334,7 @@ table! { UpcomingWebinarPage {
 
 /// Webinar that is still to come.
 #[doc(alias = "OpenWebinarUpcomingInfo")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpcomingWebinar {
     /// Id that people type to join and that operations take. Wire name `conferenceId`.
@@ -455,7 +455,7 @@ table! { UpcomingWebinar {
 
 /// One page of webinars that are running.
 #[doc(alias = "ListOngoingWebinarsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OngoingWebinarPage {
     /// Number of webinars skipped.
@@ -492,7 +492,7 @@ table! { OngoingWebinarPage {
 
 /// Webinar that is running.
 #[doc(alias = "OpenWebinarOngoingInfo")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OngoingWebinar {
     /// Id that people type to join and that operations take. Wire name `conferenceId`.
@@ -620,7 +620,7 @@ table! { OngoingWebinar {
 
 /// One page of webinars that are over.
 #[doc(alias = "ListHistoryWebinarsResponse")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PastWebinarPage {
     /// Number of webinars skipped.
@@ -657,7 +657,7 @@ table! { PastWebinarPage {
 
 /// Webinar that is over, and how many came.
 #[doc(alias = "OpenWebinarHistoryInfo")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PastWebinar {
     /// Id that people typed to join. Wire name `conferenceId`.
@@ -857,7 +857,7 @@ table! { WebinarRoomSettings {
 
 /// Picture that the service stored.
 #[doc(alias = "UploadFileResponse")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebinarPicture {
     /// Id that the settings of a webinar take. Wire name `fileId`.
@@ -890,7 +890,7 @@ table! { WebinarPicture {
 
 /// Verdict of the service on the content of a picture.
 #[doc(alias = "ImageModerationResult")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PictureModeration {
     /// Verdict as a whole. The documented example has `pass`, and no other value is documented.
@@ -920,7 +920,7 @@ table! { PictureModeration {
 
 /// Verdict on the content of a picture by kind of content, in the values of the whole verdict.
 #[doc(alias = "CategorySuggestions")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PictureModerationCategories {
     /// Verdict on political content.

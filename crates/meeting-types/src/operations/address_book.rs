@@ -12,9 +12,8 @@ use crate::models::{
     DirectoryDepartment, DirectoryScope, DirectoryUser, DirectoryUserPage, ExternalContact,
     ExternalContactPage, ExternalContactScope, UserIdType, UserLookup,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{Empty, Field, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::upload::Upload;
@@ -52,7 +51,7 @@ use crate::upload::Upload;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchCorpDir {
     /// Number of people to skip. Past the end the service sends the last page again. Query
@@ -175,7 +174,7 @@ impl PagedOperation for SearchCorpDir {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchShowUserDetails {
     /// What kind of ids the list holds. Query `idType`. Default `UserUuid`.
@@ -251,7 +250,7 @@ impl Operation for BatchShowUserDetails {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchCorpExternalDir {
     /// Number of contacts to skip. Past the end the service sends the last page again. Query
@@ -359,7 +358,7 @@ impl PagedOperation for SearchCorpExternalDir {
 /// assert_eq!(output.dept_id.as_str(), "4711");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowDepartment {
     /// Department to show. `1` is the root. Path `dept_code`.
@@ -425,7 +424,7 @@ impl Operation for ShowDepartment {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetProfileImage {
     /// Picture of at most 10 MB and 4096 x 4096 pixels. Servers on the way may allow less. Part
@@ -493,7 +492,7 @@ impl Operation for SetProfileImage {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetUserProfileImage {
     /// User whose picture to set. Path `user_id`.

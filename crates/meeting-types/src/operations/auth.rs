@@ -15,9 +15,8 @@ use crate::models::{
     EnterpriseAppStatus, Login, PortalNonce, ProxyAuthServer, ProxyAuthType, SentVerificationCode,
     SliderCaptcha, SsoConfig, TokenCreation, VerificationChannel, VerificationPass,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{
     Characters, Condition, Demand, Empty, Field, Format, Kind, Rule, operation_table, setters,
 };
@@ -60,7 +59,7 @@ use crate::time::Timestamp;
 /// assert_eq!(output.refresh_token, Some("cnr0123".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateAppIdToken {
     /// Signature over App ID, user, expiry and nonce, together with the App ID in Base64. It covers
@@ -212,7 +211,7 @@ impl Operation for CreateAppIdToken {
 /// assert_eq!(output.refresh_token, Some("cnr0123".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateToken {
     /// Account and password as HTTP basic authentication. The password has 8 to 32 characters.
@@ -311,7 +310,7 @@ impl Operation for CreateToken {
 /// assert_eq!(output.refresh_token, Some("cnr0123".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateToken {
     /// Refresh token of the last login or renewal. Header `X-Access-Token`.
@@ -374,7 +373,7 @@ impl Operation for UpdateToken {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteToken {}
 
@@ -430,7 +429,7 @@ impl Operation for DeleteToken {
 /// assert_eq!(output.refresh_token, Some("cnr0123".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CheckToken {
     /// Token to check.
@@ -525,7 +524,7 @@ impl Operation for CheckToken {
 /// assert_eq!(output.refresh_token, Some("cnr0123".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateProxyToken {
     /// Who keeps the account. Wire name `authServerType`.
@@ -661,7 +660,7 @@ impl Operation for CreateProxyToken {
 /// assert_eq!(output.nonce.expose(), "demo-secret");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreatePortalRefNonce {}
 
@@ -725,7 +724,7 @@ impl Operation for CreatePortalRefNonce {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchSearchAppId {
     /// Number of applications to skip. Past the end the service sends the last page again. Query
@@ -820,7 +819,7 @@ impl PagedOperation for BatchSearchAppId {
 /// assert_eq!(output.app_key, Some("demo-key".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddAppId {
     /// Name of the application. Wire name `app_name`. 1 to 64 characters.
@@ -894,7 +893,7 @@ impl Operation for AddAppId {
 /// assert_eq!(output.app_key, Some("demo-key".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateAppId {
     /// Application to change. Path `app_id`. 1 to 64 characters. ASCII letters, digits and `_`
@@ -979,7 +978,7 @@ impl Operation for UpdateAppId {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteAppId {
     /// Application to delete. Path `app_id`. 1 to 64 characters. ASCII letters, digits and `_`
@@ -1048,7 +1047,7 @@ impl Operation for DeleteAppId {
 /// assert_eq!(output.app_key, Some("demo-key".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResetAppKey {
     /// Application that gets a new key. Path `app_id`. 1 to 64 characters. ASCII letters, digits
@@ -1120,7 +1119,7 @@ impl Operation for ResetAppKey {
 /// assert_eq!(output.piece_y, Some(3));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendSlideVerifyCode {
     /// Mobile number, mail address or account of the user. All five steps name the user in the same
@@ -1208,7 +1207,7 @@ impl Operation for SendSlideVerifyCode {
 /// assert_eq!(output.valid_for, Some(Duration::from_secs(3600)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CheckSlideVerifyCode {
     /// The same user as in [`SendSlideVerifyCode`]. 1 to 255 characters.
@@ -1312,7 +1311,7 @@ impl Operation for CheckSlideVerifyCode {
 /// assert_eq!(output.phone.as_deref(), Some("+991112345678"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendVeriCodeForChangePwd {
     /// The same user as in [`SendSlideVerifyCode`]. 1 to 255 characters.
@@ -1394,7 +1393,7 @@ impl Operation for SendVeriCodeForChangePwd {
 /// assert_eq!(output.valid_for, Some(Duration::from_secs(3600)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CheckVerifyCode {
     /// The same user as in [`SendVeriCodeForChangePwd`]. 1 to 255 characters.
@@ -1463,7 +1462,7 @@ impl Operation for CheckVerifyCode {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdatePwd {
     /// Own account, with the domain. Wire name `account`. 1 to 255 characters.
@@ -1544,7 +1543,7 @@ impl Operation for UpdatePwd {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResetPwd {
     /// Token from the response of [`CheckVerifyCode`]. Header `X-Access-Token`.
@@ -1633,7 +1632,7 @@ impl Operation for ResetPwd {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResetPwdByAdmin {
     /// Member whose password is replaced. Wire name `account`. 1 to 255 characters.
@@ -1706,7 +1705,7 @@ impl Operation for ResetPwdByAdmin {
 /// assert_eq!(output.name_field.as_deref(), Some("Ann"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowSsoConfig {}
 
@@ -1777,7 +1776,7 @@ impl Operation for ShowSsoConfig {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetSsoConfig {
     /// The configuration, as a whole. The whole body.
@@ -1840,7 +1839,7 @@ impl Operation for SetSsoConfig {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowDeviceStatus {
     /// Numbers of the devices, with country code, like `+99...`. The whole body.

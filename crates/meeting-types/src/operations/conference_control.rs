@@ -67,7 +67,7 @@ use crate::secret::{AccessToken, ConferenceToken, Password, SecretText};
 /// | `MMC.111070005` | 400 | There is no such meeting | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateAnonymousAuthRandom {
     /// Meeting to join. Query `conferenceID`.
@@ -143,7 +143,7 @@ impl Operation for CreateAnonymousAuthRandom {
 /// assert_eq!(output.random.expose(), "128736471829374");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateAuthRandom {
     /// Meeting to join. Query `conf_id`. 1 to 64 characters.
@@ -245,7 +245,7 @@ impl Operation for CreateAuthRandom {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateConfToken {
     /// Meeting to control. The fixed id of a cloud meeting room is not accepted. Query
@@ -352,7 +352,7 @@ impl Operation for CreateConfToken {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateWebSocketToken {}
 
@@ -421,7 +421,7 @@ impl Operation for CreateWebSocketToken {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InviteParticipant {
     /// Whom to call.
@@ -494,7 +494,7 @@ impl Operation for InviteParticipant {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MuteParticipant {
     /// Participant to mute or unmute. Query `participantID`.
@@ -568,7 +568,7 @@ impl Operation for MuteParticipant {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MuteMeeting {
     /// Whether to mute (`true`) or unmute (`false`). Wire name `isMute`, 0 or 1.
@@ -642,7 +642,7 @@ impl Operation for MuteMeeting {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetRole {
     /// Participant who becomes host or gives the role up. Query `participantID`.
@@ -734,7 +734,7 @@ impl Operation for SetRole {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HangUp {
     /// Participants to drop. Wire name `bulkHangUpParticipants`. At least 1 item.
@@ -800,7 +800,7 @@ impl Operation for HangUp {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StopMeeting {}
 
@@ -867,7 +867,7 @@ impl Operation for StopMeeting {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RenameParticipant {
     /// SIP or mobile number of the one to rename.
@@ -958,7 +958,7 @@ impl Operation for RenameParticipant {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteAttendees {
     /// Whom to remove. Wire name `bulkDelAttendInfo`. At least 1 item.
@@ -1025,7 +1025,7 @@ impl Operation for DeleteAttendees {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetCohost {
     /// Guest who gets or loses the role. Query `participantID`.
@@ -1102,7 +1102,7 @@ impl Operation for SetCohost {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hand {
     /// Participant whose hand goes up or down. Query `participantID`.
@@ -1179,7 +1179,7 @@ impl Operation for Hand {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchHand {
     /// Whether to raise (`true`) or lower (`false`) the hands. Wire name `handsState`, 0 or 1.
@@ -1261,7 +1261,7 @@ impl Operation for BatchHand {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BroadcastParticipant {
     /// Participant to show. Query `participantID`.
@@ -1336,7 +1336,7 @@ impl Operation for BroadcastParticipant {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RollcallParticipant {
     /// Participant who gets the floor. Query `participantID`.
@@ -1414,7 +1414,7 @@ impl Operation for RollcallParticipant {
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
 /// | `MMC.111072117` | 403 | The meeting does not support inviting people to open their camera | [`is_feature_missing`](crate::ServiceError::is_feature_missing) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InviteOperateVideo {
     /// Participant to ask. Query `participantID`.
@@ -1495,7 +1495,7 @@ impl Operation for InviteOperateVideo {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InviteShare {
     /// Participant to ask. Query `participantID`.
@@ -1577,7 +1577,7 @@ impl Operation for InviteShare {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetAttendeeLanChannel {
     /// Language to hear, as the interpreter groups name it, like `en`. Wire name
@@ -1674,7 +1674,7 @@ impl Operation for SetAttendeeLanChannel {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowRealTimeInfoOfMeeting {}
 
@@ -1738,7 +1738,7 @@ impl Operation for ShowRealTimeInfoOfMeeting {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockMeeting {
     /// Whether to lock (`true`) or unlock (`false`). Wire name `isLock`, 0 or 1.
@@ -1813,7 +1813,7 @@ impl Operation for LockMeeting {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProlongMeeting {
     /// Whether the service prolongs the meeting itself whenever its time is up (`true`), or once,
@@ -1902,7 +1902,7 @@ impl Operation for ProlongMeeting {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
     /// Whether to start (`true`) or stop (`false`). Wire name `isRecord`, 0 or 1.
@@ -1976,7 +1976,7 @@ impl Operation for Record {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetMmrRecord {
     /// What to do. Wire name `recordType`.
@@ -2052,7 +2052,7 @@ impl Operation for SetMmrRecord {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Live {
     /// Whether to start (`true`) or stop (`false`). Wire name `isLive`, 0 or 1.
@@ -2122,7 +2122,7 @@ impl Operation for Live {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetMmrLive {
     /// Whether to start (`true`) or stop (`false`). Wire name `liveState`, 0 or 1.
@@ -2193,7 +2193,7 @@ impl Operation for SetMmrLive {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AllowGuestUnmute {
     /// Whether the muted may unmute themselves. Has an effect only while they are muted. Wire name
@@ -2265,7 +2265,7 @@ impl Operation for AllowGuestUnmute {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CancelBroadcast {}
 
@@ -2331,7 +2331,7 @@ impl Operation for CancelBroadcast {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AllowWaitingParticipant {
     /// Person to let in. The waiting-list event tells the ids of those who wait. Wire name
@@ -2419,7 +2419,7 @@ impl Operation for AllowWaitingParticipant {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MoveToWaitingRoom {
     /// Participant who has to wait. Wire name `participantID`.
@@ -2496,7 +2496,7 @@ impl Operation for MoveToWaitingRoom {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchMoveToWaitingRoom {
     /// Participants who have to wait. Wire name `batchParticipants`. At least 1 item.
@@ -2572,7 +2572,7 @@ impl Operation for BatchMoveToWaitingRoom {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateStartedConfConfig {
     /// Whether the meeting is locked against newcomers, as by [`LockMeeting`]. Wire name `isLock`,
@@ -2700,7 +2700,7 @@ impl Operation for UpdateStartedConfConfig {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AllowClientRecord {
     /// Participant who may or may not record. Query `participantID`.
@@ -2782,7 +2782,7 @@ impl Operation for AllowClientRecord {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 500 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InviteWithPwd {
     /// Meeting to call the device into. Query `conferenceID`.
@@ -2907,7 +2907,7 @@ impl Operation for InviteWithPwd {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetInterpreterGroup {
     /// All groups the meeting shall have. Wire name `interpreterGroups`.
@@ -2983,7 +2983,7 @@ impl Operation for SetInterpreterGroup {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResumeSimultaneousInterpretation {
     /// Whether interpretation goes on (`true`) or stops (`false`). Wire name
@@ -3056,7 +3056,7 @@ impl Operation for ResumeSimultaneousInterpretation {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchCorpDigitalInfoList {
     /// Which voices to list, `Public` or `Local`. Query `type`.
@@ -3133,7 +3133,7 @@ impl Operation for SearchCorpDigitalInfoList {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchPrivateCorpDigitalInfo {
     /// Login account of the speaker, or the account that an anonymous speaker was verified with, as
@@ -3216,7 +3216,7 @@ impl Operation for SearchPrivateCorpDigitalInfo {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AllowAudienceJoin {
     /// Whether the audience may come in. The reference documents only `true`. Wire name
@@ -3290,7 +3290,7 @@ impl Operation for AllowAudienceJoin {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PauseConference {
     /// Whether to pause (`true`) or to go on (`false`). Wire name `pause`, 0 or 1.
@@ -3356,7 +3356,7 @@ impl Operation for PauseConference {
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowMgmtSiteStatus {
     /// Kind of template. The reference names no value; leave it absent. Header `X-Schema-Type`.
@@ -3437,7 +3437,7 @@ impl Operation for ShowMgmtSiteStatus {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetCustomMultiPicture {
     /// Whether you arrange the pictures (`true`) or the service does (`false`). Wire name
@@ -3557,7 +3557,7 @@ impl Operation for SetCustomMultiPicture {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SwitchMode {
     /// What decides. Wire name `switchMode`.
@@ -3632,7 +3632,7 @@ impl Operation for SwitchMode {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetHostView {
     /// What to watch. Wire name `viewType`.
@@ -3736,7 +3736,7 @@ impl Operation for SetHostView {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetParticipantView {
     /// Room device that watches. Query `participantID`.
@@ -3822,7 +3822,7 @@ impl Operation for SetParticipantView {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockView {
     /// Room device that watches. Query `participantID`.
@@ -3913,7 +3913,7 @@ impl Operation for LockView {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowLayout {}
 
@@ -3984,7 +3984,7 @@ impl Operation for ShowLayout {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SaveLayout {
     /// Layout to save. Wire name `restPicLayout`.
@@ -4053,7 +4053,7 @@ impl Operation for SaveLayout {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `MMC.111072065` | 400 | There is no such meeting, or the password or control token is wrong | [`is_conference_token_refused`](crate::ServiceError::is_conference_token_refused) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteLayout {
     /// Layout to delete, by the `id` that [`ShowLayout`] tells. Query `uuID`.
@@ -4123,7 +4123,7 @@ impl Operation for DeleteLayout {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetMultiPicture {
     /// Whether you arrange the pictures (`true`) or the service does (`false`). Wire name

@@ -16,9 +16,8 @@ use crate::models::{
     OnlineParticipantPage, ParticipantGroup, ParticipantGrouping, RecordAccess, StartTimeOrder,
     StartedConference, SubConferenceSettings,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{Demand, Empty, Field, Format, Kind, Rule, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 use crate::time::Timestamp;
@@ -76,7 +75,7 @@ use crate::time::Timestamp;
 /// | `MMC.111070001` | 400 | The request is malformed | [`is_invalid_parameter`](crate::ServiceError::is_invalid_parameter) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateMeeting {
     /// What to book. The whole body.
@@ -157,7 +156,7 @@ impl Operation for CreateMeeting {
 /// | `MMC.111070001` | 400 | The request is malformed | [`is_invalid_parameter`](crate::ServiceError::is_invalid_parameter) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchMeetings {
     /// Number of meetings to skip. Query `offset`. Default 0.
@@ -292,7 +291,7 @@ impl PagedOperation for SearchMeetings {
 /// | `MMC.111070005` | 400 | There is no such meeting | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CancelMeeting {
     /// Meeting to cancel. The fixed id of a cloud meeting room is not accepted. Query
@@ -391,7 +390,7 @@ impl Operation for CancelMeeting {
 /// assert_eq!(first.subject.as_deref(), Some("Weekly"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateMeeting {
     /// Meeting to change. The fixed id of a cloud meeting room is not accepted. Query
@@ -484,7 +483,7 @@ impl Operation for UpdateMeeting {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowMeetingDetail {
     /// Meeting to show. The fixed id of a cloud meeting room is not accepted. Query `conferenceID`.
@@ -604,7 +603,7 @@ impl PagedOperation for ShowMeetingDetail {
 /// assert_eq!(output.region_ip.as_deref(), Some("203.0.113.7"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StartMeeting {
     /// Meeting to start. Wire name `conferenceID`.
@@ -671,7 +670,7 @@ impl Operation for StartMeeting {
 /// assert_eq!(output.corp_id.as_str(), "617204");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowConfOrg {
     /// Meeting whose owner is wanted. Query `conferenceID`.
@@ -739,7 +738,7 @@ impl Operation for ShowConfOrg {
 /// assert_eq!(output.region_host.as_deref(), Some("meeting.example.com"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowRegionInfoOfMeeting {
     /// Meeting to look up. The fixed id of a cloud meeting room is not accepted. Query
@@ -839,7 +838,7 @@ impl Operation for ShowRegionInfoOfMeeting {
 /// | `MMC.111070001` | 400 | The request is malformed | [`is_invalid_parameter`](crate::ServiceError::is_invalid_parameter) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateRecurringMeeting {
     /// What to book. The start time gives the hour of the single meetings; the days come from the
@@ -935,7 +934,7 @@ impl Operation for CreateRecurringMeeting {
 /// assert_eq!(first.subject.as_deref(), Some("Weekly"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateRecurringMeeting {
     /// Recurring meeting to change. Query `conferenceID`.
@@ -1024,7 +1023,7 @@ impl Operation for UpdateRecurringMeeting {
 /// | `MMC.111070005` | 400 | There is no such meeting | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CancelRecurringMeeting {
     /// Recurring meeting to cancel. Query `conferenceID`.
@@ -1253,7 +1252,7 @@ impl Operation for UpdateRecurringSubMeeting {
 /// | `MMC.111070005` | 400 | There is no such meeting | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CancelRecurringSubMeeting {
     /// Recurring meeting that the single meetings belong to. Query `conferenceID`.
@@ -1360,7 +1359,7 @@ impl Operation for CancelRecurringSubMeeting {
 /// | `MMC.111070001` | 400 | The request is malformed | [`is_invalid_parameter`](crate::ServiceError::is_invalid_parameter) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchOnlineMeetings {
     /// Number of meetings to skip. Query `offset`. Default 0.
@@ -1479,7 +1478,7 @@ impl PagedOperation for SearchOnlineMeetings {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowOnlineMeetingDetail {
     /// Meeting to show. The fixed id of a cloud meeting room is not accepted. Query `conferenceID`.
@@ -1617,7 +1616,7 @@ impl PagedOperation for ShowOnlineMeetingDetail {
 /// | `MMC.111070005` | 400 | There is no such meeting | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.000000002` | 500 | The service failed inside | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListOnlineConfAttendee {
     /// Meeting to look into. Query `conf_id`.
@@ -1735,7 +1734,7 @@ impl PagedOperation for ListOnlineConfAttendee {
 /// | `MMC.000000003` | 400 | A parameter is invalid | [`is_invalid_parameter`](crate::ServiceError::is_invalid_parameter) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.000000002` | 500 | The service failed inside | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CheckCallNumberInConf {
     /// SIP number to look up, with its `+` if it has one. Query `call_number`. At most 127

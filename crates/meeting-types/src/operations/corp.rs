@@ -18,9 +18,8 @@ use crate::models::{
     ListedUser, ListedUserPage, ProjectionCodeMode, ResourceStatus, ResourceType, SmartDeviceType,
     UserFeatures, UserInvitation, UserSortField, UserType, VmrMode, VmrStatus,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{Demand, Empty, Field, Format, Kind, Rule, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 use crate::time::Timestamp;
@@ -69,7 +68,7 @@ use crate::time::Timestamp;
 /// | --- | --- | --- | --- |
 /// | `USG.201040017` | 400 | The user id is taken | [`is_already_there`](crate::ServiceError::is_already_there) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddUser {
     /// Display name. 1 to 64 characters.
@@ -248,7 +247,7 @@ impl Operation for AddUser {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchUsers {
     /// Number of users to skip. Past the end the service sends the last page again. Query `offset`.
@@ -393,7 +392,7 @@ impl PagedOperation for SearchUsers {
 /// assert_eq!(output.dept_name.as_deref(), Some("Sales"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowUserDetail {
     /// User to show: the meeting account, or your own user id with [`AccountKind::ThirdParty`].
@@ -473,7 +472,7 @@ impl Operation for ShowUserDetail {
 /// assert_eq!(output.dept_name.as_deref(), Some("Sales"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateUser {
     /// User to change: the meeting account, or your own user id with [`AccountKind::ThirdParty`].
@@ -637,7 +636,7 @@ impl Operation for UpdateUser {
 /// | --- | --- | --- | --- |
 /// | `USG.201040000` | 400 | There is no such user | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchDeleteUsers {
     /// What kind of ids the list holds. Query `accountType`. Default `Meeting`.
@@ -722,7 +721,7 @@ impl Operation for BatchDeleteUsers {
 /// | --- | --- | --- | --- |
 /// | `USG.201040000` | 400 | There is no such user | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchUpdateUserStatus {
     /// State to set. Path `value`.
@@ -804,7 +803,7 @@ impl Operation for BatchUpdateUserStatus {
 /// assert_eq!(output.account_exists, Some(true));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InviteUser {
     /// Display name. 1 to 64 characters.
@@ -916,7 +915,7 @@ impl Operation for InviteUser {
 /// | --- | --- | --- | --- |
 /// | `USG.201030000` | 400 | There is no such department | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddDepartment {
     /// Name of the department. Wire name `deptName`. 1 to 128 characters.
@@ -1026,7 +1025,7 @@ impl Operation for AddDepartment {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateDepartment {
     /// Department to change. Path `dept_code`. At most 32 characters.
@@ -1144,7 +1143,7 @@ impl Operation for UpdateDepartment {
 /// | --- | --- | --- | --- |
 /// | `USG.201030006` | 400 | The top department cannot be deleted | [`is_forbidden`](crate::ServiceError::is_forbidden) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteDepartment {
     /// Department to delete. Path `dept_code`.
@@ -1217,7 +1216,7 @@ impl Operation for DeleteDepartment {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchCorpVmr {
     /// Number of rooms to skip. Past the end the service sends the last page again. Query `offset`.
@@ -1330,7 +1329,7 @@ impl PagedOperation for SearchCorpVmr {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AssociateVmr {
     /// Who gets the rooms: the meeting account, or your own user id with
@@ -1413,7 +1412,7 @@ impl Operation for AssociateVmr {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DisassociateVmr {
     /// Who has the rooms: the meeting account, or your own user id with
@@ -1493,7 +1492,7 @@ impl Operation for DisassociateVmr {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteCorpVmr {
     /// Rooms to delete. The whole body. 1 to 100 items.
@@ -1569,7 +1568,7 @@ impl Operation for DeleteCorpVmr {
 /// | --- | --- | --- | --- |
 /// | `USG.201050005` | 400 | There are more terminals than licences | [`is_quota_exceeded`](crate::ServiceError::is_quota_exceeded) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddDevice {
     /// Name of the device. Its place makes a good one. 1 to 64 characters.
@@ -1711,7 +1710,7 @@ impl Operation for AddDevice {
 /// | --- | --- | --- | --- |
 /// | `USG.000000003` | 400 | A parameter is invalid | [`is_invalid_parameter`](crate::ServiceError::is_invalid_parameter) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchDevices {
     /// Number of devices to skip. Past the end the service sends the last page again. Query
@@ -1826,7 +1825,7 @@ impl PagedOperation for SearchDevices {
 /// assert_eq!(output.dept_name.as_deref(), Some("Sales"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowDeviceDetail {
     /// Serial number of the device. Path `sn`.
@@ -1893,7 +1892,7 @@ impl Operation for ShowDeviceDetail {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateDevice {
     /// Serial number of the device. Path `sn`.
@@ -2019,7 +2018,7 @@ impl Operation for UpdateDevice {
 /// | --- | --- | --- | --- |
 /// | `USG.201050000` | 400 | There is no such terminal | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchDeleteDevices {
     /// Serial numbers of the devices to delete. The whole body. 1 to 100 items.
@@ -2095,7 +2094,7 @@ impl Operation for BatchDeleteDevices {
 /// | --- | --- | --- | --- |
 /// | `USG.201050006` | 400 | There are too few licences to activate the terminal | [`is_quota_exceeded`](crate::ServiceError::is_quota_exceeded) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchUpdateDevicesStatus {
     /// State to set. Path `value`.
@@ -2167,7 +2166,7 @@ impl Operation for BatchUpdateDevicesStatus {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowDeviceTypes {}
 
@@ -2245,7 +2244,7 @@ impl Operation for ShowDeviceTypes {
 /// | --- | --- | --- | --- |
 /// | `USG.201050010` | 400 | The activation code was reset as often today as allowed: 5 times | [`is_quota_exceeded`](crate::ServiceError::is_quota_exceeded) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResetActivecode {
     /// Serial number of the device. Path `sn`.
@@ -2322,7 +2321,7 @@ impl Operation for ResetActivecode {
 /// assert_eq!(output.code.expose(), "482913");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateVisionActiveCode {
     /// Kind of device. Wire name `devType`.
@@ -2429,7 +2428,7 @@ impl Operation for CreateVisionActiveCode {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchVisionActiveCode {
     /// Number of codes to skip. Past the end the service sends the last page again. Query `offset`.
@@ -2532,7 +2531,7 @@ impl PagedOperation for SearchVisionActiveCode {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteVisionActiveCode {
     /// Ids of the codes to delete, not the codes themselves. The whole body.
@@ -2607,7 +2606,7 @@ impl Operation for DeleteVisionActiveCode {
 /// assert_eq!(output.code.expose(), "482913");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResetVisionActiveCode {
     /// Account of the device, as [`SearchUsers`] shows it. Path `account`.
@@ -2683,7 +2682,7 @@ impl Operation for ResetVisionActiveCode {
 /// | --- | --- | --- | --- |
 /// | `USG.201040003` | 400 | Only an ordinary member can be made an administrator | [`is_forbidden`](crate::ServiceError::is_forbidden) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddCorpAdmin {
     /// What kind of id [`account_id`](field@Self::account_id) is. Query `accountType`. Default
@@ -2771,7 +2770,7 @@ impl Operation for AddCorpAdmin {
 /// | --- | --- | --- | --- |
 /// | `USG.000000003` | 400 | A parameter is invalid | [`is_invalid_parameter`](crate::ServiceError::is_invalid_parameter) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchCorpAdmins {
     /// Number of administrators to skip. Past the end the service sends the last page again. Query
@@ -2868,7 +2867,7 @@ impl PagedOperation for SearchCorpAdmins {
 /// assert_eq!(output.user_uuid, Some("9d3b1c7e".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowCorpAdmin {
     /// Administrator to show: the meeting account, or your own user id with
@@ -2952,7 +2951,7 @@ impl Operation for ShowCorpAdmin {
 /// | --- | --- | --- | --- |
 /// | `USG.201040004` | 400 | The default administrator cannot be deleted | [`is_forbidden`](crate::ServiceError::is_forbidden) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchDeleteCorpAdmins {
     /// What kind of ids the list holds. Query `accountType`. Default `Meeting`.
@@ -3028,7 +3027,7 @@ impl Operation for BatchDeleteCorpAdmins {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowCorpResource {}
 
@@ -3088,7 +3087,7 @@ impl Operation for ShowCorpResource {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchCorpResources {
     /// Number of resources to skip. Past the end the service sends the last page again. Query
@@ -3221,7 +3220,7 @@ impl PagedOperation for SearchCorpResources {
 /// assert_eq!(output.admin_name.as_deref(), Some("Example Ltd"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowCorpBasicInfo {}
 
@@ -3275,7 +3274,7 @@ impl Operation for ShowCorpBasicInfo {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateCorpBasicInfo {
     /// Address of the enterprise. At most 255 characters.

@@ -13,9 +13,8 @@ use crate::models::{
     ControlRecord, ControlRecordPage, HistoryOrder, ListedParticipant, ParticipantGroup,
     ParticipantGrouping,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
@@ -71,7 +70,7 @@ use crate::time::Timestamp;
 /// | `MMC.111070001` | 400 | The request is malformed | [`is_invalid_parameter`](crate::ServiceError::is_invalid_parameter) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchHisMeetings {
     /// Start of the span to search. Query `startDate`, milliseconds since 1970.
@@ -219,7 +218,7 @@ impl PagedOperation for SearchHisMeetings {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowHisMeetingDetail {
     /// Run of a meeting to show, as the list of past meetings names it. Query `confUUID`.
@@ -362,7 +361,7 @@ impl PagedOperation for ShowHisMeetingDetail {
 /// | `MMC.111070005` | 400 | There is no such meeting | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchAttendanceRecordsOfHisMeeting {
     /// Run of a meeting, as the list of past meetings names it. Query `confUUID`.
@@ -491,7 +490,7 @@ impl PagedOperation for SearchAttendanceRecordsOfHisMeeting {
 /// | `MMC.111070005` | 400 | There is no such meeting | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchCtlRecordsOfHisMeeting {
     /// Run of a meeting, as the list of past meetings names it. Query `confUUID`.

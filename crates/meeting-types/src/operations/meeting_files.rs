@@ -11,9 +11,8 @@ use std::collections::BTreeMap;
 use http::Method;
 
 use crate::models::{MeetingFile, MeetingFileDetail, MeetingFilePage};
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{Field, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 
@@ -49,7 +48,7 @@ use crate::secret::AccessToken;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchMeetingFileList {
     /// Number of entries to skip. Query `offset`. Default 0.
@@ -152,7 +151,7 @@ impl PagedOperation for SearchMeetingFileList {
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowMeetingFile {
     /// Code of the minutes, as the list gives it. Path `file_code`.
@@ -218,7 +217,7 @@ impl Operation for ShowMeetingFile {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddToPersonalSpace {
     /// Parameters of the scanned link except `action`, by name. Which ones there are can change;
@@ -283,7 +282,7 @@ impl Operation for AddToPersonalSpace {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowMeetingFileList {
     /// Parameters of the scanned link except `action`, by name. Which ones there are can change.

@@ -11,9 +11,8 @@ use crate::ids::{DeptId, VmrId};
 use crate::models::{
     ContactVerification, CorpUser, Department, DepartmentWithChildren, MemberVmr, MemberVmrPage,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{Demand, Empty, Field, Kind, Rule, operation_table, setters};
 use crate::secret::{AccessToken, Password};
 
@@ -39,7 +38,7 @@ use crate::secret::{AccessToken, Password};
 /// assert_eq!(output.dept_name.as_deref(), Some("Sales"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowMyInfo {}
 
@@ -94,7 +93,7 @@ impl Operation for ShowMyInfo {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateMyInfo {
     /// Display name. 1 to 64 characters.
@@ -187,7 +186,7 @@ impl Operation for UpdateMyInfo {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendVeriCodeForUpdateUserInfo {
     /// Where to send the code. The code itself stays empty. The whole body.
@@ -263,7 +262,7 @@ impl Operation for SendVeriCodeForUpdateUserInfo {
 /// | --- | --- | --- | --- |
 /// | `USG.201040012` | 400 | Too many wrong verification codes: the account is locked for a while | [`is_locked`](crate::ServiceError::is_locked) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CheckVeriCodeForUpdateUserInfo {
     /// Where the code went, and the code. The whole body.
@@ -333,7 +332,7 @@ impl Operation for CheckVeriCodeForUpdateUserInfo {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateContact {
     /// The new number or address, and the code that went there. The whole body.
@@ -410,7 +409,7 @@ impl Operation for UpdateContact {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchMemberVmr {
     /// Number of rooms to skip. Past the end the service sends the last page again. Query `offset`.
@@ -514,7 +513,7 @@ impl PagedOperation for SearchMemberVmr {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateMemberVmr {
     /// Room to change, by the [`vmr_id`](field@Self::vmr_id) of its entry. Path `id`.
@@ -614,7 +613,7 @@ impl Operation for UpdateMemberVmr {
 /// assert_eq!(output.name_path.as_deref(), Some("Sales"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowDeptAndChildDept {
     /// Department to show. `1` is the root. Path `dept_code`.
@@ -693,7 +692,7 @@ impl Operation for ShowDeptAndChildDept {
 /// | --- | --- | --- | --- |
 /// | `USG.000000003` | 400 | A parameter is invalid | [`is_invalid_parameter`](crate::ServiceError::is_invalid_parameter) |
 /// | `USG.000000004` | 403 | The request is not allowed: the caller lacks the right | [`is_forbidden`](crate::ServiceError::is_forbidden) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchDepartmentByName {
     /// Name to look for. Query `deptName`. 1 to 128 characters.

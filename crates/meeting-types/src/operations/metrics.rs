@@ -17,9 +17,8 @@ use crate::models::{
     ResourceStatistics, ResourceStatisticsCategory, ResourceStatisticsPage, StatisticsUnit,
     UserStatistics, UserStatisticsCategory, UserStatisticsPage,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{
     Condition, Demand, Empty, Field, Format, Kind, Rule, operation_table, setters,
 };
@@ -60,7 +59,7 @@ use crate::time::Timestamp;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchQosOnlineMeetings {
     /// Number of meetings to skip. Query `offset`. Default 0.
@@ -172,7 +171,7 @@ impl PagedOperation for SearchQosOnlineMeetings {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchQosHistoryMeetings {
     /// Start of the span to search. Query `startDate`, milliseconds since 1970.
@@ -299,7 +298,7 @@ impl PagedOperation for SearchQosHistoryMeetings {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchQosParticipants {
     /// Run of a meeting, as the lists of meetings name it. Query `confUUID`.
@@ -424,7 +423,7 @@ impl PagedOperation for SearchQosParticipants {
 /// assert_eq!(participant.dept_name.as_deref(), Some("Sales"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchQosParticipantDetail {
     /// Run of a meeting, as the lists of meetings name it. Query `confUUID`.
@@ -520,7 +519,7 @@ impl Operation for SearchQosParticipantDetail {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListNetworkQuality {
     /// Meeting to look into. Query `conferenceid`. 7 to 9 characters.
@@ -625,7 +624,7 @@ impl Operation for ListNetworkQuality {
 /// assert_eq!(latency.default_receiving, Some(Duration::from_millis(1500)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowQosThreshold {
     /// Alarms to show the values of. Query `thresholdType`.
@@ -706,7 +705,7 @@ impl Operation for ShowQosThreshold {
 /// assert_eq!(output.message.as_deref(), Some("success"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetQosThreshold {
     /// Alarms to set the values of. Query `thresholdType`.
@@ -832,7 +831,7 @@ impl Operation for SetQosThreshold {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchStatisticConferenceInfo {
     /// What to count. Query `category`.
@@ -971,7 +970,7 @@ impl PagedOperation for SearchStatisticConferenceInfo {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchStatisticConferenceParticipant {
     /// What to count by. Query `category`.
@@ -1110,7 +1109,7 @@ impl PagedOperation for SearchStatisticConferenceParticipant {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchStatisticUserInfo {
     /// What to count. Query `category`.
@@ -1249,7 +1248,7 @@ impl PagedOperation for SearchStatisticUserInfo {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchStatisticResourceInfo {
     /// What was bought. Query `category`.
@@ -1370,7 +1369,7 @@ impl PagedOperation for SearchStatisticResourceInfo {
 /// assert_eq!(output.live_count, Some(1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowOrgRes {}
 
@@ -1425,7 +1424,7 @@ impl Operation for ShowOrgRes {
 /// assert_eq!(output.concurrent_count, Some(1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowSpRes {}
 

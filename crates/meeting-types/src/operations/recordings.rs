@@ -12,9 +12,8 @@ use crate::models::{
     Recording, RecordingContentsOutput, RecordingDownload, RecordingDownloads, RecordingPage,
     StartTimeOrder,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
@@ -54,7 +53,7 @@ use crate::time::Timestamp;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchRecordings {
     /// Start of the span to search. Query `startDate`, milliseconds since 1970.
@@ -197,7 +196,7 @@ impl PagedOperation for SearchRecordings {
 /// | --- | --- | --- | --- |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteRecordings {
     /// Runs of meetings whose recordings to delete. Query `confUUIDs`, joined by commas. At least 1
@@ -268,7 +267,7 @@ impl Operation for DeleteRecordings {
 /// assert_eq!(output.scheduler_name.as_deref(), Some("Ann"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowRecordingDetail {
     /// Run of a meeting, as the list of recordings names it. Query `confUUID`.
@@ -356,7 +355,7 @@ impl Operation for ShowRecordingDetail {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowRecordingFileDownloadUrls {
     /// Run of a meeting, as the list of recordings names it. Query `confUUID`.
@@ -465,7 +464,7 @@ impl PagedOperation for ShowRecordingFileDownloadUrls {
 /// assert_eq!(data.segment_count, Some(1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowRecordInfo {
     /// Run of a meeting, as the list of recordings names it. Wire name `confUUID`.

@@ -13,9 +13,8 @@ use crate::models::{
     SignageProgramDetail, SignageProgramPage, SignagePublication, SignagePublicationDefinition,
     SignagePublicationDetail, SignagePublicationPage,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{Empty, Field, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::upload::Upload;
@@ -50,7 +49,7 @@ use crate::upload::Upload;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchMaterials {
     /// Number of materials to skip. Past the end the service sends the last page again. Query
@@ -150,7 +149,7 @@ impl PagedOperation for SearchMaterials {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddMaterial {
     /// Picture in JPEG or PNG format, 16:9, at best no larger than 3840 x 2160 pixels. Its file
@@ -210,7 +209,7 @@ impl Operation for AddMaterial {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateMaterial {
     /// Picture to rename. Path `id`.
@@ -281,7 +280,7 @@ impl Operation for UpdateMaterial {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchDeleteMaterials {
     /// Pictures to delete. The whole body.
@@ -350,7 +349,7 @@ impl Operation for BatchDeleteMaterials {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchPrograms {
     /// Number of programs to skip. Past the end the service sends the last page again. Query
@@ -452,7 +451,7 @@ impl PagedOperation for SearchPrograms {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddProgram {
     /// The program. The whole body.
@@ -521,7 +520,7 @@ impl Operation for AddProgram {
 /// assert_eq!(output.id, "8a7f3c1e");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowProgram {
     /// Program to show. Path `id`.
@@ -586,7 +585,7 @@ impl Operation for ShowProgram {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateProgram {
     /// Program to replace. Path `id`.
@@ -652,7 +651,7 @@ impl Operation for UpdateProgram {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchDeletePrograms {
     /// Programs to delete. The whole body.
@@ -719,7 +718,7 @@ impl Operation for BatchDeletePrograms {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchPublications {
     /// Number of publications to skip. Past the end the service sends the last page again. Query
@@ -826,7 +825,7 @@ impl PagedOperation for SearchPublications {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddPublication {
     /// What to show where and when. The whole body.
@@ -891,7 +890,7 @@ impl Operation for AddPublication {
 /// assert_eq!(output.id, "8a7f3c1e");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowPublication {
     /// Publication to show. Path `id`.
@@ -965,7 +964,7 @@ impl Operation for ShowPublication {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdatePublication {
     /// Publication to replace. Path `id`.
@@ -1036,7 +1035,7 @@ impl Operation for UpdatePublication {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchDeletePublications {
     /// Publications to delete. The whole body.

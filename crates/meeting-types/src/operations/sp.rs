@@ -13,9 +13,8 @@ use crate::models::{
     CreatedId, NewCorp, NewCorpAdmin, NewCorpResources, ProviderResourceSummary, ResourceChange,
     ResourceGrant, ResourceOperation, ResourceStatus, ResourceType,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::AccessToken;
 use crate::time::Timestamp;
@@ -51,7 +50,7 @@ use crate::time::Timestamp;
 /// assert_eq!(output.id, "8a7f3c1e");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddCorp {
     /// The enterprise. Wire name `basicInfo`.
@@ -146,7 +145,7 @@ impl Operation for AddCorp {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchCorp {
     /// Number of enterprises to skip. Past the end the service sends the last page again. Query
@@ -247,7 +246,7 @@ impl PagedOperation for SearchCorp {
 /// assert_eq!(output.corp_id.as_str(), "617204");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowCorp {
     /// Enterprise to show. Path `id`.
@@ -311,7 +310,7 @@ impl Operation for ShowCorp {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateCorp {
     /// Enterprise to change. Path `id`.
@@ -399,7 +398,7 @@ impl Operation for UpdateCorp {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteCorp {
     /// Enterprise to delete. Path `id`.
@@ -467,7 +466,7 @@ impl Operation for DeleteCorp {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchResource {
     /// Enterprise to look at. Path `corp_id`.
@@ -612,7 +611,7 @@ impl PagedOperation for SearchResource {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddResource {
     /// Enterprise that gets the resources. Path `corp_id`.
@@ -685,7 +684,7 @@ impl Operation for AddResource {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateResource {
     /// Enterprise that has the resources. Path `corp_id`.
@@ -758,7 +757,7 @@ impl Operation for UpdateResource {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteResource {
     /// Enterprise that loses the resources. Path `corp_id`.
@@ -839,7 +838,7 @@ impl Operation for DeleteResource {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchResourceOpRecord {
     /// Enterprise to look at. Path `corp_id`.
@@ -991,7 +990,7 @@ impl PagedOperation for SearchResourceOpRecord {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowSpResource {
     /// Whether to list the provider's own groups of media servers as well. Query `queryGroup`.

@@ -41,7 +41,7 @@ use crate::secret::{AccessToken, SecretText};
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetWebHookConfig {
     /// Id that the reports carry as `appID`. Free to choose. Wire name `subscriberId`.
@@ -144,7 +144,7 @@ impl Operation for SetWebHookConfig {
 /// assert_eq!(output.status, Some(WebhookStatus::Enabled));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowWebHookConfig {
     /// Enterprise the configuration was made for. Query `corpId`.
@@ -228,7 +228,7 @@ impl Operation for ShowWebHookConfig {
 /// | `MMC.111071061` | 400 | A parameter is invalid | [`is_invalid_parameter`](crate::ServiceError::is_invalid_parameter) |
 /// | `MMC.118000001` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `MMC.11070003` | 500 | The service failed to handle the request: printed with eight digits | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteWebHookConfig {
     /// Configuration to delete, by the id that [`ShowWebHookConfig`] tells. Query `id`.
@@ -299,7 +299,7 @@ impl Operation for DeleteWebHookConfig {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateWebHookConfigStatus {
     /// Configuration to switch, by the id that [`ShowWebHookConfig`] tells. Query `id`.

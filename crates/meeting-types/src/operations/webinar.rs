@@ -15,9 +15,8 @@ use crate::models::{
     PastWebinarPage, StartTimeOrder, UpcomingWebinar, UpcomingWebinarPage, Webinar, WebinarGuest,
     WebinarNotices, WebinarPicture, WebinarRoomSettings,
 };
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{Empty, Field, Format, Kind, operation_table, setters};
 use crate::secret::{AccessToken, Password, SecretText};
 use crate::time::{TimeZoneId, Timestamp};
@@ -74,7 +73,7 @@ use crate::upload::Upload;
 /// | `WSS.301000095` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `WSS.301000095` | 403 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `WSS.301000099` | 500 | The service failed inside | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateWebinar {
     /// Title of the webinar. At most 128 characters.
@@ -264,7 +263,7 @@ impl Operation for CreateWebinar {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateWebinar {
     /// Webinar to change. Wire name `conferenceId`.
@@ -438,7 +437,7 @@ impl Operation for UpdateWebinar {
 /// assert_eq!(output.scheduler_name.as_deref(), Some("Ann"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowWebinar {
     /// Webinar to show. Path `conference_id`.
@@ -513,7 +512,7 @@ impl Operation for ShowWebinar {
 /// | --- | --- | --- | --- |
 /// | `WSS.301000095` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `WSS.301000099` | 500 | The service failed inside | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeleteWebinar {
     /// Webinar to cancel. Path `conference_id`.
@@ -595,7 +594,7 @@ impl Operation for DeleteWebinar {
 /// | --- | --- | --- | --- |
 /// | `WSS.301000095` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `WSS.301000099` | 500 | The service failed inside | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListUpComingWebinars {
     /// Number of webinars to skip. Query `offset`. Default 0.
@@ -717,7 +716,7 @@ impl PagedOperation for ListUpComingWebinars {
 /// | --- | --- | --- | --- |
 /// | `WSS.301000095` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `WSS.301000099` | 500 | The service failed inside | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListOngoingWebinars {
     /// Number of webinars to skip. Query `offset`. Default 0.
@@ -841,7 +840,7 @@ impl PagedOperation for ListOngoingWebinars {
 /// | --- | --- | --- | --- |
 /// | `WSS.301000095` | 401 | The access token is not accepted | [`is_token_expired`](crate::ServiceError::is_token_expired) |
 /// | `WSS.301000099` | 500 | The service failed inside | [`is_server_fault`](crate::ServiceError::is_server_fault) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListHistoryWebinars {
     /// Number of webinars to skip. Query `offset`. Default 0.
@@ -966,7 +965,7 @@ impl PagedOperation for ListHistoryWebinars {
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowRoomSetting {
     /// Webinar to look at. Path `conference_id`.
@@ -1113,7 +1112,7 @@ impl Operation for UpdateRoomSetting {
 /// assert_eq!(output.file_id, "8a7f3c1e");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadFile {
     /// The picture. Formats and sizes are not documented. Part `file`.

@@ -1,5 +1,11 @@
 //! Type of a slot, as the tables state it.
 
+#![expect(
+    clippy::exhaustive_enums,
+    clippy::exhaustive_structs,
+    reason = "hidden, and outside of semantic versioning"
+)]
+
 use super::{Part, Shape};
 
 /// Type of the value in a slot.

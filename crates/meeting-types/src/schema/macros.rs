@@ -140,6 +140,13 @@ macro_rules! slots {
                 $crate::schema::debug_model(self, f)
             }
         }
+
+        /// Leaves secrets out of the hash.
+        impl ::std::hash::Hash for $model {
+            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
+                $crate::schema::hash_model(self, state);
+            }
+        }
     };
 }
 
@@ -224,6 +231,12 @@ macro_rules! open_enum {
         impl From<String> for $name {
             fn from(wire: String) -> Self {
                 Self::from(wire.as_str())
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
             }
         }
 

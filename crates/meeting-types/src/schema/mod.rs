@@ -10,10 +10,12 @@
 //! bounds. It is left out of the documentation, with its implementations. To call operations, none
 //! of it is needed. Whoever builds on it all the same should pin the exact version of this crate.
 //!
-//! The same holds for the other hidden items: `write_request`, `AuthorizationRef`,
-//! `every_operation!` and `OperationInfo::constants`.
+//! The same holds for all other hidden items: `write_request`, `validate`, `WriteRequest` and
+//! `AuthorizationRef`, the macros `every_operation!`, `serde_struct!` and `serde_enum!`, and members of
+//! public types such as `OperationInfo::constants`.
 
 mod characters;
+mod hash;
 mod json;
 mod kind;
 mod lookup;
@@ -32,6 +34,7 @@ use lookup::Lookup;
 
 pub use crate::define::assert_path;
 pub use characters::Characters;
+pub(crate) use hash::hash_model;
 pub(crate) use json::{
     Broken, Observed, ReadFailure, Repaired, decoded, from_json, is_verdict, read_json, read_tree,
     read_tree_into, repair, stray, write_body, write_json, write_tree,

@@ -1,5 +1,11 @@
 //! Rules that span the fields of one object, as the spec states them.
 
+#![expect(
+    clippy::exhaustive_enums,
+    clippy::exhaustive_structs,
+    reason = "hidden, and outside of semantic versioning"
+)]
+
 use super::{Field, Model, Place, Problem, Unfit, Value, WireValue};
 
 /// Rule over the fields of an object or an operation.

@@ -1,5 +1,10 @@
 //! Slots: the fields of a model, reached without knowing their Rust type.
 
+#![expect(
+    clippy::exhaustive_enums,
+    reason = "hidden, and outside of semantic versioning"
+)]
+
 use std::{collections::BTreeMap, fmt};
 
 use super::{Format, Kind, Model, WireInput, WireValue};

@@ -1,5 +1,10 @@
 //! Input and output values of a slot.
 
+#![expect(
+    clippy::exhaustive_enums,
+    reason = "hidden, and outside of semantic versioning"
+)]
+
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use super::{List, Model};

@@ -41,7 +41,7 @@ open_enum! {
 /// What the service reports.
 ///
 /// `Debug` masks the contents of [`Other`](Self::Other), which may hold anything.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WebhookEvent {
     /// The service asks whether the address is the subscriber's. The

@@ -10,7 +10,7 @@ use super::{WebhookError, WebhookEvent, WebhookEventKind, minify::minified};
 use crate::{Mend, ParticipantId, Timestamp};
 
 /// What the service reported, verified.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notification {
     /// What it reports.

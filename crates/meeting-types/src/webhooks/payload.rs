@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The meeting of an event.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MeetingInfo {
     /// The booked meeting. Wire name `meetingID`.
@@ -52,7 +52,7 @@ open_enum! {
 }
 
 /// Person who joined or left, as a webhook reports them.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebhookAttendee {
     /// The user, if it is one. Wire name `userUUID`.

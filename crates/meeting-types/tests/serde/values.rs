@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use meeting_types::{
-    AccessToken, ConferenceId, Date, ParticipantId, Password, RefreshToken, Timestamp, Upload,
+    AccessToken, ConferenceId, Date, Endpoint, Page, ParticipantId, Password, RefreshToken,
+    Timestamp, Upload,
     events::{EventKind, ParticipantState, Sequence},
     models::{Booking, MediaType, ParticipantRole},
     operations::{
@@ -77,6 +78,27 @@ fn values_are_read_in_other_spellings_too() {
     assert!(serde_json::from_value::<ParticipantRole>(json!(1_i64 << 40)).is_err());
     let role: ParticipantRole = serde_json::from_value(json!("1")).unwrap();
     assert_eq!(role, ParticipantRole::Host);
+}
+
+#[test]
+fn a_page_and_an_endpoint_come_back() {
+    comes_back(&Endpoint::international());
+    comes_back(
+        &"https://gateway.example.com:8443/a/b"
+            .parse::<Endpoint>()
+            .unwrap(),
+    );
+
+    comes_back(&Page::<ConferenceId>::default());
+    let mut page = Page::new(vec![MediaType::HdVideo, "Later".into()], Some(90));
+    page.held = 3;
+    comes_back(&page);
+
+    let read = |json| serde_json::from_value::<Page<ConferenceId>>(json);
+    let page = read(json!({"items": ["1", 2], "held": 1, "later": {}})).unwrap();
+    assert_eq!(page, Page::new(vec!["1".into(), "2".into()], None));
+    assert!(read(json!({"count": 1})).is_err());
+    assert!(read(json!({"items": ["1"], "count": "many"})).is_err());
 }
 
 #[test]

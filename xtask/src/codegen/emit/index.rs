@@ -80,7 +80,10 @@ pub(super) fn models(api: &Api) -> String {
     let mut out = head(api);
     let text = "Models and open enums: what operations send, and their outputs.\n\n\
         Reading a model is lenient: an unknown field is skipped, an unusable value counts as \
-        absent, and an enum keeps a value that it does not know.";
+        absent, and an enum keeps a value that it does not know.\n\n\
+        Models are `Eq` and `Hash`, so that they can be keys of a map; a hash leaves secrets \
+        out. Those that hold a number with a fraction are `PartialEq` only. Where a field is \
+        required, `new` asks for it.";
     doc::write(&mut out, 0, "//!", text);
     write_modules(&mut out, &groups);
     // The last part ends with a blank line.

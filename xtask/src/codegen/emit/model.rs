@@ -59,6 +59,7 @@ pub(super) fn structure<'a>(
         fields: &model.fields,
         in_request: model.in_request,
         clone: model.clone,
+        eq: model.eq,
         fields_are: "fields",
         table: "table",
         rules: &model.rules,

@@ -63,6 +63,7 @@ pub(super) fn structure<'a>(
         fields: &operation.fields,
         in_request: true,
         clone: operation.clone,
+        eq: operation.eq,
         fields_are: "parameters",
         table: "operation_table",
         rules: &operation.rules,
@@ -234,7 +235,7 @@ pub(super) fn write_paging(
     paging: &Paging,
     imports: &mut Imports<'_>,
 ) {
-    imports.add("crate::operation", "Page");
+    imports.add("crate::page", "Page");
     imports.add("crate::operation", "PagedOperation");
     imports.add_type(&paging.item);
     let item = types::text(&paging.item);

@@ -13,6 +13,7 @@ pub(super) struct Structure<'a> {
     pub(super) fields: &'a [Field],
     pub(super) in_request: bool,
     pub(super) clone: bool,
+    pub(super) eq: bool,
     /// What its fields are called in the documentation of `new`.
     pub(super) fields_are: &'static str,
     /// The macro that connects the fields with the wire.
@@ -45,6 +46,7 @@ impl Structure<'_> {
             ("Clone", self.clone),
             ("Default", required.is_empty()),
             ("PartialEq", true),
+            ("Eq", self.eq),
         ];
         let derives: Vec<&str> = derives
             .iter()

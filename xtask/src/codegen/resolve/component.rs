@@ -50,6 +50,7 @@ impl Context<'_> {
                 in_request: false,
                 in_reply: false,
                 clone: false,
+                eq: false,
             };
             (
                 &["type", "properties", "required", "x-single-use", "x-rules"],

@@ -87,6 +87,7 @@ impl Context<'_> {
             paging: None,
             rules: Vec::new(),
             clone: false,
+            eq: false,
             errors: self.errors(at, &written.errors),
             examples,
         })

@@ -1,4 +1,5 @@
-//! Facts about the API as a whole: which models travel in which direction, what can be cloned.
+//! Facts about the API as a whole: which models travel in which direction, what can be cloned and
+//! compared.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +25,7 @@ pub(super) fn apply(api: &mut Api, problems: &mut Problems) {
             }
         }
     }
-    mark_clone(api);
+    mark_traits(api);
     check_imports(api, problems);
 }
 
@@ -74,47 +75,63 @@ fn directions(api: &Api) -> (HashSet<String>, HashSet<String>) {
     (sent, read)
 }
 
-fn mark_clone(api: &mut Api) {
-    fn can_clone(kind: &Type, fixed: &HashSet<String>) -> bool {
-        match kind {
-            Type::Named(named) => named.clone,
-            Type::Model(name) => !fixed.contains(name),
-            Type::List(item) => can_clone(item, fixed),
-            _ => true,
-        }
-    }
-    // Grows until nothing changes: a model that holds one that cannot be cloned cannot either.
-    let mut fixed: HashSet<String> = HashSet::new();
-    loop {
-        let more: Vec<String> = models(api)
-            .into_iter()
-            .filter(|(name, model)| {
-                !fixed.contains(*name)
-                    && (model.single_use
-                        || model
-                            .fields
-                            .iter()
-                            .any(|field| !can_clone(&field.value, &fixed)))
-            })
-            .map(|(name, _)| name.to_owned())
-            .collect();
-        if more.is_empty() {
-            break;
-        }
-        fixed.extend(more);
-    }
+/// Marks what cannot be cloned, and what cannot be compared for equality in all cases: a type that
+/// holds such a value cannot either.
+fn mark_traits(api: &mut Api) {
+    let single_use: HashSet<String> = models(api)
+        .into_iter()
+        .filter(|(_, model)| model.single_use)
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    let is_single_use = |kind: &Type| matches!(kind, Type::Named(named) if !named.clone);
+    let not_clone = holders(api, single_use, &is_single_use);
+    let is_float = |kind: &Type| matches!(kind, Type::F64);
+    let not_eq = holders(api, HashSet::new(), &is_float);
     for group in &mut api.groups {
         for operation in &mut group.operations {
-            operation.clone = operation
-                .fields
-                .iter()
-                .all(|field| can_clone(&field.value, &fixed));
+            let holds = |set, is_one: &dyn Fn(&Type) -> bool| {
+                let mut fields = operation.fields.iter();
+                fields.any(|field| holds(&field.value, set, is_one))
+            };
+            let clone = !holds(&not_clone, &is_single_use);
+            let eq = !holds(&not_eq, &is_float);
+            (operation.clone, operation.eq) = (clone, eq);
         }
         for definition in &mut group.types {
             if let TypeKind::Model(model) = &mut definition.kind {
-                model.clone = !fixed.contains(&definition.name);
+                model.clone = !not_clone.contains(&definition.name);
+                model.eq = !not_eq.contains(&definition.name);
             }
         }
+    }
+}
+
+/// Whether a value is or has in it what `is_one` finds, or one of the models in `set`.
+fn holds(kind: &Type, set: &HashSet<String>, is_one: &dyn Fn(&Type) -> bool) -> bool {
+    match kind {
+        Type::Model(name) => set.contains(name),
+        Type::List(item) => holds(item, set, is_one),
+        kind => is_one(kind),
+    }
+}
+
+/// The names of the models in `set`, and of those that hold one of them or what `is_one` finds.
+fn holders(api: &Api, mut set: HashSet<String>, is_one: &dyn Fn(&Type) -> bool) -> HashSet<String> {
+    let models = models(api);
+    // Grows until nothing changes.
+    loop {
+        let more: Vec<String> = models
+            .iter()
+            .filter(|(name, model)| {
+                let mut fields = model.fields.iter();
+                !set.contains(**name) && fields.any(|field| holds(&field.value, &set, is_one))
+            })
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        if more.is_empty() {
+            return set;
+        }
+        set.extend(more);
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::schema::{Empty, Field, Kind, setters, table};
 
 /// Somebody who is invited.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Guest {
     /// Their name. 1 to 64 characters.
@@ -41,7 +41,7 @@ table! { Guest {
 } }
 
 /// Who was there.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VisitorReply {
     /// The room.
@@ -69,7 +69,7 @@ table! { VisitorReply {
 } }
 
 /// Some of those who were there.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VisitorPage {
     /// Number of all visitors.

@@ -134,7 +134,7 @@ table! { Room {
 } }
 
 /// What is booked, and for whom.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Booking {
     /// What for. At most 128 characters.
@@ -256,7 +256,7 @@ table! { Booking {
 /// Opens the door once.
 ///
 /// It cannot be cloned, because it holds something that is good for one use.
-#[derive(PartialEq)]
+#[derive(PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DoorKey {
     /// The key.
@@ -289,7 +289,7 @@ table! { DoorKey {
 ///
 /// It cannot be cloned, because it holds something that is good for one use.
 #[doc(alias = "SpareKeyDTO")]
-#[derive(Default, PartialEq)]
+#[derive(Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SpareKey {
     /// The key.

@@ -13,9 +13,8 @@ use http::Method;
 use crate::credential::ConferenceCredential;
 use crate::ids::{ParticipantId, VmrId};
 use crate::models::{Booking, DoorKey, Guest, Room, RoomKind, RoomPage, VisitorReply};
-use crate::operation::{
-    AuthKind, Operation, OperationInfo, Page, PagedOperation, Reference, RetryClass,
-};
+use crate::operation::{AuthKind, Operation, OperationInfo, PagedOperation, Reference, RetryClass};
+use crate::page::Page;
 use crate::schema::{
     Condition, Demand, Empty, Field, Format, Kind, Place, Rule, operation_table, setters,
 };
@@ -61,7 +60,7 @@ use crate::upload::Upload;
 /// | --- | --- | --- | --- |
 /// | `ROOM.200000001` | 400 | There is no such room | [`is_not_found`](crate::ServiceError::is_not_found) |
 /// | `GATE.0308` | 429 | Too many calls | [`is_throttled`](crate::ServiceError::is_throttled) |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchRooms {
     /// First room to list. Query `offset`. Default 0.
@@ -191,7 +190,7 @@ impl PagedOperation for SearchRooms {
 /// assert_eq!(first.note.as_deref(), Some("Hello"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BookRoom {
     /// What is booked, and for whom. The whole body.
@@ -256,7 +255,7 @@ impl Operation for BookRoom {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CancelBookings {
     /// Bookings to cancel. The whole body. 1 to 100 items. At most 64 characters each.
@@ -322,7 +321,7 @@ impl Operation for CancelBookings {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchVisitors {
     /// The room. Path `room_id`. 1 to 64 characters.
@@ -420,7 +419,7 @@ impl PagedOperation for SearchVisitors {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetLabels {
     /// Labels by thing. The whole body.
@@ -478,7 +477,7 @@ impl Operation for SetLabels {
 /// println!("{output:?}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShowLabels {
     /// Things to look at. The whole body.
@@ -545,7 +544,7 @@ impl Operation for ShowLabels {
 /// assert_eq!(response.status(), 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadPicture {
     /// Password of the room. Header `X-Password`.
@@ -752,7 +751,7 @@ impl Operation for SwitchLight {
 /// | Code | Status | Meaning | Question to the error |
 /// | --- | --- | --- | --- |
 /// | `10019001` | 410 | Somebody closed the door | none |
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenDoor {}
 
