@@ -146,7 +146,7 @@ impl fmt::Display for ResponseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} got status {} with {}",
+            "{} answered status {} with {}",
             self.parts.operation,
             self.parts.status.as_u16(),
             self.parts.fault

@@ -119,11 +119,11 @@ fn a_missing_required_field_fails_with_its_path() {
     assert_eq!(error.body(), r#"{"data": {}}"#);
     assert_eq!(
         error.to_string(),
-        "CreateConfToken got status 200 with no usable `data.token`"
+        "CreateConfToken answered status 200 with no usable `data.token`"
     );
     let error = unreadable::<CreateConfToken>(response(200, "null"));
     assert_eq!(
         error.to_string(),
-        "CreateConfToken got status 200 with no usable value"
+        "CreateConfToken answered status 200 with no usable value"
     );
 }
