@@ -160,7 +160,7 @@ pub use secret::{
 #[doc(hidden)]
 pub use serde_macros::__missing_field;
 #[cfg(feature = "server")]
-pub use server::ServerOperation;
+pub use server::{PagedServerOperation, ServerOperation};
 pub use transport::{
     Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };
