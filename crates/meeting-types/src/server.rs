@@ -3,12 +3,14 @@
 use bytes::Bytes;
 
 use crate::{
-    Authorization, Endpoint, Operation, Page, PagedOperation, RequestError, request, response,
-    schema::{Empty, Value},
+    Authorization, Endpoint, Operation, Page, PagedOperation, Problem, RequestError, request,
+    response,
+    schema::{Readable, Value},
 };
 
 /// Server half of an [`Operation`]: reads its request and writes its response. All operations of this
-/// crate have it.
+/// crate have it, and those that [`operation!`](crate::operation!) defines, if the types of their
+/// parameters can be read and that of their output can be written.
 ///
 /// Reading is strict: a value that is there and not in a form that the service documents is an error
 /// that names it, and so is what breaks a limit or a rule of the service. Unknown values of open
@@ -87,7 +89,7 @@ use crate::{
 /// Send it to a client as `Endpoint` and `Transport`; mark it
 /// [`NonBlocking`](crate::NonBlocking) for the async client, [`Immediate`](crate::Immediate) for the
 /// blocking one. The crate `meeting-sim` is a whole service of this kind.
-pub trait ServerOperation: Operation + Empty {
+pub trait ServerOperation: Operation + Sized {
     /// Writes a request whose parameters and rules are not checked: one that clients refuse to send,
     /// to try how a server refuses it.
     ///
@@ -166,7 +168,7 @@ pub trait PagedServerOperation: ServerOperation + PagedOperation {
 
 impl<O> ServerOperation for O
 where
-    O: Operation + Empty,
+    O: Readable,
     O::Output: Value,
 {
     fn to_unchecked_request(
@@ -179,9 +181,8 @@ where
     }
 
     fn from_request(request: &http::Request<Bytes>) -> Result<Self, RequestError> {
-        let mut operation = Self::empty();
-        request::read(&mut operation, Self::INFO, request)?;
-        Ok(operation)
+        Self::from_filled(|operation| request::read(operation, Self::INFO, request))?
+            .ok_or_else(|| RequestError::new(Self::INFO.name, "body", Problem::Missing))
     }
 
     fn credential_of(request: &http::Request<Bytes>) -> Option<Self::Authorization> {

@@ -42,7 +42,7 @@ fn no_operation_is_forgotten() {
 
 fn check<O>(tape: Tape)
 where
-    O: ServerOperation + PartialEq,
+    O: ServerOperation + Empty + PartialEq,
     O::Authorization: Sample + PartialEq + Debug,
     O::Output: Value + Empty + PartialEq,
 {

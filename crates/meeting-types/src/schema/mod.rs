@@ -18,6 +18,7 @@ mod json;
 mod kind;
 mod lookup;
 mod macros;
+mod readable;
 mod rules;
 mod slot;
 mod stored;
@@ -39,9 +40,13 @@ pub(crate) use json::{
 pub use json::{Mend, MendKind};
 pub use kind::{EnumShape, Kind};
 pub(crate) use macros::{open_enum, operation_table, setters, slots, table};
+pub use readable::{Parameter, Readable, Slots, deserialize_readable};
 pub use rules::{Condition, Demand, Rule, RuleKind};
+/// For what `operation!` writes in a crate that need not depend on serde.
+pub use serde;
 pub use slot::{Content, Empty, JsonSlot, List, Part, Value};
-pub(crate) use stored::{Stored, deserialize_model, deserialize_operation, serialize_model};
+pub use stored::serialize_model;
+pub(crate) use stored::{Stored, deserialize_model, deserialize_operation};
 pub use validate::Problem;
 pub(crate) use validate::{Unfit, check_model, check_text};
 pub use wire::{WireInput, WireValue};
