@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::{
     Mend,
-    schema::{Broken, repair},
+    schema::{Broken, parse_tree, repair},
 };
 
 pub(super) const SUBSCRIBE: &str = "Subscribe";
@@ -58,7 +58,7 @@ impl From<Broken> for FrameError {
 
 /// Reads a frame as far as its action.
 pub(super) fn open(text: &str) -> Result<(String, Json), FrameError> {
-    with_action(serde_json::from_str(text)?)
+    with_action(parse_tree(text)?)
 }
 
 /// A frame as far as its action, and where its text was mended.
@@ -70,7 +70,7 @@ pub(super) struct Opened {
 
 /// Reads a frame as far as its action, and mends its text if it is ill-formed.
 pub(super) fn open_mending(text: &str) -> Result<Opened, FrameError> {
-    match serde_json::from_str(text) {
+    match parse_tree(text) {
         Ok(root) => opened(root, Vec::new()),
         Err(_) => open_mended(text.as_bytes()),
     }
@@ -86,7 +86,7 @@ pub(super) fn open_bytes(text: &[u8]) -> Result<Opened, FrameError> {
 
 fn open_mended(text: &[u8]) -> Result<Opened, FrameError> {
     let repaired = repair(text)?;
-    opened(serde_json::from_str(&repaired.text)?, repaired.mends)
+    opened(parse_tree(&repaired.text)?, repaired.mends)
 }
 
 fn opened(root: Json, mends: Vec<Mend>) -> Result<Opened, FrameError> {
@@ -121,7 +121,7 @@ pub(super) fn data_of(root: &Json) -> Option<Cow<'_, Json>> {
 pub(super) fn inner<'a>(root: &'a Json, key: &str) -> Option<Cow<'a, Json>> {
     match root.get(key)? {
         Json::Null => None,
-        Json::String(text) => Some(match serde_json::from_str(text) {
+        Json::String(text) => Some(match parse_tree(text) {
             Ok(inner) => Cow::Owned(inner),
             Err(_) => Cow::Borrowed(&root[key]),
         }),
@@ -152,7 +152,7 @@ pub(super) fn inner_mending<'a>(
     let Ok(repaired) = repair(text.as_bytes()) else {
         return Some(found);
     };
-    let Ok(mended) = serde_json::from_str(&repaired.text) else {
+    let Ok(mended) = parse_tree(&repaired.text) else {
         return Some(found);
     };
     mends.extend(repaired.mends);

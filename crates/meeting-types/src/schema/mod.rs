@@ -34,8 +34,8 @@ use lookup::Lookup;
 pub use crate::define::assert_path;
 pub use characters::Characters;
 pub(crate) use json::{
-    Broken, Observed, ReadFailure, Repaired, decoded, from_json, is_verdict, read_json, read_tree,
-    read_tree_into, repair, stray, write_body, write_json, write_tree,
+    Broken, Observed, ReadFailure, Repaired, decoded, from_json, is_verdict, parse_tree, read_json,
+    read_tree, read_tree_into, repair, stray, write_body, write_json, write_tree,
 };
 pub use json::{Mend, MendKind};
 pub use kind::{EnumShape, Kind};

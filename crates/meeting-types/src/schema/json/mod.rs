@@ -1,10 +1,12 @@
 //! JSON into slots and out of them, and the mending of its text.
 
+mod digits;
 mod observed;
 mod read;
 mod repair;
 mod write;
 
+pub(crate) use digits::parse_tree;
 pub(crate) use observed::{Observed, is_verdict};
 pub(crate) use read::{ReadFailure, from_json, read_json, read_tree, read_tree_into};
 pub(super) use read::{Slot, deserialize_value};

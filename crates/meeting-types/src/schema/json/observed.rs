@@ -25,6 +25,8 @@ pub(crate) struct Observed {
     items: usize,
     /// Lists that lie in no other list, and how many items of them were left out.
     lists: Vec<(String, usize)>,
+    /// Whether a number was read that a float has rounded.
+    pub(super) rounded: bool,
     /// Whether the outermost object has a key in which the service says how a call went.
     pub(crate) verdict: bool,
     /// Whether something was read that says more than how the call went.
@@ -64,6 +66,15 @@ impl Observed {
     pub(crate) fn strict() -> Self {
         Self {
             strict: true,
+            ..Self::default()
+        }
+    }
+
+    /// Notes for reading the same once more.
+    pub(super) fn anew(&self) -> Self {
+        Self {
+            strict: self.strict,
+            stored: self.stored,
             ..Self::default()
         }
     }

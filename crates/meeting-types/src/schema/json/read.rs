@@ -6,7 +6,7 @@
 //!
 //! Strictly, a value that is there and not in a documented form is a fault.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize as _,
@@ -17,13 +17,14 @@ use serde::{
 };
 use serde_json::Value as Json;
 
-use super::observed::Observed;
+use super::{digits, observed::Observed};
 use crate::{
     Upload,
     schema::{
         Empty, Field, Format, Kind, List, Model, Problem, Shape, Value, WireInput,
         stored::EXTRA,
         strict::{self, Reading},
+        wire::EXACT,
     },
 };
 
@@ -38,7 +39,8 @@ pub(crate) enum ReadFailure {
     Missing(String),
 }
 
-/// Reads the JSON `text` into `slot`, and notes what else is there.
+/// Reads the JSON `text` into `slot`, and notes what else is there. Texts keep all digits of a whole
+/// number that stands in their place.
 ///
 /// After a failure the slot is partly filled. Begin with a fresh value to read again.
 pub(crate) fn read_json(
@@ -50,15 +52,22 @@ pub(crate) fn read_json(
 ) -> Result<(), ReadFailure> {
     let text = std::str::from_utf8(text).map_err(|_| ReadFailure::NotUtf8)?;
     let mut json = serde_json::Deserializer::from_str(text);
-    let slot = Slot {
-        slot,
+    let seed = Slot {
+        slot: &mut *slot,
         kind,
         format,
         outermost: true,
-        observed,
+        observed: &mut *observed,
     };
-    let set = slot.deserialize(&mut json).map_err(ReadFailure::Json)?;
+    let set = seed.deserialize(&mut json).map_err(ReadFailure::Json)?;
     json.end().map_err(ReadFailure::Json)?;
+    // The same slots are filled again, since the text has the same keys.
+    if observed.rounded
+        && let Cow::Owned(quoted) = digits::quoted(text)
+    {
+        *observed = observed.anew();
+        return read_json(quoted.as_bytes(), slot, kind, format, observed);
+    }
     if set {
         Ok(())
     } else {
@@ -273,6 +282,7 @@ impl<'de> Visitor<'de> for Slot<'_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<bool, E> {
+        self.observed.rounded |= value.abs() >= EXACT;
         Ok(self.scalar(WireInput::Float(value)))
     }
 
