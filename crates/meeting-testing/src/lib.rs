@@ -10,4 +10,5 @@ mod tape;
 
 pub use fill::{Choices, Filler, Place, Target};
 pub use sample::Sample;
+pub use satisfy::change;
 pub use tape::{RandomChoices, Tape};

@@ -182,10 +182,13 @@ impl Observed {
         self.push(path, Problem::Missing);
     }
 
-    /// Notes that an item of the list where reading stands lacks a required field.
-    pub(super) fn fault_at_item(&mut self, index: usize, missing: Option<&str>) {
+    /// Notes that an item of the list where reading stands lacks a required field, or is not there at
+    /// all, unless a fault of it has been noted since `mark`.
+    pub(super) fn fault_at_item(&mut self, mark: Mark, index: usize, missing: Option<&str>) {
         if let Some(missing) = missing {
             self.push(format!("[{index}].{missing}"), Problem::Missing);
+        } else if self.left_out.len() == mark.values {
+            self.push(format!("[{index}]"), Problem::Missing);
         }
     }
 
