@@ -99,7 +99,12 @@ impl<C: Choices> Filler<C> {
         }
     }
 
-    pub(crate) fn slot(&mut self, slot: &mut dyn Value, field: &Field) {
+    /// Fills one slot.
+    ///
+    /// # Panics
+    ///
+    /// When no value fits.
+    pub fn slot(&mut self, slot: &mut dyn Value, field: &Field) {
         let filled = match &field.kind {
             Kind::Object(_) => slot.begin_object().is_some_and(|model| {
                 self.model(model);

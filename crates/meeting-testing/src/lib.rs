@@ -16,4 +16,5 @@ mod tape;
 
 pub use fill::{Choices, Filler, Place, Target};
 pub use sample::Sample;
+pub use satisfy::change;
 pub use tape::{RandomChoices, Tape};

@@ -86,7 +86,11 @@ fn latest(slot: &mut dyn Value, field: &Field) {
 }
 
 /// Changes the slot at a path such as `cycleParams.point[1]`, and makes the objects on the way.
-fn change(model: &mut dyn Model, path: &str, how: &mut dyn FnMut(&mut dyn Value, &Field)) {
+///
+/// # Panics
+///
+/// When the path leads nowhere.
+pub fn change(model: &mut dyn Model, path: &str, how: &mut dyn FnMut(&mut dyn Value, &Field)) {
     let (step, rest) = path
         .split_once('.')
         .map_or((path, None), |(a, b)| (a, Some(b)));
@@ -98,10 +102,12 @@ fn change(model: &mut dyn Model, path: &str, how: &mut dyn FnMut(&mut dyn Value,
     let found = fields
         .iter()
         .position(|field| field.wire == name && field.place != Place::WholeBody);
+    let whole = fields
+        .iter()
+        .position(|field| field.place == Place::WholeBody);
+    // A list that is a body as a whole has no name in front of an index.
+    let found = found.or(whole.filter(|_| name.is_empty()));
     let Some(position) = found else {
-        let whole = fields
-            .iter()
-            .position(|field| field.place == Place::WholeBody);
         let whole = whole.and_then(|whole| model.slot_mut(whole));
         let inside = whole.and_then(|slot| inside(slot));
         return change(inside.expect("the path is that of an error"), path, how);

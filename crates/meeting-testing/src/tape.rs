@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use meeting_types::schema::{Field, Format, Place};
+use meeting_types::schema::{EnumShape, Field, Format, Kind, Place};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -113,6 +113,12 @@ impl RandomChoices {
         self.any_text(&TextRules::at(Place::Query))
     }
 
+    /// One of the known values of an enum, half of the times: rules are about them.
+    fn known(&mut self, shape: &EnumShape) -> Option<(&'static str, &'static str)> {
+        let is_known = self.tape.below(2) == 0 && !shape.known.is_empty();
+        is_known.then(|| self.tape.one_of(shape.known))
+    }
+
     fn any_text(&mut self, rules: &TextRules) -> String {
         const ANYWHERE: &[char] = &[
             'a', 'Z', '0', '-', '_', '.', '~', '+', '%', '&', '=', '?', '#', '/', '\\', '"', '\'',
@@ -153,6 +159,12 @@ impl Choices for RandomChoices {
     }
 
     fn text(&mut self, target: &Target<'_>) -> String {
+        if let Kind::Enum(shape) = target.field.kind
+            && !target.is_part
+            && let Some((word, _)) = self.known(shape)
+        {
+            return word.to_owned();
+        }
         let rules = TextRules::of(target);
         if target.field.kind.is_secret() && !target.is_part {
             self.secrets += 1;
@@ -169,7 +181,14 @@ impl Choices for RandomChoices {
         self.tape.below(2) == 1
     }
 
-    fn numbers(&mut self, _: &Field) -> Vec<i64> {
+    fn numbers(&mut self, field: &Field) -> Vec<i64> {
+        if let Kind::Enum(shape) = field.kind
+            && let Some(number) = self
+                .known(shape)
+                .and_then(|(number, _)| number.parse().ok())
+        {
+            return vec![number];
+        }
         let small = i64::from(self.tape.draw()) % 1000;
         let any = match self.tape.below(3) {
             0 => small,

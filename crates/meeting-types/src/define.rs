@@ -64,6 +64,44 @@ use crate::schema::{Field, Place};
 ///   type.
 /// - `auth`: `None`, `AccessToken` or `ConferenceToken`.
 /// - `retry`: what a second call does, as a [`RetryClass`](crate::RetryClass).
+///
+/// # Keep it, or pass it on
+///
+/// Like the operations of this crate, it implements serde's `Serialize`, and `Deserialize` if all its
+/// parameters can be read: [`Json`](crate::Json) of a type that has none of its own cannot. So it does
+/// `ServerOperation`, of the feature `server`, for which the output must be one that can be written.
+/// The form is the same: the parameters by their wire names, and a body as a whole as `body`. What is
+/// unknown or does not fit is an error.
+///
+/// ```
+/// use meeting_types::{Json, Operation, UserUuid, operation};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Debug, PartialEq, Serialize, Deserialize)]
+/// pub struct Note {
+///     text: String,
+/// }
+///
+/// operation! {
+///     /// Keeps a note about a user.
+///     #[derive(PartialEq)]
+///     PUT "/v1/usg/dcs/users/{user_id}/note" as pub KeepNote {
+///         /// The user.
+///         path user_id: UserUuid,
+///         /// The note.
+///         whole note: Json<Note>,
+///     } -> (),
+///     auth: AccessToken,
+///     retry: Idempotent,
+/// }
+///
+/// let note = Json(Note { text: "Prefers mornings".to_owned() });
+/// let keep = KeepNote { user_id: "u-1".into(), note };
+/// let text = serde_json::to_string(&keep)?;
+/// assert_eq!(text, r#"{"user_id":"u-1","body":{"text":"Prefers mornings"}}"#);
+/// assert_eq!(serde_json::from_str::<KeepNote>(&text)?, keep);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[macro_export]
 macro_rules! operation {
     (
@@ -123,6 +161,50 @@ macro_rules! operation {
                         $(index if index == Index::$field as usize => Some(&mut self.$field),)*
                         _ => None,
                     }
+                }
+            }
+
+            // Only if all parameters can be read.
+            #[allow(unused_mut, reason = "an operation may have no parameters")]
+            impl<'de> $crate::schema::Readable for $name
+            where
+                $($type: $crate::schema::Parameter<'de>,)*
+            {
+                fn from_filled<E>(
+                    fill: impl FnOnce(&mut dyn $crate::schema::Model) -> Result<(), E>,
+                ) -> Result<Option<Self>, E> {
+                    $(let mut $field =
+                        <<$type as $crate::schema::Parameter<'de>>::Slot as $crate::schema::Empty>::empty();)*
+                    fill(&mut $crate::schema::Slots {
+                        shape: &SHAPE,
+                        slots: &mut [$(&mut $field),*],
+                    })?;
+                    $(let Some($field) =
+                        <$type as $crate::schema::Parameter<'de>>::from_slot($field)
+                    else {
+                        return Ok(None);
+                    };)*
+                    Ok(Some(Self { $($field),* }))
+                }
+            }
+
+            impl<'de> $crate::schema::serde::Deserialize<'de> for $name
+            where
+                $($type: $crate::schema::Parameter<'de>,)*
+            {
+                fn deserialize<D: $crate::schema::serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> Result<Self, D::Error> {
+                    $crate::schema::deserialize_readable(deserializer)
+                }
+            }
+
+            impl $crate::schema::serde::Serialize for $name {
+                fn serialize<S: $crate::schema::serde::Serializer>(
+                    &self,
+                    serializer: S,
+                ) -> Result<S::Ok, S::Error> {
+                    $crate::schema::serialize_model(self, serializer)
                 }
             }
 

@@ -54,7 +54,7 @@
 //! - An id is its text; an enum is the word or the number of the wire, also one without a name here.
 //! - [`Timestamp`] is RFC 3339 in UTC, to the millisecond; [`Date`] is `yyyy-MM-dd`.
 //! - A model is the JSON of the wire. What the wire would round is written in full.
-//! - An operation is its parameters by their wire names, be they in path, query, header or body; `body`
+//! - An operation, also one of [`operation!`], is its parameters by their wire names, be they in path, query, header or body; `body`
 //!   is a body as a whole. A parameter of the query that shares its name with a key of the body is
 //!   `query.name`. A file has its content in Base64.
 //! - An [event](events::Event) is its envelope by the wire names, and `payload`. A push as the service
@@ -162,7 +162,7 @@ pub use secret::{
 #[doc(hidden)]
 pub use serde_macros::__missing_field;
 #[cfg(feature = "server")]
-pub use server::ServerOperation;
+pub use server::{PagedServerOperation, ServerOperation};
 pub use transport::{
     Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };

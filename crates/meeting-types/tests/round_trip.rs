@@ -45,7 +45,7 @@ fn no_operation_is_forgotten() {
 
 fn check<O>(tape: Tape)
 where
-    O: ServerOperation + PartialEq + Hash,
+    O: ServerOperation + Empty + PartialEq + Hash,
     O::Authorization: Sample + PartialEq + Debug,
     O::Output: Value + Empty + PartialEq + Hash,
 {

@@ -56,7 +56,7 @@ fn hides_in_words(error: &(impl Debug + Display)) {
 /// An operation with its credential, whose secrets all say `mark`, and how many these are.
 fn filled<O>(tape: Tape, mark: &'static str) -> (O, O::Authorization, usize)
 where
-    O: ServerOperation,
+    O: ServerOperation + Empty,
     O::Authorization: Sample,
 {
     let mut filler = Filler::new(RandomChoices::new(tape, Some(mark)));
@@ -85,7 +85,7 @@ where
 
 fn check<O>(tape: Tape)
 where
-    O: ServerOperation,
+    O: ServerOperation + Empty,
     O::Authorization: Sample + Debug,
     O::Output: Value + Empty,
 {
@@ -96,7 +96,7 @@ where
 
 fn request_hides<O>(tape: Tape)
 where
-    O: ServerOperation,
+    O: ServerOperation + Empty,
     O::Authorization: Sample + Debug,
 {
     let (operation, credential, secrets) = filled::<O>(tape, MARK);
@@ -123,7 +123,7 @@ where
 
 fn request_error_hides<O>(tape: Tape)
 where
-    O: ServerOperation,
+    O: ServerOperation + Empty,
     O::Authorization: Sample,
 {
     let (operation, credential, secrets) = filled::<O>(tape, BAD_MARK);

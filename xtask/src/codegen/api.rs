@@ -95,6 +95,8 @@ pub(crate) struct Paging {
     pub(crate) items: PageField,
     /// The field that holds the count, and its type.
     pub(crate) count: Option<(PageField, Type)>,
+    /// The fields beside the items that repeat the `offset` and the `limit` of the request.
+    pub(crate) echoes: Vec<PageField>,
 }
 
 /// A field on the way to a page, and whether it is an `Option`.

@@ -7,12 +7,12 @@ use meeting_types::{
     models::{
         AttendeeType, Booking, BookingAttendee, CancelMode, Conference, ConferenceDetail,
         ConferencePage, ConferenceRole, ListPeriod, ListedParticipant, MediaType, ParticipantGroup,
-        ParticipantGrouping, ParticipantPage, StartTimeOrder, StartedConference,
+        ParticipantGrouping, StartTimeOrder, StartedConference,
     },
     operations::{CancelMeeting, CreateMeeting, SearchMeetings, ShowMeetingDetail, StartMeeting},
 };
 
-use super::page;
+use super::put_page_of;
 use crate::{
     dispatch::Routes,
     refusal,
@@ -22,8 +22,6 @@ use crate::{
         meetings::{Meeting, Role},
     },
 };
-
-const DEFAULT_LIMIT: u32 = 20;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -118,20 +116,10 @@ fn search_meetings(
     if search.order == Some(StartTimeOrder::Descending) {
         meetings.reverse();
     }
-    let (offset, limit) = (
-        search.offset.unwrap_or_default(),
-        search.limit.unwrap_or(DEFAULT_LIMIT),
-    );
-    let count = u32::try_from(meetings.len()).ok();
-    let data = page(meetings, offset as usize, limit as usize);
     let mut reply = ConferencePage::new();
-    reply.offset = Some(offset);
-    reply.limit = Some(limit);
-    reply.count = count;
-    reply.data = data
-        .into_iter()
-        .map(|meeting| meeting.conference(viewer(meeting, &user).unwrap_or(Role::Guest)))
-        .collect();
+    put_page_of(meetings, &search, &mut reply, |meeting| {
+        meeting.conference(viewer(meeting, &user).unwrap_or(Role::Guest))
+    });
     Ok(reply)
 }
 
@@ -163,25 +151,13 @@ fn show_meeting_detail(
         (name.contains(key) || number.contains(key))
             && (!apart || is_terminal(attendee) == terminals)
     };
-    let attendees: Vec<_> = meeting.invited().iter().filter(wanted).collect();
-    let (offset, limit) = (
-        show.offset.unwrap_or_default(),
-        show.limit.unwrap_or(DEFAULT_LIMIT),
-    );
-    let mut participants = ParticipantPage::new();
-    participants.offset = Some(offset);
-    participants.limit = Some(limit);
-    participants.count = u32::try_from(attendees.len()).ok();
-    participants.data = page(attendees, offset as usize, limit as usize)
-        .into_iter()
-        .map(listed)
-        .collect();
+    let attendees = meeting.invited().iter().filter(wanted).collect();
     let conference = meeting.conference(role).role(match role {
         Role::Host => ConferenceRole::Host,
         Role::Guest => ConferenceRole::Guest,
     });
     let mut reply = ConferenceDetail::new(conference);
-    reply.data = Some(participants);
+    put_page_of(attendees, &show, &mut reply, listed);
     Ok(reply)
 }
 

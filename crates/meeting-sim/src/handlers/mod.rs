@@ -8,6 +8,7 @@ mod webhook;
 use std::sync::Arc;
 
 use axum::Router;
+use meeting_types::{Page, PagedServerOperation};
 
 use crate::{dispatch::Routes, live, service::Service};
 
@@ -21,11 +22,29 @@ pub(crate) fn routes(service: &Arc<Service>) -> Router {
     live::add(routes.finish(), service)
 }
 
+/// The number of items on a page, unless the request says it.
+const DEFAULT_LIMIT: u32 = 20;
+
+/// Puts the page of a list that an operation asks for into its output.
+fn put_page_of<O: PagedServerOperation, T>(
+    list: Vec<T>,
+    asked: &O,
+    output: &mut O::Output,
+    item: impl FnMut(T) -> O::Item,
+) {
+    let offset = asked.page_offset().unwrap_or_default();
+    let limit = asked.page_limit().unwrap_or(DEFAULT_LIMIT);
+    let count = u64::try_from(list.len()).ok();
+    let items = page(list, offset as usize, limit as usize);
+    let items = items.into_iter().map(item).collect();
+    O::put_page(output, Page::new(items, count), offset, limit);
+}
+
 /// One page of a list.
 ///
 /// An offset past the end answers the last page again, as the service does: whoever pages until a
 /// page is empty never ends.
-pub(crate) fn page<T>(list: Vec<T>, offset: usize, limit: usize) -> Vec<T> {
+fn page<T>(list: Vec<T>, offset: usize, limit: usize) -> Vec<T> {
     let limit = limit.max(1);
     let last = list.len().saturating_sub(1) / limit * limit;
     list.into_iter()

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Mend,
-    schema::{Empty, Value, deserialize_part, repair},
+    schema::{Empty, Value, deserialize_part, quoted, repair},
 };
 
 pub(super) const SUBSCRIBE: &str = "Subscribe";
@@ -24,13 +24,13 @@ pub(super) fn mending<T>(
     read: impl Fn(&Frame<'_>, Vec<Mend>) -> Result<T, FrameError>,
 ) -> Result<T, FrameError> {
     if let Ok(text) = std::str::from_utf8(text) {
-        let done = Frame::open(text).and_then(|frame| read(&frame, Vec::new()));
+        let done = Frame::open(&quoted(text)).and_then(|frame| read(&frame, Vec::new()));
         if !matches!(done, Err(FrameError::Json { .. })) {
             return done;
         }
     }
     let repaired = repair(text)?;
-    read(&Frame::open(&repaired.text)?, repaired.mends)
+    read(&Frame::open(&quoted(&repaired.text))?, repaired.mends)
 }
 
 /// A frame as far as its action.

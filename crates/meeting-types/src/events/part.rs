@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Mend,
-    schema::{Empty, Value, deserialize_part, repair},
+    schema::{Empty, Value, deserialize_part, quoted, repair},
 };
 
 /// The place of a payload.
@@ -34,7 +34,7 @@ impl<'a> Part<'a> {
             let inner: String = serde_json::from_str(text)?;
             // Any other text is one.
             if inner.trim_start().starts_with(['{', '[']) {
-                return Ok(Some(Self::Inner(inner.into())));
+                return Ok(Some(Self::Inner(quoted(&inner).into_owned().into())));
             }
         }
         Ok(Some(Self::Value(value)))

@@ -47,7 +47,7 @@ pub enum EventPayload {
     /// Network figures of each site.
     NetworkCondition(Vec<NetworkConditionChange>),
     /// The whole message as it came: of a kind that has no type here, or not in the form that its
-    /// kind should have.
+    /// kind should have. A whole number that 64 bits do not hold is a text in there, with all digits.
     Other(Json),
 }
 

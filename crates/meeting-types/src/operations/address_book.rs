@@ -141,6 +141,21 @@ impl PagedOperation for SearchCorpDir {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchCorpDir {
+    fn put_page(
+        output: &mut DirectoryUserPage,
+        page: Page<DirectoryUser>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Shows several people or devices of the caller's enterprise at once.
 ///
 /// Each entry of the response tells by its own status whether the user was found.
@@ -328,6 +343,21 @@ impl PagedOperation for SearchCorpExternalDir {
 
     fn take_page(output: ExternalContactPage) -> Page<ExternalContact> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchCorpExternalDir {
+    fn put_page(
+        output: &mut ExternalContactPage,
+        page: Page<ExternalContact>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 

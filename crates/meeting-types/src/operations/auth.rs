@@ -793,6 +793,21 @@ impl PagedOperation for BatchSearchAppId {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for BatchSearchAppId {
+    fn put_page(
+        output: &mut EnterpriseAppPage,
+        page: Page<EnterpriseApp>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Registers an application that can log users in with an App ID.
 ///
 /// For the enterprise's default administrator. Keep the App Key of the response in a safe place:

@@ -253,6 +253,16 @@ impl PagedOperation for SearchMeetings {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchMeetings {
+    fn put_page(output: &mut ConferencePage, page: Page<Conference>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Cancels a booked meeting.
 ///
 /// An ordinary user can cancel their own meetings, an administrator those of the enterprise. A
@@ -576,6 +586,22 @@ impl PagedOperation for ShowMeetingDetail {
     fn take_page(output: ConferenceDetail) -> Page<ListedParticipant> {
         let page = output.data.unwrap_or_default();
         Page::new(page.data, page.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for ShowMeetingDetail {
+    fn put_page(
+        output: &mut ConferenceDetail,
+        page: Page<ListedParticipant>,
+        offset: u32,
+        limit: u32,
+    ) {
+        let part = output.data.get_or_insert_default();
+        part.data = page.items;
+        part.offset = Some(offset);
+        part.limit = Some(limit);
+        part.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 
@@ -1439,6 +1465,16 @@ impl PagedOperation for SearchOnlineMeetings {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchOnlineMeetings {
+    fn put_page(output: &mut ConferencePage, page: Page<Conference>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Shows a running meeting and who was invited.
 ///
 /// Paging goes over the participants; each page repeats the meeting. Only invitees are listed;
@@ -1574,6 +1610,22 @@ impl PagedOperation for ShowOnlineMeetingDetail {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for ShowOnlineMeetingDetail {
+    fn put_page(
+        output: &mut ConferenceDetail,
+        page: Page<ListedParticipant>,
+        offset: u32,
+        limit: u32,
+    ) {
+        let part = output.data.get_or_insert_default();
+        part.data = page.items;
+        part.offset = Some(offset);
+        part.limit = Some(limit);
+        part.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Lists who is in a running meeting now.
 ///
 /// Invited or not does not matter. The ids it gives are those that control operations take. It
@@ -1695,6 +1747,21 @@ impl PagedOperation for ListOnlineConfAttendee {
 
     fn take_page(output: OnlineParticipantPage) -> Page<OnlineParticipant> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for ListOnlineConfAttendee {
+    fn put_page(
+        output: &mut OnlineParticipantPage,
+        page: Page<OnlineParticipant>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 

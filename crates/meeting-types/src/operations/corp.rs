@@ -368,6 +368,16 @@ impl PagedOperation for SearchUsers {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchUsers {
+    fn put_page(output: &mut ListedUserPage, page: Page<ListedUser>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Shows one user of the enterprise.
 ///
 /// An unknown account is refused with `USG.201040000`, under HTTP status 400.
@@ -1301,6 +1311,16 @@ impl PagedOperation for SearchCorpVmr {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchCorpVmr {
+    fn put_page(output: &mut CorpVmrPage, page: Page<CorpVmr>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Assigns cloud meeting rooms to a user or a device.
 ///
 /// Devices are meeting-room devices of several series, smart screens, whiteboards and IdeaHubs. An
@@ -1796,6 +1816,16 @@ impl PagedOperation for SearchDevices {
 
     fn take_page(output: CorpDevicePage) -> Page<CorpDevice> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchDevices {
+    fn put_page(output: &mut CorpDevicePage, page: Page<CorpDevice>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 
@@ -2507,6 +2537,21 @@ impl PagedOperation for SearchVisionActiveCode {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchVisionActiveCode {
+    fn put_page(
+        output: &mut ListedActivationCodePage,
+        page: Page<ListedActivationCode>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Deletes activation codes of smart screens, whiteboards and IdeaHubs.
 ///
 /// `DELETE /v1/usg/dcs/corp/vision/activecode` · access token · idempotent ·
@@ -2842,6 +2887,16 @@ impl PagedOperation for SearchCorpAdmins {
 
     fn take_page(output: CorpAdminPage) -> Page<CorpAdmin> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchCorpAdmins {
+    fn put_page(output: &mut CorpAdminPage, page: Page<CorpAdmin>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 
@@ -3194,6 +3249,16 @@ impl PagedOperation for SearchCorpResources {
 
     fn take_page(output: CorpResourcePage) -> Page<CorpResource> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchCorpResources {
+    fn put_page(output: &mut CorpResourcePage, page: Page<CorpResource>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 

@@ -177,6 +177,16 @@ impl PagedOperation for SearchHisMeetings {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchHisMeetings {
+    fn put_page(output: &mut ConferencePage, page: Page<Conference>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Shows a meeting that is over and who was invited.
 ///
 /// Paging goes over the participants; each page repeats the meeting. Only people invited by the
@@ -315,6 +325,22 @@ impl PagedOperation for ShowHisMeetingDetail {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for ShowHisMeetingDetail {
+    fn put_page(
+        output: &mut ConferenceDetail,
+        page: Page<ListedParticipant>,
+        offset: u32,
+        limit: u32,
+    ) {
+        let part = output.data.get_or_insert_default();
+        part.data = page.items;
+        part.offset = Some(offset);
+        part.limit = Some(limit);
+        part.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Lists who joined a past meeting, when and with what.
 ///
 /// A record has one time of joining and one of leaving, so expect several for whoever left and came
@@ -443,6 +469,21 @@ impl PagedOperation for SearchAttendanceRecordsOfHisMeeting {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchAttendanceRecordsOfHisMeeting {
+    fn put_page(
+        output: &mut AttendanceRecordPage,
+        page: Page<AttendanceRecord>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Lists the control operations of a past meeting.
 ///
 /// Most texts come in the language that the client asks for, so they are for people to read.
@@ -563,5 +604,20 @@ impl PagedOperation for SearchCtlRecordsOfHisMeeting {
 
     fn take_page(output: ControlRecordPage) -> Page<ControlRecord> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchCtlRecordsOfHisMeeting {
+    fn put_page(
+        output: &mut ControlRecordPage,
+        page: Page<ControlRecord>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }

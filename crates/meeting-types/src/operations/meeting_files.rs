@@ -122,6 +122,16 @@ impl PagedOperation for SearchMeetingFileList {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchMeetingFileList {
+    fn put_page(output: &mut MeetingFilePage, page: Page<MeetingFile>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Shows one set of whiteboard minutes, with links to its files.
 ///
 /// `GET /v1/usg/sss/meeting-files/{file_code}` · access token · only reads ·

@@ -489,6 +489,16 @@ impl PagedOperation for SearchMemberVmr {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchMemberVmr {
+    fn put_page(output: &mut MemberVmrPage, page: Page<MemberVmr>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Changes a cloud meeting room or the personal meeting id of the user who calls.
 ///
 /// Host and guest password must differ (`USG.201080006`).

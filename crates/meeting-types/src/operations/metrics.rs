@@ -134,6 +134,21 @@ impl PagedOperation for SearchQosOnlineMeetings {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchQosOnlineMeetings {
+    fn put_page(
+        output: &mut QosConferencePage,
+        page: Page<QosConference>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Lists past meetings with their quality alarms.
 ///
 /// Under the same conditions as [`SearchQosOnlineMeetings`]. How far back it goes is unclear: some
@@ -257,6 +272,21 @@ impl PagedOperation for SearchQosHistoryMeetings {
 
     fn take_page(output: QosConferencePage) -> Page<QosConference> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchQosHistoryMeetings {
+    fn put_page(
+        output: &mut QosConferencePage,
+        page: Page<QosConference>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 
@@ -384,6 +414,21 @@ impl PagedOperation for SearchQosParticipants {
 
     fn take_page(output: QosParticipantPage) -> Page<QosParticipant> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchQosParticipants {
+    fn put_page(
+        output: &mut QosParticipantPage,
+        page: Page<QosParticipant>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 
@@ -927,6 +972,21 @@ impl PagedOperation for SearchStatisticConferenceInfo {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchStatisticConferenceInfo {
+    fn put_page(
+        output: &mut ConferenceStatisticsPage,
+        page: Page<ConferenceStatistics>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Counts attendance by user, room device or kind of device.
 ///
 /// Under the same conditions as [`SearchStatisticConferenceInfo`].
@@ -1063,6 +1123,21 @@ impl PagedOperation for SearchStatisticConferenceParticipant {
 
     fn take_page(output: AttendanceStatisticsPage) -> Page<AttendanceStatistics> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchStatisticConferenceParticipant {
+    fn put_page(
+        output: &mut AttendanceStatisticsPage,
+        page: Page<AttendanceStatistics>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 
@@ -1205,6 +1280,21 @@ impl PagedOperation for SearchStatisticUserInfo {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchStatisticUserInfo {
+    fn put_page(
+        output: &mut UserStatisticsPage,
+        page: Page<UserStatistics>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Shows how much of what the enterprise bought was used.
 ///
 /// Under the same conditions as [`SearchStatisticConferenceInfo`].
@@ -1341,6 +1431,21 @@ impl PagedOperation for SearchStatisticResourceInfo {
 
     fn take_page(output: ResourceStatisticsPage) -> Page<ResourceStatistics> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchStatisticResourceInfo {
+    fn put_page(
+        output: &mut ResourceStatisticsPage,
+        page: Page<ResourceStatistics>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 

@@ -162,6 +162,16 @@ impl PagedOperation for SearchRecordings {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchRecordings {
+    fn put_page(output: &mut RecordingPage, page: Page<Recording>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Deletes all recordings of the given meetings.
 ///
 /// The query `userUUID` of the service is left out: its reference calls it deprecated and says not
@@ -428,6 +438,13 @@ impl PagedOperation for ShowRecordingFileDownloadUrls {
 
     fn take_page(output: RecordingDownloads) -> Page<RecordingDownload> {
         Page::new(output.recordings, None)
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for ShowRecordingFileDownloadUrls {
+    fn put_page(output: &mut RecordingDownloads, page: Page<RecordingDownload>, _: u32, _: u32) {
+        output.recordings = page.items;
     }
 }
 

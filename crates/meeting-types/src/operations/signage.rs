@@ -124,6 +124,21 @@ impl PagedOperation for SearchMaterials {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchMaterials {
+    fn put_page(
+        output: &mut SignageMaterialPage,
+        page: Page<SignageMaterial>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Uploads a picture to show.
 ///
 /// The response is empty. Find the id of the picture with [`SearchMaterials`], by the name of the
@@ -421,6 +436,21 @@ impl PagedOperation for SearchPrograms {
 
     fn take_page(output: SignageProgramPage) -> Page<SignageProgram> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchPrograms {
+    fn put_page(
+        output: &mut SignageProgramPage,
+        page: Page<SignageProgram>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 
@@ -789,6 +819,21 @@ impl PagedOperation for SearchPublications {
 
     fn take_page(output: SignagePublicationPage) -> Page<SignagePublication> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchPublications {
+    fn put_page(
+        output: &mut SignagePublicationPage,
+        page: Page<SignagePublication>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 

@@ -220,6 +220,16 @@ impl PagedOperation for SearchCorp {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchCorp {
+    fn put_page(output: &mut CorpPage, page: Page<Corp>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
+    }
+}
+
 /// Shows one enterprise of the service provider.
 ///
 /// `GET /v1/usg/dcs/sp/corp/{id}` · access token · only reads ·
@@ -574,6 +584,16 @@ impl PagedOperation for SearchResource {
 
     fn take_page(output: CorpResourcePage) -> Page<CorpResource> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchResource {
+    fn put_page(output: &mut CorpResourcePage, page: Page<CorpResource>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 
@@ -959,6 +979,16 @@ impl PagedOperation for SearchResourceOpRecord {
 
     fn take_page(output: CorpResourcePage) -> Page<CorpResource> {
         Page::new(output.data, output.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchResourceOpRecord {
+    fn put_page(output: &mut CorpResourcePage, page: Page<CorpResource>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 

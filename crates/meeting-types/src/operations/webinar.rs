@@ -673,6 +673,21 @@ impl PagedOperation for ListUpComingWebinars {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for ListUpComingWebinars {
+    fn put_page(
+        output: &mut UpcomingWebinarPage,
+        page: Page<UpcomingWebinar>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count;
+    }
+}
+
 /// Lists webinars that are running.
 ///
 /// An ordinary user sees the webinars they booked, an administrator those of the enterprise.
@@ -792,6 +807,21 @@ impl PagedOperation for ListOngoingWebinars {
 
     fn take_page(output: OngoingWebinarPage) -> Page<OngoingWebinar> {
         Page::new(output.data, output.count)
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for ListOngoingWebinars {
+    fn put_page(
+        output: &mut OngoingWebinarPage,
+        page: Page<OngoingWebinar>,
+        offset: u32,
+        limit: u32,
+    ) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count;
     }
 }
 
@@ -926,6 +956,16 @@ impl PagedOperation for ListHistoryWebinars {
 
     fn take_page(output: PastWebinarPage) -> Page<PastWebinar> {
         Page::new(output.data, output.count)
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for ListHistoryWebinars {
+    fn put_page(output: &mut PastWebinarPage, page: Page<PastWebinar>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count;
     }
 }
 

@@ -37,7 +37,7 @@ fn read_parameters(
     request: &http::Request<Bytes>,
 ) -> Result<(), Unfit> {
     let shape = operation.shape();
-    let query = query_of(request.uri());
+    let query: Vec<(String, &str)> = query_parts(request.uri()).collect();
     let mut reads_body = false;
     for (index, field) in shape.fields.iter().enumerate() {
         let Some(slot) = operation.slot_mut(index) else {
@@ -45,12 +45,14 @@ fn read_parameters(
         };
         let filled = match field.place {
             Place::Path => match path_parameter(info.path, request.uri().path(), field.wire) {
-                Some(text) => read_text(slot, field, &decode(text)?)?,
+                Some(text) => read_text(slot, field, &decode(field, text)?)?,
                 None => false,
             },
             Place::Query => {
                 let values = query.iter().filter(|(name, _)| name == field.wire);
-                let values: Vec<&str> = values.map(|(_, value)| &**value).collect();
+                let values: Vec<String> = values
+                    .map(|(_, value)| decode(field, &value.replace('+', " ")).map(Cow::into_owned))
+                    .collect::<Result<_, _>>()?;
                 read_query(slot, field, &values)?
             }
             Place::Header => read_header(slot, field, request)?,
@@ -92,15 +94,18 @@ fn unreadable(field: &Field) -> Unfit {
     Unfit::new(field.wire, Problem::Unreadable { expected })
 }
 
-fn read_query(slot: &mut dyn Value, field: &Field, values: &[&str]) -> Result<bool, Unfit> {
+fn read_query(slot: &mut dyn Value, field: &Field, values: &[String]) -> Result<bool, Unfit> {
     match (values, field.item()) {
         ([], _) => Ok(false),
         ([value], _) => read_text(slot, field, value),
         (_, None) => Err(Unfit::new(field.wire, Problem::Repeated)),
         (values, Some(item)) => {
             let list = slot.begin_list().ok_or_else(|| unreadable(field))?;
-            for value in values {
-                read_text(list.push_default(), &item, value)?;
+            for (index, value) in values.iter().enumerate() {
+                if !read_text(list.push_default(), &item, value)? {
+                    let path = format!("{}[{index}]", field.wire);
+                    return Err(Unfit::new(path, Problem::Missing));
+                }
             }
             Ok(true)
         }
@@ -166,25 +171,32 @@ fn read_body(body: &[u8], slot: &mut dyn Value, kind: &Kind, format: Format) -> 
     }
 }
 
-/// Text of a URL without its percent signs. Bytes that are no UTF-8 stay a fault of the parameter.
-fn decode(text: &str) -> Result<Cow<'_, str>, Unfit> {
+/// Text of a URL without its percent signs. Bytes that are no UTF-8 are a fault of the parameter.
+fn decode<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Unfit> {
     let expected = "UTF-8, percent-encoded";
     percent_decode_str(text)
         .decode_utf8()
-        .map_err(|_| Unfit::new("URL", Problem::Unreadable { expected }))
+        .map_err(|_| Unfit::new(field.wire, Problem::Unreadable { expected }))
 }
 
-/// The query of a URL, decoded, in order.
+/// The query of a URL, decoded, in order. U+FFFD stands for bytes that are no UTF-8.
 pub(crate) fn query_of(uri: &Uri) -> Vec<(String, String)> {
-    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let parts = uri.query().unwrap_or_default().split('&');
-    parts
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            (decode(name), decode(&value.replace('+', " ")))
-        })
+    query_parts(uri)
+        .map(|(name, value)| (name, decode_lossy(&value.replace('+', " "))))
         .collect()
+}
+
+/// The names of a query, and the values as they stand in the URL.
+fn query_parts(uri: &Uri) -> impl Iterator<Item = (String, &str)> {
+    let parts = uri.query().unwrap_or_default().split('&');
+    parts.filter(|part| !part.is_empty()).map(|part| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        (decode_lossy(name), value)
+    })
+}
+
+fn decode_lossy(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// Finds a path parameter. Counts from the end, because a gateway may put a prefix before the path.

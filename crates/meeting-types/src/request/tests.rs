@@ -157,6 +157,19 @@ fn a_list_in_the_query_repeats_its_name_or_is_joined() {
         ("ratio", Problem::Repeated)
     );
 
+    // An empty text is no item, and bytes that are no UTF-8 are no text.
+    let error = read("kind=2&kind=").unwrap_err();
+    assert_eq!(
+        (error.parameter(), error.problem()),
+        ("kind[1]", Problem::Missing)
+    );
+    let expected = "UTF-8, percent-encoded";
+    let error = read("kind=2&tags=%E5%BC").unwrap_err();
+    assert_eq!(
+        (error.parameter(), error.problem()),
+        ("tags", Problem::Unreadable { expected })
+    );
+
     let read = read("kind=2&tags=a,b%20").unwrap();
     assert_eq!(read.kinds, [2]);
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::schema::{Kind, Observed, Place, Value, is_verdict, read_tree_into};
+use crate::schema::{Kind, Observed, Place, Value, is_verdict, parse_tree, read_tree_into};
 
 /// The key in which most of the service's envelopes hold the value.
 const ENVELOPED: &str = "data";
@@ -16,7 +16,7 @@ pub(super) fn read(
     value: &mut dyn Value,
     kind: &'static Kind,
 ) -> Option<Result<Observed, String>> {
-    let tree: Json = serde_json::from_slice(body).ok()?;
+    let tree = parse_tree(std::str::from_utf8(body).ok()?).ok()?;
     flat(&tree, value, kind)
         .map(Ok)
         .or_else(|| enveloped(&tree, value, kind))

@@ -20,6 +20,7 @@ mod json;
 mod kind;
 mod lookup;
 mod macros;
+mod readable;
 mod rules;
 mod slot;
 mod stored;
@@ -36,17 +37,19 @@ pub use crate::define::assert_path;
 pub use characters::Characters;
 pub(crate) use hash::hash_model;
 pub(crate) use json::{
-    Broken, Observed, ReadFailure, Repaired, decoded, from_json, is_verdict, read_json, read_tree,
-    read_tree_into, repair, stray, write_body, write_json, write_tree,
+    Broken, Observed, ReadFailure, Repaired, decoded, from_json, is_verdict, parse_tree, quoted,
+    read_json, read_tree, read_tree_into, repair, stray, write_body, write_json, write_tree,
 };
 pub use json::{Mend, MendKind};
 pub use kind::{EnumShape, Kind};
 pub(crate) use macros::{numbered, open_enum, operation_table, setters, slots, table};
+pub use readable::{Parameter, Readable, Slots, deserialize_readable};
 pub use rules::{Condition, Demand, Rule, RuleKind};
+/// For what `operation!` writes in a crate that need not depend on serde.
+pub use serde;
 pub use slot::{Content, Empty, JsonSlot, List, Part, Value};
-pub(crate) use stored::{
-    Stored, deserialize_model, deserialize_operation, deserialize_part, serialize_model,
-};
+pub use stored::serialize_model;
+pub(crate) use stored::{Stored, deserialize_model, deserialize_operation, deserialize_part};
 pub use validate::Problem;
 pub(crate) use validate::{Unfit, check_model, check_text};
 pub use wire::{WireInput, WireValue};

@@ -14,8 +14,8 @@ use serde::{
 };
 
 use super::{
-    Empty, Format, Model, Observed, Place, Shape, Value, WireValue,
-    json::{Slot, deserialize_value, serialize_json_text},
+    Empty, Format, Kind, Model, Observed, Place, Shape, Value, WireValue,
+    json::{Slot, deserialize_value},
 };
 
 /// The key under which values are kept that cannot stand beside the fields of a model, because their
@@ -23,10 +23,7 @@ use super::{
 pub(super) const EXTRA: &str = "extra";
 
 /// Writes a model: the `Serialize` of all models and operations.
-pub(crate) fn serialize_model<S: Serializer>(
-    model: &dyn Model,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+pub fn serialize_model<S: Serializer>(model: &dyn Model, serializer: S) -> Result<S::Ok, S::Error> {
     Stored(WireValue::Object(model), Format::Plain).serialize(serializer)
 }
 
@@ -56,11 +53,19 @@ where
     D: Deserializer<'de>,
 {
     let mut operation = M::empty();
-    deserializer.deserialize_map(Parameters {
-        operation: &mut operation,
-        observed: Observed::stored(),
-    })?;
+    read_parameters(&mut operation, deserializer)?;
     Ok(operation)
+}
+
+/// Reads the parameters of an operation into it.
+pub(super) fn read_parameters<'de, D: Deserializer<'de>>(
+    operation: &mut dyn Model,
+    deserializer: D,
+) -> Result<(), D::Error> {
+    deserializer.deserialize_map(Parameters {
+        operation,
+        observed: Observed::stored(),
+    })
 }
 
 /// A value that is written in full.
@@ -76,7 +81,10 @@ impl Serialize for Stored<'_> {
             WireValue::Text(text) => serializer.serialize_str(text),
             WireValue::Map(map) => map.serialize(serializer),
             WireValue::File(file) => file.serialize(serializer),
-            WireValue::Json(text) => serialize_json_text(text, serializer),
+            // As a tree: the text would stay one in formats other than JSON.
+            WireValue::Json(text) => serde_json::from_str::<serde_json::Value>(text)
+                .map_err(serde::ser::Error::custom)?
+                .serialize(serializer),
             WireValue::List(list) => {
                 let mut items = serializer.serialize_seq(Some(list.len()))?;
                 for index in 0..list.len() {
@@ -215,6 +223,12 @@ impl<'de> Visitor<'de> for Parameters<'_> {
             let slot = Slot::of(slot, field, &mut observed);
             match entries.next_value_seed(Parameter(slot))? {
                 Some(true) => {}
+                // To a type of the caller, null is a value.
+                None if matches!(field.kind, Kind::Json)
+                    && operation
+                        .slot_mut(index)
+                        .and_then(|slot| slot.begin_json())
+                        .is_some_and(|slot| slot.read_json(serde_json::Value::Null)) => {}
                 // Null is as good as nothing where nothing need be.
                 None if !field.required => {
                     if let Some(slot) = operation.slot_mut(index) {

@@ -198,11 +198,11 @@ pub(crate) fn check_model(model: &dyn Model, guards: bool) -> Result<(), Unfit> 
     Ok(())
 }
 
-/// The format in which a value is checked: lists item by item and numbers by their range, though
-/// they travel as one text.
+/// The format in which a value is checked: lists item by item, numbers by their range and texts by
+/// their own characters, though they travel as another text.
 fn checked_in(format: Format) -> Format {
     match format {
-        Format::Comma | Format::IntText => Format::Plain,
+        Format::Comma | Format::IntText | Format::Base64 => Format::Plain,
         format => format,
     }
 }

@@ -58,8 +58,11 @@ impl<'a> WireInput<'a> {
             Self::Text(text) => Some(text.into()),
             Self::Bool(value) => Some(if value { "true" } else { "false" }.into()),
             Self::Int(number) => Some(number.to_string().into()),
-            // Digits that a float has rounded are no id.
-            Self::Float(number) => (number.abs() < EXACT).then(|| number.to_string().into()),
+            // The number that it is, however it was spelt: `9.12E2` is 912, `-0` is 0. Digits that a
+            // float has rounded are no id.
+            Self::Float(number) => {
+                (number.abs() < EXACT).then(|| (number + 0.0).to_string().into())
+            }
         }
     }
 
@@ -81,7 +84,7 @@ impl<'a> WireInput<'a> {
 }
 
 /// 2^53: from here on, a float cannot tell neighbouring whole numbers apart.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
 
 pub(super) fn whole(number: f64) -> Option<i64> {
     #[allow(

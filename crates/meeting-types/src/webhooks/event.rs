@@ -8,7 +8,8 @@ use super::{MeetingInfo, WebhookAttendee, WebhookError, payload::Payload};
 use crate::{
     Timestamp,
     schema::{
-        Empty, Field, Format, Kind, Repaired, from_json, open_enum, repair, table, write_body,
+        Empty, Field, Format, Kind, Repaired, from_json, open_enum, parse_tree, repair, table,
+        write_body,
     },
 };
 
@@ -69,7 +70,8 @@ pub enum WebhookEvent {
     Other {
         /// The kind, as `meeting.later`. Empty for an event that is signed and no JSON.
         name: String,
-        /// The whole event as it came; its text, if it is no JSON.
+        /// The whole event as it came; its text, if it is no JSON. A whole number that 64 bits do not
+        /// hold is a text in there, with all digits.
         json: Json,
     },
 }
@@ -184,7 +186,7 @@ impl WebhookEvent {
             Some(event) => event,
             None => Self::Other {
                 name: kind.as_str().to_owned(),
-                json: serde_json::from_slice(text).ok()?,
+                json: parse_tree(std::str::from_utf8(text).ok()?).ok()?,
             },
         };
         Some((event, happened_at))

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod bodies;
+mod digits;
 mod encodings;
 mod ill_formed;
 mod lists_and_objects;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
+mod defined;
 mod events;
 mod every_value;
 mod formats;

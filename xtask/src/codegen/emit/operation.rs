@@ -40,6 +40,7 @@ pub(super) fn file(
         if let Some(paging) = &operation.paging {
             body.push('\n');
             write_paging(&mut body, operation, paging, &mut imports);
+            write_server_paging(&mut body, operation, paging);
         }
     }
     format!(
@@ -299,6 +300,71 @@ pub(super) fn write_paging(
     out.push_str(&format!(
         "        Page::new({items}, {count})\n    }}\n}}\n"
     ));
+}
+
+/// Implements `PagedServerOperation`. It names all types in full, because an import of what a feature
+/// hides would need the feature as well.
+fn write_server_paging(out: &mut String, operation: &Operation, paging: &Paging) {
+    let name = &operation.name;
+    let item = types::text(&paging.item);
+    let output = output(operation);
+    let argument = |name: &'static str| {
+        let is_used = paging.echoes.iter().any(|field| field.wire == name);
+        if is_used { name } else { "_" }
+    };
+    let (offset, limit) = (argument("offset"), argument("limit"));
+    out.push_str(&format!(
+        "
+#[cfg(feature = \"server\")]
+impl crate::PagedServerOperation for {name} {{
+    fn put_page(output: &mut {output}, page: Page<{item}>, {offset}: u32, {limit}: u32) {{
+"
+    ));
+    let of = match &paging.inside {
+        Some(inside) => {
+            let otherwise = if inside.optional {
+                ".get_or_insert_default()"
+            } else {
+                ""
+            };
+            let borrow = if inside.optional { "" } else { "&mut " };
+            out.push_str(&format!(
+                "        let part = {borrow}output.{}{otherwise};\n",
+                inside.name
+            ));
+            "part"
+        }
+        None => "output",
+    };
+    let mut put = |field: &PageField, value: &str| {
+        let value = if field.optional {
+            format!("Some({value})")
+        } else {
+            value.to_owned()
+        };
+        out.push_str(&format!("        {of}.{} = {value};\n", field.name));
+    };
+    put(&paging.items, "page.items");
+    for field in &paging.echoes {
+        put(field, &field.wire);
+    }
+    if let Some((field, kind)) = &paging.count {
+        // What does not fit is not said: a count that is wrong ends a list early.
+        let value = match kind {
+            Type::U64 => "page.count",
+            _ => "page.count.and_then(|count| count.try_into().ok())",
+        };
+        let otherwise = if field.optional {
+            ""
+        } else {
+            ".unwrap_or_default()"
+        };
+        out.push_str(&format!(
+            "        {of}.{} = {value}{otherwise};\n",
+            field.name
+        ));
+    }
+    out.push_str("    }\n}\n");
 }
 
 /// The value of a field, empty when it is absent.

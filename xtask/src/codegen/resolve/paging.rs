@@ -126,11 +126,18 @@ impl<'a> Reader<'a> {
                 count.wire
             ));
         }
+        let echoes = ["offset", "limit"]
+            .into_iter()
+            .filter_map(|wire| find(page, wire).ok())
+            .filter(|field| field.value == Type::U32)
+            .map(|field| page_field(field, page))
+            .collect();
         Ok(Paging {
             item: (**item).clone(),
             inside,
             items: page_field(items, page),
             count: count.map(|count| (page_field(count, page), count.value.clone())),
+            echoes,
         })
     }
 

@@ -64,7 +64,7 @@ pub(super) fn read_list<'de, A: SeqAccess<'de>>(
         left_out += 1;
         let inside = observed.missing.take();
         if observed.strict {
-            observed.fault_at_item(index, inside.as_deref());
+            observed.fault_at_item(mark, index, inside.as_deref());
         } else if outermost {
             first_unusable.get_or_insert_with(|| at_item(index, inside.as_deref()));
         }

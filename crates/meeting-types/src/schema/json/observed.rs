@@ -27,6 +27,8 @@ pub(crate) struct Observed {
     items: usize,
     /// Lists that lie in no other list, and how many items of them were left out.
     lists: Vec<ShortList>,
+    /// Whether a number was read that a float has rounded.
+    pub(super) rounded: bool,
     /// Whether the outermost object has a key in which the service says how a call went.
     pub(crate) verdict: bool,
     /// Whether something was read that says more than how the call went.
@@ -74,6 +76,15 @@ impl Observed {
     pub(crate) fn strict() -> Self {
         Self {
             strict: true,
+            ..Self::default()
+        }
+    }
+
+    /// Notes for reading the same once more.
+    pub(super) fn anew(&self) -> Self {
+        Self {
+            strict: self.strict,
+            stored: self.stored,
             ..Self::default()
         }
     }
@@ -197,10 +208,13 @@ impl Observed {
         self.push(path, Problem::Missing);
     }
 
-    /// Notes that an item of the list where reading stands lacks a required field.
-    pub(super) fn fault_at_item(&mut self, index: usize, missing: Option<&str>) {
+    /// Notes that an item of the list where reading stands lacks a required field, or is not there at
+    /// all, unless a fault of it has been noted since `mark`.
+    pub(super) fn fault_at_item(&mut self, mark: Mark, index: usize, missing: Option<&str>) {
         if let Some(missing) = missing {
             self.push(format!("[{index}].{missing}"), Problem::Missing);
+        } else if self.notes == mark.0 {
+            self.push(format!("[{index}]"), Problem::Missing);
         }
     }
 

@@ -6,7 +6,7 @@
 //!
 //! Strictly, a value that is there and not in a documented form is a fault.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize as _,
@@ -18,6 +18,7 @@ use serde::{
 use serde_json::Value as Json;
 
 use super::{
+    digits,
     list::{first_item, list_of_one, read_list},
     object::{read_fields, read_map, skip_entries},
     observed::Observed,
@@ -27,6 +28,7 @@ use crate::{
     schema::{
         Empty, Field, Format, Kind, List, Problem, Value, WireInput,
         strict::{self, Reading},
+        wire::EXACT,
     },
 };
 
@@ -41,7 +43,8 @@ pub(crate) enum ReadFailure {
     Missing(String),
 }
 
-/// Reads the JSON `text` into `slot`, and notes what else is there.
+/// Reads the JSON `text` into `slot`, and notes what else is there. Texts keep all digits of a whole
+/// number that stands in their place.
 ///
 /// After a failure the slot is partly filled. Begin with a fresh value to read again.
 pub(crate) fn read_json(
@@ -53,15 +56,22 @@ pub(crate) fn read_json(
 ) -> Result<(), ReadFailure> {
     let text = std::str::from_utf8(text).map_err(|_| ReadFailure::NotUtf8)?;
     let mut json = serde_json::Deserializer::from_str(text);
-    let mut slot = Slot {
-        slot,
+    let mut seed = Slot {
+        slot: &mut *slot,
         kind,
         format,
         outermost: true,
-        observed,
+        observed: &mut *observed,
     };
-    let set = slot.deserialize(&mut json).map_err(ReadFailure::Json)?;
+    let set = seed.deserialize(&mut json).map_err(ReadFailure::Json)?;
     json.end().map_err(ReadFailure::Json)?;
+    // The same slots are filled again, since the text has the same keys.
+    if observed.rounded
+        && let Cow::Owned(quoted) = digits::quoted(text)
+    {
+        *observed = observed.anew();
+        return read_json(quoted.as_bytes(), slot, kind, format, observed);
+    }
     if set {
         Ok(())
     } else {
@@ -276,6 +286,7 @@ impl<'de> Visitor<'de> for &mut Slot<'_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<bool, E> {
+        self.observed.rounded |= value.abs() >= EXACT;
         Ok(self.scalar(WireInput::Float(value)))
     }
 

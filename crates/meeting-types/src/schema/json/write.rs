@@ -84,10 +84,7 @@ impl Serialize for Written<'_> {
 }
 
 /// Writes JSON text that a serde type of the caller made.
-pub(in crate::schema) fn serialize_json_text<S: Serializer>(
-    text: &str,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+fn serialize_json_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     let json: &serde_json::value::RawValue =
         serde_json::from_str(text).map_err(serde::ser::Error::custom)?;
     json.serialize(serializer)

@@ -149,6 +149,16 @@ impl PagedOperation for SearchRooms {
     }
 }
 
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchRooms {
+    fn put_page(output: &mut RoomPage, page: Page<Room>, offset: u32, limit: u32) {
+        output.data = page.items;
+        output.offset = Some(offset);
+        output.limit = Some(limit);
+        output.count = page.count;
+    }
+}
+
 /// Books a room.
 ///
 /// The whole booking is the body. These need one:
@@ -394,6 +404,15 @@ impl PagedOperation for SearchVisitors {
     fn take_page(output: VisitorReply) -> Page<Guest> {
         let page = output.data.unwrap_or_default();
         Page::new(page.data, page.count.map(u64::from))
+    }
+}
+
+#[cfg(feature = "server")]
+impl crate::PagedServerOperation for SearchVisitors {
+    fn put_page(output: &mut VisitorReply, page: Page<Guest>, _: u32, _: u32) {
+        let part = output.data.get_or_insert_default();
+        part.data = page.items;
+        part.count = page.count.and_then(|count| count.try_into().ok());
     }
 }
 
