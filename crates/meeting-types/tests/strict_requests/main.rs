@@ -5,7 +5,7 @@
 //! fields, or the text of the request. Unknown values of open enums pass by design, and so does what
 //! only clients refuse.
 
-#![allow(clippy::unwrap_used, reason = "these are tests")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "these are tests")]
 
 mod rules;
 mod slots;
