@@ -16,7 +16,7 @@ pub(crate) use self::read::{query_of, read};
 use crate::{
     Endpoint, OperationInfo, Problem, RequestError,
     credential::{ACCESS_HEADER, AuthorizationRef, CONFERENCE_HEADER, CONFERENCE_QUERY},
-    extra::{self, Extra},
+    extra::place::{self, Extra},
     schema::{
         Field, Kind, Model, Place, WireValue, check_model, check_text, write_body, write_json,
     },
@@ -77,7 +77,7 @@ pub(crate) fn write_unchecked(
 ) -> Result<http::Request<Bytes>, RequestError> {
     let extras = match extras {
         [] => None,
-        extras => Some(extra::place(operation, info, extras)?),
+        extras => Some(place::place(operation, info, extras)?),
     };
     let fail = |parameter: &str, problem| RequestError::new(info.name, parameter, problem);
     let shape = operation.shape();
@@ -236,7 +236,7 @@ fn body_of(
         None => write_body(operation),
     };
     if !extras.is_empty() {
-        json = extra::merge(&json, extras)
+        json = place::merge(&json, extras)
             .map_err(|(name, problem)| RequestError::new(info.name, name, problem))?;
     }
     let content_type = HeaderValue::from_static("application/json; charset=UTF-8");

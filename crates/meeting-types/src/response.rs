@@ -2,6 +2,7 @@
 
 mod left_out;
 mod misplaced;
+pub(crate) mod parts;
 
 use std::{borrow::Cow, fmt};
 
@@ -9,13 +10,12 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 pub use self::left_out::LeftOut;
+use self::parts::{request_id, without_bom};
 use crate::{
     OperationError, OperationInfo, Output, ResponseError, ResponseFault, ServiceError,
     error::{Verdict, stated, unread},
     schema::{Empty, Format, Kind, Observed, ReadFailure, Value, read_json, repair},
 };
-
-pub(crate) const JSON: &str = "application/json;charset=UTF-8";
 
 /// Successful response: the value, and the status, headers and body around it.
 #[derive(Clone)]
@@ -77,13 +77,6 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("value", &self.value)
             .finish_non_exhaustive()
     }
-}
-
-/// The id that the service gave the call, under any of the names that it uses.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    ["x-request-id", "requestid"]
-        .into_iter()
-        .find_map(|name| headers.get(name)?.to_str().ok())
 }
 
 /// Reads a response into a value.
@@ -210,11 +203,6 @@ fn read_value(
     Ok(observed.into_left_out(mends).map(Box::new))
 }
 
-/// The body without the mark that some writers put before UTF-8.
-pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
-}
-
 /// Writes a response with status 200.
 #[cfg(feature = "server")]
 pub(crate) fn write(value: &dyn Value) -> http::Response<Bytes> {
@@ -222,7 +210,7 @@ pub(crate) fn write(value: &dyn Value) -> http::Response<Bytes> {
         http::Response::new(Bytes::from(crate::schema::write_json(value, Format::Plain)));
     response.headers_mut().insert(
         http::header::CONTENT_TYPE,
-        http::HeaderValue::from_static(JSON),
+        http::HeaderValue::from_static(parts::JSON),
     );
     response
 }

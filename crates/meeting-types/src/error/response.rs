@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{StatusCode, header};
 
 use super::text::{LONGEST_ID, OneLine, shortened, write_request_id};
-use crate::response::request_id;
+use crate::response::parts::request_id;
 
 /// Response that arrived and cannot be read.
 #[derive(Clone)]

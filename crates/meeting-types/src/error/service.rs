@@ -13,7 +13,7 @@ use super::{
     text::{LONGEST_ID, OneLine, shortened, write_request_id},
     verdict::Verdict,
 };
-use crate::{response::request_id, schema::decoded};
+use crate::{response::parts::request_id, schema::decoded};
 
 /// The longest message that is kept.
 const LONGEST_MESSAGE: usize = 1024;
@@ -359,7 +359,7 @@ impl ServiceError {
         *response.status_mut() = self.status;
         response.headers_mut().insert(
             header::CONTENT_TYPE,
-            header::HeaderValue::from_static(crate::response::JSON),
+            header::HeaderValue::from_static(crate::response::parts::JSON),
         );
         if let Some(delay) = self.retry_after {
             response

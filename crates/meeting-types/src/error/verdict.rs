@@ -1,7 +1,7 @@
 //! How the service says that a call went wrong, in its many shapes.
 
 use crate::{
-    response::without_bom,
+    response::parts::without_bom,
     schema::{Field, Kind, from_json, repair, table},
 };
 

@@ -15,12 +15,8 @@ use serde::{
 
 use super::{
     Empty, Format, Kind, Model, Observed, Place, Shape, Value, WireValue,
-    json::{Slot, deserialize_value},
+    json::{EXTRA, Slot, deserialize_value},
 };
-
-/// The key under which values are kept that cannot stand beside the fields of a model, because their
-/// own key would be taken for that of a field.
-pub(super) const EXTRA: &str = "extra";
 
 /// Writes a model: the `Serialize` of all models and operations.
 pub fn serialize_model<S: Serializer>(model: &dyn Model, serializer: S) -> Result<S::Ok, S::Error> {

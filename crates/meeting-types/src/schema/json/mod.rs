@@ -15,4 +15,5 @@ pub(crate) use read::{ReadFailure, from_json, read_json, read_tree, read_tree_in
 pub(super) use read::{Slot, deserialize_value};
 pub(crate) use repair::{Broken, Repaired, decoded, repair, stray};
 pub use repair::{Mend, MendKind};
+pub(super) use rest::EXTRA;
 pub(crate) use write::{write_body, write_json, write_tree};

@@ -12,7 +12,11 @@ use serde::{
 use serde_json::Value as Json;
 
 use super::{object::is_whole, observed::Observed, read::Slot};
-use crate::schema::{Model, Shape, stored::EXTRA};
+use crate::schema::{Model, Shape};
+
+/// The key under which values are kept that cannot stand beside the fields of a model, because their
+/// own key would be taken for that of a field.
+pub(in crate::schema) const EXTRA: &str = "extra";
 
 /// Reads the fields of such a model. What is kept goes into the field `rest`.
 pub(super) fn read_all_fields<'de, A: MapAccess<'de>>(
