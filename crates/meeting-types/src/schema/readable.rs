@@ -46,6 +46,10 @@ impl<T: Output> Parameter<'_> for T {
 
 /// The slots of an operation that is being read.
 #[derive(Debug)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "`operation!` writes it down in other crates"
+)]
 pub struct Slots<'a> {
     /// The table of the operation.
     pub shape: &'static Shape,
