@@ -3,6 +3,27 @@
 //! The contents can be read but not matched on, so that naming the value in a later version does
 //! not silently break a match.
 
+use std::fmt;
+
+use crate::schema::Kind;
+
+/// Prints the name of the variant that stands for `wire`.
+pub(crate) fn debug(
+    kind: &Kind,
+    value: &dyn fmt::Debug,
+    wire: &str,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let known = match kind {
+        Kind::Enum(shape) => shape.known,
+        _ => &[],
+    };
+    match known.iter().find(|(known, _)| *known == wire) {
+        Some((_, name)) => f.write_str(name),
+        None => f.debug_tuple("Unknown").field(value).finish(),
+    }
+}
+
 /// An unknown text value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownText(Box<str>);

@@ -73,10 +73,3 @@ pub(crate) fn named(name: &str, schema: SchemaType) -> Result<&'static WireForma
         )
     })
 }
-
-/// The name of a format in documents; nothing for the plain one.
-pub(crate) fn name_of(format: Format) -> Option<&'static str> {
-    let mut all = ALL.iter();
-    all.find(|known| known.format == format)
-        .map(|known| known.name)
-}

@@ -30,7 +30,7 @@ use std::{
 
 use anyhow::{Context, anyhow, bail};
 
-pub(crate) use self::emit::yardstick::texts_of;
+pub(crate) use self::emit::yardstick::secrets;
 use self::{
     api::{Api, TypeKind},
     problem::Problems,
@@ -93,9 +93,9 @@ pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
 pub(crate) struct Yardstick {
     /// The generated files: paths in `src`, and text.
     pub(crate) files: Files,
-    /// Lines for the enums that stand in hand-written tables, to make them speak serde.
-    pub(crate) enums_in_tables: String,
     pub(crate) counts: String,
+    /// How many models and enums are tables all the same, of how many.
+    pub(crate) in_tables: (usize, usize),
 }
 
 /// Generates the yardstick of `cargo xtask bench --compile`. `in_tables` names the types that
@@ -105,8 +105,8 @@ pub(crate) fn yardstick(root: &Path, in_tables: &BTreeSet<String>) -> anyhow::Re
     let (api, _) = generate(&sources).map_err(|problems| anyhow!("{problems}"))?;
     Ok(Yardstick {
         files: rustfmt::formatted(&emit::yardstick::emit(&api, in_tables))?,
-        enums_in_tables: emit::yardstick::enums_of(&api, in_tables),
         counts: counts(&api),
+        in_tables: emit::yardstick::count_in_tables(&api, in_tables),
     })
 }
 

@@ -16,7 +16,7 @@ use serde::{
 
 use crate::{
     credential::Authorization,
-    operation::OperationInfo,
+    operation::{OperationInfo, Page},
     upload::{Upload, read_form, write_form},
 };
 
@@ -56,6 +56,28 @@ pub trait Operation: fmt::Debug + Sized {
     ///
     /// [`Failure`] when a value is missing or unusable.
     fn read_reply(body: &[u8]) -> Result<Self::Output, Failure>;
+}
+
+/// Operation that answers a part of a longer list.
+pub trait PagedOperation: Operation {
+    /// Type of the listed items.
+    type Item: fmt::Debug + Send + 'static;
+    /// Path of the list in the response.
+    const ITEMS: &'static [&'static str];
+    /// Path of the number of items of the whole list, where the response has one.
+    const COUNT: Option<&'static [&'static str]>;
+
+    /// Asks for `limit` items from `offset` on.
+    fn set_page(&mut self, offset: u32, limit: u32);
+
+    /// The number of items asked for, if set.
+    fn page_limit(&self) -> Option<u32>;
+
+    /// The first item asked for, if set.
+    fn page_offset(&self) -> Option<u32>;
+
+    /// Takes the items out of an output.
+    fn take_page(output: Self::Output) -> Page<Self::Item>;
 }
 
 /// Why a call cannot be written or read.

@@ -4,7 +4,10 @@ use std::{borrow::Cow, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{call::Failure, time::Timestamp};
+use crate::{
+    call::Failure,
+    time::{TimeZoneId, Timestamp},
+};
 
 type Text = Cow<'static, str>;
 
@@ -133,6 +136,11 @@ spelling!(
     millis: Duration as u64,
     |span| u64::try_from(span.as_millis()).unwrap_or(u64::MAX),
     |count| Some(Duration::from_millis(count))
+);
+spelling!(
+    int_text: TimeZoneId as Text,
+    |zone| zone.number().to_string().into(),
+    |text| text.parse().ok()
 );
 spelling!(
     base64: String as Text,

@@ -35,9 +35,14 @@ impl<'a> Entries<'a> {
         &self,
         take: fn(&str) -> bool,
     ) -> Result<Option<T>, FrameError> {
-        let taken = self.0.iter().filter(|(key, _)| take(key));
-        let taken = taken.map(|(key, value)| (&**key, *value));
-        fitting(deserialize_part(MapDeserializer::new(taken)))
+        fitting(deserialize_part(MapDeserializer::new(self.taken(take))))
+    }
+
+    /// Apart from [`read`](Self::read), so that its type, and the whole reader with it, is compiled once
+    /// and not for each `T`.
+    fn taken(&self, take: fn(&str) -> bool) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        let taken = self.0.iter().filter(move |(key, _)| take(key));
+        taken.map(|(key, value)| (&**key, *value))
     }
 }
 

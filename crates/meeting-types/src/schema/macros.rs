@@ -9,34 +9,6 @@ macro_rules! table {
     ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
         $crate::schema::slots! { $model { $($index $field = $spec;)* } $(rules $rules)? }
 
-        impl $crate::schema::Value for $model {
-            fn read(
-                &mut self,
-                _: $crate::schema::WireInput<'_>,
-                _: $crate::schema::Format,
-            ) -> bool {
-                false
-            }
-
-            fn write(&self, _: $crate::schema::Format) -> $crate::schema::WireValue<'_> {
-                $crate::schema::WireValue::Object(self)
-            }
-
-            fn begin(
-                &mut self,
-                part: $crate::schema::Part,
-            ) -> Option<$crate::schema::Content<'_>> {
-                match part {
-                    $crate::schema::Part::Object => Some($crate::schema::Content::Object(self)),
-                    _ => None,
-                }
-            }
-
-            fn content_mut(&mut self) -> Option<$crate::schema::Content<'_>> {
-                Some($crate::schema::Content::Object(self))
-            }
-        }
-
         /// Reads the JSON that the service speaks, as leniently as responses are read.
         impl<'de> ::serde::Deserialize<'de> for $model {
             fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -95,9 +67,10 @@ macro_rules! numbered {
 macro_rules! slots {
     ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
         const _: () = {
-            const FIELDS: &[$crate::schema::Field] = &[$($spec.named(stringify!($field))),*];
-            static SHAPE: $crate::schema::Shape =
-                $crate::schema::Shape::new(stringify!($model), FIELDS)$(.rules($rules))?;
+            static SHAPE: $crate::schema::Shape = $crate::schema::Shape::new(
+                stringify!($model),
+                &$crate::schema::named([$(stringify!($field)),*], [$($spec),*]),
+            )$(.rules($rules))?;
 
             impl $crate::schema::Model for $model {
                 fn shape(&self) -> &'static $crate::schema::Shape {
@@ -244,10 +217,8 @@ macro_rules! open_enum {
 
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                match self {
-                    $(Self::$variant => f.write_str(stringify!($variant)),)*
-                    Self::Unknown(text) => f.debug_tuple("Unknown").field(&text.as_str()).finish(),
-                }
+                let known = <Self as $crate::schema::Empty>::KIND;
+                $crate::open::debug(&known, &self.as_str(), self.as_str(), f)
             }
         }
 
@@ -329,10 +300,9 @@ macro_rules! open_enum {
 
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                match self {
-                    $(Self::$variant => f.write_str(stringify!($variant)),)*
-                    Self::Unknown(code) => f.debug_tuple("Unknown").field(&code.get()).finish(),
-                }
+                let known = <Self as $crate::schema::Empty>::KIND;
+                let code = self.code();
+                $crate::open::debug(&known, &code, &code.to_string(), f)
             }
         }
 

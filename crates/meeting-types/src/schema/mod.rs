@@ -384,6 +384,20 @@ impl Field {
     }
 }
 
+/// Names the fields of a table. Quicker to compile than a call for each field.
+#[must_use]
+pub const fn named<const COUNT: usize>(
+    names: [&'static str; COUNT],
+    mut fields: [Field; COUNT],
+) -> [Field; COUNT] {
+    let mut index = 0;
+    while index < COUNT {
+        fields[index].name = names[index];
+        index += 1;
+    }
+    fields
+}
+
 /// Prints a model by its table: only what is set, secrets masked by their types.
 pub fn debug_model(model: &dyn Model, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let shape = model.shape();

@@ -48,6 +48,28 @@ pub trait Value: fmt::Debug + Send + Sync {
     }
 }
 
+/// An object in a slot. Once for all models, so that each has less to compile.
+impl<M: Model> Value for M {
+    fn read(&mut self, _: WireInput<'_>, _: Format) -> bool {
+        false
+    }
+
+    fn write(&self, _: Format) -> WireValue<'_> {
+        WireValue::Object(self)
+    }
+
+    fn begin(&mut self, part: Part) -> Option<Content<'_>> {
+        match part {
+            Part::Object => Some(Content::Object(self)),
+            _ => None,
+        }
+    }
+
+    fn content_mut(&mut self) -> Option<Content<'_>> {
+        Some(Content::Object(self))
+    }
+}
+
 /// A type that a slot can hold.
 pub trait Empty: Sized {
     /// The kind of its values.

@@ -6,27 +6,30 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{Content, Empty, Format, Kind, List, Part, Value, WireInput, WireValue, wire::whole};
 
+// These are compiled for each model and enum: what does not need the type stands in functions without
+// one, and `match` takes the place of closures.
+
 impl<T: Value + Empty> Value for Option<T> {
     fn read(&mut self, input: WireInput<'_>, format: Format) -> bool {
-        if matches!(input, WireInput::Null) {
-            *self = None;
-            return false;
+        if !matches!(input, WireInput::Null) && self.insert(T::empty()).read(input, format) {
+            return true;
         }
-        let taken = self.insert(T::empty()).read(input, format);
-        if !taken {
-            *self = None;
-        }
-        taken
+        *self = None;
+        false
     }
 
     fn write(&self, format: Format) -> WireValue<'_> {
-        self.as_ref()
-            .map_or(WireValue::Absent, |value| value.write(format))
+        match self {
+            Some(value) => value.write(format),
+            None => WireValue::Absent,
+        }
     }
 
     fn write_exact(&self, format: Format) -> WireValue<'_> {
-        self.as_ref()
-            .map_or(WireValue::Absent, |value| value.write_exact(format))
+        match self {
+            Some(value) => value.write_exact(format),
+            None => WireValue::Absent,
+        }
     }
 
     fn begin(&mut self, part: Part) -> Option<Content<'_>> {
@@ -38,7 +41,10 @@ impl<T: Value + Empty> Value for Option<T> {
     }
 
     fn content_mut(&mut self) -> Option<Content<'_>> {
-        self.as_mut()?.content_mut()
+        match self {
+            Some(value) => value.content_mut(),
+            None => None,
+        }
     }
 
     fn clear(&mut self) {
@@ -62,63 +68,29 @@ impl<T: Empty> Empty for Option<T> {
 impl<T: Value + Empty> Value for Vec<T> {
     fn read(&mut self, input: WireInput<'_>, format: Format) -> bool {
         self.clear();
-        let mut push = |input| {
-            let mut item = T::empty();
-            let taken = item.read(input, format);
-            if taken {
-                self.push(item);
-            }
-            taken
-        };
-        match input {
-            WireInput::Null => false,
-            WireInput::Text(text) if text.trim().is_empty() => true,
-            WireInput::Text(text) if format == Format::Comma => {
-                let parts = text.split(',').map(str::trim);
-                for part in parts.filter(|part| !part.is_empty()) {
-                    // An item that cannot be read is left out.
-                    push(WireInput::Text(part));
-                }
-                true
-            }
-            // One value where a list belongs is a list of one.
-            input => push(input),
-        }
+        read_items(self, input, format)
     }
 
     fn write(&self, format: Format) -> WireValue<'_> {
-        if format != Format::Comma {
-            return WireValue::List(self);
+        match format {
+            Format::Comma => WireValue::Text(joined(self).into()),
+            _ => WireValue::List(self),
         }
-        let mut joined = String::new();
-        for item in self {
-            if !joined.is_empty() {
-                joined.push(',');
-            }
-            if let Some(text) = item.write(Format::Plain).into_text() {
-                joined.push_str(&text);
-            }
-        }
-        WireValue::Text(joined.into())
     }
 
     fn write_exact(&self, format: Format) -> WireValue<'_> {
-        // Joined, these would be read as other items.
-        let is_lost = |item: &T| {
-            let text = item.write(Format::Plain).into_text();
-            text.is_none_or(|text| text.is_empty() || text.contains(',') || text.trim() != text)
-        };
-        if format == Format::Comma && self.iter().any(is_lost) {
+        if format == Format::Comma && !can_be_joined(self) {
             return WireValue::List(self);
         }
         self.write(format)
     }
 
     fn begin(&mut self, part: Part) -> Option<Content<'_>> {
-        (part == Part::List).then(|| {
-            self.clear();
-            Content::List(self)
-        })
+        if part != Part::List {
+            return None;
+        }
+        self.clear();
+        Some(Content::List(self))
     }
 
     fn content_mut(&mut self) -> Option<Content<'_>> {
@@ -132,6 +104,55 @@ impl<T: Value + Empty> Value for Vec<T> {
     fn is_set(&self) -> bool {
         !self.is_empty()
     }
+}
+
+/// Reads a scalar into an empty list: one value where a list belongs is a list of one.
+fn read_items(list: &mut dyn List, input: WireInput<'_>, format: Format) -> bool {
+    let mut push = |input| {
+        let taken = list.push_default().read(input, format);
+        if !taken {
+            list.pop();
+        }
+        taken
+    };
+    match input {
+        WireInput::Null => false,
+        WireInput::Text(text) if text.trim().is_empty() => true,
+        WireInput::Text(text) if format == Format::Comma => {
+            let parts = text.split(',').map(str::trim);
+            for part in parts.filter(|part| !part.is_empty()) {
+                // An item that cannot be read is left out.
+                push(WireInput::Text(part));
+            }
+            true
+        }
+        input => push(input),
+    }
+}
+
+fn joined(list: &dyn List) -> String {
+    let mut joined = String::new();
+    for item in items(list) {
+        if !joined.is_empty() {
+            joined.push(',');
+        }
+        if let Some(text) = item.write(Format::Plain).into_text() {
+            joined.push_str(&text);
+        }
+    }
+    joined
+}
+
+/// Whether no item would be read as another one, or as none.
+fn can_be_joined(list: &dyn List) -> bool {
+    items(list).all(|item| {
+        let text = item.write(Format::Plain).into_text();
+        text.is_some_and(|text| !text.is_empty() && !text.contains(',') && text.trim() == text)
+    })
+}
+
+fn items(list: &dyn List) -> impl Iterator<Item = &dyn Value> {
+    (0..list.len()).filter_map(|index| list.get(index))
 }
 
 impl<T: Empty> Empty for Vec<T> {
@@ -148,11 +169,17 @@ impl<T: Value + Empty> List for Vec<T> {
     }
 
     fn get(&self, index: usize) -> Option<&dyn Value> {
-        <[T]>::get(self, index).map(|item| item as _)
+        match <[T]>::get(self, index) {
+            Some(item) => Some(item),
+            None => None,
+        }
     }
 
     fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-        <[T]>::get_mut(self, index).map(|item| item as _)
+        match <[T]>::get_mut(self, index) {
+            Some(item) => Some(item),
+            None => None,
+        }
     }
 
     fn push_default(&mut self) -> &mut dyn Value {

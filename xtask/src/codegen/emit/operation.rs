@@ -36,10 +36,11 @@ pub(super) fn file(
         let documentation = documentation(operation, catalog, &links, codes);
         structure(operation, documentation, &links).write(&mut body, &mut imports);
         body.push('\n');
-        write_operation(&mut body, group, operation, &mut imports, "");
+        let traits = "crate::operation";
+        write_operation(&mut body, group, operation, traits, &mut imports, "");
         if let Some(paging) = &operation.paging {
             body.push('\n');
-            write_paging(&mut body, operation, paging, &mut imports);
+            write_paging(&mut body, operation, paging, traits, &mut imports);
             write_server_paging(&mut body, operation, paging);
         }
     }
@@ -131,15 +132,17 @@ pub(super) fn call(operation: &Operation) -> String {
     format!("{} {}", operation.method.as_str(), operation.path)
 }
 
-/// Implements `Operation`: the facts, and `functions` after them.
+/// Implements the `Operation` of the module `traits`: the facts, and `functions` after them.
 pub(super) fn write_operation(
     out: &mut String,
     group: &Group,
     operation: &Operation,
+    traits: &'static str,
     imports: &mut Imports<'_>,
     functions: &str,
 ) {
-    for name in ["AuthKind", "Operation", "OperationInfo", "RetryClass"] {
+    imports.add(traits, "Operation");
+    for name in ["AuthKind", "OperationInfo", "RetryClass"] {
         imports.add("crate::operation", name);
     }
     imports.add("http", "Method");
@@ -230,14 +233,16 @@ fn constants(operation: &Operation) -> String {
     format!("&[{}]", items.join(", "))
 }
 
+/// Implements the `PagedOperation` of the module `traits`.
 pub(super) fn write_paging(
     out: &mut String,
     operation: &Operation,
     paging: &Paging,
+    traits: &'static str,
     imports: &mut Imports<'_>,
 ) {
     imports.add("crate::page", "Page");
-    imports.add("crate::operation", "PagedOperation");
+    imports.add(traits, "PagedOperation");
     imports.add_type(&paging.item);
     let item = types::text(&paging.item);
     let path = |field: &PageField| {

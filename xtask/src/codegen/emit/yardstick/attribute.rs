@@ -1,9 +1,6 @@
 //! The serde attribute of a field.
 
-use crate::codegen::{
-    api::{Field, Type},
-    format,
-};
+use crate::codegen::api::{Field, Format, Type};
 
 /// What a derive needs to know of a field that is in the JSON object, or in the query.
 pub(super) fn of(field: &Field, in_request: bool) -> String {
@@ -47,7 +44,25 @@ fn written(parts: &[String]) -> String {
     }
 }
 
-/// The module that knows how the value is spelt, unless JSON does.
-pub(super) fn spelling(field: &Field) -> Option<String> {
-    Some(format::name_of(field.format)?.replace('-', "_"))
+/// The module of `yardstick/src/wire.rs` that knows how the value is spelt, unless JSON does.
+pub(super) fn spelling(field: &Field) -> Option<&'static str> {
+    Some(match field.format {
+        Format::Plain => return None,
+        Format::Bit => "bit",
+        Format::BitText => "bit_text",
+        Format::YesNo => "yes_no",
+        Format::YesNoWord => "yes_no_word",
+        Format::EpochMillis => "epoch_millis",
+        Format::EpochMillisText => "epoch_millis_text",
+        Format::EpochSeconds => "epoch_seconds",
+        Format::UtcMinute => "utc_minute",
+        Format::UtcSecond => "utc_second",
+        Format::Iso => "iso",
+        Format::Seconds => "seconds",
+        Format::Minutes => "minutes",
+        Format::Millis => "millis",
+        Format::IntText => "int_text",
+        Format::Comma => "comma",
+        Format::Base64 => "base64",
+    })
 }

@@ -33,35 +33,30 @@ pub(crate) fn emit(api: &Api, in_tables: &BTreeSet<String>) -> Files {
             files.insert(format!("models/{file}"), text);
         }
     }
-    files.insert("operations/mod.rs".to_owned(), index::operations(api));
+    // It lists the facts of all, which are those of the trait here.
+    let list = index::operations(api);
+    let list = format!("{list}\nuse crate::call::Operation as _;\n");
+    files.insert("operations/mod.rs".to_owned(), list);
     files.insert("models/mod.rs".to_owned(), index::models(api));
     files
 }
 
-/// The hand-written types of a module that are texts, each with the function that tells its text: a
-/// line for each that makes it speak serde, as derives need it.
-pub(crate) fn texts_of(module: &str, method: &str) -> String {
+/// A line for each secret that makes it speak serde, as derives need it. Alone of the hand-written
+/// types of fields, secrets do not.
+pub(crate) fn secrets() -> String {
     NAMED_TYPES
         .iter()
-        .filter(|named| named.module == module)
-        .map(|named| format!("text! {{ {module}::{}, {method}, new }}\n", named.name))
+        .filter(|named| named.is_secret())
+        .map(|named| format!("secret! {{ {}::{} }}\n", named.module, named.name))
         .collect()
 }
 
-/// The same for the enums of hand-written tables.
-pub(crate) fn enums_of(api: &Api, in_tables: &BTreeSet<String>) -> String {
-    let in_tables = with_all_inside(api, in_tables);
-    definitions(api)
-        .filter(|definition| in_tables.contains(definition.name.as_str()))
-        .filter_map(|definition| match &definition.kind {
-            TypeKind::Enum(kind) if kind.is_text => {
-                Some(("text", "as_str, from", &definition.name))
-            }
-            TypeKind::Enum(_) => Some(("code", "code", &definition.name)),
-            TypeKind::Model(_) => None,
-        })
-        .map(|(kind, method, name)| format!("{kind}! {{ crate::models::{name}, {method} }}\n"))
-        .collect()
+/// How many models and enums stay tables, of how many.
+pub(crate) fn count_in_tables(api: &Api, in_tables: &BTreeSet<String>) -> (usize, usize) {
+    (
+        with_all_inside(api, in_tables).len(),
+        definitions(api).count(),
+    )
 }
 
 fn definitions(api: &Api) -> impl Iterator<Item = &TypeDefinition> {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{
     super::{
-        Homes, catalog::Catalog, doc, head, imports::Imports, links::Links, model, module_doc,
+        Homes, aliases, catalog::Catalog, doc, head, imports::Imports, links::Links, model,
+        module_doc,
     },
     attribute,
 };
@@ -45,6 +46,7 @@ pub(super) fn file(
 
 fn write_texts(out: &mut String, definition: &TypeDefinition, kind: &Enum) {
     doc::write(out, 0, "///", &definition.description);
+    aliases::of_type(out, 0, definition);
     out.push_str("#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]\n");
     out.push_str(&format!(
         "#[non_exhaustive]\npub enum {} {{\n",
@@ -52,6 +54,7 @@ fn write_texts(out: &mut String, definition: &TypeDefinition, kind: &Enum) {
     ));
     for variant in &kind.variants {
         doc::write(out, 4, "///", &variant.description);
+        aliases::of_variant(out, variant);
         let (name, wire) = (&variant.name, &variant.literal);
         out.push_str(&format!("    #[serde(rename = {wire})]\n    {name},\n"));
     }
@@ -65,6 +68,7 @@ fn write_texts(out: &mut String, definition: &TypeDefinition, kind: &Enum) {
 fn write_numbers(out: &mut String, definition: &TypeDefinition, kind: &Enum) {
     let name = &definition.name;
     doc::write(out, 0, "///", &definition.description);
+    aliases::of_type(out, 0, definition);
     out.push_str("#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]\n");
     out.push_str("#[serde(from = \"i32\", into = \"i32\")]\n");
     out.push_str(&format!("#[non_exhaustive]\npub enum {name} {{\n"));

@@ -7,6 +7,9 @@ use super::{
 };
 use crate::codegen::api::{Field, Group, Operation, Place};
 
+/// Where the traits are that operations implement here.
+const TRAITS: &str = "crate::call";
+
 pub(super) fn file(group: &Group, homes: &Homes<'_>, catalog: &Catalog<'_>) -> String {
     let links = Links::of_operations(catalog, group);
     let mut imports = Imports::new(homes, None);
@@ -28,13 +31,20 @@ pub(super) fn file(group: &Group, homes: &Homes<'_>, catalog: &Catalog<'_>) -> S
             Some(place) if place == field.place => attribute::of(field, true),
             Some(_) => attribute::elsewhere(field),
         });
-        imports.add("crate::call", "Call");
-        imports.add("crate::call", "Failure");
+        imports.add(TRAITS, "Call");
+        imports.add(TRAITS, "Failure");
         let functions = functions(operation, derived);
-        operation::write_operation(&mut body, group, operation, &mut imports, &functions);
+        operation::write_operation(
+            &mut body,
+            group,
+            operation,
+            TRAITS,
+            &mut imports,
+            &functions,
+        );
         if let Some(paging) = &operation.paging {
             body.push('\n');
-            operation::write_paging(&mut body, operation, paging, &mut imports);
+            operation::write_paging(&mut body, operation, paging, TRAITS, &mut imports);
         }
     }
     let (head, doc, imports) = (head(group), module_doc(group, "operations"), imports.text());
