@@ -16,7 +16,8 @@ use serde::{
 
 use crate::{
     credential::Authorization,
-    operation::{OperationInfo, Page},
+    operation::OperationInfo,
+    page::Page,
     upload::{Upload, read_form, write_form},
 };
 
