@@ -386,7 +386,7 @@ impl DeleteToken {
     }
 }
 
-operation_table! { DeleteToken {} }
+operation_table! { DeleteToken: Default {} }
 
 impl Operation for DeleteToken {
     type Authorization = AccessToken;
@@ -671,7 +671,7 @@ impl CreatePortalRefNonce {
     }
 }
 
-operation_table! { CreatePortalRefNonce {} }
+operation_table! { CreatePortalRefNonce: Default {} }
 
 impl Operation for CreatePortalRefNonce {
     type Authorization = AccessToken;
@@ -746,7 +746,7 @@ setters! { BatchSearchAppId {
     plain limit: u32;
 } }
 
-operation_table! { BatchSearchAppId {
+operation_table! { BatchSearchAppId: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
 } }
@@ -1716,7 +1716,7 @@ impl ShowSsoConfig {
     }
 }
 
-operation_table! { ShowSsoConfig {} }
+operation_table! { ShowSsoConfig: Default {} }
 
 impl Operation for ShowSsoConfig {
     type Authorization = AccessToken;

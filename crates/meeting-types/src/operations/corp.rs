@@ -314,7 +314,7 @@ setters! { SearchUsers {
     plain whiteboard: bool;
 } }
 
-operation_table! { SearchUsers {
+operation_table! { SearchUsers: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, i64::MAX);
@@ -1254,7 +1254,7 @@ setters! { SearchCorpVmr {
     plain status: VmrStatus;
 } }
 
-operation_table! { SearchCorpVmr {
+operation_table! { SearchCorpVmr: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
@@ -1751,7 +1751,7 @@ setters! { SearchDevices {
     plain include_sub_departments: bool;
 } }
 
-operation_table! { SearchDevices {
+operation_table! { SearchDevices: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, i64::MAX);
@@ -2180,7 +2180,7 @@ impl ShowDeviceTypes {
     }
 }
 
-operation_table! { ShowDeviceTypes {} }
+operation_table! { ShowDeviceTypes: Default {} }
 
 impl Operation for ShowDeviceTypes {
     type Authorization = AccessToken;
@@ -2461,7 +2461,7 @@ setters! { SearchVisionActiveCode {
     plain device_type: SmartDeviceType;
 } }
 
-operation_table! { SearchVisionActiveCode {
+operation_table! { SearchVisionActiveCode: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, i64::MAX);
@@ -2800,7 +2800,7 @@ setters! { SearchCorpAdmins {
     into search_key: String;
 } }
 
-operation_table! { SearchCorpAdmins {
+operation_table! { SearchCorpAdmins: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
@@ -3041,7 +3041,7 @@ impl ShowCorpResource {
     }
 }
 
-operation_table! { ShowCorpResource {} }
+operation_table! { ShowCorpResource: Default {} }
 
 impl Operation for ShowCorpResource {
     type Authorization = AccessToken;
@@ -3145,7 +3145,7 @@ setters! { SearchCorpResources {
     plain expires_before: Timestamp;
 } }
 
-operation_table! { SearchCorpResources {
+operation_table! { SearchCorpResources: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
@@ -3234,7 +3234,7 @@ impl ShowCorpBasicInfo {
     }
 }
 
-operation_table! { ShowCorpBasicInfo {} }
+operation_table! { ShowCorpBasicInfo: Default {} }
 
 impl Operation for ShowCorpBasicInfo {
     type Authorization = AccessToken;
@@ -3300,7 +3300,7 @@ setters! { UpdateCorpBasicInfo {
     plain auto_create_users: bool;
 } }
 
-operation_table! { UpdateCorpBasicInfo {
+operation_table! { UpdateCorpBasicInfo: Default {
     0 address = Field::body("address", Kind::Text).chars(0, 255);
     1 auto_create_users = Field::body("autoUserCreate", Kind::Bool);
 } }
