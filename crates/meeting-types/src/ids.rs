@@ -76,13 +76,11 @@ macro_rules! id {
 
         impl Value for $name {
             fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
-                match input.into_text() {
-                    Some(text) if !text.is_empty() => {
-                        self.0 = text.into();
-                        true
-                    }
-                    _ => false,
-                }
+                let Some(text) = input.into_word() else {
+                    return false;
+                };
+                self.0 = text.into();
+                true
             }
 
             fn write(&self, _: Format) -> WireValue<'_> {

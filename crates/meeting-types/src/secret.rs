@@ -87,13 +87,11 @@ macro_rules! secret_value {
 
         impl Value for $name {
             fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
-                match input.into_text() {
-                    Some(text) if !text.is_empty() => {
-                        *self = Self::new(text);
-                        true
-                    }
-                    _ => false,
-                }
+                let Some(text) = input.into_word() else {
+                    return false;
+                };
+                *self = Self::new(text);
+                true
             }
 
             fn write(&self, _: Format) -> WireValue<'_> {

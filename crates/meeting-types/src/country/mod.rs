@@ -140,13 +140,11 @@ impl fmt::Display for Country {
 
 impl Value for Country {
     fn read(&mut self, input: WireInput<'_>, _: Format) -> bool {
-        match input.into_text() {
-            Some(text) if !text.is_empty() => {
-                self.0 = text.into();
-                true
-            }
-            _ => false,
-        }
+        let Some(text) = input.into_word() else {
+            return false;
+        };
+        self.0 = text.into();
+        true
     }
 
     fn write(&self, _: Format) -> WireValue<'_> {

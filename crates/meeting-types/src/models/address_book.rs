@@ -95,7 +95,7 @@ setters! { DirectoryUser {
     plain updated_at: Timestamp;
 } }
 
-table! { DirectoryUser {
+table! { DirectoryUser: Default {
     0 user_uuid = Field::body("id", Kind::Text);
     1 status = Field::body("statusCode", UserLookupStatus::KIND);
     2 account_id = Field::body("account", Kind::Text);
@@ -146,7 +146,7 @@ setters! { DirectoryUserPage {
     items data: DirectoryUser;
 } }
 
-table! { DirectoryUserPage {
+table! { DirectoryUserPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -245,7 +245,7 @@ setters! { ExternalContact {
     plain updated_at: Timestamp;
 } }
 
-table! { ExternalContact {
+table! { ExternalContact: Default {
     0 id = Field::body("id", Kind::Text);
     1 name = Field::body("name", Kind::Text);
     2 kind = Field::body("type", ExternalContactType::KIND);
@@ -293,7 +293,7 @@ setters! { ExternalContactPage {
     items data: ExternalContact;
 } }
 
-table! { ExternalContactPage {
+table! { ExternalContactPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -375,7 +375,7 @@ setters! { DirectorySubDepartment {
     plain is_leaf: bool;
 } }
 
-table! { DirectorySubDepartment {
+table! { DirectorySubDepartment: Default {
     0 dept_id = Field::body("deptCode", Kind::Text);
     1 name = Field::body("deptName", Kind::Text);
     2 is_leaf = Field::body("isLeafNodes", Kind::Bool);

@@ -281,7 +281,7 @@ setters! { LoginUser {
     into tr069_account: String;
 } }
 
-table! { LoginUser {
+table! { LoginUser: Default {
     0 user_uuid = Field::body("userId", Kind::Text);
     1 account_id = Field::body("ucloginAccount", Kind::Text);
     2 third_party_account = Field::body("thirdAccount", Kind::Text);
@@ -355,7 +355,7 @@ setters! { ProxyToken {
     plain rerouting: bool;
 } }
 
-table! { ProxyToken {
+table! { ProxyToken: Default {
     0 access_token = Field::body("accessToken", Kind::Secret(&Kind::Text));
     1 long_access_token = Field::body("longAccessToken", Kind::Secret(&Kind::Text));
     2 valid_for = Field::body("validPeriod", Kind::Duration).format(Format::Seconds);
@@ -580,7 +580,7 @@ setters! { EnterpriseAppPage {
     items data: EnterpriseApp;
 } }
 
-table! { EnterpriseAppPage {
+table! { EnterpriseAppPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -703,7 +703,7 @@ setters! { SentVerificationCode {
     plain valid_for: Duration;
 } }
 
-table! { SentVerificationCode {
+table! { SentVerificationCode: Default {
     0 phone = Field::body("bindPhone", Kind::Text);
     1 email = Field::body("bindEmail", Kind::Text);
     2 valid_for = Field::body("expire", Kind::Duration).format(Format::Seconds).range(0, i64::MAX);
@@ -881,7 +881,7 @@ setters! { DeviceStatus {
     plain call_state: DeviceCallState;
 } }
 
-table! { DeviceStatus {
+table! { DeviceStatus: Default {
     0 number = Field::body("Number", Kind::Text);
     1 registration = Field::body("RegStatus", DeviceRegistration::KIND);
     2 call_state = Field::body("CallStatus", DeviceCallState::KIND);

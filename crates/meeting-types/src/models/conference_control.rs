@@ -415,7 +415,7 @@ setters! { RealTimeInfo {
     plain roles: RealTimeRoles;
 } }
 
-table! { RealTimeInfo {
+table! { RealTimeInfo: Default {
     0 participants = Field::body("participants", Kind::List(&RealTimeParticipant::KIND));
     1 attendees = Field::body("attendees", Kind::List(&RealTimeAttendee::KIND));
     2 roles = Field::body("confInfo", RealTimeRoles::KIND);
@@ -512,7 +512,7 @@ setters! { RealTimeAttendee {
     into phone: String;
 } }
 
-table! { RealTimeAttendee {
+table! { RealTimeAttendee: Default {
     0 account_id = Field::body("accountID", Kind::Text);
     1 user_uuid = Field::body("userUUID", Kind::Text);
     2 name = Field::body("name", Kind::Text);
@@ -545,7 +545,7 @@ setters! { RealTimeRoles {
     items cohost_ids: ParticipantId;
 } }
 
-table! { RealTimeRoles {
+table! { RealTimeRoles: Default {
     0 host_id = Field::body("chairID", Kind::Text);
     1 cohost_ids = Field::body("coHosts", Kind::List(&Kind::Text));
 } }
@@ -671,7 +671,7 @@ setters! { Interpreter {
     plain ai_voice: AiInterpreterVoice;
 } }
 
-table! { Interpreter {
+table! { Interpreter: Default {
     0 login_account = Field::body("loginAccount", Kind::Text);
     1 user_uuid = Field::body("userID", Kind::Text);
     2 number = Field::body("callNumber", Kind::Text);
@@ -772,7 +772,7 @@ setters! { AiInterpreterVoice {
     plain local_needs_proxy: bool;
 } }
 
-table! { AiInterpreterVoice {
+table! { AiInterpreterVoice: Default {
     0 kind = Field::body("type", DigitalAssetKind::KIND);
     1 asset_id = Field::body("digitalAccount", Kind::Text);
     2 asset_name = Field::body("digitalName", Kind::Text);
@@ -830,7 +830,7 @@ setters! { DigitalAssetList {
     items assets: DigitalAsset;
 } }
 
-table! { DigitalAssetList {
+table! { DigitalAssetList: Default {
     0 assets = Field::body("corpDigitalInfoList", Kind::List(&DigitalAsset::KIND));
 } }
 
@@ -871,7 +871,7 @@ setters! { DigitalAsset {
     into presenter_account: String;
 } }
 
-table! { DigitalAsset {
+table! { DigitalAsset: Default {
     0 id = Field::body("account", Kind::Text);
     1 name = Field::body("name", Kind::Text);
     2 kind = Field::body("type", DigitalAssetKind::KIND);
@@ -964,7 +964,7 @@ setters! { SavedLayoutList {
     items layouts: SavedLayout;
 } }
 
-table! { SavedLayoutList {
+table! { SavedLayoutList: Default {
     0 layouts = Field::body("picLayouts", Kind::List(&SavedLayout::KIND));
 } }
 
@@ -1013,7 +1013,7 @@ setters! { SavedLayout {
     plain switch_interval: Duration;
 } }
 
-table! { SavedLayout {
+table! { SavedLayout: Default {
     0 id = Field::body("uuid", Kind::Text);
     1 name = Field::body("layOutName", Kind::Text);
     2 layout_type = Field::body("imageType", LayoutType::KIND);

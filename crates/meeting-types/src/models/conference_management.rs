@@ -289,7 +289,7 @@ setters! { BookingAttendee {
     into dept_name: String;
 } }
 
-table! { BookingAttendee {
+table! { BookingAttendee: Default {
     0 account_id = Field::body("accountId", Kind::Text);
     1 app_id = Field::body("appId", Kind::Text);
     2 user_uuid = Field::body("userUUID", Kind::Text);
@@ -419,7 +419,7 @@ setters! { ConferenceSettings {
     plain auto_interpretation: bool;
 } }
 
-table! { ConferenceSettings {
+table! { ConferenceSettings: Default {
     0 call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
     1 guests_skip_password = Field::body("isGuestFreePwd", Kind::Bool);
     2 guest_password = Field::body("guestPwd", Kind::Secret(&Kind::Text)).chars(4, 16);
@@ -875,7 +875,7 @@ setters! { ConferencePassword {
     into password: Password;
 } }
 
-table! { ConferencePassword {
+table! { ConferencePassword: Default {
     0 role = Field::body("conferenceRole", ConferenceRole::KIND);
     1 password = Field::body("password", Kind::Secret(&Kind::Text));
 } }
@@ -926,7 +926,7 @@ setters! { ListedAttendee {
     plain hide_phone: bool;
 } }
 
-table! { ListedAttendee {
+table! { ListedAttendee: Default {
     0 name = Field::body("name", Kind::Text);
     1 phone = Field::body("phone", Kind::Text);
     2 phone2 = Field::body("phone2", Kind::Text);
@@ -991,7 +991,7 @@ setters! { SubConference {
     plain settings: SubConferenceSettings;
 } }
 
-table! { SubConference {
+table! { SubConference: Default {
     0 sub_conference_id = Field::body("cycleSubConfID", Kind::Text);
     1 conference_id = Field::body("conferenceID", Kind::Text);
     2 media_types = Field::body("mediaType", Kind::List(&MediaType::KIND)).format(Format::Comma);
@@ -1042,7 +1042,7 @@ setters! { SubConferenceSettings {
     plain audience_count: AudienceCountDisplay;
 } }
 
-table! { SubConferenceSettings {
+table! { SubConferenceSettings: Default {
     0 call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
     1 audience_restriction = Field::body("audienceCallInRestriction", AudienceRestriction::KIND);
     2 guests_can_start = Field::body("allowGuestStartConf", Kind::Bool);
@@ -1082,7 +1082,7 @@ setters! { AudienceCountDisplay {
     plain multiple: f64;
 } }
 
-table! { AudienceCountDisplay {
+table! { AudienceCountDisplay: Default {
     0 mode = Field::body("showAudienceMode", AudienceCountMode::KIND);
     1 base = Field::body("baseAudienceCount", Kind::Int).range(0, 10_000);
     2 multiple = Field::body("multiple", Kind::Float).range(1, 10);
@@ -1128,7 +1128,7 @@ setters! { MultiPictureLayout {
     plain grid: PictureGrid;
 } }
 
-table! { MultiPictureLayout {
+table! { MultiPictureLayout: Default {
     0 manual = Field::body("manualSet", Kind::Bool).format(Format::Bit);
     1 layout_type = Field::body("imageType", LayoutType::KIND);
     2 pictures = Field::body("subscriberInPics", Kind::List(&PictureSource::KIND));
@@ -1165,7 +1165,7 @@ setters! { PictureSource {
     plain aux_stream: bool;
 } }
 
-table! { PictureSource {
+table! { PictureSource: Default {
     0 index = Field::body("index", Kind::Int).range(1, i64::MAX);
     1 numbers = Field::body("id", Kind::List(&Kind::Text));
     2 aux_stream = Field::body("share", Kind::Bool).format(Format::Bit);
@@ -1199,7 +1199,7 @@ setters! { PictureGrid {
     list areas: PictureArea;
 } }
 
-table! { PictureGrid {
+table! { PictureGrid: Default {
     0 columns = Field::body("x", Kind::Int).range(1, i64::MAX);
     1 rows = Field::body("y", Kind::Int).range(1, i64::MAX);
     2 areas = Field::body("subPicLayoutInfoList", Kind::List(&PictureArea::KIND));
@@ -1241,7 +1241,7 @@ setters! { PictureArea {
     plain height: u32;
 } }
 
-table! { PictureArea {
+table! { PictureArea: Default {
     0 index = Field::body("id", Kind::Int).range(1, i64::MAX);
     1 left = Field::body("left", Kind::Int).range(1, i64::MAX);
     2 top = Field::body("top", Kind::Int).range(1, i64::MAX);
@@ -1281,7 +1281,7 @@ setters! { ConferencePage {
     items data: Conference;
 } }
 
-table! { ConferencePage {
+table! { ConferencePage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -1352,7 +1352,7 @@ setters! { ParticipantPage {
     items data: ListedParticipant;
 } }
 
-table! { ParticipantPage {
+table! { ParticipantPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -1442,7 +1442,7 @@ setters! { ListedParticipant {
     into phone3: String;
 } }
 
-table! { ListedParticipant {
+table! { ListedParticipant: Default {
     0 phone = Field::body("participantID", Kind::Text);
     1 name = Field::body("name", Kind::Text);
     2 role = Field::body("role", ParticipantRole::KIND);
@@ -1486,7 +1486,7 @@ setters! { StartedConference {
     into region_ip: String;
 } }
 
-table! { StartedConference {
+table! { StartedConference: Default {
     0 region_ip = Field::body("regionIP", Kind::Text);
 } }
 
@@ -1990,7 +1990,7 @@ setters! { ConferenceRegion {
     into region_host: String;
 } }
 
-table! { ConferenceRegion {
+table! { ConferenceRegion: Default {
     0 region_ip = Field::body("regionIP", Kind::Text);
     1 region_host = Field::body("regionUrl", Kind::Text);
 } }
@@ -2025,7 +2025,7 @@ setters! { OnlineParticipantPage {
     items data: OnlineParticipant;
 } }
 
-table! { OnlineParticipantPage {
+table! { OnlineParticipantPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -2074,7 +2074,7 @@ setters! { OnlineParticipant {
     into user_uuid: UserUuid;
 } }
 
-table! { OnlineParticipant {
+table! { OnlineParticipant: Default {
     0 participant_id = Field::body("participant_id", Kind::Text);
     1 name = Field::body("name", Kind::Text);
     2 call_number = Field::body("call_number", Kind::Text);

@@ -134,7 +134,7 @@ setters! { CorpUser {
     plain active_time: i64;
 } }
 
-table! { CorpUser {
+table! { CorpUser: Default {
     0 user_uuid = Field::body("id", Kind::Text);
     1 account_id = Field::body("userAccount", Kind::Text);
     2 third_party_user_id = Field::body("thirdAccount", Kind::Text);
@@ -187,7 +187,7 @@ setters! { UserFeatures {
     plain whiteboard: bool;
 } }
 
-table! { UserFeatures {
+table! { UserFeatures: Default {
     0 whiteboard = Field::body("enableRoom", Kind::Bool);
 } }
 
@@ -245,7 +245,7 @@ setters! { UserVmr {
     plain status: VmrStatus;
 } }
 
-table! { UserVmr {
+table! { UserVmr: Default {
     0 vmr_id = Field::body("id", Kind::Text);
     1 vmr_conference_id = Field::body("vmrId", Kind::Text);
     2 name = Field::body("vmrName", Kind::Text);
@@ -327,7 +327,7 @@ setters! { CorpRegistration {
     plain corp_type: CorpType;
 } }
 
-table! { CorpRegistration {
+table! { CorpRegistration: Default {
     0 corp_id = Field::body("id", Kind::Text);
     1 name = Field::body("name", Kind::Text);
     2 address = Field::body("address", Kind::Text);
@@ -372,7 +372,7 @@ setters! { BoundDevice {
     into purchase_channel: String;
 } }
 
-table! { BoundDevice {
+table! { BoundDevice: Default {
     0 model = Field::body("model", Kind::Text);
     1 size = Field::body("deviceSize", Kind::Text);
     2 purchase_channel = Field::body("purchaseChannel", Kind::Text);
@@ -491,7 +491,7 @@ setters! { ListedUser {
     plain expire_time: i64;
 } }
 
-table! { ListedUser {
+table! { ListedUser: Default {
     0 user_uuid = Field::body("id", Kind::Text);
     1 account_id = Field::body("userAccount", Kind::Text);
     2 third_party_user_id = Field::body("thirdAccount", Kind::Text);
@@ -549,7 +549,7 @@ setters! { ListedUserPage {
     items data: ListedUser;
 } }
 
-table! { ListedUserPage {
+table! { ListedUserPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -578,7 +578,7 @@ setters! { UserInvitation {
     plain account_exists: bool;
 } }
 
-table! { UserInvitation {
+table! { UserInvitation: Default {
     0 account_exists = Field::body("userExist", Kind::Bool);
 } }
 
@@ -668,7 +668,7 @@ setters! { CorpVmr {
     plain expires_at: Timestamp;
 } }
 
-table! { CorpVmr {
+table! { CorpVmr: Default {
     0 vmr_id = Field::body("id", Kind::Text);
     1 vmr_conference_id = Field::body("vmrId", Kind::Text);
     2 name = Field::body("vmrName", Kind::Text);
@@ -712,7 +712,7 @@ setters! { CorpVmrPage {
     items data: CorpVmr;
 } }
 
-table! { CorpVmrPage {
+table! { CorpVmrPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -744,7 +744,7 @@ setters! { NamedId {
     into name: String;
 } }
 
-table! { NamedId {
+table! { NamedId: Default {
     0 id = Field::body("id", Kind::Text);
     1 name = Field::body("mark", Kind::Text);
 } }
@@ -821,7 +821,7 @@ setters! { CorpDevice {
     plain status: AccountStatus;
 } }
 
-table! { CorpDevice {
+table! { CorpDevice: Default {
     0 name = Field::body("name", Kind::Text);
     1 origin = Field::body("type", DeviceOrigin::KIND);
     2 model = Field::body("model", Kind::Text);
@@ -869,7 +869,7 @@ setters! { CorpDevicePage {
     items data: CorpDevice;
 } }
 
-table! { CorpDevicePage {
+table! { CorpDevicePage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -917,7 +917,7 @@ setters! { DeviceModel {
     plain supports_svc: bool;
 } }
 
-table! { DeviceModel {
+table! { DeviceModel: Default {
     0 model = Field::body("model", Kind::Text);
     1 origin = Field::body("type", DeviceOrigin::KIND);
     2 supports_activation_code = Field::body("enableActiveCode", Kind::Bool);
@@ -956,7 +956,7 @@ setters! { ActivationCodeDelivery {
     into email: String;
 } }
 
-table! { ActivationCodeDelivery {
+table! { ActivationCodeDelivery: Default {
     0 phone = Field::body("smsNumber", Kind::Text).chars(0, 32);
     1 country = Field::body("country", Country::KIND);
     2 email = Field::body("emailAddr", Kind::Text).chars(0, 255);
@@ -1031,7 +1031,7 @@ setters! { ListedActivationCode {
     plain expire_time: i64;
 } }
 
-table! { ListedActivationCode {
+table! { ListedActivationCode: Default {
     0 id = Field::body("id", Kind::Text);
     1 code = Field::body("activeCode", Kind::Secret(&Kind::Text));
     2 device_name = Field::body("devName", Kind::Text);
@@ -1071,7 +1071,7 @@ setters! { ListedActivationCodePage {
     items data: ListedActivationCode;
 } }
 
-table! { ListedActivationCodePage {
+table! { ListedActivationCodePage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -1125,7 +1125,7 @@ setters! { CorpAdmin {
     plain department: DepartmentSummary;
 } }
 
-table! { CorpAdmin {
+table! { CorpAdmin: Default {
     0 user_uuid = Field::body("id", Kind::Text);
     1 account_id = Field::body("account", Kind::Text);
     2 name = Field::body("name", Kind::Text);
@@ -1166,7 +1166,7 @@ setters! { CorpAdminPage {
     items data: CorpAdmin;
 } }
 
-table! { CorpAdminPage {
+table! { CorpAdminPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -1211,7 +1211,7 @@ setters! { DepartmentSummary {
     into parent_dept_id: DeptId;
 } }
 
-table! { DepartmentSummary {
+table! { DepartmentSummary: Default {
     0 dept_id = Field::body("deptCode", Kind::Text);
     1 corp_id = Field::body("corpId", Kind::Text);
     2 name = Field::body("deptName", Kind::Text);
@@ -1315,7 +1315,7 @@ setters! { CorpResourceSummary {
     plain ai_minutes: bool;
 } }
 
-table! { CorpResourceSummary {
+table! { CorpResourceSummary: Default {
     0 concurrent_participants = Field::body("confCallCount", ResourceQuota::KIND);
     1 vmr_packages = Field::body("vmr", Kind::List(&VmrPackageUsage::KIND));
     2 user_accounts = Field::body("teSoftCount", ResourceQuota::KIND);
@@ -1376,7 +1376,7 @@ setters! { ResourceQuota {
     plain expired: u32;
 } }
 
-table! { ResourceQuota {
+table! { ResourceQuota: Default {
     0 total = Field::body("sumCount", Kind::Int);
     1 used = Field::body("usedCount", Kind::Int);
     2 granted_free = Field::body("trialCount", Kind::Int);
@@ -1422,7 +1422,7 @@ setters! { VmrPackageUsage {
     plain assigned: u32;
 } }
 
-table! { VmrPackageUsage {
+table! { VmrPackageUsage: Default {
     0 package_id = Field::body("vmrPkgId", Kind::Text);
     1 package_name = Field::body("vmrName", Kind::Text);
     2 capacity = Field::body("vmrPkgParties", Kind::Int);
@@ -1486,7 +1486,7 @@ setters! { CorpResource {
     plain editable: bool;
 } }
 
-table! { CorpResource {
+table! { CorpResource: Default {
     0 id = Field::body("id", Kind::Text);
     1 kind = Field::body("type", ResourceType::KIND);
     2 type_id = Field::body("typeId", Kind::Text);
@@ -1531,7 +1531,7 @@ setters! { CorpResourcePage {
     items data: CorpResource;
 } }
 
-table! { CorpResourcePage {
+table! { CorpResourcePage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);

@@ -38,7 +38,7 @@ setters! { AttendanceRecordPage {
     items data: AttendanceRecord;
 } }
 
-table! { AttendanceRecordPage {
+table! { AttendanceRecordPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -96,7 +96,7 @@ setters! { AttendanceRecord {
     into dept_name: String;
 } }
 
-table! { AttendanceRecord {
+table! { AttendanceRecord: Default {
     0 display_name = Field::body("displayName", Kind::Text);
     1 call_number = Field::body("callNumber", Kind::Text);
     2 device_type = Field::body("deviceType", Kind::Text);
@@ -137,7 +137,7 @@ setters! { ControlRecordPage {
     items data: ControlRecord;
 } }
 
-table! { ControlRecordPage {
+table! { ControlRecordPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -189,7 +189,7 @@ setters! { ControlRecord {
     into detail: String;
 } }
 
-table! { ControlRecord {
+table! { ControlRecord: Default {
     0 operated_at = Field::body("operateTime", Kind::Time).format(Format::EpochMillis);
     1 source = Field::body("operateSource", Kind::Text);
     2 operator = Field::body("operator", Kind::Text);

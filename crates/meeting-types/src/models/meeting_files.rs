@@ -41,7 +41,7 @@ setters! { MeetingFilePage {
     items data: MeetingFile;
 } }
 
-table! { MeetingFilePage {
+table! { MeetingFilePage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -225,7 +225,7 @@ setters! { MeetingFileDetail {
     into thumbnail_url: SecretText;
 } }
 
-table! { MeetingFileDetail {
+table! { MeetingFileDetail: Default {
     0 file_code = Field::body("fileCode", Kind::Text);
     1 topic = Field::body("topic", Kind::Text);
     2 created_at = Field::body("creationTimestamp", Kind::Time).format(Format::EpochMillis);

@@ -125,7 +125,7 @@ setters! { MemberVmr {
     plain status: VmrStatus;
 } }
 
-table! { MemberVmr {
+table! { MemberVmr: Default {
     0 vmr_id = Field::body("id", Kind::Text);
     1 vmr_conference_id = Field::body("vmrId", Kind::Text);
     2 name = Field::body("vmrName", Kind::Text);
@@ -172,7 +172,7 @@ setters! { MemberVmrPage {
     items data: MemberVmr;
 } }
 
-table! { MemberVmrPage {
+table! { MemberVmrPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);

@@ -42,7 +42,7 @@ setters! { QosConferencePage {
     items data: QosConference;
 } }
 
-table! { QosConferencePage {
+table! { QosConferencePage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -196,7 +196,7 @@ setters! { QosParticipantPage {
     items data: QosParticipant;
 } }
 
-table! { QosParticipantPage {
+table! { QosParticipantPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -350,7 +350,7 @@ setters! { QosParticipant {
     plain has_samples: bool;
 } }
 
-table! { QosParticipant {
+table! { QosParticipant: Default {
     0 conference_uuid = Field::body("confUUID", Kind::Text);
     1 conference_id = Field::body("conferenceID", Kind::Text);
     2 participant_id = Field::body("participantID", Kind::Text);
@@ -409,7 +409,7 @@ setters! { QosParticipantDetail {
     plain qos: QosSeries;
 } }
 
-table! { QosParticipantDetail {
+table! { QosParticipantDetail: Default {
     0 participant = Field::body("user", QosParticipant::KIND);
     1 qos = Field::body("qos", QosSeries::KIND);
 } }
@@ -445,7 +445,7 @@ setters! { QosSeries {
     plain cpu: QosCpu;
 } }
 
-table! { QosSeries {
+table! { QosSeries: Default {
     0 kind = Field::body("type", QosKind::KIND);
     1 send = Field::body("send", QosMedia::KIND);
     2 receive = Field::body("receive", QosMedia::KIND);
@@ -489,7 +489,7 @@ setters! { QosMedia {
     items frame_rate: QosSample;
 } }
 
-table! { QosMedia {
+table! { QosMedia: Default {
     0 bitrate = Field::body("bitrate", Kind::List(&QosSample::KIND));
     1 latency = Field::body("latency", Kind::List(&QosAlarmSample::KIND));
     2 jitter = Field::body("jitter", Kind::List(&QosAlarmSample::KIND));
@@ -524,7 +524,7 @@ setters! { QosCpu {
     items system_max: QosAlarmSample;
 } }
 
-table! { QosCpu {
+table! { QosCpu: Default {
     0 client_max = Field::body("client_cpu_max", Kind::List(&QosAlarmSample::KIND));
     1 system_max = Field::body("system_cpu_max", Kind::List(&QosAlarmSample::KIND));
 } }
@@ -553,7 +553,7 @@ setters! { QosSample {
     into value: String;
 } }
 
-table! { QosSample {
+table! { QosSample: Default {
     0 time = Field::body("time", Kind::Time).format(Format::Iso);
     1 value = Field::body("value", Kind::Text);
 } }
@@ -588,7 +588,7 @@ setters! { QosAlarmSample {
     plain threshold: i32;
 } }
 
-table! { QosAlarmSample {
+table! { QosAlarmSample: Default {
     0 time = Field::body("time", Kind::Time).format(Format::Iso);
     1 value = Field::body("value", Kind::Int);
     2 alarm = Field::body("alarm", Kind::Bool);
@@ -622,7 +622,7 @@ setters! { NetworkQualityTarget {
     into access_media_type: String;
 } }
 
-table! { NetworkQualityTarget {
+table! { NetworkQualityTarget: Default {
     0 participant_id = Field::body("pid", Kind::Text);
     1 access_media_type = Field::body("accessMediaType", Kind::Text);
 } }
@@ -658,7 +658,7 @@ setters! { NetworkQualityOutput {
     items participants: NetworkQuality;
 } }
 
-table! { NetworkQualityOutput {
+table! { NetworkQualityOutput: Default {
     0 return_code = Field::body("returnCode", Kind::Int);
     1 return_description = Field::body("returnDesc", Kind::Text);
     2 participants = Field::body("qosList", Kind::List(&NetworkQuality::KIND));
@@ -722,7 +722,7 @@ setters! { NetworkQuality {
     plain aux_stream: MediaQuality;
 } }
 
-table! { NetworkQuality {
+table! { NetworkQuality: Default {
     0 participant_id = Field::body("participantID", Kind::Text);
     1 rating = Field::body("netRate", Kind::Text);
     2 bandwidth_up = Field::body("bandWidthUp", Kind::Int);
@@ -761,7 +761,7 @@ setters! { MediaQuality {
     items down: StreamQuality;
 } }
 
-table! { MediaQuality {
+table! { MediaQuality: Default {
     0 up = Field::body("upList", Kind::List(&StreamQuality::KIND));
     1 down = Field::body("downList", Kind::List(&StreamQuality::KIND));
 } }
@@ -822,7 +822,7 @@ setters! { StreamQuality {
     into source_participant_id: ParticipantId;
 } }
 
-table! { StreamQuality {
+table! { StreamQuality: Default {
     0 rating = Field::body("networkQuality", Kind::Text);
     1 codec = Field::body("codecType", Kind::Text);
     2 bandwidth = Field::body("bandWidth", Kind::Int);
@@ -861,7 +861,7 @@ setters! { QosDelayLimits {
     plain sending: Duration;
 } }
 
-table! { QosDelayLimits {
+table! { QosDelayLimits: Default {
     0 receiving = Field::body("receiving", Kind::Duration).format(Format::Millis).range(0, 10_000);
     1 sending = Field::body("sending", Kind::Duration).format(Format::Millis).range(0, 10_000);
 } }
@@ -890,7 +890,7 @@ setters! { QosLossLimits {
     plain sending: u32;
 } }
 
-table! { QosLossLimits {
+table! { QosLossLimits: Default {
     0 receiving = Field::body("receiving", Kind::Int).range(0, 100);
     1 sending = Field::body("sending", Kind::Int).range(0, 100);
 } }
@@ -917,7 +917,7 @@ setters! { QosCpuLimit {
     plain load: u32;
 } }
 
-table! { QosCpuLimit {
+table! { QosCpuLimit: Default {
     0 load = Field::body("cpu", Kind::Int).range(0, 100);
 } }
 
@@ -945,7 +945,7 @@ setters! { QosThresholdOutput {
     into message: String;
 } }
 
-table! { QosThresholdOutput {
+table! { QosThresholdOutput: Default {
     0 code = Field::body("code", Kind::Text);
     1 message = Field::body("message", Kind::Text);
 } }
@@ -986,7 +986,7 @@ setters! { QosThresholds {
     plain system_cpu: QosCpuThreshold;
 } }
 
-table! { QosThresholds {
+table! { QosThresholds: Default {
     0 latency = Field::body("latency", QosDelayThresholds::KIND);
     1 jitter = Field::body("jitter", QosDelayThresholds::KIND);
     2 packet_loss = Field::body("packetLoss", QosLossThresholds::KIND);
@@ -1026,7 +1026,7 @@ setters! { QosDelayThresholds {
     plain default_sending: Duration;
 } }
 
-table! { QosDelayThresholds {
+table! { QosDelayThresholds: Default {
     0 receiving = Field::body("receiving", Kind::Duration).format(Format::Millis);
     1 default_receiving = Field::body("receivingDefault", Kind::Duration).format(Format::Millis);
     2 sending = Field::body("sending", Kind::Duration).format(Format::Millis);
@@ -1065,7 +1065,7 @@ setters! { QosLossThresholds {
     plain default_sending: u32;
 } }
 
-table! { QosLossThresholds {
+table! { QosLossThresholds: Default {
     0 receiving = Field::body("receiving", Kind::Int);
     1 default_receiving = Field::body("receivingDefault", Kind::Int);
     2 sending = Field::body("sending", Kind::Int);
@@ -1098,7 +1098,7 @@ setters! { QosCpuThreshold {
     plain default_load: u32;
 } }
 
-table! { QosCpuThreshold {
+table! { QosCpuThreshold: Default {
     0 load = Field::body("cpu", Kind::Int);
     1 default_load = Field::body("cpuDefault", Kind::Int);
 } }
@@ -1133,7 +1133,7 @@ setters! { ConferenceStatisticsPage {
     items data: ConferenceStatistics;
 } }
 
-table! { ConferenceStatisticsPage {
+table! { ConferenceStatisticsPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -1187,7 +1187,7 @@ setters! { ConferenceStatistics {
     plain hourly_attendee_count: u32;
 } }
 
-table! { ConferenceStatistics {
+table! { ConferenceStatistics: Default {
     0 time = Field::body("time", Kind::Text);
     1 conference_count = Field::body("confCount", Kind::Int);
     2 conference_duration = Field::body("confDuration", Kind::Duration).format(Format::Seconds);
@@ -1227,7 +1227,7 @@ setters! { AttendanceStatisticsPage {
     items data: AttendanceStatistics;
 } }
 
-table! { AttendanceStatisticsPage {
+table! { AttendanceStatisticsPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -1311,7 +1311,7 @@ setters! { AttendanceStatistics {
     plain device_attendance_count: u32;
 } }
 
-table! { AttendanceStatistics {
+table! { AttendanceStatistics: Default {
     0 time = Field::body("time", Kind::Text);
     1 user_name = Field::body("confUserName", Kind::Text);
     2 user_account = Field::body("confUserAccount", Kind::Text);
@@ -1359,7 +1359,7 @@ setters! { UserStatisticsPage {
     items data: UserStatistics;
 } }
 
-table! { UserStatisticsPage {
+table! { UserStatisticsPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -1413,7 +1413,7 @@ setters! { UserStatistics {
     plain device_count: u32;
 } }
 
-table! { UserStatistics {
+table! { UserStatistics: Default {
     0 time = Field::body("time", Kind::Text);
     1 login_count = Field::body("userLoginCount", Kind::Int);
     2 desktop_login_count = Field::body("userPCLoginCount", Kind::Int);
@@ -1453,7 +1453,7 @@ setters! { ResourceStatisticsPage {
     items data: ResourceStatistics;
 } }
 
-table! { ResourceStatisticsPage {
+table! { ResourceStatisticsPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -1504,7 +1504,7 @@ setters! { ResourceStatistics {
     plain phone_duration: Duration;
 } }
 
-table! { ResourceStatistics {
+table! { ResourceStatistics: Default {
     0 time = Field::body("time", Kind::Text);
     1 vmr_capacity = Field::body("vmrParties", Kind::Int);
     2 max_concurrent_vmrs = Field::body("maxConcurrencyVmrCount", Kind::Int);
@@ -1560,7 +1560,7 @@ setters! { CorpUsage {
     plain attendee_count: u32;
 } }
 
-table! { CorpUsage {
+table! { CorpUsage: Default {
     0 recorded_gb = Field::body("usedRecStorage", Kind::Float);
     1 concurrent_count = Field::body("usedAccountsCount", Kind::Int);
     2 live_count = Field::body("usedLiveCount", Kind::Int);
@@ -1592,7 +1592,7 @@ setters! { ProviderUsage {
     plain concurrent_count: u32;
 } }
 
-table! { ProviderUsage {
+table! { ProviderUsage: Default {
     0 concurrent_count = Field::body("usedAccountsCount", Kind::Int);
 } }
 

@@ -43,7 +43,7 @@ setters! { RecordingPage {
     items data: Recording;
 } }
 
-table! { RecordingPage {
+table! { RecordingPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -166,7 +166,7 @@ setters! { RecordingDownloads {
     items recordings: RecordingDownload;
 } }
 
-table! { RecordingDownloads {
+table! { RecordingDownloads: Default {
     0 recordings = Field::body("recordUrls", Kind::List(&RecordingDownload::KIND));
 } }
 
@@ -197,7 +197,7 @@ setters! { RecordingDownload {
     items files: RecordingFile;
 } }
 
-table! { RecordingDownload {
+table! { RecordingDownload: Default {
     0 conference_uuid = Field::body("confUuid", Kind::Text);
     1 files = Field::body("urls", Kind::List(&RecordingFile::KIND));
 } }
@@ -232,7 +232,7 @@ setters! { RecordingFile {
     plain stream: RecordingStream;
 } }
 
-table! { RecordingFile {
+table! { RecordingFile: Default {
     0 url = Field::body("url", Kind::Text);
     1 token = Field::body("token", Kind::Secret(&Kind::Text));
     2 stream = Field::body("fileType", RecordingStream::KIND);
@@ -270,7 +270,7 @@ setters! { RecordingContentsOutput {
     plain data: RecordingContents;
 } }
 
-table! { RecordingContentsOutput {
+table! { RecordingContentsOutput: Default {
     0 code = Field::body("code", Kind::Text);
     1 message = Field::body("message", Kind::Text);
     2 data = Field::body("data", RecordingContents::KIND);
@@ -317,7 +317,7 @@ setters! { RecordingContents {
     items segments: RecordingSegment;
 } }
 
-table! { RecordingContents {
+table! { RecordingContents: Default {
     0 subject = Field::body("subject", Kind::Text);
     1 begin_time = Field::body("beginTime", Kind::Text);
     2 segment_offset = Field::body("segmentOffset", Kind::Int);
@@ -361,7 +361,7 @@ setters! { RecordingSegment {
     items files: SegmentFile;
 } }
 
-table! { RecordingSegment {
+table! { RecordingSegment: Default {
     0 start_number = Field::body("manualOrder", Kind::Int);
     1 part_number = Field::body("segmentOrder", Kind::Int);
     2 size = Field::body("segmentSize", Kind::Int);
@@ -416,7 +416,7 @@ setters! { SegmentFile {
     into download_url: SecretText;
 } }
 
-table! { SegmentFile {
+table! { SegmentFile: Default {
     0 view = Field::body("recordType", RecordedView::KIND);
     1 begins_at = Field::body("beginTime", Kind::Time).format(Format::EpochMillis);
     2 ends_at = Field::body("endTime", Kind::Time).format(Format::EpochMillis);

@@ -105,7 +105,7 @@ setters! { SignageMaterialPage {
     items data: SignageMaterial;
 } }
 
-table! { SignageMaterialPage {
+table! { SignageMaterialPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -272,7 +272,7 @@ setters! { SignageProgramPage {
     items data: SignageProgram;
 } }
 
-table! { SignageProgramPage {
+table! { SignageProgramPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -378,7 +378,7 @@ setters! { SignageProgramPicture {
     plain play_duration: Duration;
 } }
 
-table! { SignageProgramPicture {
+table! { SignageProgramPicture: Default {
     0 material_id = Field::body("materialId", Kind::Text);
     1 name = Field::body("materialName", Kind::Text);
     2 download_url = Field::body("filePath", Kind::Secret(&Kind::Text));
@@ -559,7 +559,7 @@ setters! { SignagePublicationPage {
     items data: SignagePublication;
 } }
 
-table! { SignagePublicationPage {
+table! { SignagePublicationPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -685,7 +685,7 @@ setters! { SignageDepartment {
     into name: String;
 } }
 
-table! { SignageDepartment {
+table! { SignageDepartment: Default {
     0 dept_id = Field::body("deptCode", Kind::Text);
     1 name = Field::body("deptName", Kind::Text);
 } }
@@ -716,7 +716,7 @@ setters! { SignageDevice {
     into name: String;
 } }
 
-table! { SignageDevice {
+table! { SignageDevice: Default {
     0 user_id = Field::body("deviceUserId", Kind::Text);
     1 name = Field::body("deviceName", Kind::Text);
 } }

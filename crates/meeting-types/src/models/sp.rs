@@ -184,7 +184,7 @@ setters! { NewCorpResources {
     list resources: ResourceGrant;
 } }
 
-table! { NewCorpResources {
+table! { NewCorpResources: Default {
     0 resources = Field::body("resource", Kind::List(&ResourceGrant::KIND)).items(0, 100);
 } }
 
@@ -326,7 +326,7 @@ setters! { CorpProperty {
     into value: String;
 } }
 
-table! { CorpProperty {
+table! { CorpProperty: Default {
     0 key = Field::body("propertyKey", Kind::Text).chars(0, 255);
     1 value = Field::body("propertyValue", Kind::Text).chars(0, 255);
 } }
@@ -371,7 +371,7 @@ setters! { CorpChange {
     into description: String;
 } }
 
-table! { CorpChange {
+table! { CorpChange: Default {
     0 name = Field::body("name", Kind::Text);
     1 phone = Field::body("phone", Kind::Text);
     2 country = Field::body("country", Country::KIND);
@@ -412,7 +412,7 @@ setters! { CorpAdminChange {
     into country: Country;
 } }
 
-table! { CorpAdminChange {
+table! { CorpAdminChange: Default {
     0 name = Field::body("name", Kind::Text);
     1 email = Field::body("email", Kind::Text);
     2 phone = Field::body("phone", Kind::Text);
@@ -501,7 +501,7 @@ setters! { CorpPage {
     items data: Corp;
 } }
 
-table! { CorpPage {
+table! { CorpPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -551,7 +551,7 @@ setters! { CorpProfile {
     into sp_id: String;
 } }
 
-table! { CorpProfile {
+table! { CorpProfile: Default {
     0 name = Field::body("name", Kind::Text);
     1 phone = Field::body("phone", Kind::Text);
     2 country = Field::body("country", Country::KIND);
@@ -604,7 +604,7 @@ setters! { CorpAdminProfile {
     into country: Country;
 } }
 
-table! { CorpAdminProfile {
+table! { CorpAdminProfile: Default {
     0 user_uuid = Field::body("id", Kind::Text);
     1 account_id = Field::body("account", Kind::Text);
     2 name = Field::body("name", Kind::Text);
@@ -636,7 +636,7 @@ setters! { CorpResourceTotals {
     plain conferencing: CorpResourceCounts;
 } }
 
-table! { CorpResourceTotals {
+table! { CorpResourceTotals: Default {
     0 conferencing = Field::body("corpVcRes", CorpResourceCounts::KIND);
 } }
 
@@ -702,7 +702,7 @@ setters! { CorpResourceCounts {
     plain live_streams: u32;
 } }
 
-table! { CorpResourceCounts {
+table! { CorpResourceCounts: Default {
     0 concurrent_participants = Field::body("confCallCount", Kind::Int);
     1 vmr_packages = Field::body("vmrPkgList", Kind::List(&VmrPackageUsage::KIND));
     2 user_accounts = Field::body("teSoftCount", Kind::Int);
@@ -742,7 +742,7 @@ setters! { MediaGroupName {
     into name: String;
 } }
 
-table! { MediaGroupName {
+table! { MediaGroupName: Default {
     0 id = Field::body("groupId", Kind::Text);
     1 name = Field::body("groupName", Kind::Text);
 } }
@@ -821,7 +821,7 @@ setters! { ProviderResourceSummary {
     items media_groups: MediaGroup;
 } }
 
-table! { ProviderResourceSummary {
+table! { ProviderResourceSummary: Default {
     0 enterprises = Field::body("corpCount", ResourceQuota::KIND);
     1 concurrent_participants = Field::body("confCallCount", ResourceQuota::KIND);
     2 user_accounts = Field::body("teSoftCount", ResourceQuota::KIND);
@@ -878,7 +878,7 @@ setters! { MediaGroup {
     plain status: MediaGroupStatus;
 } }
 
-table! { MediaGroup {
+table! { MediaGroup: Default {
     0 id = Field::body("groupId", Kind::Text);
     1 name = Field::body("groupName", Kind::Text);
     2 kind = Field::body("groupType", Kind::Int);

@@ -49,7 +49,7 @@ setters! { WebhookConfig {
     into return_description: String;
 } }
 
-table! { WebhookConfig {
+table! { WebhookConfig: Default {
     0 config_id = Field::body("id", Kind::Text);
     1 subscriber_id = Field::body("subscriberId", Kind::Text);
     2 url = Field::body("url", Kind::Text);

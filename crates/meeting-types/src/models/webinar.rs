@@ -68,7 +68,7 @@ setters! { WebinarGuest {
     plain terminal: bool;
 } }
 
-table! { WebinarGuest {
+table! { WebinarGuest: Default {
     0 account_id = Field::body("userAccount", Kind::Text);
     1 app_id = Field::body("appId", Kind::Text);
     2 name = Field::body("userName", Kind::Text).chars(0, 96);
@@ -325,7 +325,7 @@ setters! { UpcomingWebinarPage {
     items data: UpcomingWebinar;
 } }
 
-table! { UpcomingWebinarPage {
+table! { UpcomingWebinarPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -483,7 +483,7 @@ setters! { OngoingWebinarPage {
     items data: OngoingWebinar;
 } }
 
-table! { OngoingWebinarPage {
+table! { OngoingWebinarPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -648,7 +648,7 @@ setters! { PastWebinarPage {
     items data: PastWebinar;
 } }
 
-table! { PastWebinarPage {
+table! { PastWebinarPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -845,7 +845,7 @@ setters! { WebinarRoomSettings {
     plain multiple: f64;
 } }
 
-table! { WebinarRoomSettings {
+table! { WebinarRoomSettings: Default {
     0 introduction = Field::body("roomIntroduce", Kind::Text).chars(0, 500).multiline();
     1 logo_id = Field::body("cropLogoId", Kind::Text);
     2 cover_id = Field::body("coverPictureId", Kind::Text);
@@ -913,7 +913,7 @@ setters! { PictureModeration {
     plain categories: PictureModerationCategories;
 } }
 
-table! { PictureModeration {
+table! { PictureModeration: Default {
     0 suggestion = Field::body("suggestion", Kind::Text);
     1 categories = Field::body("category_suggestions", PictureModerationCategories::KIND);
 } }
@@ -945,7 +945,7 @@ setters! { PictureModerationCategories {
     into porn: String;
 } }
 
-table! { PictureModerationCategories {
+table! { PictureModerationCategories: Default {
     0 politics = Field::body("politics", Kind::Text);
     1 terrorism = Field::body("terrorism", Kind::Text);
     2 porn = Field::body("porn", Kind::Text);

@@ -91,7 +91,7 @@ setters! { SearchCorpDir {
     plain scope: DirectoryScope;
 } }
 
-operation_table! { SearchCorpDir {
+operation_table! { SearchCorpDir: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 1024);
@@ -298,7 +298,7 @@ setters! { SearchCorpExternalDir {
     plain scope: ExternalContactScope;
 } }
 
-operation_table! { SearchCorpExternalDir {
+operation_table! { SearchCorpExternalDir: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 1024);

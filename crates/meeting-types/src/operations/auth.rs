@@ -385,7 +385,7 @@ impl DeleteToken {
     }
 }
 
-operation_table! { DeleteToken {} }
+operation_table! { DeleteToken: Default {} }
 
 impl Operation for DeleteToken {
     type Authorization = AccessToken;
@@ -672,7 +672,7 @@ impl CreatePortalRefNonce {
     }
 }
 
-operation_table! { CreatePortalRefNonce {} }
+operation_table! { CreatePortalRefNonce: Default {} }
 
 impl Operation for CreatePortalRefNonce {
     type Authorization = AccessToken;
@@ -747,7 +747,7 @@ setters! { BatchSearchAppId {
     plain limit: u32;
 } }
 
-operation_table! { BatchSearchAppId {
+operation_table! { BatchSearchAppId: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
 } }
@@ -1732,7 +1732,7 @@ impl ShowSsoConfig {
     }
 }
 
-operation_table! { ShowSsoConfig {} }
+operation_table! { ShowSsoConfig: Default {} }
 
 impl Operation for ShowSsoConfig {
     type Authorization = AccessToken;

@@ -364,7 +364,7 @@ impl CreateWebSocketToken {
     }
 }
 
-operation_table! { CreateWebSocketToken {} }
+operation_table! { CreateWebSocketToken: Default {} }
 
 impl Operation for CreateWebSocketToken {
     type Authorization = ConferenceCredential;
@@ -812,7 +812,7 @@ impl StopMeeting {
     }
 }
 
-operation_table! { StopMeeting {} }
+operation_table! { StopMeeting: Default {} }
 
 impl Operation for StopMeeting {
     type Authorization = ConferenceCredential;
@@ -1686,7 +1686,7 @@ impl ShowRealTimeInfoOfMeeting {
     }
 }
 
-operation_table! { ShowRealTimeInfoOfMeeting {} }
+operation_table! { ShowRealTimeInfoOfMeeting: Default {} }
 
 impl Operation for ShowRealTimeInfoOfMeeting {
     type Authorization = ConferenceCredential;
@@ -2277,7 +2277,7 @@ impl CancelBroadcast {
     }
 }
 
-operation_table! { CancelBroadcast {} }
+operation_table! { CancelBroadcast: Default {} }
 
 impl Operation for CancelBroadcast {
     type Authorization = ConferenceCredential;
@@ -2356,7 +2356,7 @@ setters! { AllowWaitingParticipant {
     plain allow_all: bool;
 } }
 
-operation_table! { AllowWaitingParticipant {
+operation_table! { AllowWaitingParticipant: Default {
     0 participant_id = Field::body("participantID", Kind::Text);
     1 allow_all = Field::body("allowAll", Kind::Bool);
 } rules &[
@@ -2633,7 +2633,7 @@ setters! { UpdateStartedConfConfig {
     plain client_record_permission: ClientRecordPermission;
 } }
 
-operation_table! { UpdateStartedConfConfig {
+operation_table! { UpdateStartedConfConfig: Default {
     0 lock = Field::body("isLock", Kind::Bool).format(Format::Bit);
     1 call_in_restriction = Field::body("callInRestriction", CallInRestriction::KIND);
     2 audience_restriction = Field::body("audienceCallInRestriction", AudienceRestriction::KIND);
@@ -3376,7 +3376,7 @@ setters! { ShowMgmtSiteStatus {
     into schema_type: String;
 } }
 
-operation_table! { ShowMgmtSiteStatus {
+operation_table! { ShowMgmtSiteStatus: Default {
     0 schema_type = Field::header("X-Schema-Type", Kind::Text);
 } }
 
@@ -3925,7 +3925,7 @@ impl ShowLayout {
     }
 }
 
-operation_table! { ShowLayout {} }
+operation_table! { ShowLayout: Default {} }
 
 impl Operation for ShowLayout {
     type Authorization = ConferenceCredential;

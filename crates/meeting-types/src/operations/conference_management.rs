@@ -202,7 +202,7 @@ setters! { SearchMeetings {
     into user_uuid: UserUuid;
 } }
 
-operation_table! { SearchMeetings {
+operation_table! { SearchMeetings: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(0, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 128);
@@ -1417,7 +1417,7 @@ setters! { SearchOnlineMeetings {
     plain all_users: bool;
 } }
 
-operation_table! { SearchOnlineMeetings {
+operation_table! { SearchOnlineMeetings: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(0, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(1, 128);

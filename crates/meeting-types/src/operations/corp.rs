@@ -312,7 +312,7 @@ setters! { SearchUsers {
     plain whiteboard: bool;
 } }
 
-operation_table! { SearchUsers {
+operation_table! { SearchUsers: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, i64::MAX);
@@ -1262,7 +1262,7 @@ setters! { SearchCorpVmr {
     plain status: VmrStatus;
 } }
 
-operation_table! { SearchCorpVmr {
+operation_table! { SearchCorpVmr: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
@@ -1769,7 +1769,7 @@ setters! { SearchDevices {
     plain include_sub_departments: bool;
 } }
 
-operation_table! { SearchDevices {
+operation_table! { SearchDevices: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, i64::MAX);
@@ -2208,7 +2208,7 @@ impl ShowDeviceTypes {
     }
 }
 
-operation_table! { ShowDeviceTypes {} }
+operation_table! { ShowDeviceTypes: Default {} }
 
 impl Operation for ShowDeviceTypes {
     type Authorization = AccessToken;
@@ -2489,7 +2489,7 @@ setters! { SearchVisionActiveCode {
     plain device_type: SmartDeviceType;
 } }
 
-operation_table! { SearchVisionActiveCode {
+operation_table! { SearchVisionActiveCode: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, i64::MAX);
@@ -2843,7 +2843,7 @@ setters! { SearchCorpAdmins {
     into search_key: String;
 } }
 
-operation_table! { SearchCorpAdmins {
+operation_table! { SearchCorpAdmins: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
@@ -3094,7 +3094,7 @@ impl ShowCorpResource {
     }
 }
 
-operation_table! { ShowCorpResource {} }
+operation_table! { ShowCorpResource: Default {} }
 
 impl Operation for ShowCorpResource {
     type Authorization = AccessToken;
@@ -3198,7 +3198,7 @@ setters! { SearchCorpResources {
     plain expires_before: Timestamp;
 } }
 
-operation_table! { SearchCorpResources {
+operation_table! { SearchCorpResources: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
@@ -3297,7 +3297,7 @@ impl ShowCorpBasicInfo {
     }
 }
 
-operation_table! { ShowCorpBasicInfo {} }
+operation_table! { ShowCorpBasicInfo: Default {} }
 
 impl Operation for ShowCorpBasicInfo {
     type Authorization = AccessToken;
@@ -3363,7 +3363,7 @@ setters! { UpdateCorpBasicInfo {
     plain auto_create_users: bool;
 } }
 
-operation_table! { UpdateCorpBasicInfo {
+operation_table! { UpdateCorpBasicInfo: Default {
     0 address = Field::body("address", Kind::Text).chars(0, 255);
     1 auto_create_users = Field::body("autoUserCreate", Kind::Bool);
 } }

@@ -75,7 +75,7 @@ setters! { SearchMeetingFileList {
     into search_key: String;
 } }
 
-operation_table! { SearchMeetingFileList {
+operation_table! { SearchMeetingFileList: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);

@@ -50,7 +50,7 @@ impl ShowMyInfo {
     }
 }
 
-operation_table! { ShowMyInfo {} }
+operation_table! { ShowMyInfo: Default {} }
 
 impl Operation for ShowMyInfo {
     type Authorization = AccessToken;
@@ -441,7 +441,7 @@ setters! { SearchMemberVmr {
     plain cloud_meeting_rooms: bool;
 } }
 
-operation_table! { SearchMemberVmr {
+operation_table! { SearchMemberVmr: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);

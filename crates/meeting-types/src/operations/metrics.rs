@@ -87,7 +87,7 @@ setters! { SearchQosOnlineMeetings {
     into search_key: String;
 } }
 
-operation_table! { SearchQosOnlineMeetings {
+operation_table! { SearchQosOnlineMeetings: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(1, 512);
@@ -1486,7 +1486,7 @@ impl ShowOrgRes {
     }
 }
 
-operation_table! { ShowOrgRes {} }
+operation_table! { ShowOrgRes: Default {} }
 
 impl Operation for ShowOrgRes {
     type Authorization = AccessToken;
@@ -1541,7 +1541,7 @@ impl ShowSpRes {
     }
 }
 
-operation_table! { ShowSpRes {} }
+operation_table! { ShowSpRes: Default {} }
 
 impl Operation for ShowSpRes {
     type Authorization = AccessToken;

@@ -77,7 +77,7 @@ setters! { SearchMaterials {
     into search_key: String;
 } }
 
-operation_table! { SearchMaterials {
+operation_table! { SearchMaterials: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
@@ -392,7 +392,7 @@ setters! { SearchPrograms {
     into search_key: String;
 } }
 
-operation_table! { SearchPrograms {
+operation_table! { SearchPrograms: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
@@ -775,7 +775,7 @@ setters! { SearchPublications {
     into search_key: String;
 } }
 
-operation_table! { SearchPublications {
+operation_table! { SearchPublications: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);

@@ -173,7 +173,7 @@ setters! { SearchCorp {
     into search_key: String;
 } }
 
-operation_table! { SearchCorp {
+operation_table! { SearchCorp: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 255);
@@ -1041,7 +1041,7 @@ setters! { ShowSpResource {
     plain include_media_groups: bool;
 } }
 
-operation_table! { ShowSpResource {
+operation_table! { ShowSpResource: Default {
     0 include_media_groups = Field::query("queryGroup", Kind::Bool);
 } }
 

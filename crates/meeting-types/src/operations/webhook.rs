@@ -168,7 +168,7 @@ setters! { ShowWebHookConfig {
     into sp_id: String;
 } }
 
-operation_table! { ShowWebHookConfig {
+operation_table! { ShowWebHookConfig: Default {
     0 corp_id = Field::query("corpId", Kind::Text);
     1 sp_id = Field::query("spId", Kind::Text);
 } rules &[

@@ -625,7 +625,7 @@ setters! { ListUpComingWebinars {
     plain order: StartTimeOrder;
 } }
 
-operation_table! { ListUpComingWebinars {
+operation_table! { ListUpComingWebinars: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 1024);
@@ -762,7 +762,7 @@ setters! { ListOngoingWebinars {
     plain order: StartTimeOrder;
 } }
 
-operation_table! { ListOngoingWebinars {
+operation_table! { ListOngoingWebinars: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 1024);
@@ -909,7 +909,7 @@ setters! { ListHistoryWebinars {
     plain until: Timestamp;
 } }
 
-operation_table! { ListHistoryWebinars {
+operation_table! { ListHistoryWebinars: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(1, 500);
     2 search_key = Field::query("searchKey", Kind::Text).chars(0, 1024);

@@ -6,8 +6,9 @@ macro_rules! table {
     ($model:ident { $($field:ident = $spec:expr;)+ }) => {
         $crate::schema::numbered! { table $model { $($field = $spec;)* } }
     };
-    ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
-        $crate::schema::slots! { $model { $($index $field = $spec;)* } $(rules $rules)? }
+    // As tokens, which are parsed once, in `slots`.
+    ($model:ident $($table:tt)*) => {
+        $crate::schema::slots! { $model $($table)* }
 
         /// Reads the JSON that the service speaks, as leniently as responses are read.
         impl<'de> ::serde::Deserialize<'de> for $model {
@@ -25,8 +26,9 @@ macro_rules! operation_table {
     ($model:ident { $($field:ident = $spec:expr;)+ }) => {
         $crate::schema::numbered! { operation_table $model { $($field = $spec;)* } }
     };
-    ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
-        $crate::schema::slots! { $model { $($index $field = $spec;)* } $(rules $rules)? }
+    // As tokens, which are parsed once, in `slots`.
+    ($model:ident $($table:tt)*) => {
+        $crate::schema::slots! { $model $($table)* }
 
         /// Reads what `Serialize` writes. What is unknown or does not fit is an error.
         impl<'de> ::serde::Deserialize<'de> for $model {
@@ -65,7 +67,17 @@ macro_rules! numbered {
 
 /// What the tables of models and operations have in common.
 macro_rules! slots {
-    ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
+    (@empty $model:ident { $($field:ident)* }) => {
+        Self { $($field: $crate::schema::Empty::empty(),)* }
+    };
+    // Nothing is set in either.
+    (@empty $model:ident: Default { $($field:ident)* }) => {
+        Self::default()
+    };
+    (
+        $model:ident $(: $default:ident)? { $($index:literal $field:ident = $spec:expr;)* }
+        $(rules $rules:expr)?
+    ) => {
         const _: () = {
             static SHAPE: $crate::schema::Shape = $crate::schema::Shape::new(
                 stringify!($model),
@@ -96,7 +108,7 @@ macro_rules! slots {
                 const KIND: $crate::schema::Kind = $crate::schema::Kind::Object(&SHAPE);
 
                 fn empty() -> Self {
-                    Self { $($field: $crate::schema::Empty::empty(),)* }
+                    $crate::schema::slots! { @empty $model $(: $default)? { $($field)* } }
                 }
             }
         };
@@ -234,13 +246,11 @@ macro_rules! open_enum {
                 input: $crate::schema::WireInput<'_>,
                 _: $crate::schema::Format,
             ) -> bool {
-                match input.into_text() {
-                    Some(text) if !text.is_empty() => {
-                        *self = Self::from(&*text);
-                        true
-                    }
-                    _ => false,
-                }
+                let Some(text) = input.into_word() else {
+                    return false;
+                };
+                *self = Self::from(&*text);
+                true
             }
 
             fn write(&self, _: $crate::schema::Format) -> $crate::schema::WireValue<'_> {
@@ -312,13 +322,11 @@ macro_rules! open_enum {
                 input: $crate::schema::WireInput<'_>,
                 _: $crate::schema::Format,
             ) -> bool {
-                match input.into_int().and_then(|number| i32::try_from(number).ok()) {
-                    Some(number) => {
-                        *self = Self::from(number);
-                        true
-                    }
-                    None => false,
-                }
+                let Some(number) = input.into_code() else {
+                    return false;
+                };
+                *self = Self::from(number);
+                true
             }
 
             fn write(&self, _: $crate::schema::Format) -> $crate::schema::WireValue<'_> {

@@ -66,6 +66,16 @@ impl<'a> WireInput<'a> {
         }
     }
 
+    /// The text, unless it is empty: an id or a word that there is not.
+    pub(crate) fn into_word(self) -> Option<Cow<'a, str>> {
+        self.into_text().filter(|text| !text.is_empty())
+    }
+
+    /// The whole number, where it has at most 32 bits.
+    pub(crate) fn into_code(self) -> Option<i32> {
+        i32::try_from(self.into_int()?).ok()
+    }
+
     /// The whole number, also when it came as text or with a fraction of zero.
     pub(crate) fn into_int(self) -> Option<i64> {
         match self {

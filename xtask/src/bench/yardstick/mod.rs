@@ -3,6 +3,8 @@
 
 mod manifests;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 use std::{fs, path::Path};
 

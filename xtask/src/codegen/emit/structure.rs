@@ -160,12 +160,15 @@ impl Structure<'_> {
 
     fn write_table(&self, out: &mut String, imports: &mut Imports<'_>) {
         imports.add("crate::schema", self.table);
+        let is_default = self.fields.iter().all(|field| !field.required);
+        let default = if is_default { ": Default" } else { "" };
+        out.push_str(&format!("{}! {{ {}{default} {{", self.table, self.name));
         if self.fields.is_empty() {
-            out.push_str(&format!("{}! {{ {} {{}} }}\n", self.table, self.name));
+            out.push_str("} }\n");
             return;
         }
         imports.add("crate::schema", "Field");
-        out.push_str(&format!("{}! {{ {} {{\n", self.table, self.name));
+        out.push('\n');
         for (index, field) in self.fields.iter().enumerate() {
             if field.format != Format::Plain {
                 imports.add("crate::schema", "Format");

@@ -63,7 +63,7 @@ setters! { VisitorReply {
     plain data: VisitorPage;
 } }
 
-table! { VisitorReply {
+table! { VisitorReply: Default {
     0 room = Field::body("room", Kind::Text);
     1 data = Field::body("data", VisitorPage::KIND);
 } }
@@ -91,7 +91,7 @@ setters! { VisitorPage {
     items data: Guest;
 } }
 
-table! { VisitorPage {
+table! { VisitorPage: Default {
     0 count = Field::body("count", Kind::Int);
     1 data = Field::body("data", Kind::List(&Guest::KIND));
 } }

@@ -46,7 +46,7 @@ setters! { RoomPage {
     items data: Room;
 } }
 
-table! { RoomPage {
+table! { RoomPage: Default {
     0 offset = Field::body("offset", Kind::Int);
     1 limit = Field::body("limit", Kind::Int);
     2 count = Field::body("count", Kind::Int);
@@ -117,7 +117,7 @@ setters! { Room {
     plain mood: Mood;
 } }
 
-table! { Room {
+table! { Room: Default {
     0 id = Field::body("id", Kind::Text);
     1 kind = Field::body("type", RoomKind::KIND);
     2 floor = Field::body("gloablFloor", Kind::Int).also(&["floor", "Floor"]);
@@ -308,7 +308,7 @@ setters! { SpareKey {
     into value: SecretText;
 } }
 
-table! { SpareKey {
+table! { SpareKey: Default {
     0 value = Field::body("value", Kind::Secret(&Kind::Text));
 } }
 

@@ -99,7 +99,7 @@ setters! { SearchRooms {
     plain free_on: Date;
 } }
 
-operation_table! { SearchRooms {
+operation_table! { SearchRooms: Default {
     0 offset = Field::query("offset", Kind::Int);
     1 limit = Field::query("limit", Kind::Int).range(0, 500);
     2 kinds = Field::query("type", Kind::List(&RoomKind::KIND)).items(0, 10);
@@ -515,7 +515,7 @@ setters! { ShowLabels {
     list things: String;
 } }
 
-operation_table! { ShowLabels {
+operation_table! { ShowLabels: Default {
     0 things = Field::whole_body(Kind::List(&Kind::Text));
 } }
 
@@ -782,7 +782,7 @@ impl OpenDoor {
     }
 }
 
-operation_table! { OpenDoor {} }
+operation_table! { OpenDoor: Default {} }
 
 impl Operation for OpenDoor {
     type Authorization = ConferenceCredential;
