@@ -102,9 +102,9 @@ pub(crate) struct Yardstick {
 /// hand-written tables hold.
 pub(crate) fn yardstick(root: &Path, in_tables: &BTreeSet<String>) -> anyhow::Result<Yardstick> {
     let sources = read_sources(&root.join(SPEC_FOLDER))?;
-    let (api, _) = generate(&sources).map_err(|problems| anyhow!("{problems}"))?;
+    let (api, codes) = understand(&sources).map_err(|problems| anyhow!("{problems}"))?;
     Ok(Yardstick {
-        files: rustfmt::formatted(&emit::yardstick::emit(&api, in_tables))?,
+        files: rustfmt::formatted(&emit::yardstick::emit(&api, &codes, in_tables))?,
         counts: counts(&api),
         in_tables: emit::yardstick::count_in_tables(&api, in_tables),
     })
@@ -143,6 +143,14 @@ fn read_sources(folder: &Path) -> anyhow::Result<Vec<Source>> {
 
 /// The way from documents to files that are not laid out yet, in memory.
 fn generate(sources: &[Source]) -> Result<(Api, Files), Problems> {
+    let (api, table) = understand(sources)?;
+    let mut files = emit::emit(&api, &table);
+    files.extend([error_codes::emit(&table)]);
+    Ok((api, files))
+}
+
+/// What the documents say, checked.
+fn understand(sources: &[Source]) -> Result<(Api, error_codes::Table<'_>), Problems> {
     let mut problems = Problems::default();
     let mut documents: Vec<Document> = Vec::new();
     let mut table = error_codes::Table::default();
@@ -157,9 +165,7 @@ fn generate(sources: &[Source]) -> Result<(Api, Files), Problems> {
     problems.take_result()?;
     let api = resolve::resolve(&documents)?;
     resolve::check_codes(&api, &table)?;
-    let mut files = emit::emit(&api, &table);
-    files.extend([error_codes::emit(&table)]);
-    Ok((api, files))
+    Ok((api, table))
 }
 
 fn counts(api: &Api) -> String {

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::{Files, golden_spec};
-use crate::codegen::{emit::yardstick, generate, rustfmt};
+use crate::codegen::{emit::yardstick, rustfmt, understand};
 
 fn files(in_tables: &[&str]) -> Files {
-    let Ok((api, _)) = generate(&golden_spec()) else {
+    let sources = golden_spec();
+    let Ok((api, codes)) = understand(&sources) else {
         panic!("the golden spec has problems");
     };
     let in_tables: BTreeSet<String> = in_tables.iter().map(|name| (*name).to_owned()).collect();
-    rustfmt::formatted(&yardstick::emit(&api, &in_tables)).expect("what is generated is Rust")
+    rustfmt::formatted(&yardstick::emit(&api, &codes, &in_tables))
+        .expect("what is generated is Rust")
 }
 
 #[test]

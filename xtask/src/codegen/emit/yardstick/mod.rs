@@ -13,11 +13,12 @@ use super::{Homes, catalog::Catalog, index};
 use crate::codegen::{
     Files,
     api::{Api, NAMED_TYPES, Type, TypeDefinition, TypeKind},
+    error_codes::Table,
 };
 
 /// The files of a crate: their paths in its `src`, and their text. `in_tables` names the models and
 /// enums that hand-written tables hold; these are the same on both sides.
-pub(crate) fn emit(api: &Api, in_tables: &BTreeSet<String>) -> Files {
+pub(crate) fn emit(api: &Api, codes: &Table<'_>, in_tables: &BTreeSet<String>) -> Files {
     let in_tables = with_all_inside(api, in_tables);
     let homes = Homes::new(api);
     let catalog = Catalog::new(api);
@@ -25,7 +26,7 @@ pub(crate) fn emit(api: &Api, in_tables: &BTreeSet<String>) -> Files {
     for group in &api.groups {
         let file = format!("{}.rs", group.module);
         if !group.operations.is_empty() {
-            let text = operation::file(group, &homes, &catalog);
+            let text = operation::file(group, &homes, &catalog, codes);
             files.insert(format!("operations/{file}"), text);
         }
         if !group.types.is_empty() {

@@ -5,12 +5,20 @@ use super::{
     super::{Homes, catalog::Catalog, head, imports::Imports, links::Links, module_doc, operation},
     attribute,
 };
-use crate::codegen::api::{Field, Group, Operation, Place};
+use crate::codegen::{
+    api::{Field, Group, Operation, Place},
+    error_codes::Table,
+};
 
 /// Where the traits are that operations implement here.
 const TRAITS: &str = "crate::call";
 
-pub(super) fn file(group: &Group, homes: &Homes<'_>, catalog: &Catalog<'_>) -> String {
+pub(super) fn file(
+    group: &Group,
+    homes: &Homes<'_>,
+    catalog: &Catalog<'_>,
+    codes: &Table<'_>,
+) -> String {
     let links = Links::of_operations(catalog, group);
     let mut imports = Imports::new(homes, None);
     let mut body = String::new();
@@ -24,7 +32,7 @@ pub(super) fn file(group: &Group, homes: &Homes<'_>, catalog: &Catalog<'_>) -> S
                 derives.push(derive);
             }
         }
-        let documentation = operation.summary.clone();
+        let documentation = operation::documentation(operation, catalog, &links, codes);
         let structure = operation::structure(operation, documentation, &links);
         structure.write_struct(&mut body, &mut imports, &derives, |field| match derived {
             None => String::new(),
