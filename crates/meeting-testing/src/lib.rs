@@ -4,6 +4,7 @@
 //!   for each value. [`Tape`] makes them at random, for property tests.
 //! - With the feature `contracts`: the promises of transports, event channels and their followers, as
 //!   tests that every implementation runs, and the servers on real sockets that these tests need.
+//! - With the feature `faults`: [`fault`], a proxy that breaks connections as a plan says.
 
 #![allow(
     clippy::exhaustive_enums,
@@ -17,6 +18,8 @@ pub mod authority;
 pub mod channel_contract;
 #[cfg(feature = "contracts")]
 pub mod channel_server;
+#[cfg(feature = "faults")]
+pub mod fault;
 #[cfg(feature = "contracts")]
 pub mod live_contract;
 #[cfg(feature = "contracts")]
