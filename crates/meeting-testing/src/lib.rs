@@ -21,6 +21,8 @@ pub mod channel_server;
 #[cfg(feature = "faults")]
 pub mod fault;
 #[cfg(feature = "contracts")]
+pub mod fault_contract;
+#[cfg(feature = "contracts")]
 pub mod live_contract;
 #[cfg(feature = "contracts")]
 pub mod scripted_server;

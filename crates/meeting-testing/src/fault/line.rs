@@ -66,6 +66,11 @@ impl Line {
         }
     }
 
+    /// Whether it swallows what comes.
+    pub(super) fn is_silent(&self) -> bool {
+        self.silent
+    }
+
     /// What to do with the bytes that were read.
     pub(super) fn pass(&mut self, mut bytes: Vec<u8>) -> Vec<Act> {
         let start = self.seen;

@@ -277,6 +277,11 @@ impl Link {
                 }
             }
         }
+        if line.is_silent() {
+            // The client is gone, and the server would wait for ever.
+            self.close();
+            return Ok(());
+        }
         self.pass_end_on(&self.server)
     }
 
@@ -312,6 +317,10 @@ impl Link {
             let mut exchange = lock(&self.exchange);
             exchange.waits = false;
             exchange.answered = true;
+        }
+        if line.is_silent() {
+            // The client does not hear of it either.
+            return Ok(());
         }
         self.pass_end_on(&self.client)
     }
