@@ -22,7 +22,9 @@ pub(super) enum Act {
 /// One direction of a connection, with the fault that it suffers.
 pub(super) struct Line {
     fault: Option<Fault>,
-    /// How many bytes came in so far.
+    /// How many exchanges pass before it.
+    after: usize,
+    /// How many bytes came in since.
     seen: usize,
     silent: bool,
 }
@@ -42,10 +44,11 @@ impl Line {
             Fault::Interim { .. } | Fault::WrongLength { .. } => direction == Direction::ToClient,
             Fault::EarlyAnswer { .. } => direction == Direction::ToServer,
             // The proxy, which has the clock, makes this one.
-            Fault::UnaskedAnswer { .. } => false,
+            Fault::UnaskedAnswer { .. } | Fault::After { .. } => false,
         };
         Self {
-            fault: fault.filter(concerned).cloned(),
+            after: fault.map_or(0, Fault::exchanges_before),
+            fault: fault.map(Fault::itself).filter(concerned).cloned(),
             seen: 0,
             silent: false,
         }
@@ -54,6 +57,7 @@ impl Line {
     /// What to do before any byte has come: a fault at byte 0 of what never comes is due as well.
     pub(super) fn open(&mut self) -> Option<Act> {
         match &self.fault {
+            _ if self.after > 0 => None,
             Some(Fault::Cut {
                 at: 0,
                 direction: Direction::ToServer,
@@ -66,13 +70,21 @@ impl Line {
         }
     }
 
+    /// How many exchanges pass before the fault.
+    pub(super) fn after(&self) -> usize {
+        self.after
+    }
+
     /// Whether it swallows what comes.
     pub(super) fn is_silent(&self) -> bool {
         self.silent
     }
 
-    /// What to do with the bytes that were read.
-    pub(super) fn pass(&mut self, mut bytes: Vec<u8>) -> Vec<Act> {
+    /// What to do with the bytes that were read, in this exchange of the connection, from 0.
+    pub(super) fn pass(&mut self, exchange: usize, mut bytes: Vec<u8>) -> Vec<Act> {
+        if exchange < self.after {
+            return vec![Act::Write(bytes)];
+        }
         let start = self.seen;
         self.seen += bytes.len();
         if self.silent {
@@ -199,7 +211,7 @@ mod tests {
         let mut line = Line::new(direction, fault);
         let mut arrived = Vec::new();
         for piece in pieces {
-            for act in line.pass(piece.to_vec()) {
+            for act in line.pass(0, piece.to_vec()) {
                 match act {
                     Act::Write(bytes) => arrived.extend(bytes),
                     Act::Pause(_) => {}
@@ -271,6 +283,24 @@ mod tests {
         assert_eq!(text.matches("Content-Length: 12\r\n").count(), 1, "{text}");
     }
 
+    #[test]
+    fn a_fault_can_wait_for_an_exchange() {
+        let direction = Direction::ToClient;
+        let later = Fault::After {
+            exchanges: 2,
+            fault: Box::new(Fault::Cut { direction, at: 1 }),
+        };
+        let mut line = Line::new(direction, Some(&later));
+        for exchange in 0..2 {
+            assert_eq!(
+                line.pass(exchange, b"ab".to_vec()),
+                [Act::Write(b"ab".to_vec())]
+            );
+        }
+        let cut = [Act::Write(b"a".to_vec()), Act::Close];
+        assert_eq!(line.pass(2, b"ab".to_vec()), cut);
+    }
+
     proptest! {
         /// Only what says so alters bytes, however they are cut into pieces.
         #[test]
@@ -282,7 +312,7 @@ mod tests {
             for direction in [Direction::ToServer, Direction::ToClient] {
                 let pieces: Vec<&[u8]> = bytes.chunks(piece).collect();
                 let (arrived, _) = arrives(Some(&fault), direction, &pieces);
-                let interim = matches!(fault, Fault::Interim { .. });
+                let interim = matches!(fault.itself(), Fault::Interim { .. });
                 if fault.alters() != Some(direction) && !interim {
                     prop_assert!(bytes.starts_with(&arrived));
                 }

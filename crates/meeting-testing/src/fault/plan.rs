@@ -115,6 +115,13 @@ pub enum Fault {
         /// How long nothing was sent.
         after: Duration,
     },
+    /// Another fault, once the connection has seen so many exchanges. Positions count from there.
+    After {
+        /// How many exchanges pass untouched.
+        exchanges: usize,
+        /// What follows.
+        fault: Box<Fault>,
+    },
 }
 
 impl Fault {
@@ -137,7 +144,8 @@ impl Fault {
     /// The kind of fault, in words for a table.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        let index = match self {
+        let index = match self.itself() {
+            Self::After { fault, .. } => return fault.kind(),
             Self::Cut { .. } => 0,
             Self::Reset { .. } => 1,
             Self::Silence { .. } => 2,
@@ -154,11 +162,29 @@ impl Fault {
         Self::KINDS[index]
     }
 
+    /// The fault, without what comes before it.
+    #[must_use]
+    pub fn itself(&self) -> &Self {
+        match self {
+            Self::After { fault, .. } => fault.itself(),
+            fault => fault,
+        }
+    }
+
+    /// How many exchanges of a connection pass before it.
+    #[must_use]
+    pub fn exchanges_before(&self) -> usize {
+        match self {
+            Self::After { exchanges, fault } => exchanges.saturating_add(fault.exchanges_before()),
+            _ => 0,
+        }
+    }
+
     /// The direction in which bytes arrive that were not sent so. Plain HTTP cannot notice all of these,
     /// as TLS does: no client can be blamed for believing them.
     #[must_use]
     pub fn alters(&self) -> Option<Direction> {
-        match self {
+        match self.itself() {
             Self::Truncate { direction, .. }
             | Self::Garble { direction, .. }
             | Self::Duplicate { direction, .. } => Some(*direction),
@@ -261,9 +287,17 @@ fn drawn<T>(seed: u64, strategy: impl Strategy<Value = T>) -> T {
 
 /// Any fault that ends or passes within about a second of an exchange of a few kilobytes.
 pub fn any_fault() -> impl Strategy<Value = Fault> {
+    let later = (1..5_usize, any_fault_at_once()).prop_map(|(exchanges, fault)| Fault::After {
+        exchanges,
+        fault: Box::new(fault),
+    });
+    prop_oneof![any_fault_at_once(), later]
+}
+
+fn any_fault_at_once() -> impl Strategy<Value = Fault> {
     let direction = || prop_oneof![Just(Direction::ToServer), Just(Direction::ToClient)];
     // Heads are some hundred bytes, so most positions lie in the first exchanges of a connection.
-    let position = || prop_oneof![4 => 0..600_usize, 2 => 0..2500_usize, 1 => 0..12_000_usize];
+    let position = || prop_oneof![4 => 0..400_usize, 2 => 0..2500_usize, 1 => 0..12_000_usize];
     let place = || (direction(), position());
     let millis = |most: u64| (0..=most).prop_map(Duration::from_millis);
     prop_oneof![

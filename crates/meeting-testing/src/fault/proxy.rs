@@ -14,7 +14,7 @@ use std::{
 use socket2::SockRef;
 
 use super::{
-    Direction, FaultPlan,
+    Direction, Fault, FaultPlan,
     line::{Act, Line},
 };
 
@@ -85,6 +85,8 @@ struct Exchange {
     /// Bytes went to the server, and none came back since.
     waits: bool,
     answered: bool,
+    /// How many exchanges there were before this one.
+    number: usize,
     /// Ended by the proxy: no byte is carried any more.
     over: bool,
 }
@@ -203,10 +205,10 @@ impl Shared {
             (number, fault, link)
         };
         self.open.fetch_add(1, Ordering::SeqCst);
-        let idle = match fault {
-            Some(super::Fault::UnaskedAnswer { after }) => {
+        let idle = match fault.as_ref().map(Fault::itself) {
+            Some(Fault::UnaskedAnswer { after }) => {
                 // No time at all cannot be waited for.
-                Some(after.max(Duration::from_millis(1)))
+                Some((*after).max(Duration::from_millis(1)))
             }
             _ => None,
         };
@@ -264,14 +266,18 @@ impl Link {
                 }
             };
             shared.record(self, &buffer[..read]);
-            {
+            let number = {
                 let mut exchange = lock(&self.exchange);
                 if exchange.over {
                     return Ok(());
                 }
+                if exchange.answered && !exchange.waits {
+                    exchange.number += 1;
+                }
                 exchange.waits = true;
-            }
-            for act in line.pass(buffer[..read].to_vec()) {
+                exchange.number
+            };
+            for act in line.pass(number, buffer[..read].to_vec()) {
                 if !self.act(act, &self.server)? {
                     return Ok(());
                 }
@@ -294,7 +300,7 @@ impl Link {
                 Ok(read) => read,
                 Err(error) if is_timeout(&error) => {
                     let mut exchange = lock(&self.exchange);
-                    if exchange.answered && !exchange.waits {
+                    if exchange.answered && !exchange.waits && exchange.number >= line.after() {
                         // Under the lock: no byte of a request is carried after this.
                         exchange.over = true;
                         let written = (&self.client).write_all(UNASKED);
@@ -309,7 +315,8 @@ impl Link {
                     return Err(error);
                 }
             };
-            for act in line.pass(buffer[..read].to_vec()) {
+            let number = lock(&self.exchange).number;
+            for act in line.pass(number, buffer[..read].to_vec()) {
                 if !self.act(act, &self.client)? {
                     return Ok(());
                 }
@@ -398,7 +405,6 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::fault::Fault;
 
     /// A server that answers every line with the same line in capitals.
     fn echo() -> SocketAddr {
