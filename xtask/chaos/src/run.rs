@@ -3,7 +3,11 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result};
-use meeting_client::{Config, Error, RetryPolicy, channel::ChannelOptions, live::LiveOptions};
+use meeting_client::{
+    Config, Error, RetryPolicy,
+    channel::{ChannelError, ChannelOptions},
+    live::LiveOptions,
+};
 use meeting_sim::{SimMeeting, Simulator};
 use meeting_testing::fault::FaultProxy;
 use meeting_types::{
@@ -237,8 +241,17 @@ impl<C: Client> Run<C> {
         let opened = self.timed("events", DEADLINE + CONNECT, |client| {
             client.events(&control, live_options())
         });
-        let Ok(mut events) = opened else {
-            return Ok(());
+        let mut events = match opened {
+            Ok(events) => events,
+            Err(Error::Channel(ChannelError::Refused {
+                status: 100..200, ..
+            })) => {
+                let wrong = "an interim response was taken for a refusal".to_owned();
+                self.report.wrong.push(wrong);
+                return Ok(());
+            }
+            // The first connection is tried once.
+            Err(_) => return Ok(()),
         };
         self.sim.join(&id, format!("Visitor {number}"))?;
         let there = self.sim.meeting(&id).context("the meeting runs")?;
