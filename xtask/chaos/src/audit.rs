@@ -50,6 +50,8 @@ pub(crate) struct Standard {
     pub(crate) responses: bool,
     /// The network itself refuses some calls, and nothing tells these refusals from the service's.
     pub(crate) refusals: bool,
+    /// All that happens is that one connection fails, and nothing on it is altered or refused.
+    pub(crate) one_hiccup: bool,
 }
 
 impl Standard {
@@ -58,14 +60,30 @@ impl Standard {
             fault.alters() == Some(Direction::ToClient)
                 && !matches!(fault.itself(), Fault::Duplicate { .. })
         };
+        let faults = || plan.faults.iter().flatten();
+        let refusals = faults().any(|fault| matches!(fault.itself(), Fault::EarlyAnswer { .. }));
         Self {
             requests: !plan.alters(Direction::ToServer),
-            responses: !plan.faults.iter().flatten().any(garbled),
-            refusals: plan
-                .faults
-                .iter()
-                .flatten()
-                .any(|fault| matches!(fault.itself(), Fault::EarlyAnswer { .. })),
+            responses: !faults().any(garbled),
+            refusals,
+            one_hiccup: faults().count() <= 1
+                && !refusals
+                && faults().all(|fault| fault.alters().is_none()),
+        }
+    }
+
+    /// What is wrong with this error, whatever the call was.
+    pub(crate) fn judge(self, error: &Error) -> Option<String> {
+        let status = error.service().map(|refusal| refusal.status().as_u16());
+        match error {
+            Error::Token(_) if self.one_hiccup => {
+                Some(format!("one failing connection failed the login: {error}"))
+            }
+            // The service says no such thing, only what closes idle connections.
+            _ if status == Some(408) => {
+                Some("a response that was there before the request was taken for its own".into())
+            }
+            _ => None,
         }
     }
 
@@ -137,6 +155,7 @@ mod tests {
         requests: true,
         responses: true,
         refusals: false,
+        one_hiccup: false,
     };
 
     /// An audit that cannot fail would prove nothing.

@@ -132,6 +132,13 @@ impl<C: Client> Run<C> {
         let elapsed = start.elapsed();
         self.report.calls += 1;
         self.report.longest = self.report.longest.max(elapsed);
+        if let Some(wrong) = result
+            .as_ref()
+            .err()
+            .and_then(|error| self.standard.judge(error))
+        {
+            self.report.wrong.push(format!("{name}: {wrong}"));
+        }
         if elapsed > allowed + GRACE {
             let error = result.as_ref().err();
             let wrong = format!("{name} took {elapsed:?} of {allowed:?}: {error:?}");
@@ -146,7 +153,13 @@ impl<C: Client> Run<C> {
             Step::List => {
                 let list = SearchMeetings::new().limit(500);
                 // What it answers is compared at the end, without faults.
-                let _ = self.timed("list", DEADLINE, |client| client.send(&list));
+                let listed = self.timed("list", DEADLINE, |client| client.send(&list));
+                if let Err(error) = listed
+                    && self.standard.one_hiccup
+                {
+                    let wrong = format!("one failing connection failed a reading call: {error}");
+                    self.report.wrong.push(wrong);
+                }
             }
             Step::Cancel => self.cancel(),
             Step::Control => self.control(),
