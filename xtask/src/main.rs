@@ -1,6 +1,7 @@
 //! Development commands of this workspace: `cargo xtask <command>`.
 
 mod bench;
+mod chaos;
 mod codegen;
 mod conformance;
 mod dependencies;
@@ -45,6 +46,16 @@ enum Command {
         )]
         channels: Option<usize>,
     },
+    /// Runs both clients before the simulator on a network that fails, and compares what they told with
+    /// the simulator's record.
+    Chaos {
+        /// For how long schedules of faults are begun; with 0 it is the one of the seed.
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+        /// The seed of the first schedule; those after it count up. Drawn unless given.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Writes the operations, models and error codes of `meeting-types` from `xtask/spec`.
     Codegen {
         /// Writes nothing; fails with a diff when the tree differs from what the spec says.
@@ -58,6 +69,15 @@ enum Command {
     Dependencies,
     /// Compares the requests of the official Python SDK with ours, for the same arguments.
     Parity,
+    /// Runs mixed load on a network that fails, and fails when memory or file descriptors grow.
+    Soak {
+        /// How long.
+        #[arg(long, default_value_t = 1.0)]
+        minutes: f64,
+        /// What the faults are drawn from. Drawn itself unless given.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -76,12 +96,14 @@ fn main() -> ExitCode {
             ..
         } => bench::channels(&workspace_root(), check, channels),
         Command::Bench { check, rounds, .. } => bench::run(&workspace_root(), check, rounds),
+        Command::Chaos { seconds, seed } => chaos::chaos(&workspace_root(), seconds, seed),
         Command::Codegen { check } => codegen::run(&workspace_root(), check),
         Command::Conformance => conformance::run(&workspace_root()),
         Command::Dependencies => dependencies::run()
             .and_then(|()| wasm::check(&workspace_root()))
             .map(|()| ExitCode::SUCCESS),
         Command::Parity => parity::run(&workspace_root()),
+        Command::Soak { minutes, seed } => chaos::soak(&workspace_root(), minutes, seed),
     })
 }
 

@@ -8,15 +8,12 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use meeting_async::{
     ChannelError, ChannelOptions, EventStream, Heartbeats, Outcome, Subscription, TrustStore,
 };
+use meeting_testing::channel_contract as contract;
 use meeting_types::events::{ChannelAddress, Event};
 use tokio::{
     runtime::{Builder, Runtime},
     time::sleep,
 };
-
-#[macro_use]
-#[path = "../../meeting-client/testing/channel_contract.rs"]
-mod contract;
 
 struct OnTokio {
     stream: EventStream,
@@ -53,7 +50,7 @@ impl contract::Shell for OnTokio {
     }
 }
 
-channel_contract!(OnTokio);
+meeting_testing::channel_contract!(OnTokio);
 
 fn current_thread() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()

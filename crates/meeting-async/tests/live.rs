@@ -3,11 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use meeting_async::{Client, Error, LiveEvents, LiveMeeting, LiveOptions, Notice};
+use meeting_testing::live_contract as contract;
 use tokio::runtime::{Builder, Runtime};
-
-#[macro_use]
-#[path = "../../meeting-client/testing/live_contract.rs"]
-mod contract;
 
 struct OnTokio {
     events: LiveEvents,
@@ -38,4 +35,4 @@ impl contract::Shell for OnTokio {
     }
 }
 
-live_contract!(OnTokio);
+meeting_testing::live_contract!(OnTokio);

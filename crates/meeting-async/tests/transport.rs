@@ -3,10 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use meeting_async::{ReqwestTransport, TrustStore};
-
-#[macro_use]
-#[path = "../../meeting-client/testing/transport_contract.rs"]
-mod contract;
+use meeting_testing::transport_contract as contract;
 
 fn make(setup: contract::Setup) -> ReqwestTransport {
     let mut builder = ReqwestTransport::builder();
@@ -30,7 +27,7 @@ fn run(case: impl Future<Output = ()>) {
         .block_on(case);
 }
 
-transport_contract!(run, make);
+meeting_testing::transport_contract!(run, make);
 
 /// Building needs no runtime: a client is often a static or a field set up in `main`.
 #[test]

@@ -256,6 +256,8 @@ fn failure(error: ureq::Error, limit: Duration) -> TransportError {
         error @ (ureq::Error::Http(_) | ureq::Error::BodyExceedsLimit(_)) => {
             TransportError::new(Kind::Request, error)
         }
+        // A chunked body whose connection closed within the size of a chunk.
+        error @ ureq::Error::BodyStalled => TransportError::new(Kind::Io, error),
         error => TransportError::new(Kind::Other, error),
     };
     error.with_not_sent(!sent)

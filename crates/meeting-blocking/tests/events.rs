@@ -10,11 +10,8 @@ use std::{
 use meeting_blocking::{
     ChannelError, ChannelOptions, Events, Heartbeats, Outcome, Subscription, TrustStore,
 };
+use meeting_testing::channel_contract as contract;
 use meeting_types::events::{ChannelAddress, Event};
-
-#[macro_use]
-#[path = "../../meeting-client/testing/channel_contract.rs"]
-mod contract;
 
 struct OnThread(Events);
 
@@ -45,7 +42,7 @@ impl contract::Shell for OnThread {
     }
 }
 
-channel_contract!(OnThread);
+meeting_testing::channel_contract!(OnThread);
 
 const SHORT: Duration = Duration::from_millis(100);
 

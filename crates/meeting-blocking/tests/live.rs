@@ -3,10 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use meeting_blocking::{Client, Error, LiveEvents, LiveMeeting, LiveOptions, Notice};
-
-#[macro_use]
-#[path = "../../meeting-client/testing/live_contract.rs"]
-mod contract;
+use meeting_testing::live_contract as contract;
 
 struct OnThread(LiveEvents);
 
@@ -30,4 +27,4 @@ impl contract::Shell for OnThread {
     }
 }
 
-live_contract!(OnThread);
+meeting_testing::live_contract!(OnThread);

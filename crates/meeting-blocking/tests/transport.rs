@@ -8,10 +8,7 @@ use std::{
 };
 
 use meeting_blocking::UreqTransport;
-
-#[macro_use]
-#[path = "../../meeting-client/testing/transport_contract.rs"]
-mod contract;
+use meeting_testing::transport_contract as contract;
 
 fn make(setup: contract::Setup) -> UreqTransport {
     let mut builder = UreqTransport::builder();
@@ -33,7 +30,7 @@ fn run(case: impl Future<Output = ()>) {
     assert_eq!(ready, Poll::Ready(()), "the transport waited");
 }
 
-transport_contract!(run, make);
+meeting_testing::transport_contract!(run, make);
 
 #[test]
 fn says_nothing_secret() {

@@ -1,13 +1,33 @@
-//! Parts that the tests of several crates share: values for any operation and model.
+//! Parts that the tests of several crates share.
 //!
-//! [`Filler`] walks the tables of a model and asks its [`Choices`] for each value. [`Tape`] makes
-//! them at random, for property tests.
+//! - Values for any operation and model: [`Filler`] walks the tables of a model and asks its [`Choices`]
+//!   for each value. [`Tape`] makes them at random, for property tests.
+//! - With the feature `contracts`: the promises of transports, event channels and their followers, as
+//!   tests that every implementation runs, and the servers on real sockets that these tests need.
+//! - With the feature `faults`: [`fault`], a proxy that breaks connections as a plan says.
 
 #![allow(
     clippy::exhaustive_enums,
     clippy::exhaustive_structs,
     reason = "not published: whatever uses it changes with it"
 )]
+
+#[cfg(feature = "contracts")]
+pub mod authority;
+#[cfg(feature = "contracts")]
+pub mod channel_contract;
+#[cfg(feature = "contracts")]
+pub mod channel_server;
+#[cfg(feature = "faults")]
+pub mod fault;
+#[cfg(feature = "contracts")]
+pub mod fault_contract;
+#[cfg(feature = "contracts")]
+pub mod live_contract;
+#[cfg(feature = "contracts")]
+pub mod scripted_server;
+#[cfg(feature = "contracts")]
+pub mod transport_contract;
 
 mod fill;
 mod sample;

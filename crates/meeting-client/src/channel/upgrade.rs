@@ -61,13 +61,17 @@ impl Upgrade {
             return failed(ProtocolError::HandshakeIncomplete);
         }
         self.received.extend_from_slice(bytes);
-        let Some((length, response)) =
-            Response::try_parse(&self.received).map_err(upgrade_failed)?
-        else {
-            if self.received.len() > LONGEST {
-                return Err(upgrade_failed(Error::AttackAttempt));
+        // Interim responses come before the answer; all together may be as long as one.
+        let mut start = 0;
+        let (length, response) = loop {
+            match Response::try_parse(&self.received[start..]).map_err(upgrade_failed)? {
+                Some((length, response)) if is_interim(response.status()) => start += length,
+                Some((length, response)) => break (start + length, response),
+                None if self.received.len() > LONGEST => {
+                    return Err(upgrade_failed(Error::AttackAttempt));
+                }
+                None => return Ok(None),
             }
-            return Ok(None);
         };
         if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
             return Err(upgrade_failed(Error::Http(Box::new(response))));
@@ -97,6 +101,10 @@ impl Upgrade {
         }
         Ok(Some(self.received.split_off(length)))
     }
+}
+
+fn is_interim(status: http::StatusCode) -> bool {
+    status.is_informational() && status != http::StatusCode::SWITCHING_PROTOCOLS
 }
 
 #[cfg(test)]
@@ -184,6 +192,22 @@ mod tests {
             let tail = upgrade.received(answer.as_bytes()).unwrap();
             assert!(tail.is_some(), "{instead}");
         }
+    }
+
+    #[test]
+    fn interim_responses_come_before_the_answer() {
+        let interim = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".repeat(3);
+        for cut in 1..interim.len() {
+            let (mut upgrade, request) = start();
+            let (first, second) = interim.split_at(cut);
+            assert_eq!(upgrade.received(first.as_bytes()).unwrap(), None);
+            let rest = format!("{second}{}", answer(&request));
+            let tail = upgrade.received(rest.as_bytes()).unwrap();
+            assert_eq!(tail.unwrap(), b"\x01\x02hi");
+        }
+        let (mut upgrade, _) = start();
+        let mut read = (0..10_000).map(|_| upgrade.received(interim.as_bytes()));
+        assert!(read.any(|read| matches!(read, Err(ChannelError::Connect(_)))));
     }
 
     #[test]

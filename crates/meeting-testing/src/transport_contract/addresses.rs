@@ -8,10 +8,9 @@ use std::{
 use meeting_client::tls::{AddressRefused, Addresses, Pin, TrustStore};
 use meeting_types::{Transport, TransportError, TransportErrorKind as Kind};
 
-use super::{
-    Setup,
+use super::{Setup, failed, ok, request};
+use crate::{
     authority::{Authority, authority},
-    failed, ok, request,
     scripted_server::ScriptedServer,
 };
 
@@ -54,9 +53,7 @@ async fn is_refused<T: Transport>(
     error
 }
 
-pub(crate) async fn an_address_that_no_certificate_names_is_refused<T: Transport>(
-    make: fn(Setup) -> T,
-) {
+pub async fn an_address_that_no_certificate_names_is_refused<T: Transport>(make: fn(Setup) -> T) {
     for address in [V4, V6] {
         let (authority, trust) = named();
         let shown = pin(&authority);
@@ -81,9 +78,7 @@ pub(crate) async fn an_address_that_no_certificate_names_is_refused<T: Transport
     }
 }
 
-pub(crate) async fn an_address_of_a_private_authority_is_refused<T: Transport>(
-    make: fn(Setup) -> T,
-) {
+pub async fn an_address_of_a_private_authority_is_refused<T: Transport>(make: fn(Setup) -> T) {
     let authority = authority(&["127.0.0.1"], false);
     let server = ScriptedServer::start_tls(authority.server, [ok("trusted")]);
     let public = TrustStore::bundled();
@@ -103,7 +98,7 @@ pub(crate) async fn an_address_of_a_private_authority_is_refused<T: Transport>(
     assert_eq!(response.body(), "trusted");
 }
 
-pub(crate) async fn addresses_are_verified_as_a_name<T: Transport>(make: fn(Setup) -> T) {
+pub async fn addresses_are_verified_as_a_name<T: Transport>(make: fn(Setup) -> T) {
     for address in [V4, V6] {
         for which in [Addresses::All, address.into()] {
             let (authority, trust) = named();
@@ -125,7 +120,7 @@ pub(crate) async fn addresses_are_verified_as_a_name<T: Transport>(make: fn(Setu
     }
 }
 
-pub(crate) async fn one_name_serves_many_addresses<T: Transport>(make: fn(Setup) -> T) {
+pub async fn one_name_serves_many_addresses<T: Transport>(make: fn(Setup) -> T) {
     let (authority, trust) = named();
     let transport = make(with(trust.verify_as(Addresses::All, NAME).unwrap()));
     let config = authority.server_by_name(NAME);
@@ -140,9 +135,7 @@ pub(crate) async fn one_name_serves_many_addresses<T: Transport>(make: fn(Setup)
     assert_eq!((four.connections(), six.connections()), (1, 1));
 }
 
-pub(crate) async fn an_address_verified_as_another_name_is_refused<T: Transport>(
-    make: fn(Setup) -> T,
-) {
+pub async fn an_address_verified_as_another_name_is_refused<T: Transport>(make: fn(Setup) -> T) {
     let (authority, trust) = named();
     let server = ScriptedServer::start_tls(authority.server, []);
     let trust = trust.verify_as(V4, "meeting.example.org").unwrap();
@@ -156,9 +149,7 @@ pub(crate) async fn an_address_verified_as_another_name_is_refused<T: Transport>
     is_refused(make, &public, &server, &by_address(&server)).await;
 }
 
-pub(crate) async fn a_name_for_addresses_changes_nothing_for_others<T: Transport>(
-    make: fn(Setup) -> T,
-) {
+pub async fn a_name_for_addresses_changes_nothing_for_others<T: Transport>(make: fn(Setup) -> T) {
     let (authority, trust) = named();
     let server = ScriptedServer::start_tls(authority.server, []);
     let by_name = format!("https://localhost:{}", server.port());
@@ -170,7 +161,7 @@ pub(crate) async fn a_name_for_addresses_changes_nothing_for_others<T: Transport
     }
 }
 
-pub(crate) async fn a_pinned_certificate_is_taken<T: Transport>(make: fn(Setup) -> T) {
+pub async fn a_pinned_certificate_is_taken<T: Transport>(make: fn(Setup) -> T) {
     for address in [V4, V6] {
         for which in [Addresses::All, address.into()] {
             let (authority, _) = named();
@@ -187,9 +178,7 @@ pub(crate) async fn a_pinned_certificate_is_taken<T: Transport>(make: fn(Setup) 
     }
 }
 
-pub(crate) async fn another_certificate_than_the_pinned_is_refused<T: Transport>(
-    make: fn(Setup) -> T,
-) {
+pub async fn another_certificate_than_the_pinned_is_refused<T: Transport>(make: fn(Setup) -> T) {
     let expected = pin(&named().0);
     // An authority that is trusted signed it, and for the very address.
     let authority = authority(&["127.0.0.1"], false);
@@ -209,9 +198,7 @@ pub(crate) async fn another_certificate_than_the_pinned_is_refused<T: Transport>
     }
 }
 
-pub(crate) async fn a_pin_for_one_address_does_not_help_another<T: Transport>(
-    make: fn(Setup) -> T,
-) {
+pub async fn a_pin_for_one_address_does_not_help_another<T: Transport>(make: fn(Setup) -> T) {
     let (authority, trust) = named();
     let pin = pin(&authority);
     let server = ScriptedServer::start_tls(authority.server, []);
@@ -224,9 +211,7 @@ pub(crate) async fn a_pin_for_one_address_does_not_help_another<T: Transport>(
     }
 }
 
-pub(crate) async fn a_pinned_certificate_without_its_key_is_refused<T: Transport>(
-    make: fn(Setup) -> T,
-) {
+pub async fn a_pinned_certificate_without_its_key_is_refused<T: Transport>(make: fn(Setup) -> T) {
     let (authority, trust) = named();
     let server = ScriptedServer::start_tls(authority.impostor(), []);
     let trust = trust.pin(V4, pin(&authority));
@@ -234,9 +219,7 @@ pub(crate) async fn a_pinned_certificate_without_its_key_is_refused<T: Transport
     assert!(error.to_string().contains("BadSignature"), "{error}");
 }
 
-pub(crate) async fn an_expired_certificate_is_refused_at_addresses<T: Transport>(
-    make: fn(Setup) -> T,
-) {
+pub async fn an_expired_certificate_is_refused_at_addresses<T: Transport>(make: fn(Setup) -> T) {
     let authority = authority(&[NAME], true);
     let trust = TrustStore::from_pem(authority.pem.as_bytes()).unwrap();
     let pin = pin(&authority);

@@ -1,6 +1,10 @@
 //! A TCP server on the loopback interface that says exactly the bytes it is told to.
-//!
-//! Included with `#[path]` by the tests of both transports.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "these are tests; each name says what is promised"
+)]
 
 use std::{
     collections::VecDeque,
@@ -20,7 +24,7 @@ const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// What the server does about one request.
 #[derive(Clone, Debug)]
-pub(crate) enum Step {
+pub enum Step {
     /// Writes these bytes and waits for the next request on the same connection.
     Reply(Vec<u8>),
     /// Writes these bytes and closes.
@@ -45,24 +49,24 @@ struct Shared {
     tls: Option<Arc<ServerConfig>>,
 }
 
-pub(crate) struct ScriptedServer {
+pub struct ScriptedServer {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
 impl ScriptedServer {
     /// Serves `steps`, one for each request, in the order in which requests arrive.
-    pub(crate) fn start(steps: impl IntoIterator<Item = Step>) -> Self {
+    pub fn start(steps: impl IntoIterator<Item = Step>) -> Self {
         Self::launch(LOOPBACK, steps, None)
     }
 
     /// The same behind TLS.
-    pub(crate) fn start_tls(config: ServerConfig, steps: impl IntoIterator<Item = Step>) -> Self {
+    pub fn start_tls(config: ServerConfig, steps: impl IntoIterator<Item = Step>) -> Self {
         Self::start_tls_at(LOOPBACK, config, steps)
     }
 
     /// The same at another address.
-    pub(crate) fn start_tls_at(
+    pub fn start_tls_at(
         address: IpAddr,
         config: ServerConfig,
         steps: impl IntoIterator<Item = Step>,
@@ -99,21 +103,21 @@ impl ScriptedServer {
         Self { address, shared }
     }
 
-    pub(crate) fn port(&self) -> u16 {
+    pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// How many connections were opened so far.
-    pub(crate) fn connections(&self) -> usize {
+    pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
     /// The requests so far, as they came over the wire. Bytes above 127 are read as Latin-1.
-    pub(crate) fn requests(&self) -> Vec<String> {
+    pub fn requests(&self) -> Vec<String> {
         self.shared.requests.lock().unwrap().clone()
     }
 }

@@ -1,5 +1,11 @@
 //! Certificates for servers of tests.
 
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "these are tests; each name says what is promised"
+)]
+
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -12,16 +18,16 @@ use rustls::{
 };
 
 /// An authority made for one test, and a server certificate that it signed.
-pub(crate) struct Authority {
-    pub(crate) pem: String,
-    pub(crate) server: ServerConfig,
+pub struct Authority {
+    pub pem: String,
+    pub server: ServerConfig,
     /// The certificate of the server.
-    pub(crate) certificate: rcgen::Certificate,
+    pub certificate: rcgen::Certificate,
     key: KeyPair,
 }
 
 /// A certificate for `names`, valid or not.
-pub(crate) fn authority(names: &[&str], expired: bool) -> Authority {
+pub fn authority(names: &[&str], expired: bool) -> Authority {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -46,7 +52,7 @@ pub(crate) fn authority(names: &[&str], expired: bool) -> Authority {
 
 impl Authority {
     /// A server that has a certificate for clients that tell it `name`, and none for others.
-    pub(crate) fn server_by_name(&self, name: &str) -> ServerConfig {
+    pub fn server_by_name(&self, name: &str) -> ServerConfig {
         let mut by_name = ResolvesServerCertUsingSni::new();
         let presents = certified(self.certificate.der(), &self.key);
         by_name.add(name, presents).unwrap();
@@ -54,7 +60,7 @@ impl Authority {
     }
 
     /// A server that shows the certificate and does not have its key.
-    pub(crate) fn impostor(&self) -> ServerConfig {
+    pub fn impostor(&self) -> ServerConfig {
         let key = KeyPair::generate().unwrap();
         let presents = certified(self.certificate.der(), &key);
         server(Arc::new(SingleCertAndKey::from(presents)))

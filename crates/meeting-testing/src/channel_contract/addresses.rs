@@ -10,10 +10,12 @@ use meeting_types::TransportErrorKind as Kind;
 
 use super::{
     Shell, TOKEN, address_at,
-    authority::{Authority, authority},
-    channel_server::ChannelServer,
     connecting::{connect_fails, kind},
     end, meeting_ends, options,
+};
+use crate::{
+    authority::{Authority, authority},
+    channel_server::ChannelServer,
 };
 
 const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -53,7 +55,7 @@ fn is_refused<S: Shell>(config: rustls::ServerConfig, trust: &TrustStore) -> Str
     error.to_string()
 }
 
-pub(crate) fn an_address_that_no_certificate_names_is_refused<S: Shell>() {
+pub fn an_address_that_no_certificate_names_is_refused<S: Shell>() {
     let (authority, trust) = named(false);
     let shown = pin(&authority);
     assert_eq!(
@@ -67,7 +69,7 @@ pub(crate) fn an_address_that_no_certificate_names_is_refused<S: Shell>() {
     );
 }
 
-pub(crate) fn addresses_are_verified_as_a_name<S: Shell>() {
+pub fn addresses_are_verified_as_a_name<S: Shell>() {
     for address in [V4, V6] {
         for which in [Addresses::All, address.into()] {
             let (authority, trust) = named(false);
@@ -78,7 +80,7 @@ pub(crate) fn addresses_are_verified_as_a_name<S: Shell>() {
     }
 }
 
-pub(crate) fn what_is_verified_at_addresses_counts<S: Shell>() {
+pub fn what_is_verified_at_addresses_counts<S: Shell>() {
     let (authority, trust) = named(false);
     let public = TrustStore::bundled();
     for trust in [
@@ -93,7 +95,7 @@ pub(crate) fn what_is_verified_at_addresses_counts<S: Shell>() {
     assert!(error.contains("expired"), "{error}");
 }
 
-pub(crate) fn a_pinned_certificate_is_taken<S: Shell>() {
+pub fn a_pinned_certificate_is_taken<S: Shell>() {
     for address in [V4, V6] {
         for which in [Addresses::All, address.into()] {
             let (authority, _) = named(false);
@@ -103,7 +105,7 @@ pub(crate) fn a_pinned_certificate_is_taken<S: Shell>() {
     }
 }
 
-pub(crate) fn other_certificates_than_the_pinned_are_refused<S: Shell>() {
+pub fn other_certificates_than_the_pinned_are_refused<S: Shell>() {
     let (authority, trust) = named(false);
     let pinned = trust.clone().pin(V4, pin(&authority));
     let (other, _) = named(false);

@@ -1,8 +1,11 @@
 //! The cases of the contract, by name.
 
+/// Defines a test for each case of the contract of transports: `transport_contract!(run, make)`, where
+/// `make` is a `fn(Setup) -> impl Transport` and `run` drives a future to its end.
+#[macro_export]
 macro_rules! transport_contract {
     ($run:path, $make:path) => {
-        transport_contract!(@cases $run, $make:
+        $crate::transport_contract!(@cases $run, $make:
             normal_reply
             only_the_expected_headers_are_sent
             no_reason_phrase
@@ -55,7 +58,7 @@ macro_rules! transport_contract {
         $(
             #[test]
             fn $case() {
-                $run(contract::$case($make));
+                $run($crate::transport_contract::$case($make));
             }
         )+
     };

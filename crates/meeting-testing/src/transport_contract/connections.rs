@@ -9,7 +9,7 @@ use meeting_types::Transport;
 
 use super::{ScriptedServer, Setup, Step, ok, plain, reply, request, within};
 
-pub(crate) async fn connections_are_reused<T: Transport>(make: fn(Setup) -> T) {
+pub async fn connections_are_reused<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start([ok("one"), ok("two"), ok("three")]);
     let transport = make(Setup::default());
     // The second has another timeout than the first.
@@ -22,9 +22,7 @@ pub(crate) async fn connections_are_reused<T: Transport>(make: fn(Setup) -> T) {
     assert_eq!(server.connections(), 1);
 }
 
-pub(crate) async fn a_connection_that_the_server_closed_is_not_reused<T: Transport>(
-    make: fn(Setup) -> T,
-) {
+pub async fn a_connection_that_the_server_closed_is_not_reused<T: Transport>(make: fn(Setup) -> T) {
     // No `connection: close`: the client has to notice.
     let first = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\none".to_vec();
     let server = ScriptedServer::start([Step::ReplyThenClose(first), ok("two")]);
@@ -37,7 +35,7 @@ pub(crate) async fn a_connection_that_the_server_closed_is_not_reused<T: Transpo
     assert_eq!(server.connections(), 2);
 }
 
-pub(crate) async fn unasked_bytes_poison_a_connection<T: Transport>(make: fn(Setup) -> T) {
+pub async fn unasked_bytes_poison_a_connection<T: Transport>(make: fn(Setup) -> T) {
     let first = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\noneHTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfake";
     let server = ScriptedServer::start([reply(first), ok("two")]);
     let transport = make(Setup::default());
@@ -67,7 +65,7 @@ fn hosts(request: &str) -> Vec<&str> {
         .collect()
 }
 
-pub(crate) async fn hosts_are_never_mixed<T: Transport>(make: fn(Setup) -> T) {
+pub async fn hosts_are_never_mixed<T: Transport>(make: fn(Setup) -> T) {
     let names = ["first", "second", "third"];
     let servers = names.map(|name| ScriptedServer::start((0..3).map(|_| ok(name))));
     let transport = make(Setup::default());
@@ -96,7 +94,7 @@ pub(crate) async fn hosts_are_never_mixed<T: Transport>(make: fn(Setup) -> T) {
 }
 
 /// Two names may lead to one address, and still be two hosts: a certificate is good for a name.
-pub(crate) async fn two_names_of_one_address_are_two_hosts<T: Transport>(make: fn(Setup) -> T) {
+pub async fn two_names_of_one_address_are_two_hosts<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start((0..4).map(|_| ok("here")));
     let transport = make(Setup::default());
     let names = ["127.0.0.1", "localhost"];
@@ -113,7 +111,7 @@ pub(crate) async fn two_names_of_one_address_are_two_hosts<T: Transport>(make: f
 }
 
 /// Who sets the header `host` means it.
-pub(crate) async fn a_host_header_of_the_caller_is_kept<T: Transport>(make: fn(Setup) -> T) {
+pub async fn a_host_header_of_the_caller_is_kept<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start((0..2).map(|_| ok("here")));
     let transport = make(Setup::default());
     for _ in 0..2 {

@@ -1,6 +1,12 @@
 //! What a live channel promises, as tests over real sockets. Both shells run all of it.
 //!
-//! Included with `#[path]`: `channel_contract!(Shell)` defines one test for each case.
+//! [`channel_contract!`](crate::channel_contract!) with `(Shell)` defines one test for each case.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "these are tests; each name says what is promised"
+)]
 
 use std::{
     sync::mpsc,
@@ -24,23 +30,18 @@ use tungstenite::{
     protocol::{CloseFrame, frame::coding::CloseCode},
 };
 
-#[path = "channel_contract_addresses.rs"]
 mod addresses;
-#[path = "authority.rs"]
-mod authority;
-#[path = "channel_server.rs"]
-mod channel_server;
-#[path = "channel_contract_connecting.rs"]
 mod connecting;
 
-pub(crate) use addresses::*;
-use authority::authority;
-pub(crate) use channel_server::ChannelServer;
-use channel_server::Peer;
-pub(crate) use connecting::*;
+use crate::authority::authority;
+pub use crate::channel_server::ChannelServer;
+use crate::channel_server::Peer;
+
+pub use addresses::*;
+pub use connecting::*;
 
 /// A channel, whichever world it lives in.
-pub(crate) trait Shell: Sized {
+pub trait Shell: Sized {
     fn connect(
         address: ChannelAddress,
         subscription: Subscription,
@@ -54,16 +55,16 @@ pub(crate) trait Shell: Sized {
 }
 
 /// What a loaded machine may add to a wait.
-pub(crate) const SLACK: Duration = Duration::from_secs(5);
+pub const SLACK: Duration = Duration::from_secs(5);
 const SHORT: Duration = Duration::from_millis(200);
-pub(crate) const TOKEN: &str = "stb-token-hush";
+pub const TOKEN: &str = "stb-token-hush";
 const SOCKET_TOKEN: &str = "cnr-socket-hush";
 
-pub(crate) fn options() -> ChannelOptions {
+pub fn options() -> ChannelOptions {
     ChannelOptions::new()
 }
 
-pub(crate) fn address(scheme: &str, port: u16) -> ChannelAddress {
+pub fn address(scheme: &str, port: u16) -> ChannelAddress {
     address_at(&format!("{scheme}://localhost:{port}"))
 }
 
@@ -96,11 +97,11 @@ fn no_secret(text: &str) {
     }
 }
 
-pub(crate) fn speaker(name: &str) -> Event {
+pub fn speaker(name: &str) -> Event {
     Event::new(vec![Speaker::new(name)])
 }
 
-pub(crate) fn end() -> Event {
+pub fn end() -> Event {
     Event::new(ConferenceDynamicInfo::new().state(ConferenceState::Ended))
 }
 
@@ -157,7 +158,7 @@ fn greet(mut peer: Peer) {
     peer.close();
 }
 
-pub(crate) fn events_arrive_until_the_meeting_ends<S: Shell>() {
+pub fn events_arrive_until_the_meeting_ends<S: Shell>() {
     let server = ChannelServer::start(greet);
     let mut shell: S = connect(&server);
     assert_eq!(shell.outcome(), None);
@@ -167,7 +168,7 @@ pub(crate) fn events_arrive_until_the_meeting_ends<S: Shell>() {
     meeting_ends(&mut shell);
 }
 
-pub(crate) fn a_refused_token_is_told_apart<S: Shell>() {
+pub fn a_refused_token_is_told_apart<S: Shell>() {
     let with_frame = |peer: Peer| peer.close();
     let without_frame = |peer: Peer| drop(peer);
     let after_the_subscription = |mut peer: Peer| {
@@ -182,7 +183,7 @@ pub(crate) fn a_refused_token_is_told_apart<S: Shell>() {
     }
 }
 
-pub(crate) fn a_refused_subscription_is_told<S: Shell>() {
+pub fn a_refused_subscription_is_told<S: Shell>() {
     let server = ChannelServer::start(|mut peer| {
         let Some(ClientFrame::Subscribe { sequence, .. }) = peer.read() else {
             panic!()
@@ -202,7 +203,7 @@ pub(crate) fn a_refused_subscription_is_told<S: Shell>() {
     assert_eq!(ends(&mut shell), expected);
 }
 
-pub(crate) fn an_unanswered_subscription_is_told<S: Shell>() {
+pub fn an_unanswered_subscription_is_told<S: Shell>() {
     let server = ChannelServer::start(|mut peer| while peer.read().is_some() {});
     let start = Instant::now();
     let mut shell: S = connect_with(&server, &options().ack_timeout(SHORT)).unwrap();
@@ -213,7 +214,7 @@ pub(crate) fn an_unanswered_subscription_is_told<S: Shell>() {
     assert!(start.elapsed() >= SHORT && start.elapsed() < SHORT + SLACK);
 }
 
-pub(crate) fn heartbeats_keep_it_alive<S: Shell>() {
+pub fn heartbeats_keep_it_alive<S: Shell>() {
     let server = ChannelServer::start(|mut peer| {
         peer.accept();
         let mut last = String::new();
@@ -241,7 +242,7 @@ pub(crate) fn heartbeats_keep_it_alive<S: Shell>() {
     assert!(heartbeats.last_round_trip.is_some());
 }
 
-pub(crate) fn silence_is_told<S: Shell>() {
+pub fn silence_is_told<S: Shell>() {
     let server = ChannelServer::start(|mut peer| {
         peer.accept();
         while peer.read().is_some() {}
@@ -256,7 +257,7 @@ pub(crate) fn silence_is_told<S: Shell>() {
     assert!(shell.heartbeats().sent >= 1);
 }
 
-pub(crate) fn unreadable_frames_are_reported_and_skipped<S: Shell>() {
+pub fn unreadable_frames_are_reported_and_skipped<S: Shell>() {
     let server = ChannelServer::start(|mut peer| {
         peer.accept();
         peer.text("{\"hush");
@@ -275,7 +276,7 @@ pub(crate) fn unreadable_frames_are_reported_and_skipped<S: Shell>() {
     meeting_ends(&mut shell);
 }
 
-pub(crate) fn a_huge_frame_breaks_it<S: Shell>() {
+pub fn a_huge_frame_breaks_it<S: Shell>() {
     let server = ChannelServer::start(|mut peer| {
         peer.accept();
         // The client may be gone before all of it is written.
@@ -289,7 +290,7 @@ pub(crate) fn a_huge_frame_breaks_it<S: Shell>() {
     assert!(report.contains("too long"), "{report}");
 }
 
-pub(crate) fn pings_are_answered<S: Shell>() {
+pub fn pings_are_answered<S: Shell>() {
     let server = ChannelServer::start(|mut peer| {
         peer.accept();
         peer.socket.send(Message::Ping("so".into())).unwrap();
@@ -306,7 +307,7 @@ pub(crate) fn pings_are_answered<S: Shell>() {
     meeting_ends(&mut shell);
 }
 
-pub(crate) fn a_frame_may_come_in_pieces<S: Shell>() {
+pub fn a_frame_may_come_in_pieces<S: Shell>() {
     for secure in [false, true] {
         let authority = authority(&["localhost"], false);
         let trust = TrustStore::from_pem(authority.pem.as_bytes()).unwrap();
@@ -329,7 +330,7 @@ pub(crate) fn a_frame_may_come_in_pieces<S: Shell>() {
     }
 }
 
-pub(crate) fn a_program_that_comes_late_misses_nothing<S: Shell>() {
+pub fn a_program_that_comes_late_misses_nothing<S: Shell>() {
     let (sent, wait) = mpsc::channel::<()>();
     let server = ChannelServer::start(move |mut peer| {
         // Without an acknowledgement: the subscription is not on its way yet.
@@ -351,7 +352,7 @@ pub(crate) fn a_program_that_comes_late_misses_nothing<S: Shell>() {
     meeting_ends(&mut shell);
 }
 
-pub(crate) fn a_close_is_told_with_its_reason<S: Shell>() {
+pub fn a_close_is_told_with_its_reason<S: Shell>() {
     let server = ChannelServer::start(|mut peer| {
         peer.accept();
         let frame = CloseFrame {
@@ -382,7 +383,7 @@ pub(crate) fn a_close_is_told_with_its_reason<S: Shell>() {
     );
 }
 
-pub(crate) fn dropping_it_closes_the_connection<S: Shell>() {
+pub fn dropping_it_closes_the_connection<S: Shell>() {
     let (gone, wait) = mpsc::channel();
     let server = ChannelServer::start(move |mut peer| {
         peer.accept();
@@ -396,7 +397,7 @@ pub(crate) fn dropping_it_closes_the_connection<S: Shell>() {
     wait.recv_timeout(SLACK).unwrap();
 }
 
-pub(crate) fn many_events_keep_their_order<S: Shell>() {
+pub fn many_events_keep_their_order<S: Shell>() {
     const COUNT: u32 = 5000;
     let server = ChannelServer::start(|mut peer| {
         peer.accept();
@@ -413,9 +414,11 @@ pub(crate) fn many_events_keep_their_order<S: Shell>() {
     meeting_ends(&mut shell);
 }
 
+/// Defines a test for each case of the contract of event channels: `channel_contract!(Shell)`.
+#[macro_export]
 macro_rules! channel_contract {
     ($shell:ty) => {
-        channel_contract!(@cases $shell:
+        $crate::channel_contract!(@cases $shell:
             events_arrive_until_the_meeting_ends
             tls_with_a_trusted_authority
             tls_that_cannot_be_trusted
@@ -448,7 +451,7 @@ macro_rules! channel_contract {
         $(
             #[test]
             fn $case() {
-                contract::$case::<$shell>();
+                $crate::channel_contract::$case::<$shell>();
             }
         )*
     };

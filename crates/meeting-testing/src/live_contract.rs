@@ -1,7 +1,13 @@
 //! What following a meeting promises when the service misbehaves, as tests over real sockets. Both
 //! worlds run all of it.
 //!
-//! Included with `#[path]`: `live_contract!(Shell)` defines one test for each case.
+//! [`live_contract!`](crate::live_contract!) with `(Shell)` defines one test for each case.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "these are tests; each name says what is promised"
+)]
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
@@ -25,14 +31,10 @@ use meeting_types::{
 };
 use tungstenite::{Message, accept};
 
-#[allow(dead_code, reason = "the tests of one connection use the rest")]
-#[path = "channel_server.rs"]
-mod channel_server;
-
-use channel_server::{Peer, Wire};
+use crate::channel_server::{Peer, Wire};
 
 /// Somebody who follows a meeting, whichever world it lives in.
-pub(crate) trait Shell: Sized {
+pub trait Shell: Sized {
     fn follow(rest: Rest, options: LiveOptions) -> Result<Self, Error>;
     fn next(&mut self) -> Option<Result<Notice, Error>>;
     fn meeting(&self) -> &LiveMeeting;
@@ -40,12 +42,12 @@ pub(crate) trait Shell: Sized {
 }
 
 /// The calls of the service, without a socket. The address of the channel is in its replies.
-pub(crate) struct Rest {
+pub struct Rest {
     port: u16,
 }
 
 impl Rest {
-    pub(crate) fn endpoint() -> Endpoint {
+    pub fn endpoint() -> Endpoint {
         Endpoint::plain_http("http://localhost").unwrap()
     }
 }
@@ -74,7 +76,7 @@ impl Immediate for Rest {}
 type Script = Box<dyn FnOnce(Peer) + Send>;
 
 /// A server that runs one script for each connection. Dropping it waits for them.
-pub(crate) struct Server {
+pub struct Server {
     port: u16,
     scripts: Option<JoinHandle<()>>,
 }
@@ -165,7 +167,7 @@ fn told<S: Shell>(shell: &mut S) -> (Vec<&'static str>, Option<Error>) {
     (words, None)
 }
 
-pub(crate) fn a_service_that_hangs_up_after_each_answer<S: Shell>() {
+pub fn a_service_that_hangs_up_after_each_answer<S: Shell>() {
     let hangs_up = || {
         script(|mut peer| {
             let Some(ClientFrame::Subscribe { sequence, .. }) = peer.read() else {
@@ -191,7 +193,7 @@ pub(crate) fn a_service_that_hangs_up_after_each_answer<S: Shell>() {
     assert_eq!(words, expected);
 }
 
-pub(crate) fn a_service_that_upgrades_and_says_nothing<S: Shell>() {
+pub fn a_service_that_upgrades_and_says_nothing<S: Shell>() {
     let is_silent = || script(|mut peer| while peer.read().is_some() {});
     let server = Server::start(vec![is_silent(), is_silent(), ends()]);
     let channel = ChannelOptions::new().ack_timeout(Duration::from_millis(100));
@@ -202,7 +204,7 @@ pub(crate) fn a_service_that_upgrades_and_says_nothing<S: Shell>() {
     assert!(shell.meeting().is_over());
 }
 
-pub(crate) fn a_service_that_only_pings<S: Shell>() {
+pub fn a_service_that_only_pings<S: Shell>() {
     let pings = script(|mut peer| {
         while peer
             .socket
@@ -217,7 +219,7 @@ pub(crate) fn a_service_that_only_pings<S: Shell>() {
     assert_eq!(words, ["gap", "resumed", "event", "event"]);
 }
 
-pub(crate) fn a_service_whose_frames_are_huge<S: Shell>() {
+pub fn a_service_whose_frames_are_huge<S: Shell>() {
     let is_huge = script(|mut peer| {
         peer.accept();
         peer.text(&"x".repeat(2000));
@@ -232,7 +234,7 @@ pub(crate) fn a_service_whose_frames_are_huge<S: Shell>() {
     assert_eq!(words, ["fault", "gap", "resumed", "event", "event"]);
 }
 
-pub(crate) fn a_service_that_takes_no_token<S: Shell>() {
+pub fn a_service_that_takes_no_token<S: Shell>() {
     let refuses = || script(Peer::close);
     let server = Server::start(vec![refuses(), refuses(), refuses()]);
     let (words, error) = told(&mut server.follow::<S>(options()));
@@ -248,7 +250,7 @@ pub(crate) fn a_service_that_takes_no_token<S: Shell>() {
     );
 }
 
-pub(crate) fn settings_without_measure<S: Shell>() {
+pub fn settings_without_measure<S: Shell>() {
     for (long, zero) in [
         (Duration::MAX, Duration::ZERO),
         (Duration::from_secs(u64::MAX / 4), Duration::from_nanos(1)),
@@ -277,9 +279,11 @@ pub(crate) fn settings_without_measure<S: Shell>() {
     }
 }
 
+/// Defines a test for each case of the contract of following a meeting: `live_contract!(Shell)`.
+#[macro_export]
 macro_rules! live_contract {
     ($shell:ty) => {
-        live_contract!(@cases $shell:
+        $crate::live_contract!(@cases $shell:
             a_service_that_hangs_up_after_each_answer
             a_service_that_upgrades_and_says_nothing
             a_service_that_only_pings
@@ -292,7 +296,7 @@ macro_rules! live_contract {
         $(
             #[test]
             fn $case() {
-                contract::$case::<$shell>();
+                $crate::live_contract::$case::<$shell>();
             }
         )*
     };

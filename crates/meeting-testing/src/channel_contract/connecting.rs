@@ -15,9 +15,10 @@ use meeting_types::{TransportErrorKind as Kind, events::EventKind};
 use rustls::ServerConnection;
 
 use super::{
-    SHORT, SLACK, Shell, TOKEN, address, authority::authority, channel_server::ChannelServer,
-    connect_with, greet, meeting_ends, next_event, no_secret, options, speaker,
+    SHORT, SLACK, Shell, TOKEN, address, connect_with, greet, meeting_ends, next_event, no_secret,
+    options, speaker,
 };
+use crate::{authority::authority, channel_server::ChannelServer};
 
 pub(super) fn connect_fails<S: Shell>(result: Result<S, ChannelError>) -> ChannelError {
     let Err(error) = result else {
@@ -40,7 +41,7 @@ fn connect_tls<S: Shell>(server: &ChannelServer, trust: &TrustStore) -> Result<S
     S::connect(address, Subscription::new(TOKEN, kinds), trust, &options())
 }
 
-pub(crate) fn tls_with_a_trusted_authority<S: Shell>() {
+pub fn tls_with_a_trusted_authority<S: Shell>() {
     let authority = authority(&["localhost"], false);
     let trust = TrustStore::from_pem(authority.pem.as_bytes()).unwrap();
     let server = ChannelServer::start_tls(authority.server, greet);
@@ -50,7 +51,7 @@ pub(crate) fn tls_with_a_trusted_authority<S: Shell>() {
     meeting_ends(&mut shell);
 }
 
-pub(crate) fn tls_that_cannot_be_trusted<S: Shell>() {
+pub fn tls_that_cannot_be_trusted<S: Shell>() {
     let other = authority(&["localhost"], false);
     for (names, expired, trusted) in [
         (["localhost"], false, false),
@@ -69,7 +70,7 @@ pub(crate) fn tls_that_cannot_be_trusted<S: Shell>() {
 
 /// The handshake goes well, and what follows is no TLS. An alert that a server sends late, because it
 /// turns the client down, arrives at this place too.
-pub(crate) fn tls_that_breaks_down<S: Shell>() {
+pub fn tls_that_breaks_down<S: Shell>() {
     let authority = authority(&["localhost"], false);
     let trust = TrustStore::from_pem(authority.pem.as_bytes()).unwrap();
     let server = ChannelServer::raw(|mut tcp| {
@@ -97,7 +98,7 @@ fn answer_upgrade(answer: &'static [u8]) -> ChannelServer {
     })
 }
 
-pub(crate) fn a_refused_upgrade_tells_the_status<S: Shell>() {
+pub fn a_refused_upgrade_tells_the_status<S: Shell>() {
     for (answer, status) in [
         (
             &b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"[..],
@@ -113,7 +114,7 @@ pub(crate) fn a_refused_upgrade_tells_the_status<S: Shell>() {
     }
 }
 
-pub(crate) fn something_else_than_a_channel_fails<S: Shell>() {
+pub fn something_else_than_a_channel_fails<S: Shell>() {
     for answer in [
         &b"SSH-2.0-OpenSSH\r\n\r\n"[..],
         b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
@@ -125,7 +126,7 @@ pub(crate) fn something_else_than_a_channel_fails<S: Shell>() {
     }
 }
 
-pub(crate) fn nobody_there_fails<S: Shell>() {
+pub fn nobody_there_fails<S: Shell>() {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .unwrap()
         .local_addr()
@@ -137,7 +138,7 @@ pub(crate) fn nobody_there_fails<S: Shell>() {
     assert_eq!(kind(&connect_fails(result)), Kind::Connect);
 }
 
-pub(crate) fn connecting_takes_no_longer_than_allowed<S: Shell>() {
+pub fn connecting_takes_no_longer_than_allowed<S: Shell>() {
     for scheme in ["ws", "wss"] {
         let (done, wait) = mpsc::channel::<()>();
         let server = ChannelServer::raw(move |_tcp| {

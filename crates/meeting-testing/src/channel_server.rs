@@ -1,5 +1,11 @@
 //! A WebSocket server on the loopback interface that does what a test tells it to.
 
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "these are tests; each name says what is promised"
+)]
+
 use std::{
     io::{self, Read, Write},
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
@@ -21,31 +27,31 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Both ends of what a client and a server say to each other.
-pub(crate) trait Wire: Read + Write + Send {}
+pub trait Wire: Read + Write + Send {}
 impl<T: Read + Write + Send> Wire for T {}
 
 /// One connection.
-pub(crate) struct Peer {
-    pub(crate) socket: WebSocket<Box<dyn Wire>>,
+pub struct Peer {
+    pub socket: WebSocket<Box<dyn Wire>>,
     /// The path and query of the upgrade request.
-    pub(crate) target: String,
+    pub target: String,
 }
 
 impl Peer {
-    pub(crate) fn send(&mut self, frame: &ServerFrame) {
+    pub fn send(&mut self, frame: &ServerFrame) {
         self.text(frame.to_text().expose());
     }
 
-    pub(crate) fn event(&mut self, event: Event) {
+    pub fn event(&mut self, event: Event) {
         self.send(&event.into());
     }
 
-    pub(crate) fn text(&mut self, text: &str) {
+    pub fn text(&mut self, text: &str) {
         self.socket.send(Message::text(text)).unwrap();
     }
 
     /// The next text frame; nothing once the client is gone.
-    pub(crate) fn read(&mut self) -> Option<ClientFrame> {
+    pub fn read(&mut self) -> Option<ClientFrame> {
         loop {
             match self.socket.read() {
                 Ok(Message::Text(text)) => return Some(ClientFrame::parse(&text).unwrap()),
@@ -59,7 +65,7 @@ impl Peer {
     }
 
     /// Takes the subscription and accepts it.
-    pub(crate) fn accept(&mut self) -> ClientFrame {
+    pub fn accept(&mut self) -> ClientFrame {
         let frame = self.read().unwrap();
         let ClientFrame::Subscribe { sequence, .. } = &frame else {
             panic!("no subscription: {frame:?}");
@@ -73,7 +79,7 @@ impl Peer {
     }
 
     /// Sends a close frame and waits for the client to go.
-    pub(crate) fn close(mut self) {
+    pub fn close(mut self) {
         let _ = self.socket.close(None);
         while self.socket.read().is_ok() {}
     }
@@ -100,27 +106,24 @@ impl Write for Dripping {
 }
 
 /// A server for one connection. Dropping it waits for the script, and fails if the script failed.
-pub(crate) struct ChannelServer {
+pub struct ChannelServer {
     address: SocketAddr,
     script: Option<JoinHandle<()>>,
 }
 
 impl ChannelServer {
     /// Upgrades one connection and runs `script` on it.
-    pub(crate) fn start(script: impl FnOnce(Peer) + Send + 'static) -> Self {
+    pub fn start(script: impl FnOnce(Peer) + Send + 'static) -> Self {
         Self::launch(LOOPBACK, None, |tcp| Box::new(tcp), script)
     }
 
     /// The same behind TLS.
-    pub(crate) fn start_tls(
-        config: ServerConfig,
-        script: impl FnOnce(Peer) + Send + 'static,
-    ) -> Self {
+    pub fn start_tls(config: ServerConfig, script: impl FnOnce(Peer) + Send + 'static) -> Self {
         Self::start_tls_at(LOOPBACK, config, script)
     }
 
     /// The same at another address.
-    pub(crate) fn start_tls_at(
+    pub fn start_tls_at(
         address: IpAddr,
         config: ServerConfig,
         script: impl FnOnce(Peer) + Send + 'static,
@@ -129,7 +132,7 @@ impl ChannelServer {
     }
 
     /// The same, behind TLS or not, a few bytes at a time.
-    pub(crate) fn start_dripping(
+    pub fn start_dripping(
         tls: Option<ServerConfig>,
         script: impl FnOnce(Peer) + Send + 'static,
     ) -> Self {
@@ -162,7 +165,7 @@ impl ChannelServer {
     }
 
     /// Runs `script` on the bare socket of one connection.
-    pub(crate) fn raw(script: impl FnOnce(TcpStream) + Send + 'static) -> Self {
+    pub fn raw(script: impl FnOnce(TcpStream) + Send + 'static) -> Self {
         Self::raw_at(LOOPBACK, script)
     }
 
@@ -181,11 +184,11 @@ impl ChannelServer {
         }
     }
 
-    pub(crate) fn port(&self) -> u16 {
+    pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 }

@@ -8,10 +8,9 @@ use std::{
 use meeting_client::tls::TrustStore;
 use meeting_types::{Transport, TransportErrorKind as Kind};
 
-use super::{
-    SHORT, SLACK, Setup,
+use super::{SHORT, SLACK, Setup, failed, ok, request};
+use crate::{
     authority::authority,
-    failed, ok, request,
     scripted_server::{ScriptedServer, Step},
 };
 
@@ -22,7 +21,7 @@ pub(super) fn trusting(pem: &str) -> Setup {
     }
 }
 
-pub(crate) async fn tls_with_a_trusted_authority<T: Transport>(make: fn(Setup) -> T) {
+pub async fn tls_with_a_trusted_authority<T: Transport>(make: fn(Setup) -> T) {
     let authority = authority(&["localhost", "127.0.0.1"], false);
     let large = "x".repeat(300_000);
     let server = ScriptedServer::start_tls(authority.server, [ok("one"), ok(&large), ok("three")]);
@@ -49,7 +48,7 @@ async fn tls_refused<T: Transport>(transport: T, server: &ScriptedServer) {
     assert!(server.requests().is_empty());
 }
 
-pub(crate) async fn tls_with_an_unknown_authority<T: Transport>(make: fn(Setup) -> T) {
+pub async fn tls_with_an_unknown_authority<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start_tls(authority(&["localhost"], false).server, [ok("never")]);
     // The public authorities did not sign it, and neither did another private one.
     tls_refused(make(Setup::default()), &server).await;
@@ -60,19 +59,19 @@ pub(crate) async fn tls_with_an_unknown_authority<T: Transport>(make: fn(Setup) 
     .await;
 }
 
-pub(crate) async fn tls_with_a_wrong_name<T: Transport>(make: fn(Setup) -> T) {
+pub async fn tls_with_a_wrong_name<T: Transport>(make: fn(Setup) -> T) {
     let authority = authority(&["meeting.example.com"], false);
     let server = ScriptedServer::start_tls(authority.server, [ok("never")]);
     tls_refused(make(trusting(&authority.pem)), &server).await;
 }
 
-pub(crate) async fn tls_with_an_expired_certificate<T: Transport>(make: fn(Setup) -> T) {
+pub async fn tls_with_an_expired_certificate<T: Transport>(make: fn(Setup) -> T) {
     let authority = authority(&["localhost"], true);
     let server = ScriptedServer::start_tls(authority.server, [ok("never")]);
     tls_refused(make(trusting(&authority.pem)), &server).await;
 }
 
-pub(crate) async fn tls_to_a_server_without_it<T: Transport>(make: fn(Setup) -> T) {
+pub async fn tls_to_a_server_without_it<T: Transport>(make: fn(Setup) -> T) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let base = format!(
         "https://127.0.0.1:{}",
@@ -91,7 +90,7 @@ pub(crate) async fn tls_to_a_server_without_it<T: Transport>(make: fn(Setup) -> 
 }
 
 /// The connection opens, but the handshake never comes to an end.
-pub(crate) async fn connecting_times_out<T: Transport>(make: fn(Setup) -> T) {
+pub async fn connecting_times_out<T: Transport>(make: fn(Setup) -> T) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let base = format!(
         "https://127.0.0.1:{}",
@@ -109,7 +108,7 @@ pub(crate) async fn connecting_times_out<T: Transport>(make: fn(Setup) -> T) {
 }
 
 /// A body without a length ends with the connection, so over TLS the end has to be signed.
-pub(crate) async fn tls_cut_short_is_an_error<T: Transport>(make: fn(Setup) -> T) {
+pub async fn tls_cut_short_is_an_error<T: Transport>(make: fn(Setup) -> T) {
     let authority = authority(&["localhost"], false);
     let bytes = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\npart of it".to_vec();
     // The scripted server closes the socket without a word of TLS.

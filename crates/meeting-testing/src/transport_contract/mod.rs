@@ -1,7 +1,13 @@
 //! What a transport promises, as tests over real sockets. Both transports run all of it.
 //!
-//! Included with `#[path]`: `transport_contract!(run, make)` defines one test for each case, where
-//! `make` is a `fn(Setup) -> impl Transport` and `run` drives a future to its end.
+//! [`transport_contract!`](crate::transport_contract!) with `(run, make)` defines one test for each case,
+//! where `make` is a `fn(Setup) -> impl Transport` and `run` drives a future to its end.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "these are tests; each name says what is promised"
+)]
 
 use std::{
     error::Error as StdError,
@@ -14,31 +20,23 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use meeting_client::tls::{TrustStore, causes};
 use meeting_types::{Timeout, Transport, TransportError, TransportErrorKind as Kind};
 
-#[path = "transport_contract_addresses.rs"]
 mod addresses;
-#[path = "authority.rs"]
-mod authority;
-#[path = "transport_contract_connections.rs"]
-mod connections;
-#[path = "scripted_server.rs"]
-mod scripted_server;
-#[macro_use]
-#[path = "transport_contract_cases.rs"]
 mod cases;
-#[path = "transport_contract_tls.rs"]
+mod connections;
 mod tls;
 
-pub(crate) use addresses::*;
-pub(crate) use connections::*;
-use scripted_server::{ScriptedServer, Step};
-pub(crate) use tls::*;
+use crate::scripted_server::{ScriptedServer, Step};
+
+pub use addresses::*;
+pub use connections::*;
+pub use tls::*;
 
 /// How a case wants its transport. What is `None` stays at the default.
 #[derive(Default)]
-pub(crate) struct Setup {
-    pub(crate) trust: Option<TrustStore>,
-    pub(crate) connect_timeout: Option<Duration>,
-    pub(crate) max_reply_bytes: Option<usize>,
+pub struct Setup {
+    pub trust: Option<TrustStore>,
+    pub connect_timeout: Option<Duration>,
+    pub max_reply_bytes: Option<usize>,
 }
 
 /// What a loaded machine may add to a wait.
@@ -92,7 +90,7 @@ fn reply(bytes: &[u8]) -> Step {
     Step::Reply(bytes.to_vec())
 }
 
-pub(crate) async fn normal_reply<T: Transport>(make: fn(Setup) -> T) {
+pub async fn normal_reply<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start([reply(
         b"HTTP/1.1 200 OK\r\nx-request-id: abc\r\ncontent-length: 5\r\n\r\nhello",
     )]);
@@ -111,7 +109,7 @@ pub(crate) async fn normal_reply<T: Transport>(make: fn(Setup) -> T) {
 }
 
 /// Both libraries add headers of their own. These are all that may.
-pub(crate) async fn only_the_expected_headers_are_sent<T: Transport>(make: fn(Setup) -> T) {
+pub async fn only_the_expected_headers_are_sent<T: Transport>(make: fn(Setup) -> T) {
     let cases = [
         (Method::GET, "", vec!["accept", "host"]),
         (Method::DELETE, "", vec!["accept", "host"]),
@@ -145,7 +143,7 @@ pub(crate) async fn only_the_expected_headers_are_sent<T: Transport>(make: fn(Se
     }
 }
 
-pub(crate) async fn no_reason_phrase<T: Transport>(make: fn(Setup) -> T) {
+pub async fn no_reason_phrase<T: Transport>(make: fn(Setup) -> T) {
     for line in ["HTTP/1.1 200 ", "HTTP/1.1 200"] {
         let text = format!("{line}\r\ncontent-length: 2\r\n\r\nok");
         let server = ScriptedServer::start([Step::Reply(text.into_bytes())]);
@@ -157,7 +155,7 @@ pub(crate) async fn no_reason_phrase<T: Transport>(make: fn(Setup) -> T) {
     }
 }
 
-pub(crate) async fn bodies_of_every_framing<T: Transport>(make: fn(Setup) -> T) {
+pub async fn bodies_of_every_framing<T: Transport>(make: fn(Setup) -> T) {
     let cases: [(&[u8], &str); 4] = [
         (
             b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
@@ -177,7 +175,7 @@ pub(crate) async fn bodies_of_every_framing<T: Transport>(make: fn(Setup) -> T) 
     }
 }
 
-pub(crate) async fn large_bodies_both_ways<T: Transport>(make: fn(Setup) -> T) {
+pub async fn large_bodies_both_ways<T: Transport>(make: fn(Setup) -> T) {
     let body = "0123456789abcdef".repeat(100_000);
     let server = ScriptedServer::start([ok(&body)]);
     let request = Request::post(plain(&server))
@@ -188,7 +186,7 @@ pub(crate) async fn large_bodies_both_ways<T: Transport>(make: fn(Setup) -> T) {
     assert!(server.requests()[0].ends_with(&body));
 }
 
-pub(crate) async fn head_has_no_body<T: Transport>(make: fn(Setup) -> T) {
+pub async fn head_has_no_body<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start([reply(
         b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n",
     )]);
@@ -198,7 +196,7 @@ pub(crate) async fn head_has_no_body<T: Transport>(make: fn(Setup) -> T) {
     assert!(response.body().is_empty());
 }
 
-pub(crate) async fn header_values_may_be_any_bytes<T: Transport>(make: fn(Setup) -> T) {
+pub async fn header_values_may_be_any_bytes<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start([reply(
         b"HTTP/1.1 200 OK\r\nx-name: caf\xe9\r\nserver: \xe4\xb8\xad\r\ncontent-length: 0\r\n\r\n",
     )]);
@@ -225,7 +223,7 @@ pub(crate) async fn header_values_may_be_any_bytes<T: Transport>(make: fn(Setup)
     }
 }
 
-pub(crate) async fn statuses_are_answers<T: Transport>(make: fn(Setup) -> T) {
+pub async fn statuses_are_answers<T: Transport>(make: fn(Setup) -> T) {
     for status in [400, 401, 404, 429, 500, 503] {
         let text = format!("HTTP/1.1 {status} X\r\ncontent-length: 4\r\n\r\noops");
         let server = ScriptedServer::start([Step::Reply(text.into_bytes())]);
@@ -239,7 +237,7 @@ pub(crate) async fn statuses_are_answers<T: Transport>(make: fn(Setup) -> T) {
     }
 }
 
-pub(crate) async fn redirects_are_answers<T: Transport>(make: fn(Setup) -> T) {
+pub async fn redirects_are_answers<T: Transport>(make: fn(Setup) -> T) {
     for status in [301, 302, 303, 307, 308] {
         let text = format!(
             "HTTP/1.1 {status} X\r\nlocation: /elsewhere\r\ncontent-length: 5\r\n\r\nmoved"
@@ -256,7 +254,7 @@ pub(crate) async fn redirects_are_answers<T: Transport>(make: fn(Setup) -> T) {
     }
 }
 
-pub(crate) async fn a_truncated_body_fails<T: Transport>(make: fn(Setup) -> T) {
+pub async fn a_truncated_body_fails<T: Transport>(make: fn(Setup) -> T) {
     let cases: [&[u8]; 4] = [
         b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhello",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhel",
@@ -274,7 +272,7 @@ pub(crate) async fn a_truncated_body_fails<T: Transport>(make: fn(Setup) -> T) {
     }
 }
 
-pub(crate) async fn something_else_than_http_fails<T: Transport>(make: fn(Setup) -> T) {
+pub async fn something_else_than_http_fails<T: Transport>(make: fn(Setup) -> T) {
     for bytes in [
         "SSH-2.0-OpenSSH_9.6\r\n\r\n",
         "{\"not\":\"http\"}\r\n\r\n",
@@ -287,9 +285,7 @@ pub(crate) async fn something_else_than_http_fails<T: Transport>(make: fn(Setup)
     }
 }
 
-pub(crate) async fn an_announced_length_over_the_limit_is_refused<T: Transport>(
-    make: fn(Setup) -> T,
-) {
+pub async fn an_announced_length_over_the_limit_is_refused<T: Transport>(make: fn(Setup) -> T) {
     // Nothing follows: only the announcement can be the reason.
     for length in ["101", "18446744073709551615"] {
         let text = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
@@ -310,7 +306,7 @@ pub(crate) async fn an_announced_length_over_the_limit_is_refused<T: Transport>(
     }
 }
 
-pub(crate) async fn a_chunked_body_over_the_limit_is_cut_off<T: Transport>(make: fn(Setup) -> T) {
+pub async fn a_chunked_body_over_the_limit_is_cut_off<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start([Step::Endless {
         head: b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec(),
         piece: b"a\r\n0123456789\r\n".to_vec(),
@@ -325,7 +321,7 @@ pub(crate) async fn a_chunked_body_over_the_limit_is_cut_off<T: Transport>(make:
     assert!(!error.is_not_sent());
 }
 
-pub(crate) async fn a_body_of_exactly_the_limit_passes<T: Transport>(make: fn(Setup) -> T) {
+pub async fn a_body_of_exactly_the_limit_passes<T: Transport>(make: fn(Setup) -> T) {
     let chunked: &[u8] =
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n6\r\n012345\r\n4\r\n6789\r\n0\r\n\r\n";
     let server = ScriptedServer::start([ok("0123456789"), reply(chunked)]);
@@ -339,7 +335,7 @@ pub(crate) async fn a_body_of_exactly_the_limit_passes<T: Transport>(make: fn(Se
     }
 }
 
-pub(crate) async fn an_endless_header_is_cut_off<T: Transport>(make: fn(Setup) -> T) {
+pub async fn an_endless_header_is_cut_off<T: Transport>(make: fn(Setup) -> T) {
     let cases: [(&[u8], &[u8]); 2] = [
         (b"HTTP/1.1 200 OK\r\n", b"x-filler: abcdefghij\r\n"),
         (b"HTTP/1.1 200 OK\r\nx-filler: ", &[b'a'; 1000]),
@@ -356,7 +352,7 @@ pub(crate) async fn an_endless_header_is_cut_off<T: Transport>(make: fn(Setup) -
     }
 }
 
-pub(crate) async fn silence_times_out<T: Transport>(make: fn(Setup) -> T) {
+pub async fn silence_times_out<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start([Step::Silence]);
     let start = Instant::now();
     let error = failed(
@@ -370,7 +366,7 @@ pub(crate) async fn silence_times_out<T: Transport>(make: fn(Setup) -> T) {
 }
 
 /// Each byte arrives in time; the whole does not.
-pub(crate) async fn dripping_times_out<T: Transport>(make: fn(Setup) -> T) {
+pub async fn dripping_times_out<T: Transport>(make: fn(Setup) -> T) {
     let cases: [(&[u8], &[u8]); 3] = [
         (b"HTTP/1.1 200 OK\r\nx-filler: ", b"a"),
         (b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n", b"a"),
@@ -398,7 +394,7 @@ pub(crate) async fn dripping_times_out<T: Transport>(make: fn(Setup) -> T) {
 }
 
 /// The steps of an exchange share its time: waiting for the header leaves less for the body.
-pub(crate) async fn the_steps_share_one_timeout<T: Transport>(make: fn(Setup) -> T) {
+pub async fn the_steps_share_one_timeout<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start([Step::Late {
         delay: Duration::from_millis(1200),
         bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello".to_vec(),
@@ -415,7 +411,7 @@ pub(crate) async fn the_steps_share_one_timeout<T: Transport>(make: fn(Setup) ->
     assert!(start.elapsed() >= limit && start.elapsed() < Duration::from_millis(2500));
 }
 
-pub(crate) async fn extreme_timeouts_are_fine<T: Transport>(make: fn(Setup) -> T) {
+pub async fn extreme_timeouts_are_fine<T: Transport>(make: fn(Setup) -> T) {
     let server = ScriptedServer::start([ok("never asked")]);
     let transport = make(Setup {
         connect_timeout: Some(Duration::MAX),
@@ -435,7 +431,7 @@ pub(crate) async fn extreme_timeouts_are_fine<T: Transport>(make: fn(Setup) -> T
         .unwrap();
 }
 
-pub(crate) async fn a_refused_connection_is_not_sent<T: Transport>(make: fn(Setup) -> T) {
+pub async fn a_refused_connection_is_not_sent<T: Transport>(make: fn(Setup) -> T) {
     // A port that was free a moment ago.
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
@@ -450,7 +446,7 @@ pub(crate) async fn a_refused_connection_is_not_sent<T: Transport>(make: fn(Setu
     }
 }
 
-pub(crate) async fn an_unusable_uri_is_not_sent<T: Transport>(make: fn(Setup) -> T) {
+pub async fn an_unusable_uri_is_not_sent<T: Transport>(make: fn(Setup) -> T) {
     for base in ["", "ftp://127.0.0.1:1"] {
         let error = failed(make(Setup::default()).send(request(base)).await);
         assert_eq!(error.kind(), Kind::Request, "{error:?}");
@@ -458,7 +454,7 @@ pub(crate) async fn an_unusable_uri_is_not_sent<T: Transport>(make: fn(Setup) ->
     }
 }
 
-pub(crate) async fn sleep_lets_time_pass<T: Transport>(make: fn(Setup) -> T) {
+pub async fn sleep_lets_time_pass<T: Transport>(make: fn(Setup) -> T) {
     let start = Instant::now();
     make(Setup::default())
         .sleep(Duration::from_millis(50))
