@@ -32,19 +32,31 @@ use ureq::{
 use crate::socket::{self, Stream};
 
 thread_local! {
-    /// Whether the exchange that runs on this thread handed a byte to a socket. ureq gives a
-    /// socket no way to report back to the request it serves, and runs both on one thread.
-    static WRITTEN: Cell<bool> = const { Cell::new(false) };
+    /// Progress of the exchange that runs on this thread. ureq gives a socket no way to report back
+    /// to the request it serves, and runs both on one thread.
+    static PROGRESS: Cell<Progress> = const { Cell::new(Progress::NotSent) };
+}
+
+/// How far an exchange has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// No byte of the request was handed to a socket.
+    NotSent,
+    /// The request is being sent, or was.
+    Sent {
+        /// On a connection that had carried another request before.
+        reused: bool,
+    },
 }
 
 /// Marks the start of an exchange on this thread.
 pub(crate) fn start_exchange() {
-    WRITTEN.set(false);
+    PROGRESS.set(Progress::NotSent);
 }
 
-/// Tells whether the exchange on this thread has written anything of its request.
-pub(crate) fn has_written() -> bool {
-    WRITTEN.get()
+/// Tells how far the exchange on this thread has come.
+pub(crate) fn progress() -> Progress {
+    PROGRESS.get()
 }
 
 /// Resolves nothing: [`SocketConnector`] does, once it knows that it needs an address.
@@ -84,7 +96,11 @@ impl Connector for SocketConnector {
             details.config.input_buffer_size(),
             details.config.output_buffer_size(),
         );
-        Ok(Some(Socket { stream, buffers }))
+        Ok(Some(Socket {
+            stream,
+            buffers,
+            used: false,
+        }))
     }
 }
 
@@ -97,6 +113,8 @@ fn deadline(timeout: NextTimeout) -> Option<Instant> {
 pub(crate) struct Socket {
     stream: Stream,
     buffers: LazyBuffers,
+    /// Whether it has carried a request.
+    used: bool,
 }
 
 impl Transport for Socket {
@@ -106,7 +124,10 @@ impl Transport for Socket {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.stream.set_deadline(deadline(timeout));
-        WRITTEN.set(true);
+        if PROGRESS.get() == Progress::NotSent {
+            let reused = std::mem::replace(&mut self.used, true);
+            PROGRESS.set(Progress::Sent { reused });
+        }
         self.stream
             .write_all(&self.buffers.output()[..amount])
             // rustls keeps a failed write to itself until the next call.

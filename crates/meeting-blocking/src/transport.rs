@@ -4,14 +4,15 @@ use std::{fmt, io::Read, thread, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header::CONNECTION};
 use meeting_client::tls::{TrustStore, is_tls_failure};
 use meeting_types::{Immediate, Timeout, Transport, TransportError, TransportErrorKind};
 use ureq::{Agent, Body, http::request::Parts};
 
-use crate::connector::{LateResolver, SocketConnector, has_written, start_exchange};
+use crate::connector::{LateResolver, Progress, SocketConnector, progress, start_exchange};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Below the time that a client gives an attempt, so that a second one has time.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Longer timeouts are cut to this: some arithmetic below us overflows on a `Duration::MAX`.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -37,6 +38,14 @@ const MAX_RESERVE: usize = 256 * 1024;
 ///
 /// A name lookup cannot be interrupted. It runs on a thread of its own, only when a connection
 /// is opened and the host is not an address, and is left behind when the time is up.
+///
+/// # Connections that idled
+///
+/// A connection that said something unasked while it was idle, or that was closed, is not used
+/// again. What a server sends while the request is already on its way cannot be told from a response
+/// to it: that is how HTTP/1.1 is. One case is recognised: status 408 with `connection: close`, on a
+/// connection that was used before, is the end of that connection, and an error that says that the
+/// request did not arrive.
 ///
 /// # Errors
 ///
@@ -84,6 +93,10 @@ impl UreqTransport {
         // What ureq leaves there is its own business, the URI of the request among it.
         parts.extensions.clear();
         let body = self.read(body, limit)?;
+        let reused = progress() == Progress::Sent { reused: true };
+        if reused && parts.status == StatusCode::REQUEST_TIMEOUT && closes(&parts.headers) {
+            return Err(idle_too_long());
+        }
         Ok(Response::from_parts(parts, body))
     }
 
@@ -170,7 +183,7 @@ impl UreqTransportBuilder {
         self
     }
 
-    /// How long opening a connection may take, name lookup and TLS included. 10 seconds by default,
+    /// How long opening a connection may take, name lookup and TLS included. 5 seconds by default,
     /// 24 hours at most.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -225,11 +238,29 @@ fn too_large(max: usize) -> TransportError {
     )
 }
 
+/// Whether the server closes the connection behind this response.
+fn closes(headers: &HeaderMap) -> bool {
+    let options = headers.get_all(CONNECTION).iter();
+    options
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|option| option.trim().eq_ignore_ascii_case("close"))
+}
+
+/// A 408 that ended a connection which had idled too long.
+fn idle_too_long() -> TransportError {
+    TransportError::new(
+        TransportErrorKind::Io,
+        "the server closed the connection because it had been idle (status 408)",
+    )
+    .with_not_sent(true)
+}
+
 /// What a failure of ureq means to us. Texts that could hold the URI are left out.
 fn failure(error: ureq::Error, limit: Duration) -> TransportError {
     use TransportErrorKind as Kind;
 
-    let sent = has_written();
+    let sent = progress() != Progress::NotSent;
     let error = match error {
         // From the connector, which says it all.
         ureq::Error::Other(error) => match error.downcast::<TransportError>() {

@@ -20,6 +20,8 @@ mod addresses;
 mod authority;
 #[path = "transport_contract_connections.rs"]
 mod connections;
+#[path = "transport_contract_idle.rs"]
+mod idle;
 #[path = "scripted_server.rs"]
 mod scripted_server;
 #[macro_use]
@@ -30,7 +32,8 @@ mod tls;
 
 pub(crate) use addresses::*;
 pub(crate) use connections::*;
-use scripted_server::{ScriptedServer, Step};
+pub(crate) use idle::*;
+pub(crate) use scripted_server::{ScriptedServer, Step};
 pub(crate) use tls::*;
 
 /// How a case wants its transport. What is `None` stays at the default.
@@ -48,7 +51,7 @@ const QUERY_SECRET: &str = "query-secret-5183";
 const HEADER_SECRET: &str = "header-secret-9921";
 
 /// A request that carries a secret in each place where real ones do.
-fn request(base: &str) -> Request<Bytes> {
+pub(crate) fn request(base: &str) -> Request<Bytes> {
     Request::builder()
         .uri(format!("{base}/v1/usg/acs/auth?nonce={QUERY_SECRET}"))
         .header("x-access-token", HEADER_SECRET)
@@ -56,12 +59,12 @@ fn request(base: &str) -> Request<Bytes> {
         .unwrap()
 }
 
-fn within(mut request: Request<Bytes>, limit: Duration) -> Request<Bytes> {
+pub(crate) fn within(mut request: Request<Bytes>, limit: Duration) -> Request<Bytes> {
     request.extensions_mut().insert(Timeout(limit));
     request
 }
 
-fn plain(server: &ScriptedServer) -> String {
+pub(crate) fn plain(server: &ScriptedServer) -> String {
     format!("http://127.0.0.1:{}", server.port())
 }
 
@@ -83,7 +86,7 @@ fn failed(result: Result<Response<Bytes>, TransportError>) -> TransportError {
     error
 }
 
-fn ok(body: &str) -> Step {
+pub(crate) fn ok(body: &str) -> Step {
     let length = body.len();
     Step::Reply(format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes())
 }

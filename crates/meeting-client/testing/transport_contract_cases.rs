@@ -27,6 +27,10 @@ macro_rules! transport_contract {
             connections_are_reused
             a_connection_that_the_server_closed_is_not_reused
             unasked_bytes_poison_a_connection
+            a_response_that_was_there_before_its_request_answers_nothing
+            a_408_that_ends_a_used_connection_is_not_sent
+            any_other_408_is_an_answer
+            time_that_runs_out_while_connecting_is_not_sent
             hosts_are_never_mixed
             two_names_of_one_address_are_two_hosts
             a_host_header_of_the_caller_is_kept
