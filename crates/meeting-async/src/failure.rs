@@ -1,6 +1,11 @@
 //! Errors of the async transport.
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt,
+    io::{self, ErrorKind},
+    time::Duration,
+};
 
 use meeting_client::tls::{causes, explain, is_tls_failure};
 use meeting_types::{TransportError, TransportErrorKind};
@@ -37,6 +42,11 @@ pub(crate) fn idle_too_long() -> TransportError {
     .with_not_sent(true)
 }
 
+/// A transfer encoding that is not asked for.
+pub(crate) fn unexpected_encoding() -> TransportError {
+    TransportError::new(TransportErrorKind::Response, "unexpected transfer encoding")
+}
+
 /// Translates an error of reqwest.
 ///
 /// Whether the request left is not told by it; the caller knows.
@@ -61,6 +71,8 @@ pub(crate) fn failure(error: reqwest::Error, limit: Duration) -> TransportError 
         Kind::Request
     } else if hyper.is_some_and(is_head_too_large) {
         Kind::TooLarge
+    } else if hyper.is_some_and(hyper::Error::is_parse) || causes(&error).any(is_unreadable) {
+        Kind::Response
     } else if hyper.is_some_and(hyper::Error::is_user) {
         // Such as a runtime that was shut down under the exchange.
         Kind::Other
@@ -68,6 +80,16 @@ pub(crate) fn failure(error: reqwest::Error, limit: Duration) -> TransportError 
         Kind::Io
     };
     TransportError::new(kind, explain(Cause(error)))
+}
+
+/// Whether a body could not be taken apart, such as for a chunk without a size.
+fn is_unreadable(cause: &(dyn StdError + 'static)) -> bool {
+    cause.downcast_ref::<io::Error>().is_some_and(|error| {
+        matches!(
+            error.kind(),
+            ErrorKind::InvalidData | ErrorKind::InvalidInput
+        )
+    })
 }
 
 fn is_head_too_large(error: &hyper::Error) -> bool {

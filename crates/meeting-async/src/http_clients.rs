@@ -81,6 +81,10 @@ fn client(trust: &TrustStore, connect_timeout: Duration, named: Option<(&str, Ip
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .no_proxy()
+        // Heads that browsers read are read. The blocking transport sets the same switches.
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
         // The features behind these may be on because of another crate in the program.
         .http1_only()
         .no_hickory_dns()

@@ -8,12 +8,13 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use tokio::task;
+use tokio::{task, time::sleep};
 
 /// The connection's task has not begun with the request.
 const QUEUED: u8 = 0;
@@ -77,15 +78,34 @@ impl SendState {
     }
 }
 
+/// How much of an upload is handed out at once.
+const PIECE: usize = 64 * 1024;
+
+/// How long an upload waits behind its first piece. A server nearby that refuses it for its head is
+/// heard in that time, while nothing is being written.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+
 /// A whole body in memory.
+///
+/// Large ones are handed out in pieces. Between two of them the connection looks whether the server
+/// has answered: hyper would write on until the socket is full, and when the server refuses an upload
+/// and closes, the error of writing would hide the response.
 pub(crate) struct RequestBody {
     bytes: Bytes,
     state: SendState,
+    pause: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
+    /// Whether the first pause was made.
+    paused: bool,
 }
 
 impl RequestBody {
     pub(crate) fn new(bytes: Bytes, state: SendState) -> Self {
-        Self { bytes, state }
+        Self {
+            bytes,
+            state,
+            pause: None,
+            paused: false,
+        }
     }
 }
 
@@ -95,7 +115,7 @@ impl Body for RequestBody {
 
     fn poll_frame(
         self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Abandoned>>> {
         let this = self.get_mut();
         // The head is not written before the first piece of the body is there, so this fails the
@@ -103,8 +123,21 @@ impl Body for RequestBody {
         if this.state.is_abandoned() {
             return Poll::Ready(Some(Err(Abandoned)));
         }
-        let bytes = std::mem::take(&mut this.bytes);
-        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+        if let Some(pause) = &mut this.pause {
+            ready!(pause.as_mut().poll(context));
+            this.pause = None;
+        }
+        if this.bytes.len() > PIECE {
+            this.pause = Some(if this.paused {
+                // Comes back after the runtime asked the system what arrived.
+                Box::pin(task::yield_now())
+            } else {
+                Box::pin(sleep(FIRST_PAUSE))
+            });
+            this.paused = true;
+        }
+        let piece = this.bytes.split_to(this.bytes.len().min(PIECE));
+        Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {

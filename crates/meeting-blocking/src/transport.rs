@@ -9,7 +9,10 @@ use meeting_client::tls::{TrustStore, is_tls_failure};
 use meeting_types::{Immediate, Timeout, Transport, TransportError, TransportErrorKind};
 use ureq::{Agent, Body, http::request::Parts};
 
-use crate::connector::{LateResolver, Progress, SocketConnector, progress, start_exchange};
+use crate::{
+    connector::{LateResolver, Progress, SocketConnector, progress, start_exchange},
+    response_head::{MAX_BYTES, reveal},
+};
 
 /// Below the time that a client gives an attempt, so that a second one has time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -38,6 +41,17 @@ const MAX_RESERVE: usize = 256 * 1024;
 ///
 /// A name lookup cannot be interrupted. It runs on a thread of its own, only when a connection
 /// is opened and the host is not an address, and is left behind when the time is up.
+///
+/// # What is read
+///
+/// Heads are read as browsers read them: header lines that are no HTTP are skipped, folded lines are
+/// unfolded, interim responses are skipped. A head may have 100 lines and 417 792 bytes; more is
+/// [`TransportErrorKind::TooLarge`]. What is no response, or has a transfer encoding other than
+/// `chunked`, is [`TransportErrorKind::Response`]. Bodies stay as they came: nothing is unpacked, even
+/// if another crate of the program switches such features of ureq on.
+///
+/// A response that comes before the request is sent whole, such as the refusal of an upload, is heard,
+/// and the rest of the request is not sent.
 ///
 /// # Connections that idled
 ///
@@ -92,6 +106,7 @@ impl UreqTransport {
         let (mut parts, body) = response.into_parts();
         // What ureq leaves there is its own business, the URI of the request among it.
         parts.extensions.clear();
+        reveal(&mut parts.headers);
         let body = self.read(body, limit)?;
         let reused = progress() == Progress::Sent { reused: true };
         if reused && parts.status == StatusCode::REQUEST_TIMEOUT && closes(&parts.headers) {
@@ -209,6 +224,8 @@ impl UreqTransportBuilder {
             .proxy(None)
             .timeout_connect(Some(self.connect_timeout.min(LONGEST_TIMEOUT)))
             .max_idle_age(MAX_IDLE)
+            // The connector has a limit, below this one.
+            .max_response_header_size(2 * MAX_BYTES)
             // An empty value sends no header. The features of ureq that compress may be on because
             // of another crate in the program.
             .user_agent("")
@@ -270,15 +287,8 @@ fn failure(error: ureq::Error, limit: Duration) -> TransportError {
         ureq::Error::Timeout(_) => timed_out(limit),
         ureq::Error::Io(error) if is_tls_failure(&error) => TransportError::new(Kind::Tls, error),
         ureq::Error::Io(error) => TransportError::new(Kind::Io, error),
-        ureq::Error::LargeResponseHeader(..) => {
-            TransportError::new(Kind::TooLarge, "the header alone is over the limit")
-        }
-        // The type of the inner error cannot be named without depending on the very version of
-        // ureq-proto that ureq uses.
-        ureq::Error::Protocol(error) if error.to_string().ends_with("too many headers") => {
-            TransportError::new(Kind::TooLarge, error)
-        }
-        ureq::Error::Protocol(error) if sent => TransportError::new(Kind::Io, error),
+        // Such as a chunk without a size.
+        ureq::Error::Protocol(error) if sent => TransportError::new(Kind::Response, error),
         ureq::Error::Protocol(error) => TransportError::new(Kind::Request, error),
         ureq::Error::BadUri(_) => TransportError::new(
             Kind::Request,

@@ -20,6 +20,8 @@ mod addresses;
 mod authority;
 #[path = "transport_contract_connections.rs"]
 mod connections;
+#[path = "transport_contract_heads.rs"]
+mod heads;
 #[path = "transport_contract_idle.rs"]
 mod idle;
 #[path = "scripted_server.rs"]
@@ -29,12 +31,16 @@ mod scripted_server;
 mod cases;
 #[path = "transport_contract_tls.rs"]
 mod tls;
+#[path = "transport_contract_uploads.rs"]
+mod uploads;
 
 pub(crate) use addresses::*;
 pub(crate) use connections::*;
+pub(crate) use heads::*;
 pub(crate) use idle::*;
 pub(crate) use scripted_server::{ScriptedServer, Step};
 pub(crate) use tls::*;
+pub(crate) use uploads::*;
 
 /// How a case wants its transport. What is `None` stays at the default.
 #[derive(Default)]
@@ -277,19 +283,6 @@ pub(crate) async fn a_truncated_body_fails<T: Transport>(make: fn(Setup) -> T) {
     }
 }
 
-pub(crate) async fn something_else_than_http_fails<T: Transport>(make: fn(Setup) -> T) {
-    for bytes in [
-        "SSH-2.0-OpenSSH_9.6\r\n\r\n",
-        "{\"not\":\"http\"}\r\n\r\n",
-        "\u{15}\u{3}\u{1}\r\n\r\n",
-    ] {
-        let server = ScriptedServer::start([Step::ReplyThenClose(bytes.into())]);
-        let error = failed(make(Setup::default()).send(request(&plain(&server))).await);
-        assert_eq!(error.kind(), Kind::Io, "{error:?}");
-        assert!(!error.is_not_sent());
-    }
-}
-
 pub(crate) async fn an_announced_length_over_the_limit_is_refused<T: Transport>(
     make: fn(Setup) -> T,
 ) {
@@ -305,7 +298,7 @@ pub(crate) async fn an_announced_length_over_the_limit_is_refused<T: Transport>(
         let error = failed(make(setup).send(request(&plain(&server))).await);
         // The largest number of all means "no length" to hyper, which refuses the reply itself.
         assert!(
-            error.kind() == Kind::TooLarge || (length.len() > 3 && error.kind() == Kind::Io),
+            error.kind() == Kind::TooLarge || (length.len() > 3 && error.kind() == Kind::Response),
             "{error:?}"
         );
         assert!(!error.is_not_sent());

@@ -13,7 +13,19 @@ macro_rules! transport_contract {
             statuses_are_answers
             redirects_are_answers
             a_truncated_body_fails
-            something_else_than_http_fails
+            odd_but_harmless_heads_are_read
+            folded_lines_are_unfolded
+            a_hundred_header_lines_are_read
+            a_long_head_is_read
+            interim_responses_are_skipped
+            what_cannot_be_read_is_an_error_of_the_response
+            a_flood_ends_at_the_deadline
+            nothing_is_unpacked_and_no_cookie_is_kept
+            no_charset_is_converted
+            a_refusal_that_closes_is_heard
+            a_refusal_that_lingers_is_heard
+            a_refusal_that_reads_nothing_is_heard
+            a_refusal_that_reads_on_is_heard
             an_announced_length_over_the_limit_is_refused
             a_chunked_body_over_the_limit_is_cut_off
             a_body_of_exactly_the_limit_passes
