@@ -5,6 +5,7 @@ use std::{fmt, io::Read, thread, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header::CONNECTION};
+use log::Level;
 use meeting_client::tls::{TrustStore, is_tls_failure};
 use meeting_types::{Immediate, Timeout, Transport, TransportError, TransportErrorKind};
 use ureq::{Agent, Body, http::request::Parts};
@@ -22,6 +23,8 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
 /// A connection that idled longer is not reused: servers and firewalls forget them silently.
 const MAX_IDLE: Duration = Duration::from_secs(30);
+/// Where ureq writes each byte that it sends and receives.
+const UREQ_DUMP: &str = "ureq_proto::util";
 /// What a reply's own word on its length may reserve before its bytes arrive.
 const MAX_RESERVE: usize = 256 * 1024;
 
@@ -61,6 +64,13 @@ const MAX_RESERVE: usize = 256 * 1024;
 /// connection that was used before, is the end of that connection, and an error that says that the
 /// request did not arrive.
 ///
+/// # The log
+///
+/// At level TRACE, ureq hands every byte that it sends and receives to the `log` crate. As long as the
+/// program's logger takes that in, requests fail with [`TransportErrorKind::Request`], before anything is
+/// sent: set the target `ureq_proto` to DEBUG or less, or allow it with
+/// [`allow_trace_log`](UreqTransportBuilder::allow_trace_log).
+///
 /// # Errors
 ///
 /// No error holds the URI or a header of the request.
@@ -70,6 +80,7 @@ const MAX_RESERVE: usize = 256 * 1024;
 pub struct UreqTransport {
     agent: Agent,
     max_reply_bytes: usize,
+    allow_trace_log: bool,
 }
 
 impl UreqTransport {
@@ -85,6 +96,7 @@ impl UreqTransport {
             trust: None,
             connect_timeout: CONNECT_TIMEOUT,
             max_reply_bytes: MAX_REPLY_BYTES,
+            allow_trace_log: false,
         }
     }
 
@@ -98,6 +110,9 @@ impl UreqTransport {
             return Err(timed_out(limit).with_not_sent(true));
         }
 
+        if !self.allow_trace_log && log::log_enabled!(target: UREQ_DUMP, Level::Trace) {
+            return Err(would_be_logged());
+        }
         start_exchange();
         let (parts, body) = request.into_parts();
         let response = self
@@ -189,6 +204,7 @@ pub struct UreqTransportBuilder {
     trust: Option<TrustStore>,
     connect_timeout: Duration,
     max_reply_bytes: usize,
+    allow_trace_log: bool,
 }
 
 impl UreqTransportBuilder {
@@ -210,6 +226,15 @@ impl UreqTransportBuilder {
     /// A larger one ends in [`TransportErrorKind::TooLarge`] as soon as that is known.
     pub fn max_reply_bytes(mut self, bytes: usize) -> Self {
         self.max_reply_bytes = bytes;
+        self
+    }
+
+    /// Lets ureq write everything to the log: passwords, tokens and bodies, as rows of digits.
+    ///
+    /// ureq does so at level TRACE, under the target `ureq_proto`. Without this setting, requests
+    /// fail while the logger takes that in, before anything is sent.
+    pub fn allow_trace_log(mut self) -> Self {
+        self.allow_trace_log = true;
         self
     }
 
@@ -237,8 +262,18 @@ impl UreqTransportBuilder {
         UreqTransport {
             agent: Agent::with_parts(config, connector, LateResolver),
             max_reply_bytes: self.max_reply_bytes,
+            allow_trace_log: self.allow_trace_log,
         }
     }
+}
+
+fn would_be_logged() -> TransportError {
+    TransportError::new(
+        TransportErrorKind::Request,
+        "at level TRACE, ureq writes passwords and tokens to the log: set the target `ureq_proto` to \
+         DEBUG or less (in RUST_LOG: `ureq_proto=debug`), or allow it with \
+         `UreqTransportBuilder::allow_trace_log`",
+    )
 }
 
 fn timed_out(limit: Duration) -> TransportError {

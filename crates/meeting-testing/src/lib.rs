@@ -10,11 +10,13 @@
 )]
 
 mod fill;
+mod leaks;
 mod sample;
 mod satisfy;
 mod tape;
 
 pub use fill::{Choices, Filler, Place, Target};
+pub use leaks::Printed;
 pub use sample::Sample;
 pub use satisfy::change;
 pub use tape::{RandomChoices, Tape};
