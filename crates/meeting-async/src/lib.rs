@@ -63,12 +63,16 @@
 //! your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
 //! to expect there.
 
+mod cached_origin;
 mod client;
-mod clients;
 mod control;
 mod events;
+mod failure;
+mod http_clients;
 mod live;
 mod pages;
+mod request_body;
+mod runtime_pools;
 mod transport;
 
 pub use client::{Client, ClientBuilder};

@@ -1,7 +1,6 @@
 //! The async transport.
 
 use std::{
-    error::Error as StdError,
     fmt,
     sync::{Arc, OnceLock},
     time::Duration,
@@ -10,21 +9,30 @@ use std::{
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{
-    HeaderValue, Method, Request, Response, Uri,
-    header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING},
-    uri::{Authority, Scheme},
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
+    header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING},
 };
-use meeting_client::tls::{TrustStore, causes, explain, is_tls_failure};
-use meeting_types::{NonBlocking, Timeout, Transport, TransportError, TransportErrorKind};
-use reqwest::Url;
+use meeting_client::tls::TrustStore;
+#[cfg(doc)]
+use meeting_types::TransportErrorKind;
+use meeting_types::{NonBlocking, Timeout, Transport, TransportError};
+use reqwest::Body;
 
-use crate::clients::Clients;
+use crate::{
+    cached_origin::CachedOrigin,
+    failure::{failure, idle_too_long, not_connected, timed_out, too_large, unexpected_encoding},
+    request_body::{RequestBody, SendState},
+    runtime_pools::{Pool, RuntimePools},
+};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Below the time that a client gives an attempt, so that a second one has time.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Longer timeouts are cut to this, as in the blocking transport.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
+/// hyper stops at this while it waits for more; what came with the last piece is over it.
+const MAX_HEAD_BYTES: usize = 8192 + 100 * 4096;
 /// What a reply's own word on its length may reserve before its bytes arrive.
 const MAX_RESERVE: usize = 256 * 1024;
 
@@ -34,7 +42,16 @@ const MAX_RESERVE: usize = 256 * 1024;
 /// of the request, plus `host`, `accept` and the length of the body.
 ///
 /// Its futures have to run on a tokio runtime with IO and time enabled; elsewhere they panic.
-/// Connections belong to the runtime that opened them: give each runtime a transport of its own.
+/// Connections belong to the runtime that opened them. A transport keeps those of the eight runtimes
+/// that used it last, and one runtime never uses those of another.
+///
+/// # Connections that idled
+///
+/// A connection that said something unasked while it was idle, or that was closed, is not used
+/// again, even if the runtime was not driven in between. What a server sends while the request is
+/// already on its way cannot be told from a response to it: that is how HTTP/1.1 is. One case is
+/// recognised: status 408 with `connection: close`, on a connection that was used before, is the end
+/// of that connection, and an error that says that the request did not arrive.
 ///
 /// # Time
 ///
@@ -43,18 +60,35 @@ const MAX_RESERVE: usize = 256 * 1024;
 /// reading the whole reply. Opening a connection is also bound by
 /// [`connect_timeout`](ReqwestTransportBuilder::connect_timeout).
 ///
+/// The end of that time is noticed when the runtime comes round to it. A server that floods the
+/// connection keeps hyper busy for one turn: over TLS that was a fifth of a second at most. Over plain
+/// HTTP, a chunk size of zeros without end held it for 4 seconds of CPU time. reqwest leaves no way to
+/// make that turn shorter.
+///
+/// # What is read
+///
+/// Heads are read as browsers read them: header lines that are no HTTP are skipped, folded lines are
+/// unfolded, interim responses are skipped. A head may have 100 lines and 417 792 bytes; more is
+/// [`TransportErrorKind::TooLarge`]. What is no response, or has a transfer encoding other than
+/// `chunked`, is [`TransportErrorKind::Response`]. Bodies stay as they came: nothing is unpacked, even
+/// if another crate of the program switches such features of reqwest on.
+///
+/// A response that comes before the request is sent whole, such as the refusal of an upload, is heard,
+/// and the rest of the request is not sent. Where a server resets the connection at the very moment in
+/// which a piece of the upload is being written, the reset can hide it. An upload of more than 64 KiB
+/// waits 20 ms behind its beginning for that reason.
+///
 /// # Errors
 ///
 /// No error holds the URI or a header of the request.
-/// [`is_not_sent`](TransportError::is_not_sent) is true when no connection was opened or the
-/// request never left the queue of one. It is false in case of doubt: an exchange that runs out of
-/// its whole time while still connecting counts as sent.
+/// [`is_not_sent`](TransportError::is_not_sent) is true when no connection had begun to write the
+/// request, whatever ended the exchange, its time included.
 #[derive(Clone)]
 pub struct ReqwestTransport {
-    clients: Arc<Clients>,
+    pools: Arc<RuntimePools>,
     max_reply_bytes: usize,
     /// Where the first request went, and nearly all others go.
-    origin: Arc<OnceLock<Option<Origin>>>,
+    origin: Arc<OnceLock<Option<CachedOrigin>>>,
 }
 
 impl ReqwestTransport {
@@ -77,6 +111,7 @@ impl ReqwestTransport {
     fn prepared(
         &self,
         mut request: Request<Bytes>,
+        state: &SendState,
     ) -> Result<(reqwest::Request, Duration), TransportError> {
         let limit = request
             .extensions()
@@ -98,35 +133,47 @@ impl ReqwestTransport {
             length.or_insert(HeaderValue::from_static("0"));
         }
 
-        let origin = self.origin.get_or_init(|| Origin::of(request.uri()));
+        let origin = self.origin.get_or_init(|| CachedOrigin::of(request.uri()));
         let known = origin
             .as_ref()
             .and_then(|origin| Some((origin.url(request.uri())?, &origin.host)));
         let Some((url, host)) = known else {
-            let request =
-                reqwest::Request::try_from(request).map_err(|error| failure(error, limit))?;
+            let request = request.map(|bytes| body(bytes, state));
+            let request = reqwest::Request::try_from(request)
+                .map_err(|error| failure(error, limit).with_not_sent(true))?;
             return Ok((request, limit));
         };
-        let (mut parts, body) = request.into_parts();
+        let (mut parts, bytes) = request.into_parts();
         // Otherwise hyper writes it anew, into headers that have no room left.
         let entry = parts.headers.entry(HOST);
         entry.or_insert_with(|| host.clone());
         let mut request = reqwest::Request::new(parts.method, url);
         *request.version_mut() = parts.version;
         *request.headers_mut() = parts.headers;
-        if !body.is_empty() {
-            *request.body_mut() = Some(body.into());
-        }
+        *request.body_mut() = Some(body(bytes, state));
         Ok((request, limit))
     }
 
-    /// The reply that `exchange` ends with.
+    /// Runs `exchange` to the end of its response.
     async fn reply(
         &self,
         exchange: impl Future<Output = reqwest::Result<reqwest::Response>>,
         limit: Duration,
+        pool: &Pool,
     ) -> Result<Response<Bytes>, TransportError> {
+        if pool.is_unwatched() {
+            pool.look_at_idle_connections().await;
+        }
         let mut response = exchange.await.map_err(|error| failure(error, limit))?;
+        if head_bytes(response.headers()) > MAX_HEAD_BYTES {
+            return Err(too_large(MAX_HEAD_BYTES));
+        }
+        let mut encodings = response.headers().get_all(TRANSFER_ENCODING).iter();
+        if let Some(encoding) = encodings.next()
+            && (encodings.next().is_some() || !encoding.as_bytes().eq_ignore_ascii_case(b"chunked"))
+        {
+            return Err(unexpected_encoding());
+        }
         let body = self.read(&mut response, limit).await?;
 
         let mut reply = Response::new(body);
@@ -146,7 +193,7 @@ impl ReqwestTransport {
         if announced > max as u64 {
             return Err(too_large(max));
         }
-        let failed = |error| failure(error, limit).with_not_sent(false);
+        let failed = |error| failure(error, limit);
 
         // Most replies arrive in one piece, which is handed on without a copy.
         let Some(first) = response.chunk().await.map_err(failed)? else {
@@ -193,12 +240,24 @@ impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         // What is done before the first wait is not kept during the wait. The future is small for
         // that, and allocators are quick with small pieces.
-        let (mut request, limit) = self.prepared(request)?;
-        let exchange = self.clients.choose(&mut request).execute(request);
+        let state = SendState::new();
+        let (mut request, limit) = self.prepared(request, &state)?;
+        let pool = self.pools.current();
+        let exchange = pool.clients.choose(&mut request).execute(request);
         // One timer around it all costs less than those that reqwest puts around its parts.
-        tokio::time::timeout(limit, self.reply(exchange, limit))
-            .await
-            .unwrap_or_else(|_| Err(timed_out(limit)))
+        let result = tokio::time::timeout(limit, self.reply(exchange, limit, &pool)).await;
+        pool.note_end();
+        let failed = match result {
+            Ok(Ok(response)) => return answer(response, &state, &pool),
+            Ok(Err(error)) => Some(error),
+            Err(_) => None,
+        };
+        let not_sent = state.abandon();
+        Err(match failed {
+            Some(error) => error.with_not_sent(not_sent),
+            None if not_sent => not_connected(limit),
+            None => timed_out(limit),
+        })
     }
 
     async fn sleep(&self, delay: Duration) {
@@ -224,7 +283,7 @@ impl ReqwestTransportBuilder {
         self
     }
 
-    /// How long opening a connection may take, name lookup and TLS included. 10 seconds by default,
+    /// How long opening a connection may take, name lookup and TLS included. 5 seconds by default,
     /// 24 hours at most.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -245,148 +304,43 @@ impl ReqwestTransportBuilder {
         let trust = self.trust.unwrap_or_default();
         let connect_timeout = self.connect_timeout.min(LONGEST_TIMEOUT);
         ReqwestTransport {
-            clients: Arc::new(Clients::new(trust, connect_timeout)),
+            pools: Arc::new(RuntimePools::new(trust, connect_timeout)),
             max_reply_bytes: self.max_reply_bytes,
             origin: Arc::default(),
         }
     }
 }
 
-/// What is the same for all requests of a client. Taken apart and written anew for every request,
-/// it would be a tenth of the cost of a call.
-struct Origin {
-    scheme: Scheme,
-    authority: Authority,
-    /// Its path has no meaning; its length makes room for those of requests.
-    url: Url,
-    /// The header that names the host.
-    host: HeaderValue,
+fn body(bytes: Bytes, state: &SendState) -> Body {
+    Body::wrap(RequestBody::new(bytes, state.clone()))
 }
 
-impl Origin {
-    fn of(uri: &Uri) -> Option<Self> {
-        let (scheme, authority) = (uri.scheme()?.clone(), uri.authority()?.clone());
-        let room = "-".repeat(160);
-        let url = Url::parse(&format!("{scheme}://{authority}/{room}")).ok()?;
-        // As hyper spells it: without a name and password, and without a port that goes unsaid.
-        let host = match (url.host_str()?, url.port()) {
-            (host, Some(port)) => format!("{host}:{port}"),
-            (host, None) => host.to_owned(),
-        };
-        Some(Self {
-            host: HeaderValue::from_maybe_shared(Bytes::from(host)).ok()?,
-            scheme,
-            authority,
-            url,
-        })
+/// Gives out a response, unless it only tells that its connection idled too long.
+fn answer(
+    response: Response<Bytes>,
+    state: &SendState,
+    pool: &Pool,
+) -> Result<Response<Bytes>, TransportError> {
+    let reused = state.connection().is_some_and(|id| pool.note_served(id));
+    if reused && response.status() == StatusCode::REQUEST_TIMEOUT && closes(response.headers()) {
+        return Err(idle_too_long());
     }
-
-    /// The URL of a request, unless it goes elsewhere.
-    fn url(&self, uri: &Uri) -> Option<Url> {
-        let authority = uri.authority()?.as_str();
-        // A host in other letters is the same host, but then comparing costs more than it saves.
-        if authority != self.authority.as_str() || uri.scheme() != Some(&self.scheme) {
-            return None;
-        }
-        let mut url = self.url.clone();
-        url.set_path(uri.path());
-        url.set_query(uri.query());
-        Some(url)
-    }
+    Ok(response)
 }
 
-fn timed_out(limit: Duration) -> TransportError {
-    TransportError::new(
-        TransportErrorKind::Timeout,
-        format!("no complete reply within {limit:?}"),
-    )
+/// Whether the server closes the connection behind this response.
+fn closes(headers: &HeaderMap) -> bool {
+    let options = headers.get_all(CONNECTION).iter();
+    options
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|option| option.trim().eq_ignore_ascii_case("close"))
 }
 
-fn too_large(max: usize) -> TransportError {
-    TransportError::new(
-        TransportErrorKind::TooLarge,
-        format!("more than {max} bytes"),
-    )
-}
-
-/// What a failure of reqwest means to us.
-fn failure(error: reqwest::Error, limit: Duration) -> TransportError {
-    use TransportErrorKind as Kind;
-
-    // The URL holds the query.
-    let error = error.without_url();
-    let connecting = error.is_connect();
-    let hyper = causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
-
-    let kind = if error.is_timeout() {
-        if !connecting {
-            return timed_out(limit);
-        }
-        Kind::Timeout
-    } else if is_tls_failure(&error) {
-        Kind::Tls
-    } else if connecting {
-        Kind::Connect
-    } else if error.is_builder() {
-        Kind::Request
-    } else if hyper.is_some_and(is_head_too_large) {
-        Kind::TooLarge
-    } else if hyper.is_some_and(hyper::Error::is_user) {
-        // Such as a runtime that was shut down under the exchange.
-        Kind::Other
-    } else {
-        Kind::Io
-    };
-    // hyper calls a request canceled when its connection closed before it was taken off the queue.
-    let not_sent = connecting || error.is_builder() || hyper.is_some_and(hyper::Error::is_canceled);
-    TransportError::new(kind, explain(Cause(error))).with_not_sent(not_sent)
-}
-
-fn is_head_too_large(error: &hyper::Error) -> bool {
-    // hyper has a question for this, but only with its server compiled in.
-    error.is_parse() && error.to_string().starts_with("message head is too large")
-}
-
-/// A failure of reqwest that says in its own words what lies at the root of it. reqwest's are
-/// "error sending request", whatever happened.
-#[derive(Debug)]
-struct Cause(reqwest::Error);
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match causes(&self.0).last() {
-            Some(root) => fmt::Display::fmt(root, f),
-            None => fmt::Display::fmt(&self.0, f),
-        }
-    }
-}
-
-impl StdError for Cause {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_host_is_named_as_hyper_would() {
-        for (uri, host) in [
-            ("http://API.example.com/v1", "api.example.com"),
-            ("http://api.example.com:80/v1", "api.example.com"),
-            ("https://api.example.com:443/v1", "api.example.com"),
-            ("https://api.example.com:80/v1", "api.example.com:80"),
-            (
-                "http://user:word@api.example.com:8080/v1",
-                "api.example.com:8080",
-            ),
-            ("http://127.0.0.1:8080/v1", "127.0.0.1:8080"),
-            ("http://[::1]:8080/v1", "[::1]:8080"),
-        ] {
-            let origin = Origin::of(&uri.parse().unwrap()).unwrap();
-            assert_eq!(origin.host, host, "{uri}");
-        }
-    }
+/// The size of the header lines.
+fn head_bytes(headers: &HeaderMap) -> usize {
+    let lines = headers.iter();
+    lines
+        .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
+        .sum()
 }

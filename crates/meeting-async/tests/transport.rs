@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
-use meeting_async::{ReqwestTransport, TrustStore};
+use std::time::Duration;
+
+use meeting_async::{ReqwestTransport, TrustStore, types::Transport};
 use meeting_testing::transport_contract as contract;
 
 fn make(setup: contract::Setup) -> ReqwestTransport {
@@ -37,4 +39,32 @@ fn builds_outside_a_runtime() {
         .build();
     let text = format!("{:?}", ReqwestTransport::default());
     assert!(text.contains("16777216"), "{text}");
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// Both runtimes live, and only one of them is driven at a time.
+#[test]
+fn one_transport_serves_two_runtimes() {
+    let server = contract::ScriptedServer::start((0..6).map(|_| contract::ok("here")));
+    let transport = make(contract::Setup::default());
+    let send = || {
+        let request = contract::request(&contract::plain(&server));
+        transport.send(contract::within(request, Duration::from_secs(2)))
+    };
+    let (first, second) = (runtime(), runtime());
+    for runtime in [&first, &second, &first, &second] {
+        assert_eq!(runtime.block_on(send()).unwrap().body(), "here");
+    }
+    assert_eq!(server.connections(), 2, "each runtime kept its own");
+    drop(first);
+    for runtime in [&second, &self::runtime()] {
+        assert_eq!(runtime.block_on(send()).unwrap().body(), "here");
+    }
+    assert_eq!(server.connections(), 3);
 }

@@ -10,7 +10,7 @@ use meeting_types::{
     ConferenceId, Endpoint, Immediate, Operation, PagedOperation, Password, Response, RetryClass,
 };
 
-use crate::{Control, Pages, TrustStore, UreqTransport, park::block_on};
+use crate::{Control, Pages, TrustStore, UreqTransport, block_on::block_on};
 
 /// Runs operations of the REST API.
 ///

@@ -1,6 +1,6 @@
 //! Gives ureq its sockets.
 //!
-//! ureq brings connectors of its own. This one replaces them for four reasons:
+//! ureq brings connectors of its own. This one replaces them for six reasons:
 //!
 //! - it takes the rustls configuration that the whole program shares, where ureq builds a second
 //!   one out of settings that cannot express what is expected of a bare address;
@@ -9,13 +9,16 @@
 //! - every read and write gets the time that is left of the exchange, so a server that sends a byte
 //!   now and then cannot stretch it;
 //! - it knows whether the first byte of a request went out, which decides if a call is safe to
-//!   repeat.
+//!   repeat;
+//! - it reads the heads of responses, more leniently than ureq does (see [`crate::response_head`]);
+//! - it hears a response that comes before the request is sent whole, such as the refusal of an
+//!   upload.
 
 use std::{
     cell::Cell,
     fmt,
     io::{self, Read, Write},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use meeting_client::tls::TrustStore;
@@ -25,26 +28,45 @@ use ureq::{
     http::Uri,
     unversioned::{
         resolver::{ResolvedSocketAddrs, Resolver},
-        transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport},
+        transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport},
     },
 };
 
-use crate::socket::{self, Stream};
+use crate::{
+    buffers::ExchangeBuffers,
+    response_head::ResponseHead,
+    socket::{self, Stream},
+};
+
+/// A write that is stuck for so long looks whether the server has answered already.
+const WRITE_PATIENCE: Duration = Duration::from_millis(50);
 
 thread_local! {
-    /// Whether the exchange that runs on this thread handed a byte to a socket. ureq gives a
-    /// socket no way to report back to the request it serves, and runs both on one thread.
-    static WRITTEN: Cell<bool> = const { Cell::new(false) };
+    /// Progress of the exchange that runs on this thread. ureq gives a socket no way to report back
+    /// to the request it serves, and runs both on one thread.
+    static PROGRESS: Cell<Progress> = const { Cell::new(Progress::NotSent) };
+}
+
+/// How far an exchange has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// No byte of the request was handed to a socket.
+    NotSent,
+    /// The request is being sent, or was.
+    Sent {
+        /// On a connection that had carried another request before.
+        reused: bool,
+    },
 }
 
 /// Marks the start of an exchange on this thread.
 pub(crate) fn start_exchange() {
-    WRITTEN.set(false);
+    PROGRESS.set(Progress::NotSent);
 }
 
-/// Tells whether the exchange on this thread has written anything of its request.
-pub(crate) fn has_written() -> bool {
-    WRITTEN.get()
+/// Tells how far the exchange on this thread has come.
+pub(crate) fn progress() -> Progress {
+    PROGRESS.get()
 }
 
 /// Resolves nothing: [`SocketConnector`] does, once it knows that it needs an address.
@@ -78,13 +100,18 @@ impl Connector for SocketConnector {
             .uri
             .port_u16()
             .unwrap_or(if secure { 443 } else { 80 });
-        let stream = socket::open(host, port, secure.then_some(&self.trust), deadline)
+        let mut stream = socket::open(host, port, secure.then_some(&self.trust), deadline)
             .map_err(|error| Error::Other(error.into()))?;
-        let buffers = LazyBuffers::new(
-            details.config.input_buffer_size(),
-            details.config.output_buffer_size(),
-        );
-        Ok(Some(Socket { stream, buffers }))
+        stream.set_write_patience(WRITE_PATIENCE);
+        Ok(Some(Socket {
+            stream,
+            buffers: ExchangeBuffers::default(),
+            head: ResponseHead::default(),
+            phase: Phase::Sending,
+            pieces: 0,
+            used: false,
+            broken: false,
+        }))
     }
 }
 
@@ -93,10 +120,81 @@ fn deadline(timeout: NextTimeout) -> Option<Instant> {
     Instant::now().checked_add(*timeout.after)
 }
 
+/// What a connection is doing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Sending a request, and reading the head of its response.
+    Sending,
+    /// The response came before the request was sent whole. The rest of the request is dropped.
+    Answered,
+    /// The head of the response was handed to ureq; its body follows.
+    Body,
+}
+
 /// A connection as ureq wants to see it.
 pub(crate) struct Socket {
     stream: Stream,
-    buffers: LazyBuffers,
+    buffers: ExchangeBuffers,
+    head: ResponseHead,
+    phase: Phase,
+    /// How often ureq has handed out something to send for this request.
+    pieces: u8,
+    /// Whether it has carried a request.
+    used: bool,
+    /// It carries no other request: this one was not sent whole.
+    broken: bool,
+}
+
+impl Socket {
+    /// Sends the first `amount` bytes of the output. Stops without an error once there is a
+    /// response.
+    fn send(&mut self, amount: usize) -> io::Result<()> {
+        let mut sent = 0;
+        loop {
+            let rest = &self.buffers.to_send(amount)[sent..];
+            let step = if rest.is_empty() {
+                // rustls keeps a failed write to itself until the next call.
+                self.stream.flush().map(|()| 0)
+            } else {
+                self.stream.write(rest)
+            };
+            match step {
+                Ok(0) if sent == amount => return Ok(()),
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => sent += written,
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(error),
+                Err(error) => {
+                    if self.is_answered() {
+                        self.phase = Phase::Answered;
+                        self.broken = true;
+                        return Ok(());
+                    }
+                    if error.kind() != io::ErrorKind::WouldBlock {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes in what has come without waiting for more. Tells whether a response begins with it.
+    fn is_answered(&mut self) -> bool {
+        while !self.stream.is_quiet().unwrap_or(false) {
+            match self.stream.read(self.buffers.room()) {
+                Ok(0) | Err(_) => return self.has_response(),
+                Ok(amount) => self.head.push(&self.buffers.room()[..amount]),
+            }
+            if self.has_response() {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn has_response(&mut self) -> bool {
+        // What cannot be read is a response as well: reading it again says why.
+        self.head.skip_interim().unwrap_or(true)
+    }
 }
 
 impl Transport for Socket {
@@ -106,26 +204,58 @@ impl Transport for Socket {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.stream.set_deadline(deadline(timeout));
-        WRITTEN.set(true);
-        self.stream
-            .write_all(&self.buffers.output()[..amount])
-            // rustls keeps a failed write to itself until the next call.
-            .and_then(|()| self.stream.flush())
-            .map_err(|error| failed(error, timeout))
+        if PROGRESS.get() == Progress::NotSent {
+            self.phase = Phase::Sending;
+            self.pieces = 0;
+            let reused = std::mem::replace(&mut self.used, true);
+            PROGRESS.set(Progress::Sent { reused });
+        }
+        // Behind the head and the first piece of a body, each piece asks first: the server may have
+        // refused the upload. Small requests do not ask.
+        self.pieces = self.pieces.saturating_add(1);
+        if self.pieces > 2 && self.phase == Phase::Sending && self.is_answered() {
+            self.phase = Phase::Answered;
+            self.broken = true;
+        }
+        if self.phase == Phase::Answered {
+            return Ok(());
+        }
+        self.send(amount).map_err(|error| failed(error, timeout))
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.stream.set_deadline(deadline(timeout));
-        let amount = self
-            .stream
-            .read(self.buffers.input_append_buf())
-            .map_err(|error| failed(error, timeout))?;
-        self.buffers.input_appended(amount);
-        Ok(amount > 0)
+        if self.phase == Phase::Body {
+            let amount = self
+                .stream
+                .read(self.buffers.room())
+                .map_err(|error| failed(error, timeout))?;
+            self.buffers.appended(amount);
+            return Ok(amount > 0);
+        }
+        loop {
+            let taken = self.head.take(self.buffers.input_end());
+            if taken.map_err(|error| Error::Other(error.into()))? {
+                self.phase = Phase::Body;
+                return Ok(true);
+            }
+            let amount = self
+                .stream
+                .read(self.buffers.room())
+                .map_err(|error| failed(error, timeout))?;
+            if amount == 0 {
+                return Err(Error::Io(io::Error::other(if self.head.is_empty() {
+                    "the connection was closed without a response"
+                } else {
+                    "the connection was closed within the head of the response"
+                })));
+            }
+            self.head.push(&self.buffers.room()[..amount]);
+        }
     }
 
     fn is_open(&mut self) -> bool {
-        self.stream.is_quiet().unwrap_or(false)
+        !self.broken && self.head.is_empty() && self.stream.is_quiet().unwrap_or(false)
     }
 
     fn is_tls(&self) -> bool {

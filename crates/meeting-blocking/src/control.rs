@@ -8,7 +8,7 @@ use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
 
-use crate::{Events, LiveEvents, TrustStore, park::block_on};
+use crate::{Events, LiveEvents, TrustStore, block_on::block_on};
 
 /// Control of one running meeting: every operation that carries a control token.
 ///

@@ -60,13 +60,16 @@
 //! your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
 //! to expect there.
 
+mod block_on;
+mod buffers;
 mod client;
 mod connector;
 mod control;
 mod events;
 mod live;
 mod pages;
-mod park;
+
+mod response_head;
 mod socket;
 mod transport;
 

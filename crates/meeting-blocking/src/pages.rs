@@ -3,7 +3,7 @@
 use meeting_client::{CanAuthorize, Error, LoggedIn};
 use meeting_types::PagedOperation;
 
-use crate::park::block_on;
+use crate::block_on::block_on;
 
 /// The items of a list, fetched part by part as they are asked for.
 ///

@@ -22,9 +22,10 @@ pub(crate) fn open(
 ) -> Result<Stream, TransportError> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let addresses = look_up(host, port, deadline)?;
-    let socket = TimedSocket {
+    let socket = DeadlineSocket {
         tcp: connect_any(&addresses, deadline)?,
         deadline,
+        write_patience: None,
     };
     let Some(trust) = trust else {
         return Ok(Stream::Plain(socket));
@@ -135,19 +136,24 @@ fn time_left(deadline: Option<Instant>) -> io::Result<Option<Duration>> {
 }
 
 /// A TCP stream whose reads and writes fail with `TimedOut` at the deadline.
-pub(crate) struct TimedSocket {
+pub(crate) struct DeadlineSocket {
     tcp: TcpStream,
     deadline: Option<Instant>,
+    /// A write that is stuck for so long fails with `WouldBlock`, if the deadline is further away.
+    write_patience: Option<Duration>,
 }
 
-impl TimedSocket {
+impl DeadlineSocket {
     fn until_deadline<T>(
         &mut self,
         limit: fn(&TcpStream, Option<Duration>) -> io::Result<()>,
+        patience: Option<Duration>,
         mut operation: impl FnMut(&mut TcpStream) -> io::Result<T>,
     ) -> io::Result<T> {
         loop {
-            match limit(&self.tcp, time_left(self.deadline)?) {
+            let left = time_left(self.deadline)?;
+            let short = patience.filter(|patience| left.is_none_or(|left| *patience < left));
+            match limit(&self.tcp, short.or(left)) {
                 Ok(()) => {}
                 // macOS refuses this once the peer has closed. Then nothing blocks either.
                 Err(error)
@@ -159,8 +165,12 @@ impl TimedSocket {
                 // A signal arrived: the time that is left is smaller now.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // What Unix calls a read that timed out.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && short.is_none() => {
                     return Err(timed_out());
+                }
+                // What Windows calls it.
+                Err(error) if error.kind() == io::ErrorKind::TimedOut && short.is_some() => {
+                    return Err(io::ErrorKind::WouldBlock.into());
                 }
                 result => return result,
             }
@@ -168,15 +178,18 @@ impl TimedSocket {
     }
 }
 
-impl Read for TimedSocket {
+impl Read for DeadlineSocket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.until_deadline(TcpStream::set_read_timeout, |tcp| tcp.read(buffer))
+        self.until_deadline(TcpStream::set_read_timeout, None, |tcp| tcp.read(buffer))
     }
 }
 
-impl Write for TimedSocket {
+impl Write for DeadlineSocket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.until_deadline(TcpStream::set_write_timeout, |tcp| tcp.write(bytes))
+        let patience = self.write_patience;
+        self.until_deadline(TcpStream::set_write_timeout, patience, |tcp| {
+            tcp.write(bytes)
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -186,12 +199,12 @@ impl Write for TimedSocket {
 
 /// A connection whose reads and writes fail with `TimedOut` at a deadline.
 pub(crate) enum Stream {
-    Plain(TimedSocket),
-    Tls(Box<StreamOwned<ClientConnection, TimedSocket>>),
+    Plain(DeadlineSocket),
+    Tls(Box<StreamOwned<ClientConnection, DeadlineSocket>>),
 }
 
 impl Stream {
-    fn socket(&mut self) -> &mut TimedSocket {
+    fn socket(&mut self) -> &mut DeadlineSocket {
         match self {
             Self::Plain(socket) => socket,
             Self::Tls(stream) => &mut stream.sock,
@@ -201,6 +214,11 @@ impl Stream {
     /// Until when reads and writes may take. `None` is for ever.
     pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.socket().deadline = deadline;
+    }
+
+    /// A write that is stuck for so long fails with `WouldBlock`, and may be tried again.
+    pub(crate) fn set_write_patience(&mut self, patience: Duration) {
+        self.socket().write_patience = Some(patience);
     }
 
     pub(crate) fn is_tls(&self) -> bool {

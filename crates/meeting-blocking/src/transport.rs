@@ -4,20 +4,27 @@ use std::{fmt, io::Read, thread, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header::CONNECTION};
+use log::Level;
 use meeting_client::tls::{TrustStore, is_tls_failure};
 use meeting_types::{Immediate, Timeout, Transport, TransportError, TransportErrorKind};
 use ureq::{Agent, Body, http::request::Parts};
 
-use crate::connector::{LateResolver, SocketConnector, has_written, start_exchange};
+use crate::{
+    connector::{LateResolver, Progress, SocketConnector, progress, start_exchange},
+    response_head::{MAX_BYTES, reveal},
+};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Below the time that a client gives an attempt, so that a second one has time.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Longer timeouts are cut to this: some arithmetic below us overflows on a `Duration::MAX`.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
 /// A connection that idled longer is not reused: servers and firewalls forget them silently.
 const MAX_IDLE: Duration = Duration::from_secs(30);
+/// Where ureq writes each byte that it sends and receives.
+const UREQ_DUMP: &str = "ureq_proto::util";
 /// What a reply's own word on its length may reserve before its bytes arrive.
 const MAX_RESERVE: usize = 256 * 1024;
 
@@ -38,6 +45,32 @@ const MAX_RESERVE: usize = 256 * 1024;
 /// A name lookup cannot be interrupted. It runs on a thread of its own, only when a connection
 /// is opened and the host is not an address, and is left behind when the time is up.
 ///
+/// # What is read
+///
+/// Heads are read as browsers read them: header lines that are no HTTP are skipped, folded lines are
+/// unfolded, interim responses are skipped. A head may have 100 lines and 417 792 bytes; more is
+/// [`TransportErrorKind::TooLarge`]. What is no response, or has a transfer encoding other than
+/// `chunked`, is [`TransportErrorKind::Response`]. Bodies stay as they came: nothing is unpacked, even
+/// if another crate of the program switches such features of ureq on.
+///
+/// A response that comes before the request is sent whole, such as the refusal of an upload, is heard,
+/// and the rest of the request is not sent.
+///
+/// # Connections that idled
+///
+/// A connection that said something unasked while it was idle, or that was closed, is not used
+/// again. What a server sends while the request is already on its way cannot be told from a response
+/// to it: that is how HTTP/1.1 is. One case is recognised: status 408 with `connection: close`, on a
+/// connection that was used before, is the end of that connection, and an error that says that the
+/// request did not arrive.
+///
+/// # The log
+///
+/// At level TRACE, ureq hands every byte that it sends and receives to the `log` crate. As long as the
+/// program's logger takes that in, requests fail with [`TransportErrorKind::Request`], before anything is
+/// sent: set the target `ureq_proto` to DEBUG or less, or allow it with
+/// [`allow_trace_log`](UreqTransportBuilder::allow_trace_log).
+///
 /// # Errors
 ///
 /// No error holds the URI or a header of the request.
@@ -47,6 +80,7 @@ const MAX_RESERVE: usize = 256 * 1024;
 pub struct UreqTransport {
     agent: Agent,
     max_reply_bytes: usize,
+    allow_trace_log: bool,
 }
 
 impl UreqTransport {
@@ -62,6 +96,7 @@ impl UreqTransport {
             trust: None,
             connect_timeout: CONNECT_TIMEOUT,
             max_reply_bytes: MAX_REPLY_BYTES,
+            allow_trace_log: false,
         }
     }
 
@@ -75,6 +110,9 @@ impl UreqTransport {
             return Err(timed_out(limit).with_not_sent(true));
         }
 
+        if !self.allow_trace_log && log::log_enabled!(target: UREQ_DUMP, Level::Trace) {
+            return Err(would_be_logged());
+        }
         start_exchange();
         let (parts, body) = request.into_parts();
         let response = self
@@ -83,7 +121,12 @@ impl UreqTransport {
         let (mut parts, body) = response.into_parts();
         // What ureq leaves there is its own business, the URI of the request among it.
         parts.extensions.clear();
+        reveal(&mut parts.headers);
         let body = self.read(body, limit)?;
+        let reused = progress() == Progress::Sent { reused: true };
+        if reused && parts.status == StatusCode::REQUEST_TIMEOUT && closes(&parts.headers) {
+            return Err(idle_too_long());
+        }
         Ok(Response::from_parts(parts, body))
     }
 
@@ -161,6 +204,7 @@ pub struct UreqTransportBuilder {
     trust: Option<TrustStore>,
     connect_timeout: Duration,
     max_reply_bytes: usize,
+    allow_trace_log: bool,
 }
 
 impl UreqTransportBuilder {
@@ -170,7 +214,7 @@ impl UreqTransportBuilder {
         self
     }
 
-    /// How long opening a connection may take, name lookup and TLS included. 10 seconds by default,
+    /// How long opening a connection may take, name lookup and TLS included. 5 seconds by default,
     /// 24 hours at most.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -185,6 +229,15 @@ impl UreqTransportBuilder {
         self
     }
 
+    /// Lets ureq write everything to the log: passwords, tokens and bodies, as rows of digits.
+    ///
+    /// ureq does so at level TRACE, under the target `ureq_proto`. Without this setting, requests
+    /// fail while the logger takes that in, before anything is sent.
+    pub fn allow_trace_log(mut self) -> Self {
+        self.allow_trace_log = true;
+        self
+    }
+
     /// Makes the transport. Opens no connection yet.
     #[must_use]
     pub fn build(self) -> UreqTransport {
@@ -196,6 +249,8 @@ impl UreqTransportBuilder {
             .proxy(None)
             .timeout_connect(Some(self.connect_timeout.min(LONGEST_TIMEOUT)))
             .max_idle_age(MAX_IDLE)
+            // The connector has a limit, below this one.
+            .max_response_header_size(2 * MAX_BYTES)
             // An empty value sends no header. The features of ureq that compress may be on because
             // of another crate in the program.
             .user_agent("")
@@ -207,8 +262,18 @@ impl UreqTransportBuilder {
         UreqTransport {
             agent: Agent::with_parts(config, connector, LateResolver),
             max_reply_bytes: self.max_reply_bytes,
+            allow_trace_log: self.allow_trace_log,
         }
     }
+}
+
+fn would_be_logged() -> TransportError {
+    TransportError::new(
+        TransportErrorKind::Request,
+        "at level TRACE, ureq writes passwords and tokens to the log: set the target `ureq_proto` to \
+         DEBUG or less (in RUST_LOG: `ureq_proto=debug`), or allow it with \
+         `UreqTransportBuilder::allow_trace_log`",
+    )
 }
 
 fn timed_out(limit: Duration) -> TransportError {
@@ -225,11 +290,29 @@ fn too_large(max: usize) -> TransportError {
     )
 }
 
+/// Whether the server closes the connection behind this response.
+fn closes(headers: &HeaderMap) -> bool {
+    let options = headers.get_all(CONNECTION).iter();
+    options
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|option| option.trim().eq_ignore_ascii_case("close"))
+}
+
+/// A 408 that ended a connection which had idled too long.
+fn idle_too_long() -> TransportError {
+    TransportError::new(
+        TransportErrorKind::Io,
+        "the server closed the connection because it had been idle (status 408)",
+    )
+    .with_not_sent(true)
+}
+
 /// What a failure of ureq means to us. Texts that could hold the URI are left out.
 fn failure(error: ureq::Error, limit: Duration) -> TransportError {
     use TransportErrorKind as Kind;
 
-    let sent = has_written();
+    let sent = progress() != Progress::NotSent;
     let error = match error {
         // From the connector, which says it all.
         ureq::Error::Other(error) => match error.downcast::<TransportError>() {
@@ -239,15 +322,8 @@ fn failure(error: ureq::Error, limit: Duration) -> TransportError {
         ureq::Error::Timeout(_) => timed_out(limit),
         ureq::Error::Io(error) if is_tls_failure(&error) => TransportError::new(Kind::Tls, error),
         ureq::Error::Io(error) => TransportError::new(Kind::Io, error),
-        ureq::Error::LargeResponseHeader(..) => {
-            TransportError::new(Kind::TooLarge, "the header alone is over the limit")
-        }
-        // The type of the inner error cannot be named without depending on the very version of
-        // ureq-proto that ureq uses.
-        ureq::Error::Protocol(error) if error.to_string().ends_with("too many headers") => {
-            TransportError::new(Kind::TooLarge, error)
-        }
-        ureq::Error::Protocol(error) if sent => TransportError::new(Kind::Io, error),
+        // Such as a chunk without a size.
+        ureq::Error::Protocol(error) if sent => TransportError::new(Kind::Response, error),
         ureq::Error::Protocol(error) => TransportError::new(Kind::Request, error),
         ureq::Error::BadUri(_) => TransportError::new(
             Kind::Request,

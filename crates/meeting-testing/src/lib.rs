@@ -30,11 +30,13 @@ pub mod scripted_server;
 pub mod transport_contract;
 
 mod fill;
+mod leaks;
 mod sample;
 mod satisfy;
 mod tape;
 
 pub use fill::{Choices, Filler, Place, Target};
+pub use leaks::Printed;
 pub use sample::Sample;
 pub use satisfy::change;
 pub use tape::{RandomChoices, Tape};

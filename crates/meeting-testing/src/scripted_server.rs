@@ -37,6 +37,14 @@ pub enum Step {
     },
     /// Lets `delay` pass, writes these bytes and never says another word.
     Late { delay: Duration, bytes: Vec<u8> },
+    /// Writes `reply`, lets `delay` pass and writes what nobody asked for; then closes, or waits for
+    /// the next request.
+    Unasked {
+        reply: Vec<u8>,
+        delay: Duration,
+        unasked: Vec<u8>,
+        close: bool,
+    },
     /// Never answers.
     Silence,
 }
@@ -169,6 +177,21 @@ impl Shared {
                     stream.flush()?;
                     io::copy(&mut stream, &mut io::sink())?;
                     return Ok(());
+                }
+                Some(Step::Unasked {
+                    reply,
+                    delay,
+                    unasked,
+                    close,
+                }) => {
+                    stream.write_all(&reply)?;
+                    stream.flush()?;
+                    thread::sleep(delay);
+                    stream.write_all(&unasked)?;
+                    stream.flush()?;
+                    if close {
+                        return Ok(());
+                    }
                 }
                 Some(Step::Silence) => {
                     // Until the client hangs up.

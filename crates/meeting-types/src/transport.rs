@@ -131,8 +131,11 @@ pub enum TransportErrorKind {
     Timeout,
     /// The response is larger than the transport's limit.
     TooLarge,
-    /// The connection broke, or what came back is not HTTP.
+    /// The connection broke.
     Io,
+    /// What came back is not a response that can be read. The service may have done what it was
+    /// asked for.
+    Response,
     /// The request itself cannot be sent.
     Request,
     /// Anything else.
@@ -147,6 +150,7 @@ impl TransportErrorKind {
             Self::Timeout => "timed out",
             Self::TooLarge => "response over the size limit",
             Self::Io => "connection failed",
+            Self::Response => "unreadable response",
             Self::Request => "request cannot be sent",
             Self::Other => "transport failed",
         }

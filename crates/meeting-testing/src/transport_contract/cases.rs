@@ -16,7 +16,19 @@ macro_rules! transport_contract {
             statuses_are_answers
             redirects_are_answers
             a_truncated_body_fails
-            something_else_than_http_fails
+            odd_but_harmless_heads_are_read
+            folded_lines_are_unfolded
+            a_hundred_header_lines_are_read
+            a_long_head_is_read
+            interim_responses_are_skipped
+            what_cannot_be_read_is_an_error_of_the_response
+            a_flood_ends_at_the_deadline
+            nothing_is_unpacked_and_no_cookie_is_kept
+            no_charset_is_converted
+            a_refusal_that_closes_is_heard
+            a_refusal_that_lingers_is_heard
+            a_refusal_that_reads_nothing_is_heard
+            a_refusal_that_reads_on_is_heard
             an_announced_length_over_the_limit_is_refused
             a_chunked_body_over_the_limit_is_cut_off
             a_body_of_exactly_the_limit_passes
@@ -30,6 +42,10 @@ macro_rules! transport_contract {
             connections_are_reused
             a_connection_that_the_server_closed_is_not_reused
             unasked_bytes_poison_a_connection
+            a_response_that_was_there_before_its_request_answers_nothing
+            a_408_that_ends_a_used_connection_is_not_sent
+            any_other_408_is_an_answer
+            time_that_runs_out_while_connecting_is_not_sent
             hosts_are_never_mixed
             two_names_of_one_address_are_two_hosts
             a_host_header_of_the_caller_is_kept

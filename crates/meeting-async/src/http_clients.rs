@@ -18,14 +18,14 @@ const MAX_IDLE: Duration = Duration::from_secs(30);
 ///
 /// reqwest tells the server the host of the URL in the TLS handshake, and an address cannot be told
 /// there. So the name stands in the URL; which address it leads to is a setting of the client.
-pub(crate) struct Clients {
+pub(crate) struct HttpClients {
     usual: Client,
     named: Mutex<HashMap<IpAddr, Client>>,
     trust: TrustStore,
     connect_timeout: Duration,
 }
 
-impl Clients {
+impl HttpClients {
     pub(crate) fn new(trust: TrustStore, connect_timeout: Duration) -> Self {
         Self {
             usual: client(&trust, connect_timeout, None),
@@ -81,6 +81,10 @@ fn client(trust: &TrustStore, connect_timeout: Duration, named: Option<(&str, Ip
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .no_proxy()
+        // Heads that browsers read are read. The blocking transport sets the same switches.
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
         // The features behind these may be on because of another crate in the program.
         .http1_only()
         .no_hickory_dns()
@@ -112,7 +116,7 @@ mod tests {
     fn chosen(name: &str, url: &str) -> (String, Option<String>) {
         let trust = TrustStore::bundled();
         let trust = trust.verify_as(Addresses::All, name).unwrap();
-        let clients = Clients::new(trust, Duration::from_secs(1));
+        let clients = HttpClients::new(trust, Duration::from_secs(1));
         let mut request = reqwest::Request::new(http::Method::GET, url.parse().unwrap());
         let _ = clients.choose(&mut request);
         let host = request.headers().get(HOST);
