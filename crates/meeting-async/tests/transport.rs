@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use meeting_async::{ReqwestTransport, TrustStore, types::Transport};
-use meeting_testing::transport_contract as contract;
+use meeting_testing::{scripted_server::ScriptedServer, transport_contract as contract};
 
 fn make(setup: contract::Setup) -> ReqwestTransport {
     let mut builder = ReqwestTransport::builder();
@@ -51,7 +51,7 @@ fn runtime() -> tokio::runtime::Runtime {
 /// Both runtimes live, and only one of them is driven at a time.
 #[test]
 fn one_transport_serves_two_runtimes() {
-    let server = contract::ScriptedServer::start((0..6).map(|_| contract::ok("here")));
+    let server = ScriptedServer::start((0..6).map(|_| contract::ok("here")));
     let transport = make(contract::Setup::default());
     let send = || {
         let request = contract::request(&contract::plain(&server));

@@ -52,7 +52,7 @@ const QUERY_SECRET: &str = "query-secret-5183";
 const HEADER_SECRET: &str = "header-secret-9921";
 
 /// A request that carries a secret in each place where real ones do.
-pub(crate) fn request(base: &str) -> Request<Bytes> {
+pub fn request(base: &str) -> Request<Bytes> {
     Request::builder()
         .uri(format!("{base}/v1/usg/acs/auth?nonce={QUERY_SECRET}"))
         .header("x-access-token", HEADER_SECRET)
@@ -60,12 +60,12 @@ pub(crate) fn request(base: &str) -> Request<Bytes> {
         .unwrap()
 }
 
-pub(crate) fn within(mut request: Request<Bytes>, limit: Duration) -> Request<Bytes> {
+pub fn within(mut request: Request<Bytes>, limit: Duration) -> Request<Bytes> {
     request.extensions_mut().insert(Timeout(limit));
     request
 }
 
-pub(crate) fn plain(server: &ScriptedServer) -> String {
+pub fn plain(server: &ScriptedServer) -> String {
     format!("http://127.0.0.1:{}", server.port())
 }
 
@@ -87,7 +87,7 @@ fn failed(result: Result<Response<Bytes>, TransportError>) -> TransportError {
     error
 }
 
-pub(crate) fn ok(body: &str) -> Step {
+pub fn ok(body: &str) -> Step {
     let length = body.len();
     Step::Reply(format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes())
 }
