@@ -182,6 +182,18 @@ impl Control {
         Ok(())
     }
 
+    /// Renews the control token if that is due. Some call may have done it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase. While the old token is good, calls go on with it.
+    pub async fn keep_alive(&self) -> Result<(), Error> {
+        match self.renewal_due_in() {
+            Some(due) if !due.is_zero() => Ok(()),
+            _ => self.renew().await,
+        }
+    }
+
     /// The same session, each call of which gets at most this time.
     #[must_use]
     pub fn within(&self, left: Duration) -> Self {

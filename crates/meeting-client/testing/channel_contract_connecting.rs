@@ -108,7 +108,7 @@ pub(crate) fn a_refused_upgrade_tells_the_status<S: Shell>() {
     ] {
         let server = answer_upgrade(answer);
         let error = connect_fails(connect_with::<S>(&server, &options()));
-        let told = matches!(error, ChannelError::Refused { status: told } if told == status);
+        let told = matches!(error, ChannelError::Refused { status: told, .. } if told == status);
         assert!(told, "{error:?}");
     }
 }

@@ -14,8 +14,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use meeting_client::{
     Error,
-    channel::{ChannelError, ChannelOptions, Outcome},
-    live::{LiveMeeting, LiveOptions, Notice},
+    channel::{ChannelEnd, ChannelError, ChannelOptions, CloseReason},
+    follow::{LiveMeeting, LiveOptions, Notice},
 };
 use meeting_types::{
     Endpoint, Immediate, NonBlocking, Operation, Transport, TransportError,
@@ -225,11 +225,22 @@ pub(crate) fn a_service_whose_frames_are_huge<S: Shell>() {
         let _ = peer.socket.send(Message::text("x".repeat(100_000)));
         while peer.socket.read().is_ok() {}
     });
-    let server = Server::start(vec![is_huge, ends()]);
+    let server = Server::start(vec![is_huge]);
     let channel = ChannelOptions::new().max_frame_bytes(1000);
-    let (words, error) = told(&mut server.follow::<S>(options().channel(channel)));
-    assert!(error.is_none(), "{error:?}");
-    assert_eq!(words, ["fault", "gap", "resumed", "event", "event"]);
+    let mut shell: S = server.follow(options().channel(channel));
+    let (words, error) = told(&mut shell);
+    // The next connection would be sent the same.
+    assert_eq!(words, ["fault", "gap"]);
+    let error = error.unwrap();
+    let too_long = matches!(
+        &error,
+        Error::Channel(ChannelError::Ended(ChannelEnd::Closed(
+            CloseReason::TooLong { .. }
+        )))
+    );
+    assert!(too_long, "{error:?}");
+    assert!(error.to_string().contains("`max_frame_bytes`"), "{error}");
+    assert!(shell.meeting().is_stale());
 }
 
 pub(crate) fn a_service_that_takes_no_token<S: Shell>() {
@@ -240,9 +251,9 @@ pub(crate) fn a_service_that_takes_no_token<S: Shell>() {
     assert!(
         matches!(
             error,
-            Some(Error::Channel(ChannelError::Ended(Outcome::TokenRefused(
-                _
-            ))))
+            Some(Error::Channel(ChannelError::Ended(
+                ChannelEnd::TokenRefused(_)
+            )))
         ),
         "{error:?}"
     );
