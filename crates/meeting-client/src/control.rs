@@ -263,9 +263,9 @@ impl Control {
             .as_deref()
             .ok_or(ChannelError::NoAddress)?;
         let id = self.conference_id();
-        let plain = self.engine.config().endpoint().scheme() == "http";
-        // Whoever allowed plain HTTP for calls that carry passwords has allowed this as well.
-        let address = if plain {
+        // Whoever allowed plain HTTP by name has allowed this as well. An endpoint on this machine
+        // needs no such permission, and gives none: the channel may be anywhere.
+        let address = if self.engine.config().endpoint().allows_plain() {
             ChannelAddress::allow_plain_ws(url, id, token)
         } else {
             ChannelAddress::new(url, id, token)

@@ -307,7 +307,7 @@ proptest! {
                     Action::Failed(error) => told.note(Err(*error)),
                     Action::Read { max, .. } => {
                         prop_assert!(open);
-                        prop_assert!(max >= 1 && max <= 128);
+                        prop_assert!((1..=128).contains(&max));
                     }
                     Action::SleepUntil(Elapsed::NEVER) => prop_assert_eq!(link, Link::Connecting),
                     Action::SleepUntil(until) => {
