@@ -129,3 +129,29 @@ fn it_can_go_to_another_thread() {
     let seen = std::thread::spawn(move || events.map(Result::unwrap).collect::<Vec<_>>());
     assert_eq!(seen.join().unwrap(), [contract::end()]);
 }
+
+#[test]
+fn another_thread_can_end_a_wait() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    let server = contract::ChannelServer::start(|mut peer| {
+        peer.accept();
+        peer.event(contract::speaker("p1"));
+        while peer.read().is_some() {}
+    });
+    let mut events = connect(&server, &contract::options());
+    shared(&events);
+    assert_eq!(events.next().unwrap().unwrap(), contract::speaker("p1"));
+    let closer = events.closer();
+    let start = Instant::now();
+    let waiting = std::thread::spawn(move || {
+        assert!(events.next().is_none());
+        let error = events.next_timeout(SHORT).unwrap_err();
+        assert!(matches!(error, ChannelError::Over), "{error:?}");
+        assert!(events.next().is_none());
+    });
+    std::thread::sleep(SHORT);
+    assert!(!waiting.is_finished());
+    closer.close();
+    waiting.join().unwrap();
+    assert!(start.elapsed() < SHORT + contract::SLACK);
+}

@@ -31,3 +31,11 @@ impl contract::Shell for OnThread {
 }
 
 live_contract!(OnThread);
+
+#[test]
+fn it_can_be_shared_among_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<LiveEvents>();
+    shared::<meeting_blocking::EventStream>();
+    shared::<meeting_blocking::Closer>();
+}

@@ -3,6 +3,7 @@
 //! Included with `#[path]`: `channel_contract!(Shell)` defines one test for each case.
 
 use std::{
+    io::Write,
     sync::mpsc,
     thread,
     time::{Duration, Instant},
@@ -260,6 +261,87 @@ pub(crate) fn silence_is_told<S: Shell>() {
     assert!(shell.heartbeats().sent >= 1);
 }
 
+/// A gateway pings on for a backend that is gone.
+pub(crate) fn pings_are_no_sign_of_life<S: Shell>() {
+    for answers in [0, 1] {
+        let server = ChannelServer::start(move |mut peer| {
+            peer.accept();
+            for _ in 0..answers {
+                let Some(ClientFrame::HeartBeat { sequence }) = peer.read() else {
+                    panic!()
+                };
+                peer.send(&ServerFrame::HeartBeat { sequence });
+            }
+            while peer.socket.send(Message::Ping("hey".into())).is_ok() {
+                thread::sleep(SHORT / 10);
+            }
+        });
+        let interval = SHORT * 2;
+        let options = options()
+            .heartbeat_interval(interval)
+            .silence_limit(SHORT * 8);
+        let start = Instant::now();
+        let mut shell: S = connect_with(&server, &options).unwrap();
+        let outcome = ends(&mut shell);
+        let ChannelEnd::Lost { silent_for } = outcome else {
+            panic!("{outcome:?}")
+        };
+        let limit = if answers == 0 {
+            SHORT * 8
+        } else {
+            interval * 3 / 2
+        };
+        assert!(silent_for >= limit && silent_for < limit + SLACK);
+        assert!(start.elapsed() < interval + limit + SLACK);
+    }
+}
+
+/// Answers to pings fill the connection, and nobody reads them.
+pub(crate) fn a_peer_that_does_not_read_is_read<S: Shell>() {
+    for secure in [false, true] {
+        let authority = authority(&["localhost"], false);
+        let trust = TrustStore::from_pem(authority.pem.as_bytes()).unwrap();
+        let script = |mut peer: Peer| {
+            peer.accept();
+            let payload = [b'x'; 125];
+            for _ in 0..100_000 {
+                let ping = Message::Ping(payload.to_vec().into());
+                peer.socket.write(ping).unwrap();
+            }
+            peer.event(speaker("p1"));
+            peer.event(end());
+            while peer.socket.read().is_ok() {}
+        };
+        let server = if secure {
+            ChannelServer::start_tls(authority.server, script)
+        } else {
+            ChannelServer::start(script)
+        };
+        let address = address(if secure { "wss" } else { "ws" }, server.port());
+        let subscription = Subscription::known(TOKEN);
+        let mut shell = S::connect(address, subscription, &trust, &options()).unwrap();
+        assert_eq!(next_event(&mut shell), speaker("p1"));
+        meeting_ends(&mut shell);
+        drop(shell);
+    }
+}
+
+pub(crate) fn what_is_no_websocket_breaks_it<S: Shell>() {
+    let server = ChannelServer::start(|mut peer| {
+        peer.accept();
+        // A text frame that is not UTF-8.
+        peer.socket
+            .get_mut()
+            .write_all(&[0x81, 0x02, 0xff, 0xfe])
+            .unwrap();
+        while peer.socket.read().is_ok() {}
+    });
+    let mut shell: S = connect(&server);
+    let outcome = ends(&mut shell);
+    let is_told = matches!(outcome, ChannelEnd::Closed(CloseReason::Protocol(_)));
+    assert!(is_told, "{outcome:?}");
+}
+
 pub(crate) fn unreadable_frames_are_reported_and_skipped<S: Shell>() {
     let server = ChannelServer::start(|mut peer| {
         peer.accept();
@@ -440,6 +522,9 @@ macro_rules! channel_contract {
             an_unanswered_subscription_is_told
             heartbeats_keep_it_alive
             silence_is_told
+            pings_are_no_sign_of_life
+            a_peer_that_does_not_read_is_read
+            what_is_no_websocket_breaks_it
             unreadable_frames_are_reported_and_skipped
             a_huge_frame_breaks_it
             pings_are_answered

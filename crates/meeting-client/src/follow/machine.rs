@@ -29,6 +29,10 @@ const TURN: usize = 128;
 /// it has taken what was read before.
 const QUICK: Duration = Duration::from_millis(100);
 
+/// A connection that worked longer than this may break off by an accident that looks like a breach of
+/// the protocol.
+const LONG: Duration = Duration::from_secs(30);
+
 /// Kinds that the service tells in full to every connection that asks for them.
 const ALWAYS_TOLD: [EventKind; 3] = [
     EventKind::ConferenceBasicInfo,
@@ -397,7 +401,8 @@ impl Follower {
             let cause = end.clone();
             self.buffer.push_missed(Notice::Gap { cause }, missed);
         }
-        let verdict = verdict_of_end(&end, was_of_use);
+        let worked_long = accepted && now.since(since) > LONG.max(short);
+        let verdict = verdict_of_end(&end, worked_long);
         let error = ChannelError::Ended(end).into();
         match verdict {
             Verdict::Refused => self.refused(error, now),
@@ -509,7 +514,7 @@ fn asked_wait(error: &Error) -> Option<Duration> {
     }
 }
 
-fn verdict_of_end(end: &ChannelEnd, was_of_use: bool) -> Verdict {
+fn verdict_of_end(end: &ChannelEnd, worked_long: bool) -> Verdict {
     match end {
         ChannelEnd::Outdated => Verdict::Lasting,
         ChannelEnd::SubscriptionRefused { .. } => Verdict::Refused,
@@ -517,7 +522,7 @@ fn verdict_of_end(end: &ChannelEnd, was_of_use: bool) -> Verdict {
             // The next connection would be sent the same.
             CloseReason::TooLong { .. } => Verdict::Lasting,
             // One that worked so long may have met an accident.
-            CloseReason::Protocol(_) if !was_of_use => Verdict::Lasting,
+            CloseReason::Protocol(_) if !worked_long => Verdict::Lasting,
             CloseReason::Closed { .. } if matches!(end, ChannelEnd::TokenRefused(_)) => {
                 Verdict::Refused
             }

@@ -542,8 +542,8 @@ fn a_connection_of_use_starts_the_time_anew() {
 fn what_the_next_connection_would_be_sent_again_is_the_end_at_once() {
     let too_long = CloseReason::TooLong { bytes: 9, limit: 8 };
     let protocol = CloseReason::Protocol("not UTF-8".to_owned());
-    // Whether the connection was of use before, and whether it is the end.
-    for (reason, was_of_use, is_end) in [
+    // Whether the connection worked long before, and whether it is the end.
+    for (reason, worked_long, is_end) in [
         (too_long.clone(), false, true),
         (too_long, true, true),
         (protocol.clone(), false, true),
@@ -551,7 +551,7 @@ fn what_the_next_connection_would_be_sent_again_is_the_end_at_once() {
     ] {
         let mut follower = follower();
         subscribed(&mut follower, secs(0));
-        let now = secs(if was_of_use { 10 } else { 1 });
+        let now = secs(if worked_long { 40 } else { 10 });
         follower.handle_channel(ended(ChannelEnd::Closed(reason.clone())), now);
         assert!(matches!(notice(&mut follower), Notice::Gap { .. }));
         assert!(follower.meeting().is_stale());
