@@ -2,20 +2,19 @@
 
 use std::{mem, time::Duration};
 
-use meeting_types::{
-    TransportError, TransportErrorKind,
-    events::{Event, EventKind, SubtitleSwitch},
-};
+use meeting_types::events::{Event, EventKind, SubtitleSwitch};
 
 use super::{
-    Change, LiveMeeting, LiveOptions, Notice, account::Account, buffer::Buffer, is_unread,
+    Change, LiveMeeting, LiveOptions, Notice,
+    account::Account,
+    buffer::Buffer,
+    is_unread,
     renewal::Renewal,
+    verdict::{Verdict, asked_wait, verdict, verdict_of_end},
 };
 use crate::{
     Elapsed, Error,
-    channel::{
-        self, ChannelEnd, ChannelError, ChannelOptions, CloseReason, FrameFault, KNOWN, Missed,
-    },
+    channel::{self, ChannelEnd, ChannelError, ChannelOptions, FrameFault, KNOWN, Missed},
     retry::backoff,
 };
 
@@ -128,18 +127,6 @@ enum Link {
 struct Gap {
     since: Elapsed,
     attempts: u32,
-}
-
-/// Consequence of a failure.
-enum Verdict {
-    /// It may pass.
-    Passing,
-    /// The service did not take the token. A new one may do.
-    Refused,
-    /// The meeting is over.
-    NotRunning,
-    /// The next attempt would fail the same way.
-    Lasting,
 }
 
 impl Follower {
@@ -504,70 +491,4 @@ impl Follower {
     pub fn channel_options(&self) -> &ChannelOptions {
         &self.options.channel
     }
-}
-
-/// The wait that the service asks for.
-fn asked_wait(error: &Error) -> Option<Duration> {
-    match error {
-        Error::Channel(ChannelError::Refused { retry_after, .. }) => *retry_after,
-        error => error.service()?.retry_after(),
-    }
-}
-
-fn verdict_of_end(end: &ChannelEnd, worked_long: bool) -> Verdict {
-    match end {
-        ChannelEnd::Outdated => Verdict::Lasting,
-        ChannelEnd::SubscriptionRefused { .. } => Verdict::Refused,
-        ChannelEnd::TokenRefused(reason) | ChannelEnd::Closed(reason) => match reason {
-            // The next connection would be sent the same.
-            CloseReason::TooLong { .. } => Verdict::Lasting,
-            // One that worked so long may have met an accident.
-            CloseReason::Protocol(_) if !worked_long => Verdict::Lasting,
-            CloseReason::Closed { .. } if matches!(end, ChannelEnd::TokenRefused(_)) => {
-                Verdict::Refused
-            }
-            // One that broke off says nothing about the token.
-            _ => Verdict::Passing,
-        },
-        _ => Verdict::Passing,
-    }
-}
-
-fn verdict(error: &Error) -> Verdict {
-    match error {
-        Error::Token(error) => verdict(error),
-        Error::Service(refusal) if refusal.is_not_running() => Verdict::NotRunning,
-        Error::Service(refusal) => passing_if(
-            refusal.is_throttled()
-                || refusal.is_busy()
-                || refusal.is_server_fault()
-                || refusal.status().is_server_error(),
-        ),
-        Error::Transport { source, .. } => passing_if(is_passing(source)),
-        // Half a reply, or the page of some gateway: the service is on its way down or up.
-        Error::Response(_) | Error::Deadline { .. } => Verdict::Passing,
-        Error::Channel(ChannelError::Connect(source)) => passing_if(is_passing(source)),
-        Error::Channel(ChannelError::Refused {
-            status: 400 | 401 | 403,
-            ..
-        }) => Verdict::Refused,
-        // Any other status is that of a gateway whose service is on its way down or up.
-        Error::Channel(ChannelError::Refused { .. }) => Verdict::Passing,
-        Error::Channel(_) | Error::Request(_) => Verdict::Lasting,
-    }
-}
-
-fn passing_if(passing: bool) -> Verdict {
-    if passing {
-        Verdict::Passing
-    } else {
-        Verdict::Lasting
-    }
-}
-
-fn is_passing(error: &TransportError) -> bool {
-    matches!(
-        error.kind(),
-        TransportErrorKind::Connect | TransportErrorKind::Timeout | TransportErrorKind::Io
-    )
 }

@@ -16,6 +16,7 @@ mod options;
 mod renewal;
 mod site_map;
 mod stored;
+mod verdict;
 
 use std::fmt;
 
