@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{Error, Grant, channel::ChannelOptions, live::LiveOptions};
+use meeting_client::{Error, Grant, channel::ChannelOptions, follow::LiveOptions};
 use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
@@ -143,6 +143,10 @@ impl Control {
     ) -> Result<EventStream, Error> {
         let ticket = self.control.channel(kinds).await?;
         Ok(EventStream::connect(ticket.address, ticket.subscription, &self.trust, options).await?)
+    }
+
+    pub(crate) async fn keep_alive(&self) -> Result<(), Error> {
+        self.control.keep_alive().await
     }
 
     pub(crate) fn token(&self) -> Option<ConferenceToken> {

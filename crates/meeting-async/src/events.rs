@@ -1,20 +1,21 @@
 //! The live channel over tokio.
 
 use std::{
-    collections::VecDeque,
     fmt,
     future::poll_fn,
     io,
+    mem::MaybeUninit,
     pin::Pin,
     task::{Context, Poll, ready},
     time::{Duration, SystemTime},
 };
 
-use futures_util::{Sink, Stream};
+use futures_util::Stream;
 use meeting_client::{
+    Elapsed,
     channel::{
-        Channel, ChannelError, ChannelOptions, CloseReason, Heartbeats, Outcome, Output,
-        Subscription, upgrade::Upgrade, websocket,
+        Action, ChannelEnd, ChannelError, ChannelOptions, ConnectAction, ConnectPlan, Connection,
+        Heartbeats, Subscription, upgrade::Upgrade, websocket,
     },
     tls::TrustStore,
 };
@@ -23,19 +24,18 @@ use meeting_types::{
     events::{ChannelAddress, Event, SubtitleSwitch},
 };
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
     net::{TcpStream, lookup_host},
-    time::{Instant, Sleep, sleep, timeout, timeout_at},
+    time::{Instant, Sleep, sleep_until, timeout},
 };
 use tokio_rustls::TlsConnector;
-use tokio_tungstenite::{
-    WebSocketStream,
-    tungstenite::protocol::{Message as Frame, Role},
-};
+
+/// How much is read at a time, in bytes, onto the stack.
+const CHUNK: usize = 4096;
 
 /// A socket, encrypted or not.
-trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Socket for T {}
+trait Socket: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Socket for T {}
 
 /// The events of a running meeting, as they happen.
 ///
@@ -69,17 +69,17 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Socket for T {}
 ///
 /// # Logs
 ///
-/// tungstenite hands every frame to the `log` crate at trace level, the token in the subscription
-/// included. Keep its target below `trace` where logs are kept.
+/// tungstenite hands every frame that is received to the `log` crate at trace level, and the meeting's
+/// passwords are among what the service sends. Keep its target below `trace` where logs are kept. It
+/// never sees the tokens: what is sent is written by this crate.
 pub struct EventStream {
     /// Nothing once the channel has ended.
-    socket: Option<WebSocketStream<Box<dyn Socket>>>,
-    channel: Channel,
+    socket: Option<Box<dyn Socket>>,
+    connection: Connection,
     opened: Instant,
     timer: Pin<Box<Sleep>>,
     /// When the program wants to be woken for reasons of its own.
     wake_at: Option<Instant>,
-    outbox: VecDeque<Frame>,
     unflushed: bool,
 }
 
@@ -96,18 +96,18 @@ impl EventStream {
         trust: &TrustStore,
         options: &ChannelOptions,
     ) -> Result<Self, ChannelError> {
-        let socket = timeout(options.connect_timeout, open(address, trust, options))
+        let open = open(address, trust, options);
+        let (socket, tail) = timeout(options.connect_timeout, open)
             .await
             .map_err(|_| websocket::not_open_in_time(options.connect_timeout))??;
         let opened = Instant::now();
         Ok(Self {
             socket: Some(socket),
-            channel: Channel::opened(subscription, options, SystemTime::now()),
+            connection: Connection::opened(tail, subscription, options, SystemTime::now()),
             opened,
             // Set before the first wait.
-            timer: Box::pin(sleep(Duration::MAX)),
+            timer: Box::pin(sleep_until(opened)),
             wake_at: None,
-            outbox: VecDeque::new(),
             unflushed: false,
         })
     }
@@ -126,7 +126,8 @@ impl EventStream {
     /// reported as [`FrameFault::SubscriptionRefused`](crate::FrameFault::SubscriptionRefused), and
     /// what was asked for before stands.
     pub fn subscribe(&mut self, subscription: Subscription) {
-        self.channel.subscribe(subscription, self.opened.elapsed());
+        let now = self.now();
+        self.connection.channel_mut().subscribe(subscription, now);
     }
 
     /// Switches subtitles on or off for everybody in the meeting. It is sent when the stream is polled
@@ -138,32 +139,36 @@ impl EventStream {
         token: impl Into<ConferenceToken>,
         switch: SubtitleSwitch,
     ) {
-        let now = self.opened.elapsed();
-        self.channel
-            .switch_subtitles(conference_id.into(), token.into(), switch, now);
+        let now = self.now();
+        let channel = self.connection.channel_mut();
+        channel.switch_subtitles(conference_id.into(), token.into(), switch, now);
     }
 
     /// Whether the service has shown that it took the subscription.
     #[must_use]
     pub fn is_subscribed(&self) -> bool {
-        self.channel.is_subscribed()
+        self.connection.channel().is_subscribed()
     }
 
     /// How the channel ended, if it has.
     #[must_use]
-    pub fn outcome(&self) -> Option<&Outcome> {
-        self.channel.outcome()
+    pub fn end(&self) -> Option<&ChannelEnd> {
+        self.connection.channel().end()
     }
 
-    /// How the heartbeats fare.
+    /// Figures of the heartbeats.
     #[must_use]
     pub fn heartbeats(&self) -> Heartbeats {
-        self.channel.heartbeats()
+        self.connection.channel().heartbeats()
     }
 
     /// Wakes the task that polls the stream at this time as well. So it takes one timer for both.
-    pub(crate) fn wake_at(&mut self, wake_at: Instant) {
-        self.wake_at = Some(wake_at);
+    pub(crate) fn wake_at(&mut self, wake_at: Option<Instant>) {
+        self.wake_at = wake_at;
+    }
+
+    fn now(&self) -> Elapsed {
+        self.opened.elapsed().into()
     }
 
     fn poll_event(
@@ -171,77 +176,75 @@ impl EventStream {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Event, ChannelError>>> {
         loop {
-            let wait = match self.channel.poll() {
-                Output::Send(text) => {
-                    self.outbox.push_back(websocket::frame(&text));
-                    continue;
+            return Poll::Ready(match ready!(self.poll_item(context)) {
+                Some(Action::Event(event)) => Some(Ok(*event)),
+                Some(Action::Fault { fault, .. }) => Some(Err(ChannelError::Frame(fault))),
+                Some(Action::Finished(ChannelEnd::MeetingEnded)) | None => None,
+                Some(Action::Finished(end)) => Some(Err(ChannelError::Ended(end))),
+                Some(_) => continue,
+            });
+        }
+    }
+
+    /// The next action of the channel that is no business of the socket; the end once.
+    pub(crate) fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Action>> {
+        loop {
+            let until = match self.connection.poll(self.now()) {
+                Action::SleepUntil(until) => until,
+                Action::Finished(end) => {
+                    let is_first = self.let_go(context);
+                    return Poll::Ready(is_first.then_some(Action::Finished(end)));
                 }
-                Output::Event(event) => return Poll::Ready(Some(Ok(*event))),
-                Output::Fault(fault) => {
-                    return Poll::Ready(Some(Err(ChannelError::Frame(fault))));
+                item @ (Action::Subscribed | Action::Event(_) | Action::Fault { .. }) => {
+                    return Poll::Ready(Some(item));
                 }
-                Output::Finished(outcome) => return Poll::Ready(self.end(outcome, context)),
-                Output::Wait(until) => until,
-                // An engine of a later release than this crate.
                 _ => {
-                    let outdated = "the engine wants what this client does not know: update it";
-                    let outdated = CloseReason::Broken(outdated.to_owned());
-                    return Poll::Ready(self.end(Outcome::Closed(outdated), context));
+                    self.connection.channel_mut().handle_outdated();
+                    continue;
                 }
             };
             let Some(socket) = &mut self.socket else {
                 return Poll::Ready(None);
             };
-            let mut socket = Pin::new(socket);
-            if !write(
-                socket.as_mut(),
-                &mut self.outbox,
-                &mut self.unflushed,
-                context,
-            ) {
-                // What could not be written is no end yet: the service may have said its last word
-                // before it closed. Reading tells.
-                self.outbox.clear();
+            if write(socket, &mut self.connection, &mut self.unflushed, context).is_err() {
+                self.connection.handle_not_writable();
                 self.unflushed = false;
-            }
-            if self.outbox.is_empty() {
-                // It is empty nearly always, and there may be thousands of it.
-                self.outbox = VecDeque::new();
             }
             // Reading goes before the timer: a program that comes late gets what has arrived,
             // before it is told that time is up.
-            if let Poll::Ready(read) = socket.poll_next(context) {
-                let read = read.unwrap_or(Ok(Frame::Close(None)));
-                websocket::take_in(&mut self.channel, read, self.opened.elapsed());
+            let mut chunk = [const { MaybeUninit::uninit() }; CHUNK];
+            let mut chunk = ReadBuf::uninit(&mut chunk);
+            if let Poll::Ready(read) = Pin::new(socket).poll_read(context, &mut chunk) {
+                self.connection.handle_read(read.map(|()| chunk.filled()));
                 continue;
             }
-            let deadline = self.opened.checked_add(wait).unwrap_or_else(|| after(wait));
-            let wake_at = self
-                .wake_at
-                .map_or(deadline, |wake_at| wake_at.min(deadline));
+            let until = instant(self.opened, until);
+            let Some(wake_at) = until.into_iter().chain(self.wake_at).min() else {
+                return Poll::Pending;
+            };
             if self.timer.deadline() != wake_at {
                 self.timer.as_mut().reset(wake_at);
             }
             ready!(self.timer.as_mut().poll(context));
             // It was said once; whoever polls may say it again.
             self.wake_at = None;
-            self.channel.tick(self.opened.elapsed());
+            self.connection.handle_timeout(self.now());
         }
     }
 
-    /// Drops the socket; the first time, tells why.
-    fn end(
-        &mut self,
-        outcome: Outcome,
-        context: &mut Context<'_>,
-    ) -> Option<Result<Event, ChannelError>> {
-        let mut socket = self.socket.take()?;
-        // tungstenite has the answer to a close ready. The service need not get it.
-        let _ = Pin::new(&mut socket).poll_flush(context);
-        match outcome {
-            Outcome::MeetingEnded => None,
-            outcome => Some(Err(ChannelError::Ended(outcome))),
-        }
+    /// Drops the socket. False when that was done before.
+    fn let_go(&mut self, context: &mut Context<'_>) -> bool {
+        let Some(mut socket) = self.socket.take() else {
+            return false;
+        };
+        // The answer to a close. The service need not get it.
+        let _ = write(
+            &mut socket,
+            &mut self.connection,
+            &mut self.unflushed,
+            context,
+        );
+        true
     }
 }
 
@@ -255,57 +258,45 @@ impl Stream for EventStream {
 
 impl fmt::Debug for EventStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The outbox may hold the token.
         f.debug_struct("EventStream")
-            .field("outcome", &self.channel.outcome())
-            .field("heartbeats", &self.channel.heartbeats())
+            .field("end", &self.end())
+            .field("heartbeats", &self.heartbeats())
             .finish_non_exhaustive()
     }
 }
 
-/// Writes as much as the socket takes. False when it takes no more, ever.
+/// Writes as much as the socket takes at once. An error when it takes no more, ever.
 fn write(
-    mut socket: Pin<&mut WebSocketStream<Box<dyn Socket>>>,
-    outbox: &mut VecDeque<Frame>,
+    socket: &mut Box<dyn Socket>,
+    connection: &mut Connection,
     unflushed: &mut bool,
     context: &mut Context<'_>,
-) -> bool {
-    while !outbox.is_empty() {
-        match socket.as_mut().poll_ready(context) {
-            Poll::Ready(Ok(())) => {}
-            Poll::Ready(Err(_)) => return false,
-            Poll::Pending => return true,
+) -> io::Result<()> {
+    while !connection.outgoing().is_empty() {
+        match Pin::new(&mut *socket).poll_write(context, connection.outgoing()) {
+            Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
+            Poll::Ready(Ok(written)) => connection.handle_written(written),
+            Poll::Ready(Err(error)) => return Err(error),
+            Poll::Pending => return Ok(()),
         }
-        if let Some(frame) = outbox.pop_front() {
-            if socket.as_mut().start_send(frame).is_err() {
-                return false;
-            }
-            *unflushed = true;
-        }
+        *unflushed = true;
     }
-    if *unflushed {
-        match socket.poll_flush(context) {
-            Poll::Ready(Ok(())) => {
-                *unflushed = false;
-                // Most channels send next to nothing, and there may be many of them.
-                outbox.shrink_to_fit();
-            }
-            Poll::Ready(Err(_)) => return false,
-            Poll::Pending => {}
-        }
+    if *unflushed && let Poll::Ready(flushed) = Pin::new(socket).poll_flush(context) {
+        *unflushed = false;
+        return flushed;
     }
-    true
+    Ok(())
 }
 
+/// Opens the socket up to the upgrade, and returns what came behind the response.
 async fn open(
     address: ChannelAddress,
     trust: &TrustStore,
     options: &ChannelOptions,
-) -> Result<WebSocketStream<Box<dyn Socket>>, ChannelError> {
+) -> Result<(Box<dyn Socket>, Vec<u8>), ChannelError> {
     // An IPv6 address stands in brackets.
     let host = address.host().trim_matches(['[', ']']).to_owned();
-    let deadline = after(options.connect_timeout);
-    let tcp = connect_any(&host, address.port(), deadline)
+    let tcp = connect_any(&host, address.port(), options.connect_timeout)
         .await
         .map_err(websocket::not_open_io)?;
     let socket: Box<dyn Socket> = if address.is_tls() {
@@ -318,57 +309,51 @@ async fn open(
     } else {
         Box::new(tcp)
     };
-    upgrade(socket, address, options).await
+    upgrade(socket, address).await
 }
 
 async fn upgrade(
     mut socket: Box<dyn Socket>,
     address: ChannelAddress,
-    options: &ChannelOptions,
-) -> Result<WebSocketStream<Box<dyn Socket>>, ChannelError> {
+) -> Result<(Box<dyn Socket>, Vec<u8>), ChannelError> {
     let failed = |error: io::Error| websocket::upgrade_failed(error.into());
     let (mut upgrade, request) = Upgrade::start(address)?;
     socket.write_all(&request).await.map_err(failed)?;
     socket.flush().await.map_err(failed)?;
     let mut bytes = [0; 1024];
-    let tail = loop {
+    loop {
         let read = socket.read(&mut bytes).await.map_err(failed)?;
-        if let Some(tail) = upgrade.received(&bytes[..read])? {
-            break tail;
-        }
-    };
-    let config = websocket::config(options);
-    Ok(WebSocketStream::from_partially_read(socket, tail, Role::Client, Some(config)).await)
-}
-
-/// Connects to the first address that answers. While others remain, an address gets half of the
-/// time that is left.
-async fn connect_any(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream> {
-    let addresses: Vec<_> = lookup_host((host, port)).await?.collect();
-    let mut last = io::Error::other("the host name has no address");
-    for (index, address) in addresses.iter().enumerate() {
-        let now = Instant::now();
-        let share = if index + 1 == addresses.len() {
-            deadline
-        } else {
-            now + deadline.saturating_duration_since(now) / 2
-        };
-        match timeout_at(share, TcpStream::connect(address)).await {
-            Ok(Ok(tcp)) => {
-                // A heartbeat would wait for an acknowledgement otherwise.
-                tcp.set_nodelay(true)?;
-                return Ok(tcp);
-            }
-            Ok(Err(error)) => last = error,
-            Err(_) => last = io::ErrorKind::TimedOut.into(),
+        if let Some(tail) = upgrade.handle_read(&bytes[..read])? {
+            return Ok((socket, tail));
         }
     }
-    Err(last)
 }
 
-/// The time after `delay`, or one that never comes when no clock can represent it.
-fn after(delay: Duration) -> Instant {
-    let now = Instant::now();
-    now.checked_add(delay)
-        .unwrap_or_else(|| now + Duration::from_secs(30 * 365 * 24 * 3600))
+/// Connects to the first address that answers.
+async fn connect_any(host: &str, port: u16, within: Duration) -> io::Result<TcpStream> {
+    let begun = Instant::now();
+    let addresses = lookup_host((host, port)).await?.collect();
+    let mut plan = ConnectPlan::new(addresses, Elapsed::ZERO + within);
+    loop {
+        match plan.poll(begun.elapsed().into()) {
+            ConnectAction::Connect { address, within } => {
+                let connected = timeout(within, TcpStream::connect(address)).await;
+                match connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
+                    Ok(tcp) => {
+                        // A heartbeat would wait for an acknowledgement otherwise.
+                        tcp.set_nodelay(true)?;
+                        return Ok(tcp);
+                    }
+                    Err(error) => plan.handle_failed(error),
+                }
+            }
+            ConnectAction::Finished(error) => return Err(error),
+            _ => return Err(io::Error::other(ChannelEnd::Outdated)),
+        }
+    }
+}
+
+/// The point `elapsed` after `start`; none when no clock can represent it, as it never comes.
+pub(crate) fn instant(start: Instant, elapsed: Elapsed) -> Option<Instant> {
+    start.checked_add(elapsed.as_duration())
 }

@@ -83,9 +83,10 @@ pub use meeting_client::{
     Anonymous, CanAuthorize, Config, Error, Grant, LoggedIn, LoginCredentials, MessageLanguage,
     RetryPolicy,
     channel::{
-        ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
+        ChannelEnd, ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, SeenFrame,
+        Subscription,
     },
-    live::{Change, LiveMeeting, LiveOptions, Notice, printable},
+    follow::{Change, LiveMeeting, LiveOptions, Notice, printable},
     tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 pub use meeting_types as types;

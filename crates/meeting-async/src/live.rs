@@ -4,30 +4,21 @@ use std::{
     fmt,
     future::poll_fn,
     pin::Pin,
+    sync::{Mutex, PoisonError},
     task::{Context, Poll, ready},
     time::Duration,
 };
 
 use futures_util::Stream;
 use meeting_client::{
-    Error,
-    channel::{Subscription, websocket},
-    live::{Change, LiveMeeting, LiveOptions, Notice, Session, Todo},
+    Elapsed, Error,
+    channel::{self, Subscription, websocket},
+    follow::{Action, Change, Follower, LiveMeeting, LiveOptions, Notice},
 };
 use meeting_types::events::{EventKind, SubtitleSwitch};
-use tokio::time::{Instant, Sleep, sleep, timeout};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use crate::{Control, EventStream};
-
-/// The time to the next try to renew a token, after one that failed.
-const PAUSE: Duration = Duration::from_secs(30);
-
-/// A program that comes back after less than this is quick: what waits in the socket can wait until
-/// it has taken what it was read before.
-const QUICK: Duration = Duration::from_millis(100);
-
-/// Something that is under way, and its result.
-type UnderWay<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+use crate::{Control, EventStream, events::instant};
 
 /// The events of a meeting under control, as they happen, over as many connections as it takes.
 ///
@@ -63,32 +54,25 @@ type UnderWay<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 /// # }
 /// ```
 pub struct LiveEvents {
-    session: Session,
+    follower: Follower,
     control: Control,
     started: Instant,
     stream: Option<EventStream>,
-    /// When the channel was listened to last.
-    read_at: Instant,
-    opening: Option<UnderWay<EventStream>>,
-    renewal: Option<UnderWay<()>>,
-    renew_at: Instant,
+    opening: UnderWay<EventStream>,
+    renewal: UnderWay<()>,
     /// While there is no channel, which has a timer of its own.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl LiveEvents {
     pub(crate) fn new(stream: EventStream, control: Control, options: LiveOptions) -> Self {
-        let started = Instant::now();
-        let renew_in = control.renewal_due_in().unwrap_or(PAUSE);
         Self {
-            session: Session::new(options),
+            follower: Follower::new(options, control.renewal_due_in()),
             control,
-            started,
+            started: Instant::now(),
             stream: Some(stream),
-            read_at: started,
-            opening: None,
-            renewal: None,
-            renew_at: later(started, renew_in),
+            opening: UnderWay::default(),
+            renewal: UnderWay::default(),
             timer: None,
         }
     }
@@ -104,202 +88,187 @@ impl LiveEvents {
     /// [stale](LiveMeeting::is_stale) in a gap, and after one until all was told again.
     #[must_use]
     pub fn meeting(&self) -> &LiveMeeting {
-        self.session.meeting()
+        self.follower.meeting()
     }
 
     /// What the last notice has changed in [`meeting`](Self::meeting).
     #[must_use]
     pub fn changes(&self) -> &[Change] {
-        self.session.changes()
+        self.follower.changes()
     }
 
     /// Whether there is a connection that the service has accepted.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        self.stream.as_ref().is_some_and(EventStream::is_subscribed)
+        self.follower.is_connected()
     }
 
     /// Asks for other kinds of events, on this connection and on each one after it. It is sent when the
     /// stream is polled next; the service then tells how everything is now of these kinds.
     pub fn subscribe(&mut self, kinds: impl IntoIterator<Item = EventKind>) {
-        self.session.set_kinds(kinds.into_iter().collect());
+        self.follower.subscribe(kinds.into_iter().collect());
     }
 
     /// Switches subtitles on or off for everybody in the meeting. It is sent when the stream is polled
     /// next, or once there is a connection again.
     pub fn switch_subtitles(&mut self, switch: SubtitleSwitch) {
-        self.session.switch_subtitles(switch);
+        self.follower.switch_subtitles(switch);
     }
 
     fn poll_notice(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Notice, Error>>> {
         loop {
-            self.keep_alive(context);
-            self.listen(context);
-            if let Some(item) = self.session.tell() {
-                return Poll::Ready(Some(item));
-            }
-            let now = self.started.elapsed();
-            // The end of a renewal wakes this task.
-            let renew_at = self.renewal.is_none().then_some(self.renew_at);
-            let wake_at = match self.session.todo(now) {
-                Todo::Stop => {
-                    self.let_go();
+            self.go_on(context);
+            match self.follower.poll(self.now()) {
+                Action::Notice(notice) => return Poll::Ready(Some(Ok(*notice))),
+                Action::Failed(error) => return Poll::Ready(Some(Err(*error))),
+                Action::Read { max, until } => ready!(self.read(max, until, context)),
+                Action::SleepUntil(until) => ready!(self.sleep(until, context)),
+                Action::Connect { renew, within } => self.connect(renew, within),
+                Action::RenewToken => {
+                    let control = self.control.clone();
+                    self.renewal
+                        .begin(async move { control.keep_alive().await });
+                }
+                request @ (Action::Subscribe(_) | Action::SwitchSubtitles(_)) => {
+                    self.request(request);
+                }
+                Action::Finished => {
+                    self.stream = None;
+                    self.opening = UnderWay::default();
+                    self.renewal = UnderWay::default();
                     return Poll::Ready(None);
                 }
-                // It became due just now, and the channel has used up the call to wake up.
-                Todo::Listen if self.renewal.is_none() && Instant::now() >= self.renew_at => {
-                    continue;
-                }
-                // The channel wakes this task, also when a renewal is due.
-                Todo::Listen => return Poll::Pending,
-                Todo::Wait(until) => {
-                    let until = later(self.started, until);
-                    Some(renew_at.map_or(until, |at| at.min(until)))
-                }
-                Todo::Connect { renew, within } => {
-                    if self.connect(renew, within, context).is_ready() {
-                        continue;
-                    }
-                    renew_at
-                }
-                // An engine of a later release than this crate wants what nobody here can do.
-                _ => {
-                    self.let_go();
-                    return Poll::Ready(None);
-                }
-            };
-            let Some(wake_at) = wake_at else {
-                return Poll::Pending;
-            };
-            let timer = self
-                .timer
-                .get_or_insert_with(|| Box::pin(sleep(Duration::ZERO)));
-            if timer.deadline() != wake_at {
-                timer.as_mut().reset(wake_at);
+                _ => self.follower.handle_outdated(),
             }
-            ready!(timer.as_mut().poll(context));
         }
     }
 
-    /// Takes in what has arrived.
-    fn listen(&mut self, context: &mut Context<'_>) {
-        let Some(stream) = &mut self.stream else {
-            return;
-        };
-        let now = Instant::now();
-        if self.session.has_more() && now.saturating_duration_since(self.read_at) < QUICK {
-            return;
+    fn now(&self) -> Elapsed {
+        self.started.elapsed().into()
+    }
+
+    /// Goes on with what is under way.
+    fn go_on(&mut self, context: &mut Context<'_>) {
+        if let Poll::Ready(renewed) = self.renewal.poll(context) {
+            let due_in = self.control.renewal_due_in();
+            let now = self.now();
+            self.follower.handle_renewed(renewed.is_ok(), due_in, now);
         }
-        self.read_at = now;
-        if let Some(token) = self.control.token()
-            && let Some(kinds) = self.session.take_kinds()
-        {
-            stream.subscribe(Subscription::new(token, kinds));
+        if let Poll::Ready(opened) = self.opening.poll(context) {
+            let now = self.now();
+            match opened {
+                Ok(stream) => {
+                    self.stream = Some(stream);
+                    self.timer = None;
+                    let due_in = self.control.renewal_due_in();
+                    self.follower.handle_opened(due_in, now);
+                }
+                Err(error) => self.follower.handle_not_opened(error, now),
+            }
         }
-        if self.renewal.is_none() {
-            stream.wake_at(self.renew_at);
-        }
-        for _ in 0..self.session.turn() {
-            let Poll::Ready(item) = Pin::new(&mut *stream).poll_next(context) else {
+    }
+
+    /// Takes in what has arrived; pending when there is nothing and it is not yet `until`.
+    fn read(&mut self, max: usize, until: Elapsed, context: &mut Context<'_>) -> Poll<()> {
+        let wake_at = instant(self.started, until);
+        for taken in 0..max {
+            let Some(stream) = &mut self.stream else {
                 break;
             };
-            let is_end = match &item {
-                Some(Ok(_)) => false,
-                Some(Err(error)) => error.is_end(),
-                None => true,
-            };
-            let now = self.started.elapsed();
-            if stream.is_subscribed() {
-                self.session.subscribed(now);
-            }
-            self.session.received(item, now);
-            if is_end {
-                self.stream = None;
-                return;
-            }
-        }
-        if stream.is_subscribed() {
-            self.session.subscribed(self.started.elapsed());
-            if let Some(token) = self.control.token()
-                && let Some(switch) = self.session.take_subtitles()
-            {
-                let id = self.control.conference_id().clone();
-                stream.switch_subtitles(id, token, switch);
-                // Being polled again, it is sent.
-                context.waker().wake_by_ref();
-            }
-        }
-    }
-
-    /// Goes on with opening a channel. Ready when that has ended, in one way or the other.
-    fn connect(&mut self, renew: bool, within: Duration, context: &mut Context<'_>) -> Poll<()> {
-        let control = &self.control;
-        let options = self.session.channel_options();
-        let opening = self.opening.get_or_insert_with(|| {
-            let (control, options) = (control.clone(), options.clone());
-            let kinds = self.session.kinds().to_vec();
-            Box::pin(async move {
-                let open = async {
-                    if renew {
-                        control.renew().await?;
-                    }
-                    control.open_channel(kinds, &options).await
-                };
-                match timeout(within, open).await {
-                    Ok(opened) => opened,
-                    Err(_) => Err(websocket::not_open_in_time(within).into()),
+            stream.wake_at(wake_at);
+            let Poll::Ready(item) = stream.poll_item(context) else {
+                if taken == 0 && self.now() < until {
+                    return Poll::Pending;
                 }
-            })
-        });
-        let opened = ready!(opening.as_mut().poll(context));
-        self.opening = None;
-        let now = self.started.elapsed();
-        match opened {
-            Ok(stream) => {
-                self.stream = Some(stream);
-                self.timer = None;
-                self.session.opened(now);
+                break;
+            };
+            if let None | Some(channel::Action::Finished(_)) = item {
+                self.stream = None;
             }
-            Err(error) => self.session.not_opened(error, now),
+            if let Some(item) = item {
+                self.follower.handle_channel(item, self.now());
+            }
         }
         Poll::Ready(())
     }
 
-    /// Renews the control token whenever that is due.
-    ///
-    /// A failure is not reported: the channel goes on without the token, and a call that needs it tells
-    /// what is wrong.
-    fn keep_alive(&mut self, context: &mut Context<'_>) {
-        if self.renewal.is_none() && Instant::now() >= self.renew_at && !self.session.is_stopped() {
-            // Some call may have renewed it since.
-            match self.control.renewal_due_in() {
-                Some(due) if !due.is_zero() => self.renew_in(due),
-                _ => {
-                    let control = self.control.clone();
-                    self.renewal = Some(Box::pin(async move { control.renew().await }));
+    fn sleep(&mut self, until: Elapsed, context: &mut Context<'_>) -> Poll<()> {
+        let Some(until) = instant(self.started, until) else {
+            return Poll::Pending;
+        };
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(sleep_until(until)));
+        if timer.deadline() != until {
+            timer.as_mut().reset(until);
+        }
+        timer.as_mut().poll(context)
+    }
+
+    fn connect(&mut self, renew: bool, within: Duration) {
+        let control = self.control.clone();
+        let options = self.follower.channel_options().clone();
+        let kinds = self.follower.kinds().to_vec();
+        self.opening.begin(async move {
+            let open = async {
+                if renew {
+                    control.renew().await?;
                 }
+                control.open_channel(kinds, &options).await
+            };
+            match timeout(within, open).await {
+                Ok(opened) => opened,
+                Err(_) => Err(websocket::not_open_in_time(within).into()),
             }
-        }
-        if let Some(renewal) = &mut self.renewal
-            && let Poll::Ready(renewed) = renewal.as_mut().poll(context)
-        {
-            self.renewal = None;
-            let due = self.control.renewal_due_in();
-            self.renew_in(match renewed {
-                Ok(()) => due.filter(|due| !due.is_zero()).unwrap_or(PAUSE),
-                Err(_) => PAUSE,
-            });
-        }
+        });
     }
 
-    fn renew_in(&mut self, due: Duration) {
-        self.renew_at = later(Instant::now(), due);
+    /// Asks the channel for something, with the token of now.
+    fn request(&mut self, request: Action) {
+        match (&mut self.stream, self.control.token(), request) {
+            (Some(stream), Some(token), Action::Subscribe(kinds)) => {
+                stream.subscribe(Subscription::new(token, kinds));
+            }
+            (Some(stream), Some(token), Action::SwitchSubtitles(switch)) => {
+                let id = self.control.conference_id().clone();
+                stream.switch_subtitles(id, token, switch);
+            }
+            (_, _, request) => self.follower.handle_no_token(request),
+        }
+    }
+}
+
+/// A future that is under way, or none.
+///
+/// In a mutex that nobody locks, because futures are `Send` and seldom `Sync`.
+struct UnderWay<T>(Mutex<Option<Running<T>>>);
+
+type Running<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+impl<T> UnderWay<T> {
+    fn begin(&mut self, future: impl Future<Output = Result<T, Error>> + Send + 'static) {
+        *self.slot() = Some(Box::pin(future));
     }
 
-    fn let_go(&mut self) {
-        self.stream = None;
-        self.opening = None;
-        self.renewal = None;
+    /// Goes on with it. Pending when there is none.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<T, Error>> {
+        let slot = self.slot();
+        let Some(running) = slot else {
+            return Poll::Pending;
+        };
+        let result = ready!(running.as_mut().poll(context));
+        *slot = None;
+        Poll::Ready(result)
+    }
+
+    fn slot(&mut self) -> &mut Option<Running<T>> {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Default for UnderWay<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
     }
 }
 
@@ -318,10 +287,4 @@ impl fmt::Debug for LiveEvents {
             .field("meeting", self.meeting())
             .finish_non_exhaustive()
     }
-}
-
-/// `span` after `start`, or a point that never comes when no clock can represent it.
-fn later(start: Instant, span: Duration) -> Instant {
-    let never = Duration::from_secs(30 * 365 * 24 * 3600);
-    start.checked_add(span).unwrap_or_else(|| start + never)
 }

@@ -6,7 +6,7 @@ use std::{thread, time::Duration};
 
 use futures_util::{FutureExt, Stream, StreamExt};
 use meeting_async::{
-    ChannelError, ChannelOptions, EventStream, Heartbeats, Outcome, Subscription, TrustStore,
+    ChannelEnd, ChannelError, ChannelOptions, EventStream, Heartbeats, Subscription, TrustStore,
 };
 use meeting_testing::channel_contract as contract;
 use meeting_types::events::{ChannelAddress, Event};
@@ -37,8 +37,8 @@ impl contract::Shell for OnTokio {
         self.runtime.block_on(self.stream.next())
     }
 
-    fn outcome(&self) -> Option<&Outcome> {
-        self.stream.outcome()
+    fn end(&self) -> Option<&ChannelEnd> {
+        self.stream.end()
     }
 
     fn heartbeats(&self) -> Heartbeats {

@@ -36,3 +36,10 @@ impl contract::Shell for OnTokio {
 }
 
 meeting_testing::live_contract!(OnTokio);
+
+#[test]
+fn it_can_be_shared_among_threads() {
+    fn shared<T: Send + Sync + Unpin>() {}
+    shared::<LiveEvents>();
+    shared::<meeting_async::EventStream>();
+}

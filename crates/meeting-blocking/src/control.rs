@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{ChannelTicket, Error, Grant, channel::ChannelOptions, live::LiveOptions};
+use meeting_client::{ChannelTicket, Error, Grant, channel::ChannelOptions, follow::LiveOptions};
 use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
 
-use crate::{Events, LiveEvents, TrustStore, block_on::block_on};
+use crate::{EventStream, LiveEvents, TrustStore, block_on::block_on};
 
 /// Control of one running meeting: every operation that carries a control token.
 ///
@@ -150,13 +150,17 @@ impl Control {
         &self,
         ticket: ChannelTicket,
         options: &ChannelOptions,
-    ) -> Result<Events, Error> {
-        Ok(Events::connect(
+    ) -> Result<EventStream, Error> {
+        Ok(EventStream::connect(
             ticket.address,
             ticket.subscription,
             &self.trust,
             options,
         )?)
+    }
+
+    pub(crate) fn keep_alive(&self) -> Result<(), Error> {
+        block_on(self.control.keep_alive())
     }
 
     pub(crate) fn token(&self) -> Option<ConferenceToken> {

@@ -7,25 +7,26 @@ use std::{
 };
 
 use meeting_client::{
+    Elapsed,
     channel::{
-        Channel, ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome,
-        Output, Subscription, upgrade::Upgrade, websocket,
+        Action, ChannelEnd, ChannelError, ChannelOptions, Connection, Heartbeats, Subscription,
+        upgrade::Upgrade, websocket,
     },
     tls::TrustStore,
 };
 use meeting_types::{
-    ConferenceId, ConferenceToken, SecretText,
+    ConferenceId, ConferenceToken,
     events::{ChannelAddress, Event, SubtitleSwitch},
 };
-use tungstenite::{Error, WebSocket, protocol::Role};
 
-use crate::socket::{self, Stream};
+use crate::{
+    Closer,
+    closer::soon,
+    socket::{self, Stream},
+};
 
-/// How long a frame may take to go out before reading goes on. What is left goes out later.
-const WRITE_SLICE: Duration = Duration::from_secs(1);
-
-/// How long a read lasts at least, so that a program that comes late gets what has arrived.
-const READ_SLICE: Duration = Duration::from_millis(1);
+/// How much is read at a time, in bytes.
+const CHUNK: usize = 4096;
 
 /// The events of a running meeting, as they happen.
 ///
@@ -41,12 +42,12 @@ const READ_SLICE: Duration = Duration::from_millis(1);
 /// #     address: meeting_types::events::ChannelAddress,
 /// #     token: meeting_types::ConferenceToken,
 /// # ) -> Result<(), meeting_blocking::ChannelError> {
-/// use meeting_blocking::{ChannelOptions, Events, Subscription, TrustStore};
+/// use meeting_blocking::{ChannelOptions, EventStream, Subscription, TrustStore};
 ///
 /// let subscription = Subscription::known(token);
 /// let trust = TrustStore::bundled();
 /// let options = ChannelOptions::default();
-/// for event in Events::connect(address, subscription, &trust, &options)? {
+/// for event in EventStream::connect(address, subscription, &trust, &options)? {
 ///     match event {
 ///         Ok(event) => println!("{}", event.kind),
 ///         Err(error) => eprintln!("{error}"),
@@ -58,28 +59,27 @@ const READ_SLICE: Duration = Duration::from_millis(1);
 ///
 /// # Logs
 ///
-/// tungstenite hands every frame to the `log` crate at trace level, the token in the subscription
-/// included. Keep its target below `trace` where logs are kept.
-pub struct Events {
+/// tungstenite hands every frame that is received to the `log` crate at trace level, and the meeting's
+/// passwords are among what the service sends. Keep its target below `trace` where logs are kept. It
+/// never sees the tokens: what is sent is written by this crate.
+pub struct EventStream {
     /// Nothing once the channel has ended.
-    socket: Option<WebSocket<Patient>>,
-    channel: Channel,
+    socket: Option<Stream>,
+    connection: Connection,
     opened: Instant,
-    unflushed: bool,
+    closer: Closer,
 }
 
-/// What waiting has brought.
-enum Step {
-    Event(Box<Event>),
-    Fault(FrameFault),
-    /// The channel ended just now.
-    End(Outcome),
+/// Outcome of a wait.
+pub(crate) enum Waited {
+    /// An action of the channel that is no business of the socket; the end once.
+    Item(Action),
     /// The channel ended before.
     Over,
     TimeUp,
 }
 
-impl Events {
+impl EventStream {
     /// Connects and subscribes. The answer to the subscription is awaited with the first event.
     ///
     /// # Errors
@@ -96,12 +96,12 @@ impl Events {
         let trust = address.is_tls().then_some(trust);
         let stream = socket::open(address.host(), address.port(), trust, deadline)
             .map_err(ChannelError::Connect)?;
-        let socket = upgrade(Patient(stream), address, options)?;
+        let (socket, tail) = upgrade(stream, address, options)?;
         Ok(Self {
             socket: Some(socket),
-            channel: Channel::opened(subscription, options, SystemTime::now()),
+            connection: Connection::opened(tail, subscription, options, SystemTime::now()),
             opened: Instant::now(),
-            unflushed: false,
+            closer: Closer::default(),
         })
     }
 
@@ -110,27 +110,34 @@ impl Events {
     /// # Errors
     ///
     /// [`ChannelError::Frame`] for a frame that could not be read; the next call goes on.
-    /// [`ChannelError::Ended`] once the channel has ended, also with the meeting, and from then on.
+    /// [`ChannelError::Ended`] once the channel has ended, also with the meeting, and from then on;
+    /// [`ChannelError::Over`] once a [`Closer`] has closed it.
     pub fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Event>, ChannelError> {
-        self.wait(timeout, false)
-    }
-
-    /// The same, but it also returns as soon as the service has accepted the subscription.
-    pub(crate) fn next_news(&mut self, timeout: Duration) -> Result<Option<Event>, ChannelError> {
-        self.wait(timeout, true)
-    }
-
-    fn wait(&mut self, timeout: Duration, news: bool) -> Result<Option<Event>, ChannelError> {
-        match self.advance(Instant::now().checked_add(timeout), news) {
-            Step::Event(event) => Ok(Some(*event)),
-            Step::TimeUp => Ok(None),
-            Step::Fault(fault) => Err(ChannelError::Frame(fault)),
-            Step::End(outcome) => Err(ChannelError::Ended(outcome)),
-            Step::Over => match self.channel.outcome() {
-                Some(outcome) => Err(ChannelError::Ended(outcome.clone())),
-                None => Ok(None),
-            },
+        let limit = Instant::now().checked_add(timeout);
+        loop {
+            return match self.wait(limit) {
+                Waited::Item(Action::Event(event)) => Ok(Some(*event)),
+                Waited::Item(Action::Fault { fault, .. }) => Err(ChannelError::Frame(fault)),
+                Waited::Item(Action::Finished(end)) => Err(ChannelError::Ended(end)),
+                Waited::Item(_) => continue,
+                Waited::TimeUp => Ok(None),
+                Waited::Over => Err(match self.end() {
+                    Some(end) => ChannelError::Ended(end.clone()),
+                    None => ChannelError::Over,
+                }),
+            };
         }
+    }
+
+    /// A handle that ends the events from another thread.
+    #[must_use]
+    pub fn closer(&self) -> Closer {
+        self.closer.hand_out()
+    }
+
+    /// Lets this handle end the events.
+    pub(crate) fn close_by(&mut self, closer: Closer) {
+        self.closer = closer;
     }
 
     /// Asks for other kinds of events, in place of those that were asked for before. It is sent with
@@ -140,7 +147,8 @@ impl Events {
     /// reported as [`FrameFault::SubscriptionRefused`](crate::FrameFault::SubscriptionRefused), and
     /// what was asked for before stands.
     pub fn subscribe(&mut self, subscription: Subscription) {
-        self.channel.subscribe(subscription, self.opened.elapsed());
+        let now = self.now();
+        self.connection.channel_mut().subscribe(subscription, now);
     }
 
     /// Switches subtitles on or off for everybody in the meeting. It is sent with the next wait for an
@@ -152,189 +160,169 @@ impl Events {
         token: impl Into<ConferenceToken>,
         switch: SubtitleSwitch,
     ) {
-        let now = self.opened.elapsed();
-        self.channel
-            .switch_subtitles(conference_id.into(), token.into(), switch, now);
+        let now = self.now();
+        let channel = self.connection.channel_mut();
+        channel.switch_subtitles(conference_id.into(), token.into(), switch, now);
     }
 
     /// Whether the service has shown that it took the subscription.
     #[must_use]
     pub fn is_subscribed(&self) -> bool {
-        self.channel.is_subscribed()
+        self.connection.channel().is_subscribed()
     }
 
     /// How the channel ended, if it has.
     #[must_use]
-    pub fn outcome(&self) -> Option<&Outcome> {
-        self.channel.outcome()
+    pub fn end(&self) -> Option<&ChannelEnd> {
+        self.connection.channel().end()
     }
 
-    /// How the heartbeats fare.
+    /// Figures of the heartbeats.
     #[must_use]
     pub fn heartbeats(&self) -> Heartbeats {
-        self.channel.heartbeats()
+        self.connection.channel().heartbeats()
     }
 
-    /// Waits until `limit`, or for ever; with `news` also until the subscription is accepted.
-    fn advance(&mut self, limit: Option<Instant>, news: bool) -> Step {
-        let news = news && !self.channel.is_subscribed();
+    fn now(&self) -> Elapsed {
+        self.opened.elapsed().into()
+    }
+
+    /// Waits for the next item until `limit`, or for ever.
+    pub(crate) fn wait(&mut self, limit: Option<Instant>) -> Waited {
         let mut time_up = false;
         loop {
-            let wait = match self.channel.poll() {
-                Output::Send(text) => {
-                    self.send(&text, limit);
+            if self.closer.is_closed() {
+                self.socket = None;
+                return Waited::Over;
+            }
+            let until = match self.connection.poll(self.now()) {
+                Action::SleepUntil(_) if time_up => return Waited::TimeUp,
+                Action::SleepUntil(until) => until,
+                Action::Finished(end) => return self.let_go(end),
+                item @ (Action::Subscribed | Action::Event(_) | Action::Fault { .. }) => {
+                    return Waited::Item(item);
+                }
+                _ => {
+                    self.connection.channel_mut().handle_outdated();
                     continue;
                 }
-                Output::Event(event) => return Step::Event(event),
-                Output::Fault(fault) => return Step::Fault(fault),
-                Output::Finished(outcome) => return self.end(outcome),
-                Output::Wait(_) if time_up => return Step::TimeUp,
-                Output::Wait(until) => until,
-                // An engine of a later release than this crate.
-                _ => {
-                    let outdated = "the engine wants what this client does not know: update it";
-                    let outdated = CloseReason::Broken(outdated.to_owned());
-                    return self.end(Outcome::Closed(outdated));
-                }
             };
-            if self.unflushed {
-                self.write(limit, WebSocket::flush);
-            }
+            let is_unwritten = self.write();
             let Some(socket) = &mut self.socket else {
-                return Step::Over;
+                return Waited::Over;
             };
             // Reading goes before the timer: a program that comes late gets what has arrived,
             // before it is told that time is up.
-            let due = sooner(self.opened.checked_add(wait), limit);
-            let least = Instant::now() + READ_SLICE;
-            let stream = &mut socket.get_mut().0;
-            stream.set_deadline(due.map(|due| due.max(least)));
-            let read = socket.read();
-            let now = self.opened.elapsed();
-            if would_block(&read) {
-                self.channel.tick(now);
-            } else {
-                websocket::take_in(&mut self.channel, read, now);
+            let due = sooner(instant(self.opened, until), limit);
+            let piece = self.closer.piece(due);
+            // A peer that does not read is offered the rest again soon, and is read meanwhile.
+            let piece = if is_unwritten { soon(piece) } else { piece };
+            let mut chunk = [0; CHUNK];
+            match socket.read_until(&mut chunk, piece) {
+                Err(error) if is_no_news(&error) => {
+                    let now = self.now();
+                    self.connection.handle_timeout(now);
+                }
+                read => self
+                    .connection
+                    .handle_read(read.map(|count| &chunk[..count])),
             }
-            time_up = limit.is_some_and(|limit| limit <= Instant::now())
-                || news && self.channel.is_subscribed();
+            time_up = limit.is_some_and(|limit| limit <= Instant::now());
         }
     }
 
-    fn send(&mut self, text: &SecretText, limit: Option<Instant>) {
-        let frame = websocket::frame(text);
-        self.write(limit, |socket| socket.send(frame));
-    }
-
-    /// Writes for a while. What the socket does not take at once stays with tungstenite.
-    fn write(
-        &mut self,
-        limit: Option<Instant>,
-        write: impl FnOnce(&mut WebSocket<Patient>) -> Result<(), Error>,
-    ) {
-        if let Some(socket) = &mut self.socket {
-            let deadline = sooner(Instant::now().checked_add(WRITE_SLICE), limit);
-            socket.get_mut().0.set_deadline(deadline);
-            // A write that fails is no end yet: the service may have said its last word before it
-            // closed. Reading tells.
-            self.unflushed = would_block(&write(socket));
+    /// Writes as much as the socket takes at once. True when something is left.
+    fn write(&mut self) -> bool {
+        let Some(socket) = &mut self.socket else {
+            return false;
+        };
+        if self.connection.outgoing().is_empty() && !socket.is_unflushed() {
+            return false;
+        }
+        match socket.write_now(self.connection.outgoing()) {
+            Ok(written) => {
+                self.connection.handle_written(written);
+                !self.connection.outgoing().is_empty() || socket.is_unflushed()
+            }
+            Err(_) => {
+                self.connection.handle_not_writable();
+                false
+            }
         }
     }
 
     /// Drops the socket; the first time, tells why.
-    fn end(&mut self, outcome: Outcome) -> Step {
-        // tungstenite has the answer to a close ready. The service need not get it.
-        self.write(Some(Instant::now() + READ_SLICE), WebSocket::flush);
+    fn let_go(&mut self, end: ChannelEnd) -> Waited {
+        // The answer to a close. The service need not get it.
+        self.write();
         match self.socket.take() {
-            Some(_) => Step::End(outcome),
-            None => Step::Over,
+            Some(_) => Waited::Item(Action::Finished(end)),
+            None => Waited::Over,
         }
     }
 }
 
-impl Iterator for Events {
+impl Iterator for EventStream {
     type Item = Result<Event, ChannelError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.advance(None, false) {
-            Step::Event(event) => Some(Ok(*event)),
-            Step::Fault(fault) => Some(Err(ChannelError::Frame(fault))),
-            Step::End(Outcome::MeetingEnded) | Step::Over | Step::TimeUp => None,
-            Step::End(outcome) => Some(Err(ChannelError::Ended(outcome))),
+        loop {
+            return match self.wait(None) {
+                Waited::Item(Action::Event(event)) => Some(Ok(*event)),
+                Waited::Item(Action::Fault { fault, .. }) => Some(Err(ChannelError::Frame(fault))),
+                Waited::Item(Action::Finished(ChannelEnd::MeetingEnded)) => None,
+                Waited::Item(Action::Finished(end)) => Some(Err(ChannelError::Ended(end))),
+                Waited::Item(_) => continue,
+                Waited::Over | Waited::TimeUp => None,
+            };
         }
     }
 }
 
-impl fmt::Debug for Events {
+impl fmt::Debug for EventStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The buffers hold credentials.
-        f.debug_struct("Events")
-            .field("outcome", &self.channel.outcome())
-            .field("heartbeats", &self.channel.heartbeats())
+        f.debug_struct("EventStream")
+            .field("end", &self.end())
+            .field("heartbeats", &self.heartbeats())
             .finish_non_exhaustive()
     }
 }
 
+/// Upgrades the connection, and returns what came behind the response.
 fn upgrade(
-    mut stream: Patient,
+    mut stream: Stream,
     address: ChannelAddress,
     options: &ChannelOptions,
-) -> Result<WebSocket<Patient>, ChannelError> {
+) -> Result<(Stream, Vec<u8>), ChannelError> {
     let failed = |error: io::Error| match error.kind() {
-        // The socket says that it would block when its deadline has passed.
-        io::ErrorKind::WouldBlock => websocket::not_open_in_time(options.connect_timeout),
+        // The socket says so when its deadline has passed.
+        io::ErrorKind::TimedOut => websocket::not_open_in_time(options.connect_timeout),
         _ => websocket::upgrade_failed(error.into()),
     };
     let (mut upgrade, request) = Upgrade::start(address)?;
     stream.write_all(&request).map_err(failed)?;
     stream.flush().map_err(failed)?;
     let mut bytes = [0; 1024];
-    let tail = loop {
+    loop {
         let read = stream.read(&mut bytes).map_err(failed)?;
-        if let Some(tail) = upgrade.received(&bytes[..read])? {
-            break tail;
+        if let Some(tail) = upgrade.handle_read(&bytes[..read])? {
+            return Ok((stream, tail));
         }
-    };
-    let config = websocket::config(options);
-    Ok(WebSocket::from_partially_read(
-        stream,
-        tail,
-        Role::Client,
-        Some(config),
-    ))
+    }
 }
 
-fn sooner(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+pub(crate) fn sooner(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
     one.into_iter().chain(other).min()
 }
 
-fn would_block<T>(result: &Result<T, Error>) -> bool {
-    matches!(result, Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock)
+/// The point `elapsed` after `start`; none when no clock can represent it, as it never comes.
+pub(crate) fn instant(start: Instant, elapsed: Elapsed) -> Option<Instant> {
+    start.checked_add(elapsed.as_duration())
 }
 
-/// A connection that says it would block when its deadline has passed: tungstenite then keeps what
-/// it has, and goes on with it the next time.
-struct Patient(Stream);
-
-fn patient<T>(result: io::Result<T>) -> io::Result<T> {
-    result.map_err(|error| match error.kind() {
-        io::ErrorKind::TimedOut => io::ErrorKind::WouldBlock.into(),
-        _ => error,
-    })
-}
-
-impl Read for Patient {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        patient(self.0.read(buffer))
-    }
-}
-
-impl Write for Patient {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        patient(self.0.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        patient(self.0.flush())
-    }
+fn is_no_news(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
 }

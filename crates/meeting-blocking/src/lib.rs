@@ -63,6 +63,7 @@
 mod block_on;
 mod buffers;
 mod client;
+mod closer;
 mod connector;
 mod control;
 mod events;
@@ -74,16 +75,18 @@ mod socket;
 mod transport;
 
 pub use client::{Client, ClientBuilder};
+pub use closer::Closer;
 pub use control::Control;
-pub use events::Events;
+pub use events::EventStream;
 pub use live::LiveEvents;
 pub use meeting_client::{
     Anonymous, CanAuthorize, Config, Error, Grant, LoggedIn, LoginCredentials, MessageLanguage,
     RetryPolicy,
     channel::{
-        ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
+        ChannelEnd, ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, SeenFrame,
+        Subscription,
     },
-    live::{Change, LiveMeeting, LiveOptions, Notice, printable},
+    follow::{Change, LiveMeeting, LiveOptions, Notice, printable},
     tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 pub use meeting_types as types;

@@ -1,24 +1,21 @@
 //! The events of a meeting under control, over as many connections as it takes.
 
 use std::{
-    fmt, thread,
+    fmt,
     time::{Duration, Instant},
 };
 
 use meeting_client::{
-    Error,
-    channel::{ChannelError, Outcome, Subscription},
-    live::{Change, LiveMeeting, LiveOptions, Notice, Session, Todo},
+    Elapsed, Error,
+    channel::{self, ChannelEnd, ChannelError, Subscription},
+    follow::{Action, Change, Follower, LiveMeeting, LiveOptions, Notice},
 };
 use meeting_types::events::{EventKind, SubtitleSwitch};
 
-use crate::{Control, Events};
-
-/// The time to the next try to renew a token, after one that failed.
-const PAUSE: Duration = Duration::from_secs(30);
-
-/// A program that comes back after less than this is quick: what waits in the socket can wait longer.
-const QUICK: Duration = Duration::from_millis(100);
+use crate::{
+    Closer, Control, EventStream,
+    events::{Waited, instant, sooner},
+};
 
 /// The events of a meeting under control, as they happen, over as many connections as it takes.
 ///
@@ -54,34 +51,37 @@ const QUICK: Duration = Duration::from_millis(100);
 /// # }
 /// ```
 pub struct LiveEvents {
-    session: Session,
+    follower: Follower,
     control: Control,
     started: Instant,
-    events: Option<Events>,
-    /// When the socket was read last.
-    read_at: Instant,
-    /// No renewal is tried before.
-    paused_until: Instant,
+    stream: Option<EventStream>,
+    closer: Closer,
 }
 
-/// What waiting has brought.
+/// Outcome of a wait.
 enum Step {
     Item(Result<Notice, Error>),
-    TimeUp,
     Over,
+    TimeUp,
 }
 
 impl LiveEvents {
-    pub(crate) fn new(events: Events, control: Control, options: LiveOptions) -> Self {
-        let now = Instant::now();
+    pub(crate) fn new(mut stream: EventStream, control: Control, options: LiveOptions) -> Self {
+        let closer = Closer::default();
+        stream.close_by(closer.clone());
         Self {
-            session: Session::new(options),
+            follower: Follower::new(options, control.renewal_due_in()),
             control,
-            started: now,
-            events: Some(events),
-            read_at: now,
-            paused_until: now,
+            started: Instant::now(),
+            stream: Some(stream),
+            closer,
         }
+    }
+
+    /// A handle that ends the events from another thread.
+    #[must_use]
+    pub fn closer(&self) -> Closer {
+        self.closer.hand_out()
     }
 
     /// The next notice; nothing if `timeout` passes first. A call on the way, to renew the token or to
@@ -89,14 +89,15 @@ impl LiveEvents {
     ///
     /// # Errors
     ///
-    /// What ends it. From then on [`ChannelError::Over`], and after the end of the meeting
-    /// [`ChannelError::Ended`] with [`Outcome::MeetingEnded`].
+    /// The error that ends it. From then on, or once a [`Closer`] has closed it,
+    /// [`ChannelError::Over`]; after the end of the meeting
+    /// [`ChannelError::Ended`] with [`ChannelEnd::MeetingEnded`].
     pub fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Notice>, Error> {
-        match self.advance(Instant::now().checked_add(timeout)) {
+        match self.wait(Instant::now().checked_add(timeout)) {
             Step::Item(item) => item.map(Some),
             Step::TimeUp => Ok(None),
-            Step::Over if self.session.meeting().is_over() => {
-                Err(ChannelError::Ended(Outcome::MeetingEnded).into())
+            Step::Over if self.follower.meeting().is_over() => {
+                Err(ChannelError::Ended(ChannelEnd::MeetingEnded).into())
             }
             Step::Over => Err(ChannelError::Over.into()),
         }
@@ -106,151 +107,134 @@ impl LiveEvents {
     /// [stale](LiveMeeting::is_stale) in a gap, and after one until all was told again.
     #[must_use]
     pub fn meeting(&self) -> &LiveMeeting {
-        self.session.meeting()
+        self.follower.meeting()
     }
 
     /// What the last notice has changed in [`meeting`](Self::meeting).
     #[must_use]
     pub fn changes(&self) -> &[Change] {
-        self.session.changes()
+        self.follower.changes()
     }
 
     /// Whether there is a connection that the service has accepted.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        self.events.as_ref().is_some_and(Events::is_subscribed)
+        self.follower.is_connected()
     }
 
     /// Asks for other kinds of events, on this connection and on each one after it. It is sent with the
     /// next wait for a notice; the service then tells how everything is now of these kinds.
     pub fn subscribe(&mut self, kinds: impl IntoIterator<Item = EventKind>) {
-        self.session.set_kinds(kinds.into_iter().collect());
+        self.follower.subscribe(kinds.into_iter().collect());
     }
 
     /// Switches subtitles on or off for everybody in the meeting. It is sent with the next wait for a
     /// notice, or once there is a connection again.
     pub fn switch_subtitles(&mut self, switch: SubtitleSwitch) {
-        self.session.switch_subtitles(switch);
+        self.follower.switch_subtitles(switch);
     }
 
     /// Waits until `limit`, or for ever.
-    fn advance(&mut self, limit: Option<Instant>) -> Step {
-        // Whoever comes late may be about to be cut off by the service: see what there is.
-        if self.read_at.elapsed() > QUICK {
-            for _ in 0..self.session.turn() {
-                if !self.listen(Duration::ZERO) {
-                    break;
-                }
-            }
-        }
+    fn wait(&mut self, limit: Option<Instant>) -> Step {
         loop {
-            if self.renewal_due_in().is_zero() {
-                self.renew();
-            }
-            if let Some(item) = self.session.tell() {
-                return Step::Item(item);
-            }
-            let now = self.started.elapsed();
-            let todo = self.session.todo(now);
-            if todo == Todo::Stop {
-                self.events = None;
+            if self.closer.is_closed() {
+                self.stream = None;
                 return Step::Over;
             }
-            let left = limit.map(|limit| limit.saturating_duration_since(Instant::now()));
-            let wait = left.unwrap_or(Duration::MAX).min(self.renewal_due_in());
-            match todo {
-                Todo::Connect { renew, within } => self.connect(renew, within),
-                Todo::Wait(until) => thread::sleep(wait.min(until.saturating_sub(now))),
-                _ => {
-                    if self.listen(wait) {
-                        continue;
-                    }
+            match self.follower.poll(self.now()) {
+                Action::Notice(notice) => return Step::Item(Ok(*notice)),
+                Action::Failed(error) => return Step::Item(Err(*error)),
+                Action::Read { max, until } => {
+                    self.read(max, sooner(instant(self.started, until), limit));
                 }
+                Action::SleepUntil(until) => {
+                    self.closer
+                        .sleep(sooner(instant(self.started, until), limit));
+                }
+                Action::Connect { renew, within } => self.connect(renew, within),
+                Action::RenewToken => {
+                    let renewed = self.control.keep_alive();
+                    let due_in = self.control.renewal_due_in();
+                    let now = self.now();
+                    self.follower.handle_renewed(renewed.is_ok(), due_in, now);
+                    continue;
+                }
+                request @ (Action::Subscribe(_) | Action::SwitchSubtitles(_)) => {
+                    self.request(request);
+                    continue;
+                }
+                Action::Finished => {
+                    self.stream = None;
+                    return Step::Over;
+                }
+                _ => self.follower.handle_outdated(),
             }
-            if limit.is_some_and(|limit| limit <= Instant::now()) && !self.session.has_more() {
+            if limit.is_some_and(|limit| limit <= Instant::now()) && !self.follower.has_more() {
                 return Step::TimeUp;
             }
         }
     }
 
-    /// Takes in the next item of the channel. False when nothing happens within `wait`.
-    fn listen(&mut self, wait: Duration) -> bool {
-        let Some(events) = &mut self.events else {
-            return false;
-        };
-        let was_subscribed = events.is_subscribed();
-        if let Some(token) = self.control.token() {
-            if let Some(kinds) = self.session.take_kinds() {
-                events.subscribe(Subscription::new(token.clone(), kinds));
+    fn now(&self) -> Elapsed {
+        self.started.elapsed().into()
+    }
+
+    /// Takes in what is there, or waits for the first item until `until`.
+    fn read(&mut self, max: usize, until: Option<Instant>) {
+        let mut until = until;
+        for _ in 0..max {
+            let Some(stream) = &mut self.stream else {
+                return;
+            };
+            let Waited::Item(item) = stream.wait(until) else {
+                return;
+            };
+            if let channel::Action::Finished(_) = item {
+                self.stream = None;
             }
-            if was_subscribed && let Some(switch) = self.session.take_subtitles() {
-                events.switch_subtitles(self.control.conference_id().clone(), token, switch);
-            }
-        }
-        let item = events.next_news(wait);
-        let is_subscribed = events.is_subscribed();
-        self.read_at = Instant::now();
-        let now = self.started.elapsed();
-        if is_subscribed {
-            self.session.subscribed(now);
-        }
-        match item {
-            Ok(None) => is_subscribed && !was_subscribed,
-            Ok(Some(event)) => {
-                self.session.received(Some(Ok(event)), now);
-                true
-            }
-            Err(error) => {
-                if error.is_end() {
-                    self.events = None;
-                }
-                self.session.received(Some(Err(error)), now);
-                true
-            }
+            self.follower.handle_channel(item, self.now());
+            until = Some(Instant::now());
         }
     }
 
     fn connect(&mut self, renew: bool, within: Duration) {
         let opened = self.open(renew, within);
-        let now = self.started.elapsed();
+        let now = self.now();
         match opened {
-            Ok(events) => {
-                self.events = Some(events);
-                self.session.opened(now);
+            Ok(mut stream) => {
+                stream.close_by(self.closer.clone());
+                self.stream = Some(stream);
+                let due_in = self.control.renewal_due_in();
+                self.follower.handle_opened(due_in, now);
             }
-            Err(error) => self.session.not_opened(error, now),
+            Err(error) => self.follower.handle_not_opened(error, now),
         }
     }
 
-    fn open(&self, renew: bool, within: Duration) -> Result<Events, Error> {
+    fn open(&self, renew: bool, within: Duration) -> Result<EventStream, Error> {
         let begun = Instant::now();
         if renew {
             self.control.within(within).renew()?;
         }
-        let kinds = self.session.kinds().iter().cloned();
+        let kinds = self.follower.kinds().iter().cloned();
         let left = || within.saturating_sub(begun.elapsed());
         let ticket = self.control.within(left()).ticket(kinds)?;
-        let mut options = self.session.channel_options().clone();
+        let mut options = self.follower.channel_options().clone();
         options.connect_timeout = options.connect_timeout.min(left());
         self.control.open_channel(ticket, &options)
     }
 
-    /// Without a channel there is nothing to be kept alive: opening one renews the token if need be.
-    fn renewal_due_in(&self) -> Duration {
-        if self.events.is_none() {
-            return Duration::MAX;
-        }
-        let pause = self.paused_until.saturating_duration_since(Instant::now());
-        self.control.renewal_due_in().unwrap_or_default().max(pause)
-    }
-
-    /// A failure is not reported: the channel goes on without the token, and a call that needs it tells
-    /// what is wrong.
-    fn renew(&mut self) {
-        let renewed = self.control.renew();
-        // A token that is due at once would be renewed without end.
-        if renewed.is_err() || self.renewal_due_in().is_zero() {
-            self.paused_until = Instant::now() + PAUSE;
+    /// Asks the channel for something, with the token of now.
+    fn request(&mut self, request: Action) {
+        match (&mut self.stream, self.control.token(), request) {
+            (Some(stream), Some(token), Action::Subscribe(kinds)) => {
+                stream.subscribe(Subscription::new(token, kinds));
+            }
+            (Some(stream), Some(token), Action::SwitchSubtitles(switch)) => {
+                let id = self.control.conference_id().clone();
+                stream.switch_subtitles(id, token, switch);
+            }
+            (_, _, request) => self.follower.handle_no_token(request),
         }
     }
 }
@@ -259,7 +243,7 @@ impl Iterator for LiveEvents {
     type Item = Result<Notice, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.advance(None) {
+        match self.wait(None) {
             Step::Item(item) => Some(item),
             Step::Over | Step::TimeUp => None,
         }
@@ -269,7 +253,7 @@ impl Iterator for LiveEvents {
 impl fmt::Debug for LiveEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LiveEvents")
-            .field("events", &self.events)
+            .field("stream", &self.stream)
             .field("meeting", self.meeting())
             .finish_non_exhaustive()
     }

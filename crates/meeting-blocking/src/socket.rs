@@ -9,7 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use meeting_client::tls::{TrustStore, explain, is_tls_failure};
+use meeting_client::{
+    Elapsed,
+    channel::{ChannelEnd, ConnectAction, ConnectPlan},
+    tls::{TrustStore, explain, is_tls_failure},
+};
 use meeting_types::{TransportError, TransportErrorKind};
 use rustls::{ClientConnection, StreamOwned};
 
@@ -23,7 +27,7 @@ pub(crate) fn open(
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let addresses = look_up(host, port, deadline)?;
     let socket = DeadlineSocket {
-        tcp: connect_any(&addresses, deadline)?,
+        tcp: connect_any(addresses, deadline)?,
         deadline,
         write_patience: None,
     };
@@ -86,26 +90,29 @@ fn look_up(
     Ok(found)
 }
 
-/// Connects to the first address that answers. While others remain, an address gets half of the
-/// time that is left.
+/// Connects to the first address that answers.
 fn connect_any(
-    addresses: &[SocketAddr],
+    addresses: Vec<SocketAddr>,
     deadline: Option<Instant>,
 ) -> Result<TcpStream, TransportError> {
-    let mut last = timed_out();
-    for (index, address) in addresses.iter().enumerate() {
-        let attempt = match time_left(deadline).map_err(not_connected)? {
-            None => TcpStream::connect(address),
-            Some(left) if index + 1 == addresses.len() => TcpStream::connect_timeout(address, left),
-            Some(left) => TcpStream::connect_timeout(address, left / 2),
-        };
-        // Replies to small requests would wait for an acknowledgement otherwise.
-        match attempt.and_then(|tcp| tcp.set_nodelay(true).map(|()| tcp)) {
-            Ok(tcp) => return Ok(tcp),
-            Err(error) => last = error,
+    let begun = Instant::now();
+    let left = time_left(deadline).map_err(not_connected)?;
+    let end = left.map_or(Elapsed::NEVER, Elapsed::from);
+    let mut plan = ConnectPlan::new(addresses, end);
+    loop {
+        match plan.poll(begun.elapsed().into()) {
+            ConnectAction::Connect { address, within } => {
+                let connected = TcpStream::connect_timeout(&address, within);
+                // Replies to small requests would wait for an acknowledgement otherwise.
+                match connected.and_then(|tcp| tcp.set_nodelay(true).map(|()| tcp)) {
+                    Ok(tcp) => return Ok(tcp),
+                    Err(error) => plan.handle_failed(error),
+                }
+            }
+            ConnectAction::Finished(error) => return Err(not_connected(error)),
+            _ => return Err(not_connected(io::Error::other(ChannelEnd::Outdated))),
         }
     }
-    Err(not_connected(last))
 }
 
 fn not_connected(error: io::Error) -> TransportError {
@@ -197,6 +204,37 @@ impl Write for DeadlineSocket {
     }
 }
 
+/// The same socket for what neither waits nor fails at a deadline.
+struct Now<'a>(&'a mut TcpStream);
+
+impl Now<'_> {
+    fn at_once<T>(
+        &mut self,
+        operation: impl FnOnce(&mut TcpStream) -> io::Result<T>,
+    ) -> io::Result<T> {
+        self.0.set_nonblocking(true)?;
+        let result = operation(self.0);
+        self.0.set_nonblocking(false)?;
+        result
+    }
+}
+
+impl Read for Now<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.at_once(|tcp| tcp.read(buffer))
+    }
+}
+
+impl Write for Now<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.at_once(|tcp| tcp.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// A connection whose reads and writes fail with `TimedOut` at a deadline.
 pub(crate) enum Stream {
     Plain(DeadlineSocket),
@@ -223,6 +261,69 @@ impl Stream {
 
     pub(crate) fn is_tls(&self) -> bool {
         matches!(self, Self::Tls(_))
+    }
+
+    /// Reads what is there, or waits for it until `deadline`. Nothing by then is `TimedOut` or
+    /// `WouldBlock`. What could not be written yet does not keep it from reading.
+    pub(crate) fn read_until(
+        &mut self,
+        buffer: &mut [u8],
+        deadline: Option<Instant>,
+    ) -> io::Result<usize> {
+        self.set_deadline(deadline);
+        let is_late = deadline.is_some_and(|deadline| deadline <= Instant::now());
+        let stream = match self {
+            Self::Plain(socket) if is_late => return Now(&mut socket.tcp).read(buffer),
+            Self::Plain(socket) => return socket.read(buffer),
+            Self::Tls(stream) => stream,
+        };
+        let StreamOwned { conn, sock } = &mut **stream;
+        loop {
+            match conn.reader().read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                read => return read,
+            }
+            if is_late {
+                conn.read_tls(&mut Now(&mut sock.tcp))?;
+            } else {
+                conn.read_tls(sock)?;
+            }
+            conn.process_new_packets()
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        }
+    }
+
+    /// Writes as much as the socket takes without waiting; nothing of `bytes` may be among it.
+    pub(crate) fn write_now(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let stream = match self {
+            Self::Plain(socket) => {
+                return match Now(&mut socket.tcp).write(bytes) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+                    written => written,
+                };
+            }
+            Self::Tls(stream) => stream,
+        };
+        let StreamOwned { conn, sock } = &mut **stream;
+        let mut taken = 0;
+        loop {
+            while conn.wants_write() {
+                match conn.write_tls(&mut Now(&mut sock.tcp)) {
+                    Ok(_) => {}
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(taken),
+                    Err(error) => return Err(error),
+                }
+            }
+            if taken == bytes.len() {
+                return Ok(taken);
+            }
+            taken += conn.writer().write(&bytes[taken..])?;
+        }
+    }
+
+    /// Whether something that was written waits for the socket.
+    pub(crate) fn is_unflushed(&self) -> bool {
+        matches!(self, Self::Tls(stream) if stream.conn.wants_write())
     }
 
     /// Looks without waiting whether the peer is still there and has nothing unasked to say.

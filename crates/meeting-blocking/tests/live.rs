@@ -28,3 +28,11 @@ impl contract::Shell for OnThread {
 }
 
 meeting_testing::live_contract!(OnThread);
+
+#[test]
+fn it_can_be_shared_among_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<LiveEvents>();
+    shared::<meeting_blocking::EventStream>();
+    shared::<meeting_blocking::Closer>();
+}

@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, fmt, process::ExitCode};
 
-use meeting_blocking::{AddressRefused, ChannelError, Error, Outcome};
+use meeting_blocking::{AddressRefused, ChannelEnd, ChannelError, Error};
 use meeting_types::{OperationError, ServiceError};
 
 /// What kind of failure it is.
@@ -64,7 +64,7 @@ fn kind_of(error: &Error) -> Kind {
         Error::Request(_) => Kind::Usage,
         Error::Service(_)
         | Error::Channel(ChannelError::Ended(
-            Outcome::TokenRefused(_) | Outcome::SubscriptionRefused { .. },
+            ChannelEnd::TokenRefused(_) | ChannelEnd::SubscriptionRefused { .. },
         )) => Kind::Refused,
         Error::Token(error) => kind_of(error),
         _ => Kind::Transport,

@@ -182,6 +182,18 @@ impl Control {
         Ok(())
     }
 
+    /// Renews the control token if that is due. Some call may have done it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase. While the old token is good, calls go on with it.
+    pub async fn keep_alive(&self) -> Result<(), Error> {
+        match self.renewal_due_in() {
+            Some(due) if !due.is_zero() => Ok(()),
+            _ => self.renew().await,
+        }
+    }
+
     /// The same session, each call of which gets at most this time.
     #[must_use]
     pub fn within(&self, left: Duration) -> Self {
@@ -251,9 +263,9 @@ impl Control {
             .as_deref()
             .ok_or(ChannelError::NoAddress)?;
         let id = self.conference_id();
-        let plain = self.engine.config().endpoint().scheme() == "http";
-        // Whoever allowed plain HTTP for calls that carry passwords has allowed this as well.
-        let address = if plain {
+        // Whoever allowed plain HTTP by name has allowed this as well. An endpoint on this machine
+        // needs no such permission, and gives none: the channel may be anywhere.
+        let address = if self.engine.config().endpoint().allows_plain() {
             ChannelAddress::allow_plain_ws(url, id, token)
         } else {
             ChannelAddress::new(url, id, token)

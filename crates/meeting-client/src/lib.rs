@@ -39,15 +39,16 @@
 //! ```
 //!
 //! A program without futures runs a [`Call`] step by step. The event channel is in [`channel`], what its
-//! events tell of a meeting in [`live`], and certificates are in `tls`.
+//! events tell of a meeting in [`follow`], and certificates are in `tls`.
 
 mod call;
 pub mod channel;
 mod config;
 mod control;
+mod elapsed;
 mod engine;
 mod error;
-pub mod live;
+pub mod follow;
 mod login;
 mod pages;
 mod retry;
@@ -58,6 +59,7 @@ mod token;
 pub use call::{Call, NoTransport, Step, drive};
 pub use config::{Config, MessageLanguage};
 pub use control::{ChannelTicket, Control, Grant};
+pub use elapsed::Elapsed;
 pub use engine::{Anonymous, CanAuthorize, Engine, LoggedIn};
 pub use error::Error;
 pub use login::LoginCredentials;

@@ -6,7 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use meeting_client::live::LiveMeeting;
+use meeting_client::follow::LiveMeeting;
 use meeting_sim::{
     CallOutcome, Device, MediaSnapshot, MeetingPlan, RecordingState, SimMeeting, Simulator, Visitor,
 };

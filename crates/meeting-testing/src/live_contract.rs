@@ -10,9 +10,10 @@
 )]
 
 use std::{
+    io::Write,
     net::{Ipv4Addr, TcpListener, TcpStream},
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -20,12 +21,15 @@ use bytes::Bytes;
 use http::{Request, Response};
 use meeting_client::{
     Error,
-    channel::{ChannelError, ChannelOptions, Outcome},
-    live::{LiveMeeting, LiveOptions, Notice},
+    channel::{ChannelEnd, ChannelError, ChannelOptions, CloseReason},
+    follow::{LiveMeeting, LiveOptions, Notice},
 };
 use meeting_types::{
     Endpoint, Immediate, NonBlocking, Operation, Transport, TransportError,
-    events::{ClientFrame, ConferenceDynamicInfo, Event, ServerFrame, Speaker},
+    events::{
+        ClientFrame, ConferenceDynamicInfo, Event, EventKind, ParticipantChange, ParticipantInfo,
+        ServerFrame, Speaker,
+    },
     models::ConferenceState,
     operations::CreateConfToken,
 };
@@ -83,6 +87,15 @@ pub struct Server {
 
 impl Server {
     fn start(scripts: Vec<Script>) -> Self {
+        Self::run(scripts.into_iter(), false)
+    }
+
+    /// Runs scripts as long as a client connects.
+    fn start_until_gone(scripts: impl Iterator<Item = Script> + Send + 'static) -> Self {
+        Self::run(scripts, true)
+    }
+
+    fn run(scripts: impl Iterator<Item = Script> + Send + 'static, is_endless: bool) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let scripts = thread::spawn(move || {
@@ -90,7 +103,10 @@ impl Server {
                 let (tcp, _) = listener.accept().unwrap();
                 tcp.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
                 let wire: Box<dyn Wire> = Box::new(tcp);
-                let socket = accept(wire).unwrap();
+                // Somebody who connects and says nothing is the end.
+                let Ok(socket) = accept(wire) else {
+                    return assert!(is_endless, "a script had no client");
+                };
                 script(Peer {
                     socket,
                     target: String::new(),
@@ -227,11 +243,91 @@ pub fn a_service_whose_frames_are_huge<S: Shell>() {
         let _ = peer.socket.send(Message::text("x".repeat(100_000)));
         while peer.socket.read().is_ok() {}
     });
-    let server = Server::start(vec![is_huge, ends()]);
+    let server = Server::start(vec![is_huge]);
     let channel = ChannelOptions::new().max_frame_bytes(1000);
-    let (words, error) = told(&mut server.follow::<S>(options().channel(channel)));
-    assert!(error.is_none(), "{error:?}");
-    assert_eq!(words, ["fault", "gap", "resumed", "event", "event"]);
+    let mut shell: S = server.follow(options().channel(channel));
+    let (words, error) = told(&mut shell);
+    // The next connection would be sent the same.
+    assert_eq!(words, ["fault", "gap"]);
+    let error = error.unwrap();
+    let too_long = matches!(
+        &error,
+        Error::Channel(ChannelError::Ended(ChannelEnd::Closed(
+            CloseReason::TooLong { .. }
+        )))
+    );
+    assert!(too_long, "{error:?}");
+    assert!(error.to_string().contains("`max_frame_bytes`"), "{error}");
+    assert!(shell.meeting().is_stale());
+}
+
+pub fn a_service_that_sends_what_is_no_websocket<S: Shell>() {
+    let is_odd = script(|mut peer| {
+        peer.accept();
+        peer.socket
+            .get_mut()
+            .write_all(&[0x81, 0x02, 0xff, 0xfe])
+            .unwrap();
+        while peer.socket.read().is_ok() {}
+    });
+    let server = Server::start(vec![is_odd]);
+    let (words, error) = told(&mut server.follow::<S>(options()));
+    assert_eq!(words, ["gap"]);
+    let error = error.unwrap().to_string();
+    assert!(error.contains("WebSocket protocol"), "{error}");
+}
+
+/// A push that cannot be read leaves the state stale, and is asked for again.
+pub fn a_service_whose_push_is_cut<S: Shell>() {
+    let is_cut = script(|mut peer| {
+        peer.accept();
+        peer.text(r#"{"action":"ParticipantsNotify","data":[{"pid":"p1""#);
+        let again = peer.read();
+        assert!(
+            matches!(again, Some(ClientFrame::Subscribe { .. })),
+            "{again:?}"
+        );
+        let people = vec![ParticipantChange::from(ParticipantInfo::new("p1"))];
+        peer.event(Event::new(people));
+        peer.event(Event::new(
+            ConferenceDynamicInfo::new().state(ConferenceState::Ended),
+        ));
+        peer.close();
+    });
+    let server = Server::start(vec![is_cut]);
+    let mut shell: S = server.follow(options());
+    assert!(matches!(shell.next(), Some(Ok(Notice::Fault(_)))));
+    assert!(shell.meeting().is_stale_about(&EventKind::Participants));
+    assert!(shell.meeting().is_stale());
+    assert!(matches!(shell.next(), Some(Ok(Notice::Event(_)))));
+    assert!(!shell.meeting().is_stale());
+    assert_eq!(shell.meeting().participants().len(), 1);
+    assert_eq!(told(&mut shell).0, ["event"]);
+}
+
+/// Progress is what a connection was good for, not that it opened.
+pub fn a_service_that_always_hangs_up<S: Shell>() {
+    let hangs_up = || {
+        script(|mut peer| {
+            peer.accept();
+            peer.close();
+        })
+    };
+    // More than can be used: the server's part ends with the client's.
+    let listener = Server::start_until_gone(std::iter::repeat_with(hangs_up));
+    let give_up_after = Duration::from_millis(500);
+    let cap = Duration::from_millis(100);
+    let options = LiveOptions::new()
+        .backoff(Duration::from_millis(10), cap)
+        .give_up_after(give_up_after);
+    let start = Instant::now();
+    let (words, error) = told(&mut listener.follow::<S>(options));
+    assert!(start.elapsed() < give_up_after + Duration::from_secs(5));
+    assert!(words.len() > 4, "{words:?}");
+    assert!(
+        matches!(error, Some(Error::Channel(ChannelError::GaveUp { .. }))),
+        "{error:?}"
+    );
 }
 
 pub fn a_service_that_takes_no_token<S: Shell>() {
@@ -242,9 +338,9 @@ pub fn a_service_that_takes_no_token<S: Shell>() {
     assert!(
         matches!(
             error,
-            Some(Error::Channel(ChannelError::Ended(Outcome::TokenRefused(
-                _
-            ))))
+            Some(Error::Channel(ChannelError::Ended(
+                ChannelEnd::TokenRefused(_)
+            )))
         ),
         "{error:?}"
     );
@@ -288,6 +384,9 @@ macro_rules! live_contract {
             a_service_that_upgrades_and_says_nothing
             a_service_that_only_pings
             a_service_whose_frames_are_huge
+            a_service_that_sends_what_is_no_websocket
+            a_service_whose_push_is_cut
+            a_service_that_always_hangs_up
             a_service_that_takes_no_token
             settings_without_measure
         );

@@ -39,6 +39,8 @@ pub struct Endpoint {
     scheme: Scheme,
     authority: Authority,
     prefix: String,
+    /// Whether plain text was allowed by name, as opposed to a loopback host.
+    allows_plain: bool,
 }
 
 /// Reason why a text is no endpoint. It never holds the text, which may have a password in it.
@@ -109,6 +111,7 @@ impl Endpoint {
             scheme: Scheme::HTTPS,
             authority: Authority::from_static(host),
             prefix: String::new(),
+            allows_plain: false,
         }
     }
 
@@ -155,7 +158,17 @@ impl Endpoint {
             scheme,
             authority: authority.map_err(|_| EndpointError::NotAUrl)?,
             prefix: path.trim_end_matches('/').to_owned(),
+            allows_plain: plain_allowed,
         })
+    }
+
+    /// Whether [`plain_http`](Self::plain_http) made it: tokens may travel in the clear to any host.
+    ///
+    /// False for `http` to a loopback host that was merely parsed. That allows nothing for the hosts
+    /// that a response names, such as the one of the event channel.
+    #[must_use]
+    pub fn allows_plain(&self) -> bool {
+        self.allows_plain
     }
 
     /// `https` or `http`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use meeting_async::{
-    ChannelError, Error, LiveOptions, Notice, Outcome,
+    ChannelEnd, ChannelError, Error, LiveOptions, Notice,
     types::{
         ServiceError,
         events::EventKind,
@@ -48,7 +48,7 @@ fn a_gap_is_told_with_its_cause_and_its_end() -> Result<(), Failure> {
         let Notice::Gap { cause } = gap else {
             panic!("{gap:?}")
         };
-        assert!(matches!(cause, Outcome::Closed(_)), "{cause:?}");
+        assert!(matches!(cause, ChannelEnd::Closed(_)), "{cause:?}");
         assert!(follower.meeting().is_stale());
         assert_eq!(follower.meeting().participants().len(), 1);
 

@@ -9,7 +9,7 @@ use http::{Request, Response};
 use meeting_client::{
     CanAuthorize, Config, Error, LoggedIn, LoginCredentials,
     channel::ChannelError,
-    live::{LiveMeeting, LiveOptions, Notice},
+    follow::{LiveMeeting, LiveOptions, Notice},
 };
 use meeting_types::{
     ConferenceCredential, ConferenceId, Endpoint, Immediate, NonBlocking, Operation, Password,

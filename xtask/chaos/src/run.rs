@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use meeting_client::{
     Config, Error, RetryPolicy,
     channel::{ChannelError, ChannelOptions},
-    live::LiveOptions,
+    follow::LiveOptions,
 };
 use meeting_sim::{SimMeeting, Simulator};
 use meeting_testing::fault::FaultProxy;

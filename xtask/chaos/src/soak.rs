@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use meeting_client::{Config, Error, RetryPolicy, channel::ChannelOptions, live::LiveOptions};
+use meeting_client::{Config, Error, RetryPolicy, channel::ChannelOptions, follow::LiveOptions};
 use meeting_sim::{DEFAULT_APP_ID, DEFAULT_APP_KEY};
 use meeting_testing::fault::{FaultPlan, FaultProxy};
 use meeting_types::{

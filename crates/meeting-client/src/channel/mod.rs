@@ -6,29 +6,44 @@
 //! library of your own:
 //!
 //! ```
-//! use meeting_client::channel::{Channel, ChannelOptions, Message, Output, Outcome, Subscription};
+//! use meeting_client::{
+//!     Elapsed,
+//!     channel::{Action, Channel, ChannelEnd, ChannelOptions, Frame, Subscription},
+//! };
 //! use meeting_types::{ConferenceToken, events::EventKind};
 //! use std::time::{Duration, SystemTime};
 //!
 //! let token = ConferenceToken::new("stb0123");
 //! let subscription = Subscription::new(token, [EventKind::ConferenceDynamicInfo]);
 //! let mut channel = Channel::opened(subscription, &ChannelOptions::default(), SystemTime::now());
-//! let Output::Send(subscribe) = channel.poll() else { panic!() };
+//! let Action::Send(subscribe) = channel.poll(Elapsed::ZERO) else { panic!() };
 //! // ... write `subscribe`, then read what comes back:
 //! let text = r#"{"action":"ConfDynamicInfoNotify","state":"Destroyed"}"#;
-//! channel.received(Message::Text(text), Duration::from_millis(80));
-//! assert!(matches!(channel.poll(), Output::Event(_)));
-//! assert!(matches!(channel.poll(), Output::Finished(Outcome::MeetingEnded)));
+//! let now = Elapsed::ZERO + Duration::from_millis(80);
+//! channel.handle_frame(Frame::Text(text), now);
+//! assert_eq!(channel.poll(now), Action::Subscribed);
+//! assert!(matches!(channel.poll(now), Action::Event(_)));
+//! assert!(matches!(channel.poll(now), Action::Finished(ChannelEnd::MeetingEnded)));
 //! ```
 
+mod connect;
+#[cfg(feature = "websocket")]
+mod connection;
+mod end;
+mod fault;
 mod machine;
-mod outcome;
 mod subscription;
+mod tap;
 #[cfg(feature = "websocket")]
 pub mod upgrade;
 #[cfg(feature = "websocket")]
 pub mod websocket;
 
-pub use machine::{Channel, Heartbeats, Message, Output};
-pub use outcome::{ChannelError, CloseReason, FrameFault, Outcome};
+pub use connect::{ConnectAction, ConnectPlan};
+#[cfg(feature = "websocket")]
+pub use connection::Connection;
+pub use end::{ChannelEnd, ChannelError, CloseReason};
+pub use fault::{FrameFault, Missed};
+pub use machine::{Action, Channel, Frame, Heartbeats};
 pub use subscription::{ChannelOptions, KNOWN, Subscription};
+pub use tap::SeenFrame;

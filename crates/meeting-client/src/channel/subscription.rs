@@ -7,6 +7,8 @@ use meeting_types::{
     events::{ClientFrame, EventKind, Sequence},
 };
 
+use super::tap::{SeenFrame, Tap};
+
 /// Every kind of push that [`EventPayload`](meeting_types::events::EventPayload) has a type for.
 pub const KNOWN: &[EventKind] = &[
     EventKind::ConferenceBasicInfo,
@@ -94,11 +96,14 @@ pub struct ChannelOptions {
     /// channel after 180 seconds without one. At least a millisecond.
     pub heartbeat_interval: Duration,
     /// How long the service may say nothing at all, heartbeat answers included. 180 seconds unless
-    /// set.
+    /// set. Pings are nothing. Once the service has answered a heartbeat, 1.5 times
+    /// [`heartbeat_interval`](Self::heartbeat_interval) is the limit where that is shorter.
     pub silence_limit: Duration,
-    /// The longest frame that is read, in bytes. A longer one is reported and skipped. 1 MiB unless
-    /// set. A frame four times as long breaks the connection, before it fills the memory.
+    /// The longest frame that is read, in bytes. A longer one is reported and skipped. 16 MiB unless
+    /// set, as for responses: a push of all participants of a large meeting is long. A frame four
+    /// times as long breaks the connection, before it fills the memory.
     pub max_frame_bytes: usize,
+    pub(super) tap: Tap,
 }
 
 impl Default for ChannelOptions {
@@ -108,7 +113,8 @@ impl Default for ChannelOptions {
             ack_timeout: Duration::from_secs(10),
             heartbeat_interval: Duration::from_secs(60),
             silence_limit: Duration::from_secs(180),
-            max_frame_bytes: 1 << 20,
+            max_frame_bytes: 16 << 20,
+            tap: Tap::default(),
         }
     }
 }
@@ -137,6 +143,26 @@ options! {
 }
 
 impl ChannelOptions {
+    /// Calls `see` with each text frame that is sent or received, on the thread that drives the
+    /// channel, before anything else is done with it. Use it to record what the service says.
+    ///
+    /// Frames hold secrets, and nothing is masked: see [`SeenFrame`].
+    ///
+    /// ```
+    /// use meeting_client::channel::{ChannelOptions, SeenFrame};
+    ///
+    /// let options = ChannelOptions::new().tap(|frame| match frame {
+    ///     SeenFrame::Received(text) => println!("{} bytes came", text.len()),
+    ///     _ => {}
+    /// });
+    /// # drop(options);
+    /// ```
+    #[must_use]
+    pub fn tap(mut self, see: impl Fn(SeenFrame<'_>) + Send + Sync + 'static) -> Self {
+        self.tap = Tap::new(see);
+        self
+    }
+
     /// The defaults.
     #[must_use]
     pub fn new() -> Self {

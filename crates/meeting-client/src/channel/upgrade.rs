@@ -1,14 +1,15 @@
 //! The HTTP exchange that opens a WebSocket, free of IO.
 //!
 //! tungstenite's own reads into 4 KiB that stay with the connection for ever, whatever its settings
-//! say. With many idle channels that is most of what they cost.
+//! say. With many idle channels that is most of what they cost. And it hands the request, with the
+//! token in it, to the log at trace level; so the request is written here.
 
 use meeting_types::{TransportErrorKind, events::ChannelAddress};
 use tungstenite::{
     Error,
     error::ProtocolError,
     handshake::{
-        client::{Response, generate_request},
+        client::{Response, generate_key},
         derive_accept_key,
         machine::TryParse,
     },
@@ -16,7 +17,7 @@ use tungstenite::{
 
 use super::{
     ChannelError,
-    websocket::{not_open, upgrade_failed, upgrade_request},
+    websocket::{not_open, upgrade_failed},
 };
 
 /// The longest answer that is read, in bytes: far more than any service sends.
@@ -37,15 +38,21 @@ impl Upgrade {
     ///
     /// [`ChannelError::Connect`] when no request can be made of the address.
     pub fn start(address: ChannelAddress) -> Result<(Self, Vec<u8>), ChannelError> {
-        let request = upgrade_request(address)?;
-        // The error might quote the request, and the token in it.
-        let (bytes, key) = generate_request(request)
-            .map_err(|_| not_open(TransportErrorKind::Request, "address is not a URL"))?;
+        let uri = address.uri();
+        // The error must not quote the address, and the token in it.
+        let not_a_url = || not_open(TransportErrorKind::Request, "address is not a URL");
+        let (_, rest) = uri.expose().split_once("://").ok_or_else(not_a_url)?;
+        let (host, target) = rest.split_at(rest.find('/').ok_or_else(not_a_url)?);
+        let key = generate_key();
+        let request = format!(
+            "GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+        );
         let upgrade = Self {
             accept: derive_accept_key(key.as_bytes()),
             received: Vec::new(),
         };
-        Ok((upgrade, bytes))
+        Ok((upgrade, request.into_bytes()))
     }
 
     /// Takes in what was read; nothing when the connection ended. Once the answer is complete,
@@ -55,7 +62,7 @@ impl Upgrade {
     ///
     /// [`ChannelError::Refused`] when the service answers with another status, and
     /// [`ChannelError::Connect`] when its answer is no upgrade.
-    pub fn received(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, ChannelError> {
+    pub fn handle_read(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, ChannelError> {
         let failed = |error: ProtocolError| Err(upgrade_failed(error.into()));
         if bytes.is_empty() {
             return failed(ProtocolError::HandshakeIncomplete);
@@ -145,11 +152,11 @@ mod tests {
             let (mut upgrade, request) = start();
             let answer = answer(&request);
             let (first, second) = answer.as_bytes().split_at(cut);
-            let mut tail = upgrade.received(first).unwrap();
+            let mut tail = upgrade.handle_read(first).unwrap();
             assert_eq!(tail.is_some(), cut >= length);
             match &mut tail {
                 Some(tail) => tail.extend_from_slice(second),
-                None => tail = upgrade.received(second).unwrap(),
+                None => tail = upgrade.handle_read(second).unwrap(),
             }
             assert_eq!(tail.unwrap(), b"\x01\x02hi");
         }
@@ -167,16 +174,24 @@ mod tests {
         ] {
             let (mut upgrade, request) = start();
             let answer = answer(&request).replace(part, instead);
-            let error = upgrade.received(answer.as_bytes()).unwrap_err();
+            let error = upgrade.handle_read(answer.as_bytes()).unwrap_err();
             assert!(
                 matches!(error, ChannelError::Connect(_)),
                 "{instead}: {error}"
             );
         }
         let (mut upgrade, _) = start();
-        let error = upgrade.received(b"HTTP/1.1 503 Busy\r\n\r\n").unwrap_err();
+        let error = upgrade
+            .handle_read(b"HTTP/1.1 503 Busy\r\n\r\n")
+            .unwrap_err();
         assert!(
-            matches!(error, ChannelError::Refused { status: 503 }),
+            matches!(
+                error,
+                ChannelError::Refused {
+                    status: 503,
+                    retry_after: None
+                }
+            ),
             "{error}"
         );
     }
@@ -189,7 +204,7 @@ mod tests {
         ] {
             let (mut upgrade, request) = start();
             let answer = answer(&request).replace("Connection: Upgrade", instead);
-            let tail = upgrade.received(answer.as_bytes()).unwrap();
+            let tail = upgrade.handle_read(answer.as_bytes()).unwrap();
             assert!(tail.is_some(), "{instead}");
         }
     }
@@ -213,13 +228,13 @@ mod tests {
     #[test]
     fn an_answer_that_never_ends_is_given_up() {
         let (mut upgrade, _) = start();
-        assert!(upgrade.received(b"").is_err(), "the connection ended");
+        assert!(upgrade.handle_read(b"").is_err(), "the connection ended");
         let (mut upgrade, _) = start();
         upgrade
-            .received(b"HTTP/1.1 101 Switching Protocols\r\n")
+            .handle_read(b"HTTP/1.1 101 Switching Protocols\r\n")
             .unwrap();
         let line = format!("X-Filler: {}\r\n", "x".repeat(1000));
-        let read = (0..100).find_map(|_| upgrade.received(line.as_bytes()).err());
+        let read = (0..100).find_map(|_| upgrade.handle_read(line.as_bytes()).err());
         assert!(matches!(read, Some(ChannelError::Connect(_))));
     }
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use meeting_client::channel::{Message, Output};
+use meeting_client::{
+    Elapsed,
+    channel::{Action, Frame},
+};
 use proptest::prelude::*;
 
 use crate::{closed, open};
@@ -73,28 +76,30 @@ proptest! {
     #[test]
     fn nothing_upsets_it(steps in prop::collection::vec((input(), 0_u64..100_000), 0..20)) {
         let mut channel = open();
-        let mut now = Duration::ZERO;
+        let mut now = Elapsed::ZERO;
         for (input, pause) in steps {
-            now += Duration::from_millis(pause);
-            let before = channel.outcome().cloned();
+            now = now + Duration::from_millis(pause);
+            let before = channel.end().cloned();
             match &input {
-                Input::Text(text) => channel.received(Message::Text(text), now),
-                Input::Binary(bytes) => channel.received(Message::Binary(bytes), now),
-                Input::Ping => channel.received(Message::Ping, now),
-                Input::Tick => channel.tick(now),
-                Input::Closed => channel.closed(closed(None)),
+                Input::Text(text) => channel.handle_frame(Frame::Text(text), now),
+                Input::Binary(bytes) => channel.handle_frame(Frame::Binary(bytes), now),
+                Input::Ping => channel.handle_frame(Frame::Ping, now),
+                Input::Tick => channel.handle_timeout(now),
+                Input::Closed => channel.handle_closed(closed(None)),
             }
+            // As a driver does it: nothing more can be read.
+            channel.handle_timeout(now);
             let mut outputs = 0;
             loop {
                 outputs += 1;
-                prop_assert!(outputs < 5);
-                match channel.poll() {
-                    Output::Wait(until) => {
+                prop_assert!(outputs < 6);
+                match channel.poll(now) {
+                    Action::SleepUntil(until) => {
                         prop_assert!(until > now || matches!(input, Input::Closed));
                         prop_assert!(before.is_none());
                         break;
                     }
-                    Output::Finished(outcome) => {
+                    Action::Finished(outcome) => {
                         prop_assert!(before.is_none_or(|before| before == outcome));
                         break;
                     }

@@ -8,8 +8,9 @@ mod flow;
 
 use std::time::{Duration, SystemTime};
 
-use meeting_client::channel::{
-    Channel, ChannelOptions, CloseReason, Message, Output, Subscription,
+use meeting_client::{
+    Elapsed,
+    channel::{Action, Channel, ChannelOptions, CloseReason, Frame, Subscription},
 };
 use meeting_types::{
     ConferenceToken,
@@ -21,8 +22,18 @@ const ACK: &str =
 const EVENT: &str = r#"{"action":"SpeakerChangeNotify","data":[{"pid":"p1"}]}"#;
 const END: &str = r#"{"action":"ConfDynamicInfoNotify","state":"Destroyed"}"#;
 
-const fn secs(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
+fn secs(seconds: u64) -> Elapsed {
+    Elapsed::ZERO + Duration::from_secs(seconds)
+}
+
+fn millis(millis: u64) -> Elapsed {
+    Elapsed::ZERO + Duration::from_millis(millis)
+}
+
+/// Expects that there is nothing to be done.
+fn idle(channel: &mut Channel) {
+    let action = channel.poll(Elapsed::ZERO);
+    assert!(matches!(action, Action::SleepUntil(_)), "{action:?}");
 }
 
 fn open_with(options: &ChannelOptions) -> Channel {
@@ -31,20 +42,21 @@ fn open_with(options: &ChannelOptions) -> Channel {
         [EventKind::SpeakerChange, EventKind::ConferenceDynamicInfo],
     );
     let clock = SystemTime::UNIX_EPOCH + Duration::from_millis(1_763_800_000_123);
-    Channel::opened(subscription, options, clock)
+    Channel::opened(subscription, options, clock).with_seed(7)
 }
 
 /// A channel whose subscription was sent.
 fn open() -> Channel {
     let mut channel = open_with(&ChannelOptions::default());
-    assert!(matches!(channel.poll(), Output::Send(_)));
+    assert!(matches!(channel.poll(Elapsed::ZERO), Action::Send(_)));
     channel
 }
 
 /// A channel whose subscription was accepted at the start.
 fn live() -> Channel {
     let mut channel = open();
-    channel.received(Message::Text(ACK), Duration::ZERO);
+    channel.handle_frame(Frame::Text(ACK), Elapsed::ZERO);
+    assert_eq!(channel.poll(Elapsed::ZERO), Action::Subscribed);
     channel
 }
 
@@ -56,20 +68,28 @@ fn closed(code: Option<u16>) -> CloseReason {
 }
 
 fn sent(channel: &mut Channel) -> ClientFrame {
-    match channel.poll() {
-        Output::Send(text) => ClientFrame::parse(text.expose()).unwrap(),
+    match channel.poll(Elapsed::ZERO) {
+        Action::Send(text) => ClientFrame::parse(text.expose()).unwrap(),
         other => panic!("expected a frame, got {other:?}"),
     }
 }
 
-fn heartbeat_sequence(channel: &mut Channel) -> Sequence {
-    match sent(channel) {
-        ClientFrame::HeartBeat { sequence } => sequence,
+/// Waits for the next heartbeat; when it goes out, and its sequence.
+fn beat(channel: &mut Channel) -> (Elapsed, Sequence) {
+    let Action::SleepUntil(at) = channel.poll(Elapsed::ZERO) else {
+        panic!("not idle")
+    };
+    channel.handle_timeout(at);
+    match channel.poll(at) {
+        Action::Send(text) => match ClientFrame::parse(text.expose()).unwrap() {
+            ClientFrame::HeartBeat { sequence } => (at, sequence),
+            other => panic!("expected a heartbeat, got {other:?}"),
+        },
         other => panic!("expected a heartbeat, got {other:?}"),
     }
 }
 
-fn answer(channel: &mut Channel, sequence: Sequence, now: Duration) {
+fn answer(channel: &mut Channel, sequence: Sequence, now: Elapsed) {
     let text = ServerFrame::HeartBeat { sequence }.to_text();
-    channel.received(Message::Text(text.expose()), now);
+    channel.handle_frame(Frame::Text(text.expose()), now);
 }

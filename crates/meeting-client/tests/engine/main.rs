@@ -10,4 +10,5 @@ mod exchange;
 mod log_out;
 mod memory;
 mod paging;
+mod plain;
 mod threads;

@@ -4,7 +4,7 @@ use std::{
     io::{Read, Write},
     net::{Ipv4Addr, TcpListener},
     sync::{Arc, mpsc},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use meeting_client::{
@@ -99,17 +99,22 @@ fn answer_upgrade(answer: &'static [u8]) -> ChannelServer {
 }
 
 pub fn a_refused_upgrade_tells_the_status<S: Shell>() {
-    for (answer, status) in [
+    for (answer, status, wait) in [
         (
             &b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"[..],
             403,
+            None,
         ),
-        (b"HTTP/1.1 503 \r\ncontent-length: 4\r\n\r\nbusy", 503),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", 200),
+        (
+            b"HTTP/1.1 503 \r\nRetry-After: 7\r\ncontent-length: 4\r\n\r\nbusy",
+            503,
+            Some(Duration::from_secs(7)),
+        ),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", 200, None),
     ] {
         let server = answer_upgrade(answer);
         let error = connect_fails(connect_with::<S>(&server, &options()));
-        let told = matches!(error, ChannelError::Refused { status: told } if told == status);
+        let told = matches!(error, ChannelError::Refused { status: told, retry_after } if told == status && retry_after == wait);
         assert!(told, "{error:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! What each kind of event changes, one by one.
 
-use meeting_client::live::{Change, LiveMeeting};
+use meeting_client::follow::{Change, LiveMeeting};
 use meeting_types::{
     ParticipantId, Timestamp,
     events::{

@@ -2,12 +2,9 @@
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
-use meeting_types::{
-    TransportError,
-    events::{ChannelAddressError, FrameError},
-    serde_enum,
-};
+use meeting_types::{TransportError, events::ChannelAddressError, serde_enum};
 
+use super::FrameFault;
 use crate::Error;
 
 /// How a WebSocket connection came to its end.
@@ -23,6 +20,17 @@ pub enum CloseReason {
     },
     /// It broke without a close frame: what the socket reported.
     Broken(String),
+    /// The service sent a frame of such a length that it was not read. The next connection would
+    /// meet it again.
+    TooLong {
+        /// Its length, in bytes.
+        bytes: usize,
+        /// The length that breaks a connection, in bytes:
+        /// [`breaking_frame_bytes`](super::ChannelOptions::breaking_frame_bytes).
+        limit: usize,
+    },
+    /// What the service sent was no WebSocket: what was wrong with it.
+    Protocol(String),
 }
 
 impl fmt::Display for CloseReason {
@@ -39,6 +47,11 @@ impl fmt::Display for CloseReason {
                 Ok(())
             }
             Self::Broken(report) => f.write_str(report),
+            Self::TooLong { bytes, limit } => write!(
+                f,
+                "message of {bytes} bytes is too long: {limit} break the connection, four times `max_frame_bytes` of the channel options; raise it to read such messages"
+            ),
+            Self::Protocol(report) => write!(f, "WebSocket protocol: {report}"),
         }
     }
 }
@@ -46,7 +59,7 @@ impl fmt::Display for CloseReason {
 /// How a channel ended. A new one needs a new `WebSocketToken`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum ChannelEnd {
     /// The meeting is over. The event that says so came before.
     #[error("the meeting has ended")]
     MeetingEnded,
@@ -71,68 +84,40 @@ pub enum Outcome {
         waited: Duration,
     },
     /// The service fell silent, heartbeats included: the network is gone.
-    #[error("the event channel is lost: nothing was received for {silent_for:?}")]
+    #[error("the event channel is lost: the service said nothing for {silent_for:?}")]
     Lost {
-        /// How long nothing was received.
+        /// How long it said nothing. Pings are nothing.
         silent_for: Duration,
     },
     /// The connection came to its end while the meeting went on, as far as is known.
     #[error("the event channel was closed: {0}")]
     Closed(CloseReason),
+    /// The client is older than its engine, and cannot do what that asks for.
+    #[error(
+        "meeting-client asks for what this client does not know: update meeting-async or meeting-blocking to the same release"
+    )]
+    Outdated,
 }
 
 serde_enum! { CloseReason {
     Closed { code: Option<u16>, reason: String },
     Broken(String),
+    TooLong { bytes: usize, limit: usize },
+    Protocol(String),
 } }
 
-serde_enum! { Outcome {
+serde_enum! { ChannelEnd {
     MeetingEnded,
     TokenRefused(CloseReason),
     SubscriptionRefused { code: i64, description: Option<String> },
     SubscriptionUnanswered { waited: Duration },
     Lost { silent_for: Duration },
     Closed(CloseReason),
-} }
-
-serde_enum! { FrameFault {
-    Unreadable(FrameError),
-    TooLong { bytes: usize, limit: usize },
-    SubscriptionRefused { code: i64 },
-    Binary { bytes: usize },
+    Outdated,
 } }
 
 fn with_colon(text: Option<&str>) -> String {
     text.map_or_else(String::new, |text| format!(": {text}"))
-}
-
-/// A frame that could not be read, or that brings bad news. The channel goes on without it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FrameFault {
-    /// The text is no frame of the channel.
-    #[error(transparent)]
-    Unreadable(#[from] FrameError),
-    /// The text is too long.
-    #[error("frame of {bytes} bytes is over the limit of {limit}")]
-    TooLong {
-        /// Its length, in bytes.
-        bytes: usize,
-        /// The limit, in bytes.
-        limit: usize,
-    },
-    /// The service refused a further subscription. The one before stands.
-    #[error("the service refused the new subscription with code {code}; the one before stands")]
-    SubscriptionRefused {
-        /// The code, never 0.
-        code: i64,
-    },
-    /// Bytes, where the service should send text.
-    #[error("frame of {bytes} bytes is binary, not text")]
-    Binary {
-        /// Its length, in bytes.
-        bytes: usize,
-    },
 }
 
 /// What a program that listens to a channel is told besides events.
@@ -149,14 +134,17 @@ pub enum ChannelError {
     Refused {
         /// The status.
         status: u16,
+        /// How long the service asks to wait before the next attempt, by its `Retry-After`.
+        retry_after: Option<Duration>,
     },
     /// A frame could not be read. The channel goes on.
     Frame(FrameFault),
     /// The channel has ended, and not with the meeting.
-    Ended(Outcome),
-    /// The channel was lost, and no other could be had in time.
+    Ended(ChannelEnd),
+    /// The channel was lost, and no other was of use in time: none opened, or all broke again
+    /// right after they opened.
     GaveUp {
-        /// How long there was none.
+        /// How long there was none of use.
         after: Duration,
         /// How often it was tried.
         attempts: u32,
@@ -176,9 +164,9 @@ impl ChannelError {
 
     /// How the channel ended, if it was open.
     #[must_use]
-    pub fn outcome(&self) -> Option<&Outcome> {
+    pub fn end(&self) -> Option<&ChannelEnd> {
         match self {
-            Self::Ended(outcome) => Some(outcome),
+            Self::Ended(end) => Some(end),
             _ => None,
         }
     }
@@ -192,21 +180,21 @@ impl fmt::Display for ChannelError {
             ),
             Self::Address(error) => write!(f, "the address of the event channel: {error}"),
             Self::Connect(error) => write!(f, "the event channel did not open: {error}"),
-            Self::Refused { status } => {
+            Self::Refused { status, .. } => {
                 write!(
                     f,
                     "the service refused the event channel with status {status}"
                 )
             }
             Self::Frame(fault) => write!(f, "unreadable event: {fault}"),
-            Self::Ended(outcome) => fmt::Display::fmt(outcome, f),
+            Self::Ended(end) => fmt::Display::fmt(end, f),
             Self::GaveUp {
                 after,
                 attempts,
                 last,
             } => write!(
                 f,
-                "no event channel for {after:.1?}, in {attempts} {}; the last: {last}",
+                "no event channel of use for {after:.1?}, in {attempts} {}; the last: {last}",
                 if *attempts == 1 { "try" } else { "tries" }
             ),
             Self::Over => f.write_str("the events have ended for good"),

@@ -1,19 +1,22 @@
 //! What is going on in a meeting, kept up to date from its events.
 //!
 //! [`LiveMeeting`] does no IO and knows no connection: give it the events in the order in which they
-//! come, and tell it when a connection was lost. [`Session`] does that, and decides when to connect
+//! come, and tell it when a connection was lost. [`Follower`] does that, and decides when to connect
 //! again; `meeting-async` and `meeting-blocking` put sockets under it.
 
+mod account;
+mod apply;
+mod buffer;
 mod change;
+mod dedup;
 mod describe;
-mod fold;
-mod inbox;
+mod machine;
 mod notice;
 mod options;
-mod people;
-mod progress;
-mod session;
+mod renewal;
+mod site_map;
 mod stored;
+mod verdict;
 
 use std::fmt;
 
@@ -27,13 +30,15 @@ use meeting_types::{
     models::{ConferenceState, ParticipantRole},
 };
 
+use crate::channel::KNOWN;
+
 pub use change::Change;
+use dedup::Dedup;
 pub use describe::printable;
+pub use machine::{Action, Follower};
 pub use notice::Notice;
 pub use options::LiveOptions;
-use people::People;
-use progress::Progress;
-pub use session::{Session, Todo};
+use site_map::SiteMap;
 
 /// A running meeting as its events tell it.
 ///
@@ -42,7 +47,7 @@ pub use session::{Session, Todo};
 /// an increment by its number, and by its time when that lies before the last full push.
 ///
 /// ```
-/// use meeting_client::live::{Change, LiveMeeting};
+/// use meeting_client::follow::{Change, LiveMeeting};
 /// use meeting_types::events::{Event, ParticipantChange, ParticipantInfo, SnapshotMode};
 ///
 /// let mut meeting = LiveMeeting::new();
@@ -73,7 +78,7 @@ pub use session::{Session, Todo};
 pub struct LiveMeeting {
     known: Known,
     /// A list, because there are a handful of kinds, and a map would have room for many more.
-    progress: Vec<(EventKind, Progress)>,
+    progress: Vec<(EventKind, Dedup)>,
 }
 
 /// What is known.
@@ -82,12 +87,12 @@ struct Known {
     conference_id: Option<ConferenceId>,
     basic: ConferenceBasicInfo,
     dynamic: ConferenceDynamicInfo,
-    participants: People<ParticipantInfo>,
+    participants: SiteMap<ParticipantInfo>,
     speakers: Vec<Speaker>,
-    waiting: People<WaitingParticipant>,
+    waiting: SiteMap<WaitingParticipant>,
     attendees: Vec<AttendeeInfo>,
     interpreter_groups: Vec<InterpreterGroupInfo>,
-    network: People<NetworkCondition>,
+    network: SiteMap<NetworkCondition>,
 }
 
 /// What is known, and whether it is stale; not by which events it came.
@@ -124,27 +129,31 @@ impl LiveMeeting {
     /// Takes in an event, and says what it changed. The first push of a kind tells all there is, so
     /// everybody who is there joins with it.
     ///
-    /// Nothing changes by an event that came before or comes too late, or that has no type here.
+    /// Nothing changes by an event that came before or comes too late, or that has no type here. One
+    /// of a kind that has a type, with a payload that could not be read, makes that kind stale.
     pub fn apply(&mut self, event: &Event) -> Vec<Change> {
         let mut changes = Vec::new();
         if matches!(event.payload, EventPayload::Other(_)) {
+            if is_unread(event) {
+                self.miss([&event.kind]);
+            }
             return changes;
         }
-        if self.progress_of(&event.kind).admits(event) {
+        if self.dedup_of(&event.kind).is_new(event) {
             let full = event.mode == SnapshotMode::Full;
             if self.known.conference_id.is_none() {
                 self.known.conference_id.clone_from(&event.conference_id);
             }
-            self.known.fold(&event.payload, full, &mut changes);
+            self.known.apply(&event.payload, full, &mut changes);
         }
         changes
     }
 
-    fn progress_of(&mut self, kind: &EventKind) -> &mut Progress {
+    fn dedup_of(&mut self, kind: &EventKind) -> &mut Dedup {
         let known = self.progress.iter().position(|(known, _)| known == kind);
         let index = known.unwrap_or_else(|| {
             self.progress.reserve_exact(1);
-            self.progress.push((kind.clone(), Progress::default()));
+            self.progress.push((kind.clone(), Dedup::default()));
             self.progress.len() - 1
         });
         &mut self.progress[index].1
@@ -154,9 +163,19 @@ impl LiveMeeting {
     /// is stale until the next full push of each kind. After that, its differences are the changes.
     pub fn gap(&mut self) {
         for (kind, progress) in &mut self.progress {
-            // Of these there is nothing to be known, so there is nothing to be missed.
-            let passes = matches!(kind, EventKind::InviteResult | EventKind::RealTimeSubtitle);
-            progress.gap(!passes);
+            progress.gap(!passes(kind));
+        }
+    }
+
+    /// Notes that events of these kinds may have been missed while the connection goes on, as when one
+    /// could not be read. They are stale until the next full push of each, also those that were never
+    /// told before.
+    pub fn miss<'a>(&mut self, kinds: impl IntoIterator<Item = &'a EventKind>) {
+        for kind in kinds {
+            // Without a type there is nothing to be known.
+            if KNOWN.contains(kind) && !passes(kind) {
+                self.dedup_of(kind).miss();
+            }
         }
     }
 
@@ -165,7 +184,7 @@ impl LiveMeeting {
     pub fn end(&mut self) -> Vec<Change> {
         let over = ConferenceDynamicInfo::new().state(ConferenceState::Ended);
         let mut changes = Vec::new();
-        self.known.fold(&over.into(), false, &mut changes);
+        self.known.apply(&over.into(), false, &mut changes);
         changes
     }
 
@@ -176,7 +195,7 @@ impl LiveMeeting {
         let mut changes = Vec::new();
         let mut old = before.known.clone();
         for payload in self.known.payloads() {
-            old.fold(&payload, true, &mut changes);
+            old.apply(&payload, true, &mut changes);
         }
         changes
     }
@@ -328,4 +347,14 @@ impl LiveMeeting {
     pub fn network(&self, id: &ParticipantId) -> Option<&NetworkCondition> {
         self.known.network.get(id)
     }
+}
+
+/// Whether events of this kind leave no trace in the state, so that there is nothing to be missed.
+fn passes(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::InviteResult | EventKind::RealTimeSubtitle)
+}
+
+/// Whether the event is of a kind that has a type, and its payload could not be read as that.
+fn is_unread(event: &Event) -> bool {
+    matches!(event.payload, EventPayload::Other(_)) && KNOWN.contains(&event.kind)
 }

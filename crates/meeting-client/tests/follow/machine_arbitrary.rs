@@ -1,12 +1,12 @@
-//! Whatever a driver tells a session, in whatever order.
+//! Whatever a driver tells a follower, in whatever order.
 
 use std::time::Duration;
 
 use http::StatusCode;
 use meeting_client::{
-    Error,
-    channel::{ChannelError, CloseReason, FrameFault, Outcome},
-    live::{LiveOptions, Notice, Session, Todo},
+    Elapsed, Error,
+    channel::{self, ChannelEnd, ChannelError, CloseReason, FrameFault, Missed},
+    follow::{Action, Follower, LiveOptions, Notice},
 };
 use meeting_types::{
     ServiceError, TransportError, TransportErrorKind,
@@ -17,23 +17,20 @@ use proptest::prelude::*;
 #[derive(Clone, Debug)]
 enum Input {
     Event,
-    Fault(FrameFault),
-    Ended(Outcome),
-    /// The meeting is over.
-    Finished,
+    Fault(FrameFault, Missed),
+    Ended(ChannelEnd),
     Subscribed,
-    Opened,
+    Opened(Option<Duration>),
     NotOpened(Failure),
-    /// As the driver does it: waits, and opens a channel when it is told to.
-    Drive {
-        opens: bool,
+    /// As the driver does it, with a token or without.
+    Poll {
+        has_token: bool,
     },
+    Renewed(bool, Option<Duration>),
     Pass(Duration),
-    Tell,
     Kinds,
-    TakeKinds,
     Subtitles,
-    TakeSubtitles,
+    Outdated,
 }
 
 /// How opening a channel fails.
@@ -67,7 +64,11 @@ impl Failure {
             Self::RetryAfter(delay) => {
                 Error::Service(service(429, "APIG.0308").with_retry_after(*delay))
             }
-            Self::Refused(status) => ChannelError::Refused { status: *status }.into(),
+            Self::Refused(status) => ChannelError::Refused {
+                status: *status,
+                retry_after: Some(Duration::from_secs(3)),
+            }
+            .into(),
             Self::NoAddress => ChannelError::NoAddress.into(),
             Self::Deadline => Error::Deadline {
                 operation,
@@ -126,7 +127,7 @@ fn failures() -> impl Strategy<Value = Failure> {
     })
 }
 
-fn outcomes() -> impl Strategy<Value = Outcome> {
+fn outcomes() -> impl Strategy<Value = ChannelEnd> {
     let closed = CloseReason::Closed {
         code: Some(1000),
         reason: String::new(),
@@ -134,17 +135,20 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
     let broken = CloseReason::Broken("reset".to_owned());
     let waited = Duration::from_secs(10);
     prop::sample::select(vec![
-        Outcome::MeetingEnded,
-        Outcome::TokenRefused(closed.clone()),
-        Outcome::TokenRefused(broken.clone()),
-        Outcome::SubscriptionRefused {
+        ChannelEnd::MeetingEnded,
+        ChannelEnd::TokenRefused(closed.clone()),
+        ChannelEnd::TokenRefused(broken.clone()),
+        ChannelEnd::SubscriptionRefused {
             code: 1,
             description: None,
         },
-        Outcome::SubscriptionUnanswered { waited },
-        Outcome::Lost { silent_for: waited },
-        Outcome::Closed(closed),
-        Outcome::Closed(broken),
+        ChannelEnd::SubscriptionUnanswered { waited },
+        ChannelEnd::Lost { silent_for: waited },
+        ChannelEnd::Closed(closed),
+        ChannelEnd::Closed(broken),
+        ChannelEnd::Closed(CloseReason::TooLong { bytes: 9, limit: 8 }),
+        ChannelEnd::Closed(CloseReason::Protocol("odd".to_owned())),
+        ChannelEnd::Outdated,
     ])
 }
 
@@ -153,21 +157,28 @@ fn inputs() -> impl Strategy<Value = Input> {
         Just(FrameFault::Binary { bytes: 3 }),
         Just(FrameFault::SubscriptionRefused { code: 2 }),
     ];
+    let missed = prop_oneof![
+        Just(Missed::Nothing),
+        Just(Missed::Unknown),
+        Just(Missed::Kind(EventKind::Participants)),
+    ];
+    let due_in = || prop::option::of(durations());
     prop_oneof![
         6 => Just(Input::Event),
-        1 => fault.prop_map(Input::Fault),
+        2 => (fault, missed).prop_map(|(fault, missed)| Input::Fault(fault, missed)),
         4 => outcomes().prop_map(Input::Ended),
-        1 => Just(Input::Finished),
         3 => Just(Input::Subscribed),
-        1 => Just(Input::Opened),
+        5 => due_in().prop_map(Input::Opened),
         2 => failures().prop_map(Input::NotOpened),
-        8 => any::<bool>().prop_map(|opens| Input::Drive { opens }),
+        16 => prop::bool::weighted(0.8).prop_map(|has_token| Input::Poll { has_token }),
+        2 => (any::<bool>(), due_in()).prop_map(|(renewed, due)| Input::Renewed(renewed, due)),
         3 => durations().prop_map(Input::Pass),
-        5 => Just(Input::Tell),
         1 => Just(Input::Kinds),
-        1 => Just(Input::TakeKinds),
         1 => Just(Input::Subtitles),
-        1 => Just(Input::TakeSubtitles),
+        1 => prop::bool::weighted(0.05).prop_map(|is_outdated| match is_outdated {
+            true => Input::Outdated,
+            false => Input::Event,
+        }),
     ]
 }
 
@@ -227,15 +238,16 @@ enum Link {
 
 proptest! {
     #[test]
-    fn a_session_takes_whatever_comes(
+    fn a_follower_takes_whatever_comes(
         options in options(),
-        inputs in prop::collection::vec(inputs(), 0..80),
+        inputs in prop::collection::vec(inputs(), 0..120),
+        due_in in prop::option::of(durations()),
         seed in any::<u64>(),
     ) {
         let buffer = options.buffer.max(1);
         let patience = options.give_up_after;
-        let mut session = Session::new(options).with_seed(seed);
-        let mut now = Duration::ZERO;
+        let mut follower = Follower::new(options, due_in).with_seed(seed);
+        let mut now = Elapsed::ZERO;
         let mut told = Told {
             gaps: 0,
             notices: 0,
@@ -243,108 +255,128 @@ proptest! {
             over: false,
         };
         let mut link = Link::Open;
+        let mut renews = false;
         // The gaps and notices that there must have been, and whether one is open.
         let (mut gaps, mut notices) = (0, 0);
-        let mut gap = None;
+        let mut in_gap = false;
         for input in inputs {
-            let lives = !session.is_stopped();
+            let lives = !follower.is_stopped();
             let open = link == Link::Open && lives;
             match input {
                 Input::Event | Input::Subscribed if open => {
-                    if gap.take().is_some() {
+                    if in_gap {
+                        in_gap = false;
                         notices += 1;
                     }
-                    if matches!(input, Input::Event) {
+                    let item = if matches!(input, Input::Event) {
                         notices += 1;
                         let event = Event::new(vec![Speaker::new("p1")]);
-                        session.received(Some(Ok(event)), now);
+                        channel::Action::Event(Box::new(event))
                     } else {
-                        session.subscribed(now);
-                    }
+                        channel::Action::Subscribed
+                    };
+                    follower.handle_channel(item, now);
+                    prop_assert!(follower.is_connected());
                 }
-                Input::Fault(fault) if open => {
+                Input::Fault(fault, missed) if open => {
                     notices += 1;
-                    session.received(Some(Err(ChannelError::Frame(fault))), now);
-                    prop_assert_eq!(session.todo(now), Todo::Listen);
+                    follower.handle_channel(channel::Action::Fault { fault, missed }, now);
+                    prop_assert!(!follower.is_stopped(), "a fault is no end");
                 }
-                Input::Ended(outcome) if open => {
-                    if outcome != Outcome::MeetingEnded && gap.is_none() {
-                        gap = Some(now);
+                Input::Ended(end) if open => {
+                    if end != ChannelEnd::MeetingEnded && !in_gap {
+                        in_gap = true;
                         gaps += 1;
                         notices += 1;
                     }
                     link = Link::Down;
-                    let ended = ChannelError::Ended(outcome);
-                    session.received(Some(Err(ended)), now);
-                    prop_assert_ne!(session.todo(now), Todo::Listen);
+                    follower.handle_channel(channel::Action::Finished(end), now);
+                    prop_assert!(!follower.is_connected());
                 }
-                Input::Finished if open => {
-                    session.received(None, now);
-                    prop_assert!(session.is_stopped());
-                }
-                Input::Opened if link == Link::Connecting => {
-                    session.opened(now);
+                Input::Opened(due_in) if link == Link::Connecting => {
+                    follower.handle_opened(due_in, now);
+                    renews = false;
                     link = Link::Open;
                 }
                 Input::NotOpened(failure) if link == Link::Connecting => {
-                    session.not_opened(failure.error(), now);
+                    follower.handle_not_opened(failure.error(), now);
                     link = Link::Down;
                 }
-                Input::Drive { opens } if !open => match session.todo(now) {
-                    Todo::Wait(until) => {
-                        prop_assert!(until > now, "a wait for what is past");
-                        prop_assert!(gap.is_some_and(|since| until < since.saturating_add(patience)));
-                        now = until;
-                        prop_assert!(!matches!(session.todo(now), Todo::Wait(_)), "time has come");
-                        link = Link::Connecting;
+                Input::Poll { has_token } => match follower.poll(now) {
+                    Action::Notice(notice) => told.note(Ok(*notice)),
+                    Action::Failed(error) => told.note(Err(*error)),
+                    Action::Read { max, .. } => {
+                        prop_assert!(open);
+                        prop_assert!((1..=128).contains(&max));
                     }
-                    Todo::Connect { within, .. } => {
+                    Action::SleepUntil(Elapsed::NEVER) => prop_assert_eq!(link, Link::Connecting),
+                    Action::SleepUntil(until) => {
+                        prop_assert_eq!(link, Link::Down);
+                        prop_assert!(until > now, "a wait for what is past");
+                        prop_assert!(until.since(now) <= patience);
+                        now = until;
+                    }
+                    Action::Connect { within, .. } => {
+                        prop_assert_eq!(link, Link::Down);
                         prop_assert!(within <= patience);
                         link = Link::Connecting;
-                        if opens {
-                            session.opened(now);
-                            link = Link::Open;
+                    }
+                    Action::RenewToken => {
+                        prop_assert!(open && !renews, "one at a time");
+                        renews = true;
+                    }
+                    request @ (Action::Subscribe(_) | Action::SwitchSubtitles(_)) => {
+                        prop_assert!(open);
+                        if !has_token {
+                            follower.handle_no_token(request);
+                            let next = follower.poll(now);
+                            prop_assert!(
+                                !matches!(next, Action::Subscribe(_) | Action::SwitchSubtitles(_)),
+                                "there is no token for it"
+                            );
+                            match next {
+                                Action::RenewToken => renews = true,
+                                Action::Notice(notice) => told.note(Ok(*notice)),
+                                _ => {}
+                            }
                         }
                     }
-                    Todo::Stop => prop_assert!(session.is_stopped()),
-                    other => prop_assert!(false, "nothing is open for {other:?}"),
+                    Action::Finished => prop_assert!(!lives && !follower.has_more()),
+                    other => prop_assert!(false, "{other:?}"),
                 },
-                Input::Pass(span) => now = now.saturating_add(span),
-                Input::Tell => {
-                    if let Some(item) = session.tell() {
-                        told.note(item);
-                    }
+                Input::Renewed(renewed, due_in) if renews => {
+                    renews = false;
+                    follower.handle_renewed(renewed, due_in, now);
                 }
-                Input::Kinds => session.set_kinds(vec![EventKind::Participants]),
-                Input::TakeKinds => {
-                    session.take_kinds();
-                    prop_assert!(session.take_kinds().is_none());
-                }
-                Input::Subtitles => session.switch_subtitles(SubtitleSwitch::on()),
-                Input::TakeSubtitles => {
-                    session.take_subtitles();
-                }
+                Input::Pass(span) => now = now + span,
+                Input::Kinds => follower.subscribe(vec![EventKind::Participants]),
+                Input::Subtitles => follower.switch_subtitles(SubtitleSwitch::on()),
+                Input::Outdated if lives => follower.handle_outdated(),
                 _ => {}
             }
         }
-        let stopped = session.is_stopped();
-        let mut rest = 0;
-        while let Some(item) = session.tell() {
-            told.note(item);
-            rest += 1;
-            prop_assert!(rest <= buffer + 2, "more waits than there is room for");
+        let stopped = follower.is_stopped();
+        let mut steps = 0;
+        while follower.has_more() {
+            match follower.poll(now) {
+                Action::Notice(notice) => told.note(Ok(*notice)),
+                Action::Failed(error) => told.note(Err(*error)),
+                _ => {}
+            }
+            steps += 1;
+            prop_assert!(steps <= 2 * buffer + 8, "more waits than there is room for");
         }
-        prop_assert!(!session.has_more());
-        prop_assert_eq!(session.is_stopped(), stopped);
+        prop_assert_eq!(follower.is_stopped(), stopped);
         prop_assert_eq!(told.gaps, gaps, "each gap is told once");
         prop_assert_eq!(told.notices, notices, "each notice is told or counted");
         if stopped {
-            session.opened(now);
-            session.subscribed(now);
-            session.received(Some(Err(ChannelError::Ended(Outcome::MeetingEnded))), now);
-            session.not_opened(Failure::NoAddress.error(), now);
-            prop_assert_eq!(session.todo(now), Todo::Stop);
-            prop_assert!(session.tell().is_none(), "it was over");
+            follower.handle_opened(None, now);
+            let event = Event::new(vec![Speaker::new("p1")]);
+            follower.handle_channel(channel::Action::Event(Box::new(event)), now);
+            follower.handle_channel(channel::Action::Finished(ChannelEnd::MeetingEnded), now);
+            follower.handle_not_opened(Failure::NoAddress.error(), now);
+            prop_assert!(!follower.has_more(), "it was over");
+            prop_assert!(matches!(follower.poll(now), Action::Finished));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is known of each of many.
+//! Map from participant endpoint (the wire calls it site) to its last known state.
 
 use std::fmt;
 
@@ -30,27 +30,27 @@ of_site! { ParticipantInfo WaitingParticipant NetworkCondition }
 /// A list, and what is in it boxed: a map would hold each id twice and have room for ten more, which
 /// in a program with many small meetings is most of what they cost.
 #[derive(Clone, PartialEq)]
-pub(super) struct People<T>(Vec<Box<T>>);
+pub(super) struct SiteMap<T>(Vec<Box<T>>);
 
-impl<T: fmt::Debug> fmt::Debug for People<T> {
+impl<T: fmt::Debug> fmt::Debug for SiteMap<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(&self.0).finish()
     }
 }
 
-impl<T> Default for People<T> {
+impl<T> Default for SiteMap<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<T: Serialize> Serialize for People<T> {
+impl<T: Serialize> Serialize for SiteMap<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
 }
 
-impl<'de, T: OfSite + Deserialize<'de>> Deserialize<'de> for People<T> {
+impl<'de, T: OfSite + Deserialize<'de>> Deserialize<'de> for SiteMap<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut people = Self::default();
         // In order, whoever wrote it.
@@ -61,7 +61,7 @@ impl<'de, T: OfSite + Deserialize<'de>> Deserialize<'de> for People<T> {
     }
 }
 
-impl<T: OfSite> People<T> {
+impl<T: OfSite> SiteMap<T> {
     fn place(&self, id: &ParticipantId) -> Result<usize, usize> {
         self.0
             .binary_search_by(|known| known.participant_id().cmp(id))

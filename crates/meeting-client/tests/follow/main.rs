@@ -4,9 +4,10 @@
 
 mod copy;
 mod describe;
+mod machine;
+mod machine_arbitrary;
 mod properties;
+mod requests;
 mod service;
-mod session;
-mod session_arbitrary;
 mod steps;
 mod stored;

@@ -9,7 +9,7 @@ use crate::channel::{ChannelOptions, KNOWN};
 /// How a meeting is followed: what is asked for, and what happens when the connection is lost.
 ///
 /// ```
-/// use meeting_client::live::LiveOptions;
+/// use meeting_client::follow::LiveOptions;
 /// use meeting_types::events::EventKind;
 /// use std::{borrow::Cow, time::Duration};
 ///

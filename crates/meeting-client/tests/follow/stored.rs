@@ -3,8 +3,8 @@
 use std::{fmt::Debug, time::Duration};
 
 use meeting_client::{
-    channel::{CloseReason, FrameFault, Outcome},
-    live::{Change, LiveMeeting, Notice},
+    channel::{ChannelEnd, CloseReason, FrameFault},
+    follow::{Change, LiveMeeting, Notice},
 };
 use meeting_types::{
     ConferenceId, Timestamp,
@@ -195,15 +195,15 @@ fn notices_come_back() {
         reason: "away".to_owned(),
     };
     let outcomes = [
-        Outcome::MeetingEnded,
-        Outcome::TokenRefused(closed.clone()),
-        Outcome::SubscriptionRefused {
+        ChannelEnd::MeetingEnded,
+        ChannelEnd::TokenRefused(closed.clone()),
+        ChannelEnd::SubscriptionRefused {
             code: 7,
             description: None,
         },
-        Outcome::SubscriptionUnanswered { waited: after },
-        Outcome::Lost { silent_for: after },
-        Outcome::Closed(CloseReason::Broken("reset".to_owned())),
+        ChannelEnd::SubscriptionUnanswered { waited: after },
+        ChannelEnd::Lost { silent_for: after },
+        ChannelEnd::Closed(CloseReason::Broken("reset".to_owned())),
     ];
     let faults = [
         FrameFault::Unreadable(ServerFrame::parse("{").unwrap_err()),

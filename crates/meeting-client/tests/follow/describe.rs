@@ -1,6 +1,6 @@
 //! Changes as sentences.
 
-use meeting_client::live::{Change, LiveMeeting, printable};
+use meeting_client::follow::{Change, LiveMeeting, printable};
 use meeting_types::{
     ParticipantId, Timestamp,
     events::{

@@ -1,6 +1,6 @@
 //! Whatever happens to a connection on the way, the end is the same.
 
-use meeting_client::live::LiveMeeting;
+use meeting_client::follow::LiveMeeting;
 use meeting_types::{
     Timestamp,
     events::{Event, EventKind, InterpreterGroupInfo, RealTimeSubtitle, SnapshotMode},

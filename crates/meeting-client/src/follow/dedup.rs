@@ -1,4 +1,4 @@
-//! How far the events of one kind have come.
+//! Deduplicates and orders the events of one kind.
 
 use meeting_types::{
     events::{Event, SnapshotMode},
@@ -6,9 +6,11 @@ use meeting_types::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// How far the events of one kind have come.
+/// Deduplicates and orders the events of one kind: the marks of the last ones.
+///
+/// Full pushes and increments are numbered apart.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Progress {
+pub(super) struct Dedup {
     /// The last full push.
     full: Option<Mark>,
     /// The last increment. Boxed, because of most kinds there never is one.
@@ -82,7 +84,7 @@ serde_struct! { Increment {
     version: Option<i64>,
 } }
 
-serde_struct! { Progress {
+serde_struct! { Dedup {
     full: Option<Mark>,
     increment: Option<Box<Increment>>,
     stale: bool,
@@ -106,9 +108,9 @@ impl Mark {
     }
 }
 
-impl Progress {
+impl Dedup {
     /// Whether the event is news. If so, it is the last one from now on.
-    pub(super) fn admits(&mut self, event: &Event) -> bool {
+    pub(super) fn is_new(&mut self, event: &Event) -> bool {
         let mark = Mark::of(event);
         // A mode that nobody documented is no reason to throw away what is known.
         let admitted = if event.mode == SnapshotMode::Full {
@@ -186,6 +188,11 @@ impl Progress {
         self.stale = becomes_stale;
         self.may_restart = true;
         self.reconnected = true;
+    }
+
+    /// Notes that an event was lost, while the connection goes on.
+    pub(super) fn miss(&mut self) {
+        self.stale = true;
     }
 
     pub(super) fn is_stale(&self) -> bool {

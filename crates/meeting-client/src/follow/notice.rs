@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use meeting_types::events::Event;
 
-use crate::channel::{FrameFault, Outcome};
+use crate::channel::{ChannelEnd, FrameFault};
 
 /// What a program that follows a meeting is told.
 ///
@@ -18,7 +18,7 @@ pub enum Notice {
     /// known of the meeting is stale.
     Gap {
         /// How the connection ended.
-        cause: Outcome,
+        cause: ChannelEnd,
     },
     /// There is a connection again. The service now tells how everything is; what differs from
     /// before the gap shows as changes.

@@ -15,7 +15,7 @@ impl Change {
     /// The text is one line and safe to print on a terminal: see [`printable`].
     ///
     /// ```
-    /// use meeting_client::live::LiveMeeting;
+    /// use meeting_client::follow::LiveMeeting;
     /// use meeting_types::events::{Event, ParticipantChange, ParticipantInfo};
     ///
     /// let mut meeting = LiveMeeting::new();

@@ -14,24 +14,24 @@ use meeting_types::{
     serde_enum, serde_struct,
 };
 
-use super::{Change, Known, LiveMeeting, Notice, People, Progress};
-use crate::channel::{FrameFault, Outcome};
+use super::{Change, Dedup, Known, LiveMeeting, Notice, SiteMap};
+use crate::channel::{ChannelEnd, FrameFault};
 
 serde_struct! { LiveMeeting {
     known: Known,
-    progress: Vec<(EventKind, Progress)>,
+    progress: Vec<(EventKind, Dedup)>,
 } }
 
 serde_struct! { Known {
     conference_id: Option<ConferenceId>,
     basic: ConferenceBasicInfo,
     dynamic: ConferenceDynamicInfo,
-    participants: People<ParticipantInfo>,
+    participants: SiteMap<ParticipantInfo>,
     speakers: Vec<Speaker>,
-    waiting: People<WaitingParticipant>,
+    waiting: SiteMap<WaitingParticipant>,
     attendees: Vec<AttendeeInfo>,
     interpreter_groups: Vec<InterpreterGroupInfo>,
-    network: People<NetworkCondition>,
+    network: SiteMap<NetworkCondition>,
 } }
 
 serde_enum! { Change {
@@ -73,7 +73,7 @@ serde_enum! { Change {
 
 serde_enum! { Notice {
     Event(Box<Event>),
-    Gap { cause: Outcome },
+    Gap { cause: ChannelEnd },
     Resumed { after: Duration, attempts: u32 },
     Skipped { notices: u64, gaps: u64 },
     Fault(FrameFault),

@@ -1,13 +1,15 @@
-//! What waits for the program, and the meeting as the program has been told it.
+//! Bounded buffer of notices, with the state up to the last one delivered.
 
 use std::{collections::VecDeque, mem};
 
+use meeting_types::events::EventKind;
+
 use super::{Change, LiveMeeting, Notice};
 
-/// The notices that wait. The state of the meeting follows those that were taken out.
+/// Bounded buffer of notices. The state of the meeting follows those that were taken out.
 #[derive(Debug)]
-pub(super) struct Inbox {
-    waiting: VecDeque<Notice>,
+pub(super) struct Buffer {
+    waiting: VecDeque<Waiting>,
     capacity: usize,
     meeting: LiveMeeting,
     /// What the last notice changed.
@@ -16,7 +18,15 @@ pub(super) struct Inbox {
     before_skip: Option<Box<LiveMeeting>>,
 }
 
-impl Inbox {
+/// A notice that waits.
+#[derive(Debug)]
+struct Waiting {
+    notice: Notice,
+    /// The kinds of events that may have been missed.
+    missed: Box<[EventKind]>,
+}
+
+impl Buffer {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             waiting: VecDeque::new(),
@@ -45,32 +55,38 @@ impl Inbox {
     }
 
     pub(super) fn push(&mut self, notice: Notice) {
+        self.push_missed(notice, Vec::new());
+    }
+
+    /// The same, when events of these kinds may have been missed.
+    pub(super) fn push_missed(&mut self, notice: Notice, missed: Vec<EventKind>) {
         if self.waiting.len() >= self.capacity {
             self.skip();
         }
-        self.waiting.push_back(notice);
+        let missed = missed.into();
+        self.waiting.push_back(Waiting { notice, missed });
     }
 
     /// The next notice, with what it changes noted.
     pub(super) fn pop(&mut self) -> Option<Notice> {
-        let notice = self.waiting.pop_front()?;
-        self.changes = match (&notice, self.before_skip.take()) {
+        let first = self.waiting.pop_front()?;
+        self.changes = match (&first.notice, self.before_skip.take()) {
             (Notice::Skipped { .. }, Some(before)) => self.meeting.changes_since(&before),
             (_, before) => {
                 // It waits at the front, so it is the one.
                 debug_assert!(before.is_none());
-                take_in(&mut self.meeting, &notice)
+                take_in(&mut self.meeting, &first)
             }
         };
         // It is empty nearly always, and there may be thousands of it.
         if self.waiting.is_empty() {
             self.waiting = VecDeque::new();
         }
-        Some(notice)
+        Some(first.notice)
     }
 
     /// Forgets what the last notice changed.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn clear_changes(&mut self) {
         self.changes.clear();
     }
 
@@ -80,8 +96,8 @@ impl Inbox {
             self.before_skip = Some(Box::new(self.meeting.clone()));
         }
         let (mut notices, mut gaps) = (0, 0);
-        for notice in mem::take(&mut self.waiting) {
-            match &notice {
+        for waiting in mem::take(&mut self.waiting) {
+            match &waiting.notice {
                 Notice::Skipped {
                     notices: more,
                     gaps: more_gaps,
@@ -95,14 +111,17 @@ impl Inbox {
                 }
                 _ => notices += 1,
             }
-            take_in(&mut self.meeting, &notice);
+            take_in(&mut self.meeting, &waiting);
         }
-        self.waiting.push_back(Notice::Skipped { notices, gaps });
+        self.waiting.push_back(Waiting {
+            notice: Notice::Skipped { notices, gaps },
+            missed: Box::default(),
+        });
     }
 }
 
-fn take_in(meeting: &mut LiveMeeting, notice: &Notice) -> Vec<Change> {
-    match notice {
+fn take_in(meeting: &mut LiveMeeting, waiting: &Waiting) -> Vec<Change> {
+    let changes = match &waiting.notice {
         Notice::Event(event) => meeting.apply(event),
         Notice::Gap { .. } => {
             meeting.gap();
@@ -110,5 +129,7 @@ fn take_in(meeting: &mut LiveMeeting, notice: &Notice) -> Vec<Change> {
         }
         Notice::EndedInGap => meeting.end(),
         Notice::Resumed { .. } | Notice::Skipped { .. } | Notice::Fault(_) => Vec::new(),
-    }
+    };
+    meeting.miss(&waiting.missed);
+    changes
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use meeting_client::live::{Change, LiveMeeting};
+use meeting_client::follow::{Change, LiveMeeting};
 use meeting_types::{
     ParticipantId,
     events::{

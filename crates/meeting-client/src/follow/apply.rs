@@ -13,19 +13,19 @@ use meeting_types::{
 
 use super::{
     Change, Known,
-    people::{OfSite, People},
+    site_map::{OfSite, SiteMap},
 };
 
 impl Known {
     /// Takes in a payload: all there is, or what changed.
-    pub(super) fn fold(&mut self, payload: &EventPayload, full: bool, out: &mut Vec<Change>) {
+    pub(super) fn apply(&mut self, payload: &EventPayload, full: bool, out: &mut Vec<Change>) {
         match payload {
-            EventPayload::ConferenceBasicInfo(info) => self.fold_basic(info, full, out),
-            EventPayload::ConferenceDynamicInfo(info) => self.fold_dynamic(info, full, out),
-            EventPayload::Participants(entries) => self.fold_participants(entries, full, out),
-            EventPayload::WaitingList(entries) => self.fold_waiting(entries, full, out),
-            EventPayload::Attendees(entries) => self.fold_attendees(entries, full, out),
-            EventPayload::NetworkCondition(entries) => self.fold_network(entries, full, out),
+            EventPayload::ConferenceBasicInfo(info) => self.apply_basic(info, full, out),
+            EventPayload::ConferenceDynamicInfo(info) => self.apply_dynamic(info, full, out),
+            EventPayload::Participants(entries) => self.apply_participants(entries, full, out),
+            EventPayload::WaitingList(entries) => self.apply_waiting(entries, full, out),
+            EventPayload::Attendees(entries) => self.apply_attendees(entries, full, out),
+            EventPayload::NetworkCondition(entries) => self.apply_network(entries, full, out),
             // These name all there is in either mode.
             EventPayload::SpeakerChange(speakers) if self.speakers != *speakers => {
                 self.speakers.clone_from(speakers);
@@ -63,7 +63,7 @@ impl Known {
         ]
     }
 
-    fn fold_basic(&mut self, info: &ConferenceBasicInfo, full: bool, out: &mut Vec<Change>) {
+    fn apply_basic(&mut self, info: &ConferenceBasicInfo, full: bool, out: &mut Vec<Change>) {
         let mut old = update(&mut self.basic, info, full, ConferenceBasicInfo::merge);
         let new = &self.basic;
         if old.subject != new.subject {
@@ -75,7 +75,7 @@ impl Known {
         }
     }
 
-    fn fold_dynamic(&mut self, info: &ConferenceDynamicInfo, full: bool, out: &mut Vec<Change>) {
+    fn apply_dynamic(&mut self, info: &ConferenceDynamicInfo, full: bool, out: &mut Vec<Change>) {
         let mut old = update(&mut self.dynamic, info, full, ConferenceDynamicInfo::merge);
         let new = &self.dynamic;
         if old.state != new.state {
@@ -108,7 +108,7 @@ impl Known {
         }
     }
 
-    fn fold_participants(
+    fn apply_participants(
         &mut self,
         entries: &[ParticipantChange],
         full: bool,
@@ -120,7 +120,7 @@ impl Known {
             other => (other.participant_id(), None),
         });
         let merge = ParticipantInfo::merge;
-        for (old, new) in fold_people(&mut self.participants, entries, full, merge) {
+        for (old, new) in apply_people(&mut self.participants, entries, full, merge) {
             match (old, new) {
                 (None, Some(new)) => out.push(arrival(new)),
                 (Some(old), None) => out.push(Change::ParticipantLeft(Box::new(old))),
@@ -130,7 +130,7 @@ impl Known {
         }
     }
 
-    fn fold_waiting(&mut self, entries: &[WaitingChange], full: bool, out: &mut Vec<Change>) {
+    fn apply_waiting(&mut self, entries: &[WaitingChange], full: bool, out: &mut Vec<Change>) {
         let entries: Vec<_> = entries
             .iter()
             .map(|entry| match entry {
@@ -139,7 +139,7 @@ impl Known {
             })
             .collect();
         let merge = WaitingParticipant::merge;
-        for (old, new) in fold_people(&mut self.waiting, entries.into_iter(), full, merge) {
+        for (old, new) in apply_people(&mut self.waiting, entries.into_iter(), full, merge) {
             out.extend(match (old, new) {
                 (None, Some(new)) => Some(Change::WaitingRoomEntered(Box::new(new))),
                 (Some(old), None) => Some(Change::WaitingRoomLeft(Box::new(old))),
@@ -151,7 +151,7 @@ impl Known {
         }
     }
 
-    fn fold_network(
+    fn apply_network(
         &mut self,
         entries: &[NetworkConditionChange],
         full: bool,
@@ -162,7 +162,7 @@ impl Known {
             other => (other.participant_id(), None),
         });
         let merge = meeting_types::events::NetworkCondition::merge;
-        for (old, new) in fold_people(&mut self.network, entries, full, merge) {
+        for (old, new) in apply_people(&mut self.network, entries, full, merge) {
             if old != new
                 && let Some(condition) = new.or(old)
             {
@@ -171,7 +171,7 @@ impl Known {
         }
     }
 
-    fn fold_attendees(&mut self, entries: &[AttendeeChange], full: bool, out: &mut Vec<Change>) {
+    fn apply_attendees(&mut self, entries: &[AttendeeChange], full: bool, out: &mut Vec<Change>) {
         let mut new = if full {
             Vec::new()
         } else {
@@ -214,8 +214,8 @@ fn switched(old: &mut Option<bool>, new: Option<bool>) -> Option<bool> {
 
 /// Takes entries into what is known: those with a value are there, those without one are gone. Returns
 /// the old and the new value of each that was touched, in the order of their ids.
-fn fold_people<'a, T: Clone + OfSite + 'a>(
-    known: &mut People<T>,
+fn apply_people<'a, T: Clone + OfSite + 'a>(
+    known: &mut SiteMap<T>,
     entries: impl Iterator<Item = (&'a ParticipantId, Option<&'a T>)>,
     full: bool,
     merge: fn(&mut T, T),
