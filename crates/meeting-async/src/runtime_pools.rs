@@ -63,7 +63,7 @@ impl RuntimePools {
 pub(crate) struct Pool {
     pub(crate) clients: HttpClients,
     created: Instant,
-    /// When an exchange last ended, in microseconds since `created`. 0 before the first.
+    /// When an exchange last ended, in microseconds since `created`.
     last_end: AtomicU64,
     served: Mutex<VecDeque<task::Id>>,
 }
@@ -87,8 +87,10 @@ impl Pool {
     /// hyper takes a connection that says something unasked out of use, but only when the runtime
     /// tells its task that something came. A runtime that was not driven since has not.
     pub(crate) fn is_unwatched(&self) -> bool {
-        let last_end = self.last_end.load(Ordering::Relaxed);
-        last_end != 0 && Duration::from_micros(self.micros().saturating_sub(last_end)) > RECENT
+        let idle = self
+            .micros()
+            .saturating_sub(self.last_end.load(Ordering::Relaxed));
+        Duration::from_micros(idle) > RECENT
     }
 
     /// Lets the tasks of idle connections read what has come.
@@ -102,7 +104,7 @@ impl Pool {
 
     /// Notes that an exchange ended.
     pub(crate) fn note_end(&self) {
-        self.last_end.store(self.micros().max(1), Ordering::Relaxed);
+        self.last_end.store(self.micros(), Ordering::Relaxed);
     }
 
     /// Notes that a connection served a request. Tells whether it had served one before.

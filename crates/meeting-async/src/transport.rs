@@ -247,12 +247,13 @@ impl Transport for ReqwestTransport {
         // One timer around it all costs less than those that reqwest puts around its parts.
         let result = tokio::time::timeout(limit, self.reply(exchange, limit, &pool)).await;
         pool.note_end();
+        // Of an upload that was answered early, the rest is not sent either.
+        let not_sent = state.abandon();
         let failed = match result {
             Ok(Ok(response)) => return answer(response, &state, &pool),
             Ok(Err(error)) => Some(error),
             Err(_) => None,
         };
-        let not_sent = state.abandon();
         Err(match failed {
             Some(error) => error.with_not_sent(not_sent),
             None if not_sent => not_connected(limit),

@@ -29,6 +29,7 @@ macro_rules! transport_contract {
             a_refusal_that_lingers_is_heard
             a_refusal_that_reads_nothing_is_heard
             a_refusal_that_reads_on_is_heard
+            the_rest_of_a_refused_upload_is_not_sent
             an_announced_length_over_the_limit_is_refused
             a_chunked_body_over_the_limit_is_cut_off
             a_body_of_exactly_the_limit_passes

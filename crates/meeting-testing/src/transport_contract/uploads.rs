@@ -32,22 +32,29 @@ enum Manner {
     Read,
 }
 
-/// Counts uploads that were begun.
-fn refusing(manner: Manner) -> (String, Arc<AtomicUsize>) {
+/// What a server saw of uploads.
+#[derive(Default)]
+struct Seen {
+    begun: AtomicUsize,
+    /// Bytes of bodies, where the server reads them.
+    bytes: AtomicUsize,
+}
+
+fn refusing(manner: Manner) -> (String, Arc<Seen>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let uploads = Arc::new(AtomicUsize::new(0));
-    let begun = Arc::clone(&uploads);
+    let uploads = Arc::new(Seen::default());
+    let seen = Arc::clone(&uploads);
     thread::spawn(move || {
         for tcp in listener.incoming().flatten() {
-            let begun = Arc::clone(&begun);
-            thread::spawn(move || drop(refuse(tcp, manner, &begun)));
+            let seen = Arc::clone(&seen);
+            thread::spawn(move || drop(refuse(tcp, manner, &seen)));
         }
     });
     (base, uploads)
 }
 
-fn refuse(mut tcp: TcpStream, manner: Manner, begun: &AtomicUsize) -> std::io::Result<()> {
+fn refuse(mut tcp: TcpStream, manner: Manner, seen: &Seen) -> std::io::Result<()> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
@@ -56,7 +63,7 @@ fn refuse(mut tcp: TcpStream, manner: Manner, begun: &AtomicUsize) -> std::io::R
         }
         head.push(byte[0]);
     }
-    begun.fetch_add(1, Ordering::SeqCst);
+    seen.begun.fetch_add(1, Ordering::SeqCst);
     if matches!(manner, Manner::Read) {
         tcp.write_all(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n")?;
     }
@@ -69,9 +76,13 @@ fn refuse(mut tcp: TcpStream, manner: Manner, begun: &AtomicUsize) -> std::io::R
             std::io::copy(&mut tcp, &mut std::io::sink())?;
         }
         Manner::Ignore => thread::sleep(Duration::from_secs(20)),
-        Manner::Read => {
-            std::io::copy(&mut tcp, &mut std::io::sink())?;
-        }
+        Manner::Read => loop {
+            let read = tcp.read(&mut [0; 64 * 1024])?;
+            if read == 0 {
+                return Ok(());
+            }
+            seen.bytes.fetch_add(read, Ordering::SeqCst);
+        },
     }
     Ok(())
 }
@@ -88,7 +99,11 @@ async fn refused<T: Transport>(make: fn(Setup) -> T, manner: Manner) {
         let response = result.unwrap_or_else(|error| panic!("{manner:?}, {size}: {error:?}"));
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
         assert_eq!(response.body(), "too large");
-        assert_eq!(uploads.load(Ordering::SeqCst), 1, "{manner:?}, {size}");
+        assert_eq!(
+            uploads.begun.load(Ordering::SeqCst),
+            1,
+            "{manner:?}, {size}"
+        );
         assert!(start.elapsed() < SLACK, "{manner:?}, {size}");
     }
 }
@@ -107,4 +122,19 @@ pub async fn a_refusal_that_reads_nothing_is_heard<T: Transport>(make: fn(Setup)
 
 pub async fn a_refusal_that_reads_on_is_heard<T: Transport>(make: fn(Setup) -> T) {
     refused(make, Manner::Read).await;
+}
+
+pub(crate) async fn the_rest_of_a_refused_upload_is_not_sent<T: Transport>(make: fn(Setup) -> T) {
+    let size = 48 << 20;
+    let (base, seen) = refusing(Manner::Read);
+    let request = Request::put(format!("{base}/v1/image"))
+        .body(Bytes::from(vec![b'x'; size]))
+        .unwrap();
+    let transport = make(Setup::default());
+    let response = transport.send(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    transport.sleep(Duration::from_millis(300)).await;
+    let bytes = seen.bytes.load(Ordering::SeqCst);
+    // What stood in the buffers of both systems arrives.
+    assert!(bytes < size / 2, "{bytes} of {size}");
 }
