@@ -68,7 +68,7 @@ impl Standard {
             refusals,
             one_hiccup: faults().count() <= 1
                 && !refusals
-                && faults().all(|fault| fault.alters().is_none()),
+                && faults().all(|fault| fault.alters().is_none() && !is_flood(fault)),
         }
     }
 
@@ -91,6 +91,11 @@ impl Standard {
     pub(crate) fn is_honest(self) -> bool {
         self.requests && self.responses
     }
+}
+
+/// A client may refuse more interim responses than any server has reason to send.
+fn is_flood(fault: &Fault) -> bool {
+    matches!(fault.itself(), Fault::Interim { count } if *count > 100)
 }
 
 /// What is wrong, given the meetings that the service holds.

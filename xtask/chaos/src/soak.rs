@@ -236,3 +236,33 @@ fn round<C: Client>(client: &C, load: &Load) -> Result<()> {
     drop(events);
     counted(load, client.command(&control, &StopMeeting::new()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn samples(resident: impl Fn(u64) -> u64, descriptors: impl Fn(u64) -> u64) -> Vec<Sample> {
+        (0..30)
+            .map(|number| Sample {
+                resident: resident(number),
+                descriptors: descriptors(number),
+                threads: 12,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn growth_is_found_and_a_peak_is_not_growth() -> Result<()> {
+        let flat = |_| 30_000;
+        let few = |_| 24;
+        assert!(judge(&samples(flat, few))?);
+        let peak = |number| if number == 25 { 90_000 } else { 30_000 };
+        assert!(judge(&samples(peak, few))?);
+        let growing = |number| 30_000 + 200 * number;
+        assert!(!judge(&samples(growing, few))?);
+        let leaking = |number| 24 + number;
+        assert!(!judge(&samples(flat, leaking))?);
+        assert!(judge(&[]).is_err(), "nothing was measured");
+        Ok(())
+    }
+}
