@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{ChannelTicket, Error, Grant, channel::ChannelOptions, live::LiveOptions};
+use meeting_client::{ChannelGrant, Error, Grant, channel::ChannelOptions, live::LiveOptions};
 use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
@@ -142,13 +142,13 @@ impl Control {
     pub(crate) fn ticket(
         &self,
         kinds: impl IntoIterator<Item = EventKind>,
-    ) -> Result<ChannelTicket, Error> {
+    ) -> Result<ChannelGrant, Error> {
         block_on(self.control.channel(kinds))
     }
 
     pub(crate) fn open_channel(
         &self,
-        ticket: ChannelTicket,
+        ticket: ChannelGrant,
         options: &ChannelOptions,
     ) -> Result<Events, Error> {
         Ok(Events::connect(

@@ -17,6 +17,7 @@ use crate::{
     Config, Control, Error, LoginCredentials, Pages, RetryPolicy,
     call::{Call, drive},
     login::LoginSource,
+    token::{CallToken, TokenUse},
 };
 
 /// A client that has no login. It runs operations that need none.
@@ -133,12 +134,13 @@ impl Engine<LoggedIn> {
         let Some(login) = self
             .login
             .as_ref()
-            .and_then(|login| login.give_up(self.now()))
+            .and_then(|login| login.abandon(self.now()))
         else {
             return Ok(());
         };
         let operation = DeleteToken::new();
-        let mut call = Call::new(&operation, &self.config, Some(&login));
+        let token = Box::new(TokenUse::new(Arc::new(login)));
+        let mut call = Call::new(&operation, &self.config, Some(token));
         let reply = drive(&*self.transport, &mut call).await?;
         match DeleteToken::read_response(reply) {
             // It was over already.
@@ -238,9 +240,9 @@ impl<A: 'static> Engine<A> {
         retry: RetryClass,
     ) -> Result<http::Response<Bytes>, Error> {
         let raw = RawRequest::new(request, retry);
-        let login = self.login.as_deref().filter(|_| !raw.has_credential());
-        let tokens = login.map(|login| login as _);
-        let response = drive(&*self.transport, &mut Call::new(&raw, &self.config, tokens)).await?;
+        let login = self.login.as_ref().filter(|_| !raw.has_credential());
+        let mut call = Call::new(&raw, &self.config, login.map(|login| token_of(login) as _));
+        let response = drive(&*self.transport, &mut call).await?;
         Ok(RawRequest::read_response(response)?)
     }
 
@@ -250,11 +252,14 @@ impl<A: 'static> Engine<A> {
         A: CanAuthorize<O::Authorization>,
     {
         let login = match O::INFO.auth {
-            AuthKind::AccessToken => self.login.as_deref(),
+            AuthKind::AccessToken => self.login.as_ref(),
             _ => None,
         };
-        let tokens = login.map(|login| login as _);
-        Call::new(operation, &self.config, tokens)
+        Call::new(
+            operation,
+            &self.config,
+            login.map(|login| token_of(login) as _),
+        )
     }
 
     /// Lists all items that a paged operation finds.
@@ -284,6 +289,11 @@ impl<A: 'static> Engine<A> {
         };
         Control::open(engine, conference_id.into(), password.into()).await
     }
+}
+
+/// The access token, for one call.
+fn token_of(login: &Arc<LoginSource>) -> Box<dyn CallToken> {
+    Box::new(TokenUse::new(login.clone()))
 }
 
 impl<A> Clone for Engine<A> {

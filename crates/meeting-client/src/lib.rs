@@ -38,13 +38,14 @@
 //! }
 //! ```
 //!
-//! A program without futures runs a [`Call`] step by step. The event channel is in [`channel`], what its
+//! A program without futures runs a [`Call`] action by action. The event channel is in [`channel`], what its
 //! events tell of a meeting in [`live`], and certificates are in `tls`.
 
 mod call;
 pub mod channel;
 mod config;
 mod control;
+mod elapsed;
 mod engine;
 mod error;
 pub mod live;
@@ -55,11 +56,12 @@ mod retry;
 pub mod tls;
 mod token;
 
-pub use call::{Call, NoTransport, Step, drive};
+pub use call::{Action, Call, NoTransport, drive};
 pub use config::{Config, MessageLanguage};
-pub use control::{ChannelTicket, Control, Grant};
+pub use control::{ChannelGrant, Control, Grant};
+pub use elapsed::Elapsed;
 pub use engine::{Anonymous, CanAuthorize, Engine, LoggedIn};
 pub use error::Error;
 pub use login::LoginCredentials;
 pub use pages::{Pager, Pages};
-pub use retry::{Outcome, RetryPolicy};
+pub use retry::{AttemptOutcome, RetryPolicy};

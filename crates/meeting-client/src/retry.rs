@@ -51,7 +51,7 @@ impl RetryPolicy {
         &self,
         class: RetryClass,
         attempt: u32,
-        outcome: &Outcome<'_>,
+        outcome: &AttemptOutcome<'_>,
         random: f64,
     ) -> Option<Duration> {
         if attempt >= self.max_attempts || !outcome.is_worth_a_try(class) {
@@ -69,9 +69,9 @@ pub(crate) fn backoff(base: Duration, cap: Duration, failure: u32, random: f64) 
     part(base.saturating_mul(1 << doublings).min(cap), random)
 }
 
-/// This part of a span, from 0 to 1. All of it where that cannot be told.
-fn part(span: Duration, random: f64) -> Duration {
-    let part = span.as_secs_f64() * random.clamp(0.0, 1.0);
+/// `span` × `fraction`; the whole span when that cannot be represented.
+fn part(span: Duration, fraction: f64) -> Duration {
+    let part = span.as_secs_f64() * fraction.clamp(0.0, 1.0);
     Duration::try_from_secs_f64(part).map_or(span, |part| part.min(span))
 }
 
@@ -86,17 +86,17 @@ impl Default for RetryPolicy {
     }
 }
 
-/// How a try failed.
+/// Failed attempt: no response, or a refusal.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Outcome<'a> {
+pub enum AttemptOutcome<'a> {
     /// No reply.
     Failed(&'a TransportError),
     /// A refusal.
     Refused(&'a ServiceError),
 }
 
-impl Outcome<'_> {
+impl AttemptOutcome<'_> {
     fn is_worth_a_try(&self, class: RetryClass) -> bool {
         let repeatable = class != RetryClass::Once;
         match self {

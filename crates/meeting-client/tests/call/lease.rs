@@ -159,8 +159,8 @@ fn who_waits_for_a_login_that_hangs_is_bound_by_its_own_deadline() {
     let begun = clock.now();
     let error = loop {
         match waiting.next() {
-            meeting_client::Step::Wait(delay) => clock.pass(delay),
-            meeting_client::Step::Done(result) => break result.unwrap_err(),
+            meeting_client::Action::SleepUntil(until) => clock.pass(waiting.until(until)),
+            meeting_client::Action::Done(result) => break result.unwrap_err(),
             step => panic!("{step:?}"),
         }
     };

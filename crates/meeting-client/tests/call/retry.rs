@@ -2,7 +2,7 @@
 
 use std::{iter, time::Duration};
 
-use meeting_client::{Error, RetryPolicy, Step};
+use meeting_client::{Action, Error, RetryPolicy};
 use meeting_types::{
     AccessToken, Operation, RetryClass, ServiceError, TransportError, TransportErrorKind,
     models::{Booking, MediaType},
@@ -34,12 +34,12 @@ fn is_repeated<O: Operation<Authorization = AccessToken>>(operation: &O, outcome
     let first = call.asks();
     call.gets(outcome);
     match call.next() {
-        Step::Wait(delay) => {
-            clock.pass(delay);
+        Action::SleepUntil(until) => {
+            clock.pass(call.until(until));
             assert_eq!(call.asks(), first);
             true
         }
-        Step::Done(_) => false,
+        Action::Done(_) => false,
         step => panic!("{step:?}"),
     }
 }
@@ -258,8 +258,8 @@ fn no_setting_makes_a_policy_panic() {
     let refusal = ServiceError::new(http::StatusCode::TOO_MANY_REQUESTS, "", "")
         .with_retry_after(Duration::MAX);
     let (failure, refusal) = (
-        meeting_client::Outcome::Failed(&failure),
-        meeting_client::Outcome::Refused(&refusal),
+        meeting_client::AttemptOutcome::Failed(&failure),
+        meeting_client::AttemptOutcome::Refused(&refusal),
     );
     let endless = RetryPolicy::default()
         .max_attempts(u32::MAX)

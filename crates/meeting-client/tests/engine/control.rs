@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use meeting_client::{Control, Error, Step};
+use meeting_client::{Action, Control, Error};
 use meeting_types::{
     Timeout, Transport, TransportErrorKind,
     operations::{CreateWebSocketToken, MuteMeeting},
@@ -331,7 +331,7 @@ fn a_control_call_can_be_run_by_hand_and_raw() {
     let control = memory.control();
     let operation = CreateWebSocketToken::new();
     let mut call = control.call(&operation);
-    let Step::Send(request) = call.next(memory.now()) else {
+    let Action::Send(request) = call.poll(memory.now()) else {
         panic!("{call:?}");
     };
     assert_eq!(
@@ -382,8 +382,8 @@ fn a_channel_opens_with_the_token_that_was_accepted_whatever_other_calls_do_to_i
             // At this moment another call is refused, and asks for a new token.
             let mute = MuteMeeting::new(true);
             let mut call = other.get().unwrap().call(&mute);
-            assert!(matches!(call.next(start()), Step::Send(_)));
-            call.answer(start(), refused(401, "MMC.1"));
+            assert!(matches!(call.poll(start()), Action::Send(_)));
+            call.handle_response(refused(401, "MMC.1"), start());
             ok(r#"{"webSocketToken": "hush-socket"}"#)
         }
     });

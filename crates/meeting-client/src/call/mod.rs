@@ -1,29 +1,28 @@
 //! One call, as a machine without IO: it says what to do next and is told how that went.
 
-mod fetching;
-mod manual;
+mod acquire;
+mod drive;
+mod no_transport;
 mod request_id;
 
 use std::{
     fmt,
-    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
 use http::header::HeaderName;
 use meeting_types::{
-    AuthorizationRef, OperationInfo, RetryClass, ServiceError, Timeout, Transport, TransportError,
+    AuthorizationRef, OperationInfo, RetryClass, ServiceError, Timeout, TransportError,
     TransportErrorKind, WriteRequest,
 };
 
-use self::fetching::Fetching;
-pub use self::manual::NoTransport;
-use self::request_id::RequestId;
+use self::{acquire::Acquiring, request_id::RequestId};
+pub use self::{drive::drive, no_transport::NoTransport};
 use crate::{
-    Config, Error,
-    retry::Outcome,
-    token::{Asking, BUSY_WAIT, Held, Lease, TokenSource},
+    Config, Elapsed, Error,
+    retry::AttemptOutcome,
+    token::{BUSY_WAIT, CallToken, Lease},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -32,39 +31,39 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 ///
 /// A loop that meets one it does not know is older than this crate, and has to give the call up.
 #[non_exhaustive]
-pub enum Step {
-    /// Send this request and report the outcome to [`Call::answer`]. Its extensions hold the
-    /// [`Timeout`] by which the exchange must be over.
+pub enum Action {
+    /// Send this request and report the outcome to [`Call::handle_response`]. Its extensions hold
+    /// the [`Timeout`] by which the exchange must be over.
     Send(http::Request<Bytes>),
-    /// Let this time pass and ask again.
-    Wait(Duration),
-    /// The call is over: any reply that came, refusals included, or why none did.
+    /// Poll again at this point, counted as [`Call::elapsed`] does.
+    SleepUntil(Elapsed),
+    /// The call is over: any response that came, refusals included, or why none did.
     Done(Result<http::Response<Bytes>, Error>),
 }
 
 /// Prints neither headers nor query nor body: any of them may hold a secret.
-impl fmt::Debug for Step {
+impl fmt::Debug for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Send(request) => {
                 write!(f, "Send({} {})", request.method(), request.uri().path())
             }
-            Self::Wait(delay) => write!(f, "Wait({delay:?})"),
+            Self::SleepUntil(until) => write!(f, "SleepUntil({:?})", until.as_duration()),
             Self::Done(Ok(response)) => write!(f, "Done({})", response.status().as_u16()),
             Self::Done(Err(error)) => write!(f, "Done({error:?})"),
         }
     }
 }
 
-/// One call as a machine without IO: its tries, its token, its deadline.
+/// State machine of one call: its attempts, its token, its deadline. It does no IO.
 ///
 /// Clients run it with [`drive`]. A program with a loop of its own takes it from
-/// [`Engine::call`](crate::Engine::call) and does what each [`Step`] says:
+/// [`Engine::call`](crate::Engine::call) and does what each [`Action`] says:
 ///
 /// ```
 /// use std::{sync::Arc, thread, time::SystemTime};
 ///
-/// use meeting_client::{Config, Engine, NoTransport, Step};
+/// use meeting_client::{Action, Config, Engine, NoTransport};
 /// use meeting_types::{AppCredential, Endpoint, Operation, operations::SearchMeetings};
 /// # use meeting_types::{TransportError, operations::CreateAppIdToken};
 /// # fn exchange(request: http::Request<bytes::Bytes>)
@@ -81,16 +80,16 @@ impl fmt::Debug for Step {
 /// let search = SearchMeetings::new();
 /// let mut call = engine.call(&search);
 /// let response = loop {
-///     match call.next(SystemTime::now()) {
+///     match call.poll(SystemTime::now()) {
 ///         // The first request is the login.
-///         Step::Send(request) => {
+///         Action::Send(request) => {
 ///             let outcome = exchange(request);
-///             call.answer(SystemTime::now(), outcome);
+///             call.handle_response(outcome, SystemTime::now());
 ///         }
-///         Step::Wait(delay) => thread::sleep(delay),
-///         Step::Done(result) => break result?,
-///         // A step of a later release.
-///         step => return Err(format!("{step:?} is not known here").into()),
+///         Action::SleepUntil(until) => thread::sleep(until.since(call.elapsed())),
+///         Action::Done(result) => break result?,
+///         // An action of a later release.
+///         action => return Err(format!("{action:?} is not known here").into()),
 ///     }
 /// };
 /// let meetings = SearchMeetings::read_response(response)?.into_value();
@@ -99,42 +98,37 @@ impl fmt::Debug for Step {
 /// ```
 ///
 /// Dropping it abandons the call. A login that was under way is then left to the next caller.
-#[must_use = "it does nothing until its steps are done"]
+#[must_use = "it does nothing until its actions are done"]
 pub struct Call<'a> {
     /// The operation to run; `None` when the call only renews a token.
     operation: Option<&'a dyn WriteRequest>,
     info: &'static OperationInfo,
     config: &'a Config,
-    tokens: Option<&'a dyn TokenSource>,
+    token: Option<Box<dyn CallToken + 'a>>,
     request_id: RequestId,
     random: fastrand::Rng,
     /// The time that passed until the clock was last seen.
-    spent: Duration,
+    elapsed: Elapsed,
     seen: Option<SystemTime>,
     attempt: u32,
     /// A refused token is replaced once.
     replaced: bool,
-    asking: Asking,
     sent_at: Option<SystemTime>,
-    /// What the operation was last sent with.
-    sent_with: Option<Arc<Held>>,
     last: Option<Box<Error>>,
     state: State,
 }
 
 enum State {
-    /// Ready for a try.
+    /// Ready for an attempt.
     Ready,
-    /// Ready for a try with the token that was just fetched.
-    Holding(Arc<Held>, u64),
-    /// A wait comes first.
-    Pausing(Duration, Box<State>),
-    /// The request is under way, with the token of this generation.
-    Exchanging(Option<u64>),
-    /// A token must be fetched.
-    Fetching(Fetching),
+    /// Ready for an attempt from this point on.
+    Waiting(Elapsed),
+    /// The request is under way.
+    Exchanging,
+    /// A token must be acquired, from this point on.
+    Acquiring(Acquiring, Elapsed),
     /// A request for a token is under way since that time.
-    Fetched(Fetching, &'static OperationInfo, SystemTime),
+    TokenRequested(Acquiring, &'static OperationInfo, SystemTime),
     /// Over.
     Over(Result<http::Response<Bytes>, Error>),
     /// The result was taken.
@@ -145,44 +139,41 @@ impl<'a> Call<'a> {
     pub(crate) fn new(
         operation: &'a dyn WriteRequest,
         config: &'a Config,
-        tokens: Option<&'a dyn TokenSource>,
+        token: Option<Box<dyn CallToken + 'a>>,
     ) -> Self {
-        Self::start(Some(operation), operation.info(), config, tokens)
+        Self::start(Some(operation), operation.info(), config, token)
     }
 
     /// Gets a token that came after the one of `generation`, and ends. `info` names it in errors.
     pub(crate) fn renewal(
         info: &'static OperationInfo,
         config: &'a Config,
-        tokens: &'a dyn TokenSource,
+        mut token: Box<dyn CallToken + 'a>,
         generation: u64,
     ) -> Self {
-        let mut call = Self::start(None, info, config, Some(tokens));
-        call.asking.newer_than = Some(generation);
-        call
+        token.require_newer_than(generation);
+        Self::start(None, info, config, Some(token))
     }
 
     fn start(
         operation: Option<&'a dyn WriteRequest>,
         info: &'static OperationInfo,
         config: &'a Config,
-        tokens: Option<&'a dyn TokenSource>,
+        token: Option<Box<dyn CallToken + 'a>>,
     ) -> Self {
         let mut random = fastrand::Rng::new();
         Self {
             operation,
             info,
             config,
-            tokens,
+            token,
             request_id: RequestId::random(&mut random),
             random,
-            spent: Duration::ZERO,
+            elapsed: Elapsed::ZERO,
             seen: None,
             attempt: 1,
             replaced: false,
-            asking: Asking::default(),
             sent_at: None,
-            sent_with: None,
             last: None,
             state: State::Ready,
         }
@@ -199,85 +190,95 @@ impl<'a> Call<'a> {
         self.sent_at
     }
 
-    /// The token that the operation was last sent with.
-    pub(crate) fn into_held(self) -> Option<Arc<Held>> {
-        self.sent_with
+    /// The time since the first poll, when it was last polled or told of a response.
+    #[must_use]
+    pub fn elapsed(&self) -> Elapsed {
+        self.elapsed
     }
 
-    /// What is left of the time. A clock that is set back takes nothing away and adds nothing.
+    /// Sees the clock, and tells what is left of the time. A clock that is set back takes nothing
+    /// away and adds nothing.
     fn left(&mut self, now: SystemTime) -> Duration {
         let passed = self.seen.map(|seen| now.duration_since(seen));
         self.seen = Some(now);
         if let Some(Ok(passed)) = passed {
-            self.spent = self.spent.saturating_add(passed);
+            self.elapsed = self.elapsed + passed;
         }
-        self.config.allowed().saturating_sub(self.spent)
+        self.deadline().since(self.elapsed)
     }
 
-    /// Says what to do next, by the wall clock.
+    fn deadline(&self) -> Elapsed {
+        Elapsed::from(self.config.allowed())
+    }
+
+    /// Says what to do next. `now` is the wall clock, by which tokens live; how long the call may
+    /// take is counted by how far it moves.
     ///
-    /// To ask again before the outcome of an exchange was reported ends the call.
-    pub fn next(&mut self, now: SystemTime) -> Step {
+    /// To poll before the outcome of an exchange was reported ends the call. To poll while it sleeps
+    /// does no harm.
+    pub fn poll(&mut self, now: SystemTime) -> Action {
         let left = self.left(now);
         loop {
-            let step = match std::mem::replace(&mut self.state, State::Taken) {
-                State::Over(result) => return Step::Done(result),
-                State::Taken => return self.lost("the call is already over"),
-                _ if left.is_zero() => return Step::Done(Err(self.out_of_time())),
-                State::Pausing(delay, then) => {
+            let action = match std::mem::replace(&mut self.state, State::Taken) {
+                State::Over(result) => return Action::Done(result),
+                State::Taken => return self.misuse("the call is already over"),
+                _ if left.is_zero() => return Action::Done(Err(self.out_of_time())),
+                State::Waiting(until) | State::Acquiring(_, until) if until >= self.deadline() => {
                     // A wait that outlasts the call is not begun.
-                    if delay >= left {
-                        return Step::Done(Err(self.out_of_time()));
-                    }
-                    self.state = *then;
-                    Some(self.wait(delay, "before another try"))
+                    return Action::Done(Err(self.out_of_time()));
                 }
-                State::Ready => self.begin(now, left),
-                State::Holding(held, generation) => {
-                    let step = self.send(held.by_ref(), Some(generation), now, left);
-                    self.sent_with = Some(held);
-                    Some(step)
+                State::Waiting(until) if until > self.elapsed => {
+                    self.state = State::Waiting(until);
+                    return Action::SleepUntil(until);
                 }
-                State::Fetching(fetching) => self.fetch(fetching, now, left),
-                State::Exchanging(_) | State::Fetched(..) => {
-                    return self.lost("the outcome of the exchange was not reported");
+                State::Acquiring(acquiring, until) if until > self.elapsed => {
+                    self.state = State::Acquiring(acquiring, until);
+                    return Action::SleepUntil(until);
+                }
+                State::Ready | State::Waiting(_) => self.begin(now, left),
+                State::Acquiring(acquiring, _) => self.request_token(acquiring, now, left),
+                State::Exchanging | State::TokenRequested(..) => {
+                    return self.misuse("the outcome of the exchange was not reported");
                 }
             };
-            if let Some(step) = step {
-                return step;
+            if let Some(action) = action {
+                return action;
             }
         }
     }
 
-    fn begin(&mut self, now: SystemTime, left: Duration) -> Option<Step> {
-        let Some(tokens) = self.tokens else {
-            return Some(self.send(AuthorizationRef::Nothing, None, now, left));
+    fn begin(&mut self, now: SystemTime, left: Duration) -> Option<Action> {
+        let Some(mut token) = self.token.take() else {
+            return Some(self.send(AuthorizationRef::Nothing, now, left));
         };
-        let waited = self.asking.is_waiting();
-        let lease = tokens.store().lease(now, left, &mut self.asking);
-        let may_need_a_login = matches!(lease, Lease::Busy | Lease::Fetch(..));
-        if may_need_a_login
-            && !waited
-            && let Err(error) = self.check()
-        {
-            return Some(Step::Done(Err(error)));
-        }
-        match lease {
-            Lease::Have(held, generation) => {
-                self.state = State::Holding(held, generation);
-                None
+        let action = self.begin_with(&mut *token, now, left);
+        self.token = Some(token);
+        action
+    }
+
+    fn begin_with(
+        &mut self,
+        token: &mut (dyn CallToken + 'a),
+        now: SystemTime,
+        left: Duration,
+    ) -> Option<Action> {
+        let has_waited = token.is_waiting();
+        match token.lease(now, left) {
+            Lease::Ready(authorization) => Some(self.send(authorization, now, left)),
+            Lease::Failed(error) => Some(Action::Done(Err(Error::Token(error)))),
+            Lease::Busy | Lease::Acquire(_) if !has_waited && let Err(error) = self.check() => {
+                Some(Action::Done(Err(error)))
             }
             Lease::Busy => {
-                self.state = State::Ready;
                 let delay = BUSY_WAIT.min(left);
-                if waited {
-                    return Some(Step::Wait(delay));
+                if !has_waited {
+                    self.report_wait(delay, "for a token that another call acquires");
                 }
-                Some(self.wait(delay, "for a token that another call fetches"))
+                self.state = State::Ready;
+                Some(Action::SleepUntil(self.elapsed + delay))
             }
-            Lease::Failed(error) => Some(Step::Done(Err(Error::Token(error)))),
-            Lease::Fetch(ticket, old) => {
-                self.state = State::Fetching(Fetching::new(ticket, old));
+            Lease::Acquire(acquisition) => {
+                self.state = State::Acquiring(Acquiring::new(acquisition), self.elapsed);
                 None
             }
         }
@@ -298,28 +299,27 @@ impl<'a> Call<'a> {
 
     fn send(
         &mut self,
-        by_ref: AuthorizationRef<'_>,
-        generation: Option<u64>,
+        authorization: AuthorizationRef<'_>,
         now: SystemTime,
         left: Duration,
-    ) -> Step {
+    ) -> Action {
         let Some(operation) = self.operation else {
             // There is a new token, which is all that was wanted.
-            return Step::Done(Ok(http::Response::default()));
+            return Action::Done(Ok(http::Response::default()));
         };
-        match operation.write(self.config.endpoint(), by_ref) {
+        match operation.write(self.config.endpoint(), authorization) {
             Ok(mut request) => {
-                self.state = State::Exchanging(generation);
+                self.state = State::Exchanging;
                 self.sent_at = Some(now);
-                self.dress(&mut request, left);
-                Step::Send(request)
+                self.add_common_headers(&mut request, left);
+                Action::Send(request)
             }
-            Err(error) => Step::Done(Err(error.into())),
+            Err(error) => Action::Done(Err(error.into())),
         }
     }
 
     /// Adds what every request carries.
-    fn dress(&self, request: &mut http::Request<Bytes>, left: Duration) {
+    fn add_common_headers(&self, request: &mut http::Request<Bytes>, left: Duration) {
         let timeout = Timeout(self.config.allowed_for_attempt().min(left));
         request.extensions_mut().insert(timeout);
         let headers = request.headers_mut();
@@ -329,7 +329,7 @@ impl<'a> Call<'a> {
         headers.insert(REQUEST_ID, self.request_id.header());
     }
 
-    fn wait(&self, delay: Duration, reason: &'static str) -> Step {
+    fn report_wait(&self, delay: Duration, reason: &'static str) {
         tracing::debug!(
             operation = self.info.name,
             attempt = self.attempt,
@@ -337,31 +337,39 @@ impl<'a> Call<'a> {
             request_id = self.request_id.as_str(),
             "waits {reason}"
         );
-        Step::Wait(delay)
     }
 
-    /// Takes the outcome of what [`next`](Self::next) asked to send.
-    pub fn answer(
+    /// The point at which the next attempt begins.
+    fn resume_after(&self, delay: Duration) -> Elapsed {
+        let until = self.elapsed + delay;
+        if until < self.deadline() {
+            self.report_wait(delay, "before another attempt");
+        }
+        until
+    }
+
+    /// Takes the outcome of the request that [`poll`](Self::poll) asked to send.
+    pub fn handle_response(
         &mut self,
-        now: SystemTime,
         outcome: Result<http::Response<Bytes>, TransportError>,
+        now: SystemTime,
     ) {
         self.left(now);
         match std::mem::replace(&mut self.state, State::Taken) {
-            State::Exchanging(generation) => {
+            State::Exchanging => {
                 self.report(self.info, self.attempt, &outcome);
-                self.state = self.judged(generation, outcome);
+                self.state = self.on_response(outcome);
             }
-            State::Fetched(fetching, info, sent_at) => {
-                self.report(info, fetching.attempt(), &outcome);
-                self.fetched(fetching, info, sent_at, now, outcome);
+            State::TokenRequested(acquiring, info, sent_at) => {
+                self.report(info, acquiring.attempt(), &outcome);
+                self.on_token_response(acquiring, info, sent_at, outcome, now);
             }
             // Nothing was asked for.
             other => self.state = other,
         }
     }
 
-    /// Tells the log how a try went. Headers, queries and bodies stay out of it.
+    /// Tells the log how an attempt went. Headers, queries and bodies stay out of it.
     fn report(
         &self,
         info: &OperationInfo,
@@ -387,14 +395,10 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn judged(
-        &mut self,
-        generation: Option<u64>,
-        outcome: Result<http::Response<Bytes>, TransportError>,
-    ) -> State {
+    fn on_response(&mut self, outcome: Result<http::Response<Bytes>, TransportError>) -> State {
         let response = match outcome {
             Err(error) => {
-                let delay = self.judge(&Outcome::Failed(&error));
+                let delay = self.judge(&AttemptOutcome::Failed(&error));
                 let error = self.failed(error);
                 return match delay {
                     Some(delay) => self.again(delay, error),
@@ -407,21 +411,20 @@ impl<'a> Call<'a> {
             return State::Over(Ok(response));
         }
         let refusal = ServiceError::from_response(self.info.name, &response);
-        if let (Some(tokens), Some(generation), false) = (self.tokens, generation, self.replaced)
-            && tokens.is_refused(&refusal)
+        if let (Some(token), false) = (&mut self.token, self.replaced)
+            && token.discard_if_refused(&refusal)
         {
-            tokens.store().discard(generation);
             self.replaced = true;
             self.last = Some(Box::new(Error::Service(refusal)));
             return State::Ready;
         }
-        match self.judge(&Outcome::Refused(&refusal)) {
+        match self.judge(&AttemptOutcome::Refused(&refusal)) {
             Some(delay) => self.again(delay, Error::Service(refusal)),
             None => State::Over(Ok(response)),
         }
     }
 
-    fn judge(&mut self, outcome: &Outcome<'_>) -> Option<Duration> {
+    fn judge(&mut self, outcome: &AttemptOutcome<'_>) -> Option<Duration> {
         let policy = self.config.policy();
         policy.judge(self.retry(), self.attempt, outcome, self.random.f64())
     }
@@ -429,7 +432,7 @@ impl<'a> Call<'a> {
     fn again(&mut self, delay: Duration, error: Error) -> State {
         self.attempt += 1;
         self.last = Some(Box::new(error));
-        State::Pausing(delay, Box::new(State::Ready))
+        State::Waiting(self.resume_after(delay))
     }
 
     fn failed(&self, source: TransportError) -> Error {
@@ -439,9 +442,9 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn lost(&self, reason: &'static str) -> Step {
+    fn misuse(&self, reason: &'static str) -> Action {
         let error = TransportError::new(TransportErrorKind::Other, reason);
-        Step::Done(Err(self.failed(error)))
+        Action::Done(Err(self.failed(error)))
     }
 
     fn out_of_time(&mut self) -> Error {
@@ -460,28 +463,7 @@ impl fmt::Debug for Call<'_> {
             .field("operation", &self.info.name)
             .field("request_id", &self.request_id)
             .field("attempt", &self.attempt)
-            .field("spent", &self.spent)
+            .field("elapsed", &self.elapsed.as_duration())
             .finish_non_exhaustive()
-    }
-}
-
-/// Runs a call over a transport.
-///
-/// # Errors
-///
-/// [`Error`] when no reply came.
-pub async fn drive(
-    transport: &dyn Transport,
-    call: &mut Call<'_>,
-) -> Result<http::Response<Bytes>, Error> {
-    loop {
-        match call.next(transport.now()) {
-            Step::Send(request) => {
-                let outcome = transport.send(request).await;
-                call.answer(transport.now(), outcome);
-            }
-            Step::Wait(delay) => transport.sleep(delay).await,
-            Step::Done(result) => return result,
-        }
     }
 }

@@ -1,0 +1,126 @@
+//! The control token that the calls of a session share, and how it is acquired.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use meeting_types::{
+    AuthorizationRef, ConferenceCredential, ConferenceId, ConferenceToken, Operation as _,
+    OperationInfo, Password, ServiceError, events::EventKind, models::ConferenceTokenGrant,
+    operations::CreateConfToken,
+};
+
+use super::Grant;
+use crate::{
+    Config, Error,
+    token::{Acquire, Secret, StoredToken, TokenRequest, TokenSource, TokenStore, lifetime},
+};
+
+/// The documented lifetime of a control token, for a response that does not state one.
+const DOCUMENTED_LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// A lifetime above this is a point in time that was sent in its place.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
+/// A control token, and what came with it.
+#[derive(Clone, Debug)]
+pub(super) struct ControlToken {
+    pub(super) credential: ConferenceCredential,
+    pub(super) grant: Arc<Grant>,
+}
+
+impl Secret for ControlToken {
+    fn authorization(&self) -> AuthorizationRef<'_> {
+        AuthorizationRef::Conference(&self.credential)
+    }
+}
+
+/// The control token of one meeting.
+#[derive(Debug)]
+pub(super) struct ConferenceSource {
+    pub(super) conference_id: ConferenceId,
+    pub(super) password: Password,
+    pub(super) config: Arc<Config>,
+    pub(super) store: Arc<TokenStore<ControlToken>>,
+}
+
+/// Asks for a control token. The current one goes along to be kept alive; should the service have
+/// forgotten it, the password gets a new one by the same request.
+pub(super) fn opening(
+    id: &ConferenceId,
+    password: &Password,
+    current: Option<&ConferenceToken>,
+) -> CreateConfToken {
+    let mut operation = CreateConfToken::new(id.clone()).password(password.clone());
+    operation.keep_alive = current.cloned();
+    operation
+}
+
+/// Reads the response to [`opening`], which was sent at `now`.
+pub(super) fn read(
+    id: &ConferenceId,
+    now: SystemTime,
+    response: http::Response<Bytes>,
+) -> Result<StoredToken<ControlToken>, Error> {
+    let ConferenceTokenGrant { data, .. } = CreateConfToken::read_response(response)?.into_value();
+    let lifetime = lifetime([data.valid_for], DOCUMENTED_LIFETIME, LONGEST_LIFETIME);
+    let grant = Grant {
+        role: data.role,
+        web_socket_url: data.web_socket_url,
+        expires_at: data.expires_at,
+        corp_id: data.corp_id,
+        supported_events: data
+            .supported_events
+            .iter()
+            .map(|kind| EventKind::from(kind.as_str()))
+            .collect(),
+    };
+    let token = ControlToken {
+        credential: ConferenceCredential::new(id.clone(), data.token),
+        grant: Arc::new(grant),
+    };
+    Ok(StoredToken::new(token, now, lifetime))
+}
+
+impl TokenSource for ConferenceSource {
+    type Secret = ControlToken;
+
+    fn store(&self) -> &Arc<TokenStore<ControlToken>> {
+        &self.store
+    }
+
+    fn request(
+        &self,
+        how: Acquire,
+        now: SystemTime,
+        stored: Option<&StoredToken<ControlToken>>,
+    ) -> Option<TokenRequest> {
+        let current = stored
+            .filter(|token| token.is_good(now))
+            .map(|token| &token.secret.credential.token);
+        // The same request renews and logs in, so there is but one.
+        (how == Acquire::LogIn).then(|| TokenRequest {
+            info: CreateConfToken::INFO,
+            request: opening(&self.conference_id, &self.password, current)
+                .to_request(self.config.endpoint(), &()),
+        })
+    }
+
+    fn read(
+        &self,
+        now: SystemTime,
+        _: &OperationInfo,
+        response: http::Response<Bytes>,
+    ) -> Result<StoredToken<ControlToken>, Error> {
+        read(&self.conference_id, now, response)
+    }
+
+    fn is_refused(&self, error: &ServiceError) -> bool {
+        // The service also says of a control token what it says of an access token.
+        error.is_conference_token_refused()
+            || error.is_token_expired()
+            || error.status() == http::StatusCode::UNAUTHORIZED
+    }
+}
