@@ -133,8 +133,8 @@ pub use credential::AuthorizationRef;
 pub use credential::{Authorization, ConferenceCredential};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{
-    ErrorClass, ErrorCode, OperationError, Problem, RequestError, ResponseError, ResponseFault,
-    ServiceError,
+    CarriedSecrets, ErrorClass, ErrorCode, OperationError, Problem, RequestError, ResponseError,
+    ResponseFault, RetryAfter, ServiceError,
 };
 pub use extra::WithExtra;
 pub use http;
