@@ -12,7 +12,7 @@ use crate::{EventStream, LiveEvents, TrustStore};
 
 /// Control of one running meeting: every operation that carries a control token.
 ///
-/// The token is renewed in the last tenth of its half hour by whichever call comes then; clones
+/// The token is renewed in the last quarter of its half hour by whichever call comes then; clones
 /// share it. When the service has forgotten it, the password gets a new one.
 ///
 /// ```no_run

@@ -75,8 +75,8 @@ pub use control::Control;
 pub use events::Events;
 pub use live::LiveEvents;
 pub use meeting_client::{
-    Anonymous, CanAuthorize, Config, Error, Grant, LoggedIn, LoginCredentials, MessageLanguage,
-    RetryPolicy,
+    Anonymous, CanAuthorize, Config, Error, Grant, ListError, LoggedIn, LoginCredentials,
+    MessageLanguage, RetryBudget, RetryPolicy,
     channel::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },

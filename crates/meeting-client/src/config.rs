@@ -5,13 +5,14 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, header};
 use meeting_types::Endpoint;
 
-use crate::RetryPolicy;
+use crate::{RetryBudget, RetryPolicy};
 
 /// The settings of a client.
 #[derive(Clone, Debug)]
 pub struct Config {
     endpoint: Endpoint,
     retry: RetryPolicy,
+    budget: RetryBudget,
     deadline: Duration,
     attempt_timeout: Duration,
     headers: HeaderMap,
@@ -39,6 +40,7 @@ impl Config {
         Self {
             endpoint,
             retry: RetryPolicy::default(),
+            budget: RetryBudget::default(),
             deadline: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
             headers,
@@ -49,6 +51,14 @@ impl Config {
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// What bounds the repeats of all calls together. Clones of a client, and of these settings, share
+    /// it; the default is a bucket of 500 tokens.
+    #[must_use]
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
         self
     }
 
@@ -86,6 +96,10 @@ impl Config {
 
     pub(crate) fn policy(&self) -> &RetryPolicy {
         &self.retry
+    }
+
+    pub(crate) fn budget(&self) -> &RetryBudget {
+        &self.budget
     }
 
     pub(crate) fn allowed(&self) -> Duration {

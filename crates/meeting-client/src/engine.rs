@@ -9,13 +9,13 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, AuthKind, Authorization, ConferenceId, Operation, OperationError, PagedOperation,
-    Password, RawRequest, Response, RetryClass, Transport, operations::DeleteToken,
+    AccessToken, AuthKind, Authorization, ConferenceId, Operation, PagedOperation, Password,
+    RawRequest, Response, RetryClass, ServiceError, Transport, operations::DeleteToken,
 };
 
 use crate::{
     Config, Control, Error, LoginCredentials, Pages, RetryPolicy,
-    call::{Call, drive},
+    call::{Call, complete, drive},
     login::LoginSource,
     token::{CallToken, TokenUse},
 };
@@ -141,11 +141,10 @@ impl Engine<LoggedIn> {
         let operation = DeleteToken::new();
         let token = Box::new(TokenUse::new(Arc::new(login)));
         let mut call = Call::new(&operation, &self.config, Some(token));
-        let reply = drive(&*self.transport, &mut call).await?;
-        match DeleteToken::read_response(reply) {
+        match complete::<DeleteToken>(&*self.transport, &mut call).await {
             // It was over already.
-            Err(OperationError::Service(refusal)) if refusal.is_token_expired() => Ok(()),
-            ended => Ok(ended.map(|_| ())?),
+            Err(error) if error.service().is_some_and(ServiceError::is_token_expired) => Ok(()),
+            ended => ended.map(drop),
         }
     }
 }
@@ -210,7 +209,7 @@ impl<A: 'static> Engine<A> {
     where
         A: CanAuthorize<O::Authorization>,
     {
-        Ok(O::read_response(self.raw(operation).await?)?)
+        complete::<O>(&*self.transport, &mut self.call(operation)).await
     }
 
     /// Runs an operation and returns what came, refusals included.
@@ -243,7 +242,7 @@ impl<A: 'static> Engine<A> {
         let login = self.login.as_ref().filter(|_| !raw.has_credential());
         let mut call = Call::new(&raw, &self.config, login.map(|login| token_of(login) as _));
         let response = drive(&*self.transport, &mut call).await?;
-        Ok(RawRequest::read_response(response)?)
+        RawRequest::read_response(response).map_err(|error| call.conclude(error))
     }
 
     /// The call that runs an operation, for a program with a loop of its own.

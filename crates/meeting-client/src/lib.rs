@@ -63,5 +63,5 @@ pub use elapsed::Elapsed;
 pub use engine::{Anonymous, CanAuthorize, Engine, LoggedIn};
 pub use error::Error;
 pub use login::LoginCredentials;
-pub use pages::{Pager, Pages};
-pub use retry::{AttemptOutcome, RetryPolicy};
+pub use pages::{ListError, Pager, Pages};
+pub use retry::{AttemptOutcome, RetryBudget, RetryPolicy};

@@ -91,7 +91,12 @@ impl LoginSource {
                     access: token.clone(),
                     refresh: None,
                 };
-                TokenStore::with(StoredToken::new(tokens, SystemTime::UNIX_EPOCH, always * 4))
+                TokenStore::with(StoredToken::new(
+                    tokens,
+                    SystemTime::UNIX_EPOCH,
+                    always * 4,
+                    1.0,
+                ))
             }
             _ => TokenStore::default(),
         };
@@ -170,6 +175,7 @@ impl TokenSource for LoginSource {
         now: SystemTime,
         info: &OperationInfo,
         response: http::Response<Bytes>,
+        draw: f64,
     ) -> Result<StoredToken<LoginTokens>, Error> {
         let login = if info.name == UpdateToken::INFO.name {
             UpdateToken::read_response(response)
@@ -178,16 +184,21 @@ impl TokenSource for LoginSource {
         } else {
             CreateAppIdToken::read_response(response)
         };
-        Ok(stored(login?.into_value(), now))
+        Ok(stored(login?.into_value(), now, draw))
     }
 
     fn is_refused(&self, error: &ServiceError) -> bool {
         !self.is_fixed() && error.is_token_expired()
     }
+
+    fn refuses_credentials(&self, error: &ServiceError) -> bool {
+        let is_passing = error.is_throttled() || error.is_busy() || error.is_server_fault();
+        !is_passing && error.status() != http::StatusCode::REQUEST_TIMEOUT
+    }
 }
 
 /// How long the token is good, by what the reply states.
-fn stored(login: Login, now: SystemTime) -> StoredToken<LoginTokens> {
+fn stored(login: Login, now: SystemTime, draw: f64) -> StoredToken<LoginTokens> {
     // Both by the service's clock, so a wrong local clock does no harm.
     let span = |from: Timestamp, to: Timestamp| {
         let millis = to.as_millis().checked_sub(from.as_millis())?;
@@ -210,5 +221,5 @@ fn stored(login: Login, now: SystemTime) -> StoredToken<LoginTokens> {
         access: login.access_token,
         refresh,
     };
-    StoredToken::new(tokens, now, lifetime)
+    StoredToken::new(tokens, now, lifetime, draw)
 }

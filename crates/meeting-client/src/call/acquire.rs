@@ -6,11 +6,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use meeting_types::{OperationInfo, ServiceError, TransportError, TransportErrorKind};
+use meeting_types::{
+    CarriedSecrets, OperationInfo, RetryClass, ServiceError, TransportError, TransportErrorKind,
+};
 
-use super::{Action, Call, State};
+use super::{Action, Call, State, by_clock};
 use crate::{
-    Error,
+    Elapsed, Error,
     retry::AttemptOutcome,
     token::{Acquire, Acquisition},
 };
@@ -20,6 +22,8 @@ pub(super) struct Acquiring {
     acquisition: Box<dyn Acquisition>,
     how: Acquire,
     attempt: u32,
+    /// What the last request carried.
+    carried: CarriedSecrets,
 }
 
 impl Acquiring {
@@ -28,6 +32,7 @@ impl Acquiring {
             acquisition,
             how: Acquire::Renew,
             attempt: 1,
+            carried: CarriedSecrets::default(),
         }
     }
 
@@ -71,6 +76,7 @@ impl Call<'_> {
                     left
                 };
                 self.add_common_headers(&mut request, time);
+                acquiring.carried = CarriedSecrets::of(&request);
                 self.state = State::TokenRequested(acquiring, wanted.info, now);
                 Some(Action::Send(request))
             }
@@ -89,12 +95,14 @@ impl Call<'_> {
         outcome: Result<http::Response<Bytes>, TransportError>,
         now: SystemTime,
     ) {
-        let (error, delay) = match outcome {
+        let (error, until) = match outcome {
             Ok(response) if response.status().is_success() => {
                 let acquisition = &acquiring.acquisition;
+                let draw = self.random.f64();
                 // The token is at least as old as the request for it.
-                match acquisition.store(sent_at.min(now), info, response) {
+                match acquisition.store(sent_at.min(now), info, response, draw) {
                     Ok(()) => {
+                        self.config.budget().earn();
                         // It is used now, however short it lives.
                         let generation = acquisition.generation();
                         if let Some(token) = &mut self.token {
@@ -103,40 +111,50 @@ impl Call<'_> {
                         self.state = State::Ready;
                         return;
                     }
+                    Err(Error::Service(refusal)) => {
+                        (Error::Service(acquiring.carried.mask(refusal)), None)
+                    }
                     Err(error) => (error, None),
                 }
             }
             Ok(response) => {
                 let refusal = ServiceError::from_response(info.name, &response);
+                let refusal = acquiring.carried.mask(by_clock(refusal, now));
                 let refused = AttemptOutcome::Refused(&refusal);
-                let delay = self.judge_acquisition(&acquiring, info, &refused);
-                (Error::Service(refusal), delay)
+                let until = self.plan_acquisition(&acquiring, &refused, now);
+                (Error::Service(refusal), until)
             }
             Err(source) => {
                 let failed = AttemptOutcome::Failed(&source);
-                let delay = self.judge_acquisition(&acquiring, info, &failed);
+                let until = self.plan_acquisition(&acquiring, &failed, now);
                 let operation = info.name;
-                (Error::Transport { operation, source }, delay)
+                (Error::Transport { operation, source }, until)
             }
         };
-        match delay {
-            Some(delay) if !self.can_do_without(&acquiring, now) => {
+        match until {
+            Some(until) => {
                 acquiring.attempt += 1;
-                self.last = Some(Box::new(error));
-                self.state = State::Acquiring(acquiring, self.resume_after(delay));
+                self.last = Some(Box::new(Error::Token(Arc::new(error))));
+                self.state = State::Acquiring(acquiring, until);
             }
-            _ => self.fall_back(acquiring, error, now),
+            None => self.fall_back(acquiring, error, now),
         }
     }
 
-    fn judge_acquisition(
+    /// The point of the next attempt, if there is to be one.
+    ///
+    /// A request for a token is made again whatever the operation is of its own: the worst is that a
+    /// token stays behind which nobody uses.
+    fn plan_acquisition(
         &mut self,
         acquiring: &Acquiring,
-        info: &OperationInfo,
         outcome: &AttemptOutcome<'_>,
-    ) -> Option<Duration> {
-        let policy = self.config.policy();
-        policy.judge(info.retry, acquiring.attempt, outcome, self.random.f64())
+        now: SystemTime,
+    ) -> Option<Elapsed> {
+        if self.can_do_without(acquiring, now) {
+            return None;
+        }
+        self.plan(RetryClass::Idempotent, acquiring.attempt, outcome)
     }
 
     /// Logs in where the renewal failed, if that is worth it.
@@ -152,7 +170,7 @@ impl Call<'_> {
         if acquiring.how == Acquire::Renew && (is_refused || !can_do_without) {
             acquiring.how = Acquire::LogIn;
             acquiring.attempt = 1;
-            self.last = Some(Box::new(error));
+            self.last = Some(Box::new(Error::Token(Arc::new(error))));
             self.state = State::Acquiring(acquiring, self.elapsed);
         } else {
             self.abandon(acquiring, error, now);
@@ -165,13 +183,15 @@ impl Call<'_> {
         if acquisition.is_old_good(now) {
             acquisition.postpone(now);
         }
-        if self.can_do_without(&acquiring, now) {
-            self.last = Some(Box::new(error));
-            self.state = State::Ready;
-            return;
-        }
+        let can_do_without = self.can_do_without(&acquiring, now);
         let error = Arc::new(error);
-        acquisition.fail(&error);
-        self.state = State::Over(Err(Error::Token(error)));
+        acquisition.fail(&error, now);
+        if can_do_without {
+            self.last = Some(Box::new(Error::Token(error)));
+            self.state = State::Ready;
+        } else {
+            let error = self.settle(Error::Token(error));
+            self.state = State::Over(Err(error));
+        }
     }
 }

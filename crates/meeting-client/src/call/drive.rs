@@ -1,7 +1,7 @@
 //! Runs a call over a transport.
 
 use bytes::Bytes;
-use meeting_types::Transport;
+use meeting_types::{Operation, Response, Transport};
 
 use super::{Action, Call};
 use crate::Error;
@@ -34,4 +34,13 @@ pub async fn drive(
             Action::Done(result) => return result,
         }
     }
+}
+
+/// Runs a call of the operation `O`, and reads its response.
+pub(crate) async fn complete<O: Operation>(
+    transport: &dyn Transport,
+    call: &mut Call<'_>,
+) -> Result<Response<O::Output>, Error> {
+    let response = drive(transport, call).await?;
+    O::read_response(response).map_err(|error| call.conclude(error))
 }

@@ -13,10 +13,11 @@ use std::{
 use bytes::Bytes;
 use http::header::HeaderName;
 use meeting_types::{
-    AuthorizationRef, OperationInfo, RetryClass, ServiceError, Timeout, TransportError,
-    TransportErrorKind, WriteRequest,
+    AuthorizationRef, CarriedSecrets, OperationError, OperationInfo, RetryClass, ServiceError,
+    Timeout, TransportError, TransportErrorKind, WriteRequest,
 };
 
+pub(crate) use self::drive::complete;
 use self::{acquire::Acquiring, request_id::RequestId};
 pub use self::{drive::drive, no_transport::NoTransport};
 use crate::{
@@ -114,7 +115,14 @@ pub struct Call<'a> {
     /// A refused token is replaced once.
     replaced: bool,
     sent_at: Option<SystemTime>,
+    /// What a repeat does, where the engine knows better than the operation.
+    class: Option<RetryClass>,
+    /// Number of times that the call waited for a token in vain.
+    waits_in_vain: u32,
+    /// How the last attempt failed.
     last: Option<Box<Error>>,
+    /// The first attempt that the service may have carried out.
+    earlier: Option<Box<Error>>,
     state: State,
 }
 
@@ -174,7 +182,10 @@ impl<'a> Call<'a> {
             attempt: 1,
             replaced: false,
             sent_at: None,
+            class: None,
+            waits_in_vain: 0,
             last: None,
+            earlier: None,
             state: State::Ready,
         }
     }
@@ -183,6 +194,17 @@ impl<'a> Call<'a> {
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.random = fastrand::Rng::with_seed(seed);
         self
+    }
+
+    /// Repeats the call as one of `class`, where the engine knows better than the operation.
+    pub(crate) fn with_class(mut self, class: RetryClass) -> Self {
+        self.class = Some(class);
+        self
+    }
+
+    /// A number from 0 to 1 from the random numbers of the call.
+    pub(crate) fn draw(&mut self) -> f64 {
+        self.random.f64()
     }
 
     /// When the operation was last sent.
@@ -265,14 +287,24 @@ impl<'a> Call<'a> {
         let has_waited = token.is_waiting();
         match token.lease(now, left) {
             Lease::Ready(authorization) => Some(self.send(authorization, now, left)),
-            Lease::Failed(error) => Some(Action::Done(Err(Error::Token(error)))),
+            Lease::Failed(error) => match self.wait_again(&error) {
+                Some(until) => {
+                    self.state = State::Waiting(until);
+                    None
+                }
+                None => Some(Action::Done(Err(self.settle(Error::Token(error))))),
+            },
             Lease::Busy | Lease::Acquire(_) if !has_waited && let Err(error) = self.check() => {
                 Some(Action::Done(Err(error)))
             }
             Lease::Busy => {
                 let delay = BUSY_WAIT.min(left);
                 if !has_waited {
-                    self.report_wait(delay, "for a token that another call acquires");
+                    self.report_wait(
+                        delay,
+                        self.attempt,
+                        "for a token that another call acquires",
+                    );
                 }
                 self.state = State::Ready;
                 Some(Action::SleepUntil(self.elapsed + delay))
@@ -286,7 +318,7 @@ impl<'a> Call<'a> {
 
     fn retry(&self) -> RetryClass {
         let operation = self.operation.map(|operation| operation.retry());
-        operation.unwrap_or(self.info.retry)
+        self.class.or(operation).unwrap_or(self.info.retry)
     }
 
     /// Bad input is told before a login is spent on it.
@@ -329,23 +361,55 @@ impl<'a> Call<'a> {
         headers.insert(REQUEST_ID, self.request_id.header());
     }
 
-    fn report_wait(&self, delay: Duration, reason: &'static str) {
+    /// The point at which to ask again for a token that another call could not get. That call may have
+    /// had fewer attempts than this one has.
+    fn wait_again(&mut self, error: &Error) -> Option<Elapsed> {
+        let outcome = match error {
+            Error::Service(refusal) => AttemptOutcome::Refused(refusal),
+            Error::Transport { source, .. } => AttemptOutcome::Failed(source),
+            _ => return None,
+        };
+        self.waits_in_vain += 1;
+        let (attempt, draw) = (self.waits_in_vain, self.random.f64());
+        let policy = self.config.policy();
+        let delay = policy.judge(RetryClass::Idempotent, attempt, &outcome, draw)?;
+        Some(self.elapsed + delay)
+    }
+
+    fn report_wait(&self, delay: Duration, attempt: u32, reason: &'static str) {
         tracing::debug!(
             operation = self.info.name,
-            attempt = self.attempt,
+            attempt,
             delay = ?delay,
             request_id = self.request_id.as_str(),
             "waits {reason}"
         );
     }
 
-    /// The point at which the next attempt begins.
-    fn resume_after(&self, delay: Duration) -> Elapsed {
+    /// The point of the next attempt after this outcome, if there is to be one.
+    fn plan(
+        &mut self,
+        class: RetryClass,
+        attempt: u32,
+        outcome: &AttemptOutcome<'_>,
+    ) -> Option<Elapsed> {
+        let draw = self.random.f64();
+        let delay = self.config.policy().judge(class, attempt, outcome, draw)?;
         let until = self.elapsed + delay;
+        // A wait that outlasts the call is not begun, and costs nothing.
         if until < self.deadline() {
-            self.report_wait(delay, "before another attempt");
+            if !self.config.budget().pay(outcome) {
+                tracing::debug!(
+                    operation = self.info.name,
+                    attempt,
+                    request_id = self.request_id.as_str(),
+                    "not repeated: the retry budget is used up"
+                );
+                return None;
+            }
+            self.report_wait(delay, attempt + 1, "before another attempt");
         }
-        until
+        Some(until)
     }
 
     /// Takes the outcome of the request that [`poll`](Self::poll) asked to send.
@@ -358,7 +422,7 @@ impl<'a> Call<'a> {
         match std::mem::replace(&mut self.state, State::Taken) {
             State::Exchanging => {
                 self.report(self.info, self.attempt, &outcome);
-                self.state = self.on_response(outcome);
+                self.state = self.on_response(outcome, now);
             }
             State::TokenRequested(acquiring, info, sent_at) => {
                 self.report(info, acquiring.attempt(), &outcome);
@@ -395,44 +459,96 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn on_response(&mut self, outcome: Result<http::Response<Bytes>, TransportError>) -> State {
-        let response = match outcome {
+    fn on_response(
+        &mut self,
+        outcome: Result<http::Response<Bytes>, TransportError>,
+        now: SystemTime,
+    ) -> State {
+        let (class, attempt) = (self.retry(), self.attempt);
+        let mut response = match outcome {
             Err(error) => {
-                let delay = self.judge(&AttemptOutcome::Failed(&error));
+                let until = self.plan(class, attempt, &AttemptOutcome::Failed(&error));
                 let error = self.failed(error);
-                return match delay {
-                    Some(delay) => self.again(delay, error),
-                    None => State::Over(Err(error)),
+                return match until {
+                    Some(until) => self.again(until, error),
+                    None => State::Over(Err(self.settle(error))),
                 };
             }
             Ok(response) => response,
         };
+        let name = self.info.name;
         if !response.status().is_client_error() && !response.status().is_server_error() {
+            self.config.budget().earn();
+            if let Some(token) = &self.token {
+                token.accepted(name, self.replaced, now);
+            }
             return State::Over(Ok(response));
         }
-        let refusal = ServiceError::from_response(self.info.name, &response);
-        if let (Some(token), false) = (&mut self.token, self.replaced)
-            && token.discard_if_refused(&refusal)
+        // Whoever reads the response later does not show them either.
+        response.extensions_mut().insert(self.carried());
+        let refusal = by_clock(ServiceError::from_response(name, &response), now);
+        if !refusal.is_throttled() && !refusal.status().is_server_error() {
+            self.config.budget().earn();
+        }
+        if let Some(token) = &self.token
+            && token.refused(&refusal, name, self.replaced, now)
         {
             self.replaced = true;
             self.last = Some(Box::new(Error::Service(refusal)));
             return State::Ready;
         }
-        match self.judge(&AttemptOutcome::Refused(&refusal)) {
-            Some(delay) => self.again(delay, Error::Service(refusal)),
+        match self.plan(class, attempt, &AttemptOutcome::Refused(&refusal)) {
+            Some(until) => self.again(until, Error::Service(refusal)),
             None => State::Over(Ok(response)),
         }
     }
 
-    fn judge(&mut self, outcome: &AttemptOutcome<'_>) -> Option<Duration> {
-        let policy = self.config.policy();
-        policy.judge(self.retry(), self.attempt, outcome, self.random.f64())
+    fn again(&mut self, until: Elapsed, error: Error) -> State {
+        self.attempt += 1;
+        let error = Box::new(error);
+        let is_first = self.earlier.is_none() && self.retry() != RetryClass::Read;
+        if is_first && error.may_have_been_done() {
+            self.last = None;
+            self.earlier = Some(error);
+        } else {
+            self.last = Some(error);
+        }
+        State::Waiting(until)
     }
 
-    fn again(&mut self, delay: Duration, error: Error) -> State {
-        self.attempt += 1;
-        self.last = Some(Box::new(error));
-        State::Waiting(self.resume_after(delay))
+    /// The error that ends the call. It keeps an earlier attempt that may have been done, where the
+    /// last one does not say so by itself.
+    fn settle(&mut self, error: Error) -> Error {
+        match self.earlier.take() {
+            Some(earlier) if !error.may_have_been_done() => Error::Repeated {
+                error: Box::new(error),
+                earlier,
+            },
+            _ => error,
+        }
+    }
+
+    /// The error of a response that was not good, after the call has ended with it.
+    pub(crate) fn conclude(&mut self, error: OperationError) -> Error {
+        let error = match (error, self.seen) {
+            (OperationError::Service(refusal), Some(now)) => {
+                Error::Service(self.carried().mask(by_clock(refusal, now)))
+            }
+            (error, _) => error.into(),
+        };
+        self.settle(error)
+    }
+
+    /// The secrets that the operation was sent with.
+    fn carried(&self) -> CarriedSecrets {
+        let token = self.token.as_ref();
+        let authorization = token.map_or(AuthorizationRef::Nothing, |it| it.authorization());
+        let operation = self.operation.map(|operation| {
+            let request = operation.write(self.config.endpoint(), authorization);
+            request.map(|request| CarriedSecrets::of(&request))
+        });
+        // What cannot be written was not sent.
+        operation.and_then(Result::ok).unwrap_or_default()
     }
 
     fn failed(&self, source: TransportError) -> Error {
@@ -448,11 +564,21 @@ impl<'a> Call<'a> {
     }
 
     fn out_of_time(&mut self) -> Error {
-        Error::Deadline {
+        let last = self.last.take().or_else(|| self.earlier.take());
+        let error = Error::Deadline {
             operation: self.info.name,
             allowed: self.config.allowed(),
-            last: self.last.take(),
-        }
+            last,
+        };
+        self.settle(error)
+    }
+}
+
+/// A refusal whose date of another attempt is a span, by the clock of this side.
+fn by_clock(refusal: ServiceError, now: SystemTime) -> ServiceError {
+    match refusal.retry_after_at(now) {
+        Some(delay) => refusal.with_retry_after(delay),
+        None => refusal,
     }
 }
 

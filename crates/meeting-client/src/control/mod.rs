@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_types::{
-    ConferenceCredential, ConferenceId, ConferenceToken, Operation, Password, Response,
+    ConferenceCredential, ConferenceId, ConferenceToken, Operation, Password, Response, RetryClass,
     WebSocketToken,
     events::{ChannelAddress, EventKind},
     operations::{CreateConfToken, CreateWebSocketToken},
@@ -16,8 +16,8 @@ use meeting_types::{
 pub use self::grant::Grant;
 use self::source::{ConferenceSource, ControlToken};
 use crate::{
-    Anonymous, Engine, Error,
-    call::{Call, drive},
+    Anonymous, Engine, Error, RetryPolicy,
+    call::{Call, complete, drive},
     channel::{ChannelError, Subscription},
     token::{TokenSource as _, TokenStore, TokenUse},
 };
@@ -25,7 +25,7 @@ use crate::{
 /// The engine of a control session. The sessions of `meeting-async` and `meeting-blocking` are thin
 /// shells over it.
 ///
-/// The control token is renewed in the last tenth of its life by whichever call comes then, and
+/// The control token is renewed in the last quarter of its life by whichever call comes then, and
 /// replaced once when the service refuses it.
 ///
 /// It runs the operations of its meeting:
@@ -63,11 +63,12 @@ impl Control {
         password: Password,
     ) -> Result<Self, Error> {
         let operation = source::opening(&conference_id, &password, None);
-        let mut call = engine.call(&operation);
-        let response = drive(engine.transport(), &mut call).await?;
+        let mut call = engine.call(&operation).with_class(RetryClass::Idempotent);
+        let granted = complete::<CreateConfToken>(engine.transport(), &mut call).await?;
         let asked_at = call.sent_at().unwrap_or_else(|| engine.now());
+        let draw = call.draw();
         drop(call);
-        let token = source::read(&conference_id, asked_at, response)?;
+        let token = source::stored(&conference_id, asked_at, granted.into_value(), draw);
         let source = ConferenceSource {
             conference_id,
             password,
@@ -124,7 +125,7 @@ impl Control {
     where
         O: Operation<Authorization = ConferenceCredential>,
     {
-        Ok(O::read_response(self.raw(operation).await?)?)
+        complete::<O>(self.engine.transport(), &mut self.call(operation)).await
     }
 
     /// Runs an operation and returns what came, refusals included.
@@ -172,6 +173,16 @@ impl Control {
         }
     }
 
+    /// The same session, each call of which makes one attempt, the request for a token included. It
+    /// pays nothing from the retry budget: for a loop that repeats by itself.
+    #[must_use]
+    pub fn single_attempt(&self) -> Self {
+        Self {
+            engine: self.engine.with_retry(RetryPolicy::never()),
+            source: self.source.clone(),
+        }
+    }
+
     /// How long it is until the token wants to be renewed; nothing when there is no token.
     #[must_use]
     pub fn renewal_due_in(&self) -> Option<Duration> {
@@ -192,13 +203,15 @@ impl Control {
         let operation = CreateWebSocketToken::new();
         let mut token = TokenUse::new(self.source.clone());
         let config = self.engine.config();
-        let mut call = Call::new(&operation, config, Some(Box::new(&mut token)));
-        let response = drive(self.engine.transport(), &mut call).await?;
+        // One that nobody uses is over in a minute.
+        let mut call = Call::new(&operation, config, Some(Box::new(&mut token)))
+            .with_class(RetryClass::Idempotent);
+        let transport = self.engine.transport();
+        let issued = complete::<CreateWebSocketToken>(transport, &mut call).await?;
         // The minute begins before the response arrives.
         let asked_at = call.sent_at().unwrap_or_else(|| self.engine.now());
         drop(call);
-        let issued = CreateWebSocketToken::read_response(response)?.into_value();
-        let issued = issued.token.with_issued_at(asked_at);
+        let issued = issued.into_value().token.with_issued_at(asked_at);
         Ok((issued, token.used().cloned()))
     }
 }

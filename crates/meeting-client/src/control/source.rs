@@ -58,13 +58,14 @@ pub(super) fn opening(
     operation
 }
 
-/// Reads the response to [`opening`], which was sent at `now`.
-pub(super) fn read(
+/// The token that came in response to [`opening`], which was sent at `now`.
+pub(super) fn stored(
     id: &ConferenceId,
     now: SystemTime,
-    response: http::Response<Bytes>,
-) -> Result<StoredToken<ControlToken>, Error> {
-    let ConferenceTokenGrant { data, .. } = CreateConfToken::read_response(response)?.into_value();
+    granted: ConferenceTokenGrant,
+    draw: f64,
+) -> StoredToken<ControlToken> {
+    let data = granted.data;
     let lifetime = lifetime([data.valid_for], DOCUMENTED_LIFETIME, LONGEST_LIFETIME);
     let grant = Grant {
         role: data.role,
@@ -81,7 +82,7 @@ pub(super) fn read(
         credential: ConferenceCredential::new(id.clone(), data.token),
         grant: Arc::new(grant),
     };
-    Ok(StoredToken::new(token, now, lifetime))
+    StoredToken::new(token, now, lifetime, draw)
 }
 
 impl TokenSource for ConferenceSource {
@@ -113,8 +114,10 @@ impl TokenSource for ConferenceSource {
         now: SystemTime,
         _: &OperationInfo,
         response: http::Response<Bytes>,
+        draw: f64,
     ) -> Result<StoredToken<ControlToken>, Error> {
-        read(&self.conference_id, now, response)
+        let granted = CreateConfToken::read_response(response)?.into_value();
+        Ok(stored(&self.conference_id, now, granted, draw))
     }
 
     fn is_refused(&self, error: &ServiceError) -> bool {
@@ -122,5 +125,10 @@ impl TokenSource for ConferenceSource {
         error.is_conference_token_refused()
             || error.is_token_expired()
             || error.status() == http::StatusCode::UNAUTHORIZED
+    }
+
+    fn refuses_credentials(&self, error: &ServiceError) -> bool {
+        // A meeting that is not running may run in a moment.
+        error.is_conference_token_refused() || error.is_wrong_password() || error.is_locked()
     }
 }

@@ -378,6 +378,7 @@ impl Session {
 fn verdict(error: &Error) -> Verdict {
     match error {
         Error::Token(error) => verdict(error),
+        Error::Repeated { error, .. } => verdict(error),
         Error::Service(refusal) if refusal.is_not_running() => Verdict::NotRunning,
         Error::Service(refusal) => passing_if(
             refusal.is_throttled()
@@ -394,7 +395,7 @@ fn verdict(error: &Error) -> Verdict {
         }) => Verdict::Refused,
         // Any other status is that of a gateway whose service is on its way down or up.
         Error::Channel(ChannelError::Refused { .. }) => Verdict::Passing,
-        Error::Channel(_) | Error::Request(_) => Verdict::Lasting,
+        Error::Channel(_) | Error::Request(_) | Error::List(_) => Verdict::Lasting,
     }
 }
 

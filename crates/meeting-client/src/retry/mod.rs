@@ -1,16 +1,24 @@
 //! When to try again, and how long to wait first. Pure decisions.
 
+mod budget;
+
 use std::time::Duration;
 
 use http::StatusCode;
 use meeting_types::{RetryClass, ServiceError, TransportError, TransportErrorKind};
 
+pub use self::budget::RetryBudget;
+
 /// How failed calls are repeated.
 ///
 /// Waits grow by powers of two and are drawn at random between zero and that bound, so that many
 /// clients that failed together do not come back together. What the service asks for in
-/// `Retry-After` is waited in full, and the drawn wait comes on top. An operation that must not run twice is repeated only when the
-/// first call certainly did not take effect.
+/// `Retry-After` is waited in full, and the drawn wait comes on top; where that cannot be understood,
+/// the bound that no wait exceeds takes its place. An operation that must not run twice is repeated
+/// only when the first call certainly did not take effect.
+///
+/// What the client does on behalf of a call, to log in or to get a control token, counts as
+/// idempotent, whatever the operation is of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -58,7 +66,22 @@ impl RetryPolicy {
             return None;
         }
         let wait = backoff(self.base, self.cap, attempt, random);
-        Some(wait.saturating_add(outcome.retry_after()))
+        Some(wait.saturating_add(self.asked_for(outcome)))
+    }
+}
+
+impl RetryPolicy {
+    /// The wait that the service asks for.
+    fn asked_for(&self, outcome: &AttemptOutcome<'_>) -> Duration {
+        match outcome {
+            AttemptOutcome::Refused(error) => match error.retry_after() {
+                Some(delay) => delay,
+                // Later, though nobody knows when. It is not now.
+                None if error.asks_to_wait() => self.cap,
+                None => Duration::ZERO,
+            },
+            AttemptOutcome::Failed(_) => Duration::ZERO,
+        }
     }
 }
 
@@ -108,6 +131,8 @@ impl AttemptOutcome<'_> {
                         error.status(),
                         // With a code that means something else than too many calls.
                         StatusCode::TOO_MANY_REQUESTS
+                            // It did not wait for the whole request, or meant an idle connection.
+                            | StatusCode::REQUEST_TIMEOUT
                             | StatusCode::INTERNAL_SERVER_ERROR
                             | StatusCode::BAD_GATEWAY
                             | StatusCode::SERVICE_UNAVAILABLE
@@ -121,13 +146,6 @@ impl AttemptOutcome<'_> {
                 // The next try would fail the same way.
                 _ => false,
             },
-        }
-    }
-
-    fn retry_after(&self) -> Duration {
-        match self {
-            Self::Refused(error) => error.retry_after().unwrap_or_default(),
-            Self::Failed(_) => Duration::ZERO,
         }
     }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use meeting_types::{AuthorizationRef, OperationInfo, ServiceError};
 
 use super::{
-    Acquire, Secret as _, StoredToken, TokenRequest, TokenSource,
+    Acquire, Secret, StoredToken, TokenRequest, TokenSource,
     store::{LeaseGuard, StoreLease, Waiter},
 };
 use crate::Error;
@@ -25,8 +25,22 @@ pub(crate) trait CallToken: Send + Sync {
     /// From now on only a token that came after the one of `generation` will do, however old it is.
     fn require_newer_than(&mut self, generation: u64);
 
-    /// Discards the token that was used last, if this refusal means it.
-    fn discard_if_refused(&mut self, refusal: &ServiceError) -> bool;
+    /// What the call was last sent with.
+    fn authorization(&self) -> AuthorizationRef<'_>;
+
+    /// Tells that the service accepted the token that was used last. `replaced` says that it
+    /// refused `operation` the one before.
+    fn accepted(&self, operation: &'static str, replaced: bool, now: SystemTime);
+
+    /// Tells how the service refused `operation`. True when that is because of the token, which is
+    /// then discarded, and a new one may help. Where the token was `replaced` already, it did not.
+    fn refused(
+        &self,
+        refusal: &ServiceError,
+        operation: &'static str,
+        replaced: bool,
+        now: SystemTime,
+    ) -> bool;
 }
 
 /// What a caller may do about the token.
@@ -52,16 +66,18 @@ pub(crate) trait Acquisition: Send + Sync {
     /// The generation of the token that was there when the acquisition began.
     fn generation(&self) -> u64;
 
-    /// Stores the token that the response to the operation `info` brought, for all callers.
+    /// Stores the token that the response to the operation `info` brought, for all callers. `draw`,
+    /// from 0 to 1, says when it is renewed.
     fn store(
         &self,
         sent_at: SystemTime,
         info: &OperationInfo,
         response: http::Response<Bytes>,
+        draw: f64,
     ) -> Result<(), Error>;
 
-    /// Tells those who wait that there is no token.
-    fn fail(&self, error: &Arc<Error>);
+    /// Tells those who wait that there is no token, and remembers a refusal of the credentials.
+    fn fail(&self, error: &Arc<Error>, now: SystemTime);
 
     /// Leaves the old token in place, to be renewed after a while.
     fn postpone(&self, now: SystemTime);
@@ -116,13 +132,39 @@ impl<S: TokenSource> CallToken for TokenUse<S> {
         self.waiter.newer_than = Some(generation);
     }
 
-    fn discard_if_refused(&mut self, refusal: &ServiceError) -> bool {
+    fn authorization(&self) -> AuthorizationRef<'_> {
+        self.used()
+            .map_or(AuthorizationRef::Nothing, Secret::authorization)
+    }
+
+    fn accepted(&self, operation: &'static str, replaced: bool, now: SystemTime) {
+        if let Some((token, _)) = &self.used {
+            token.accept();
+        }
+        if replaced {
+            self.source.store().replaced(operation, true, now);
+        }
+    }
+
+    fn refused(
+        &self,
+        refusal: &ServiceError,
+        operation: &'static str,
+        replaced: bool,
+        now: SystemTime,
+    ) -> bool {
         match &self.used {
             Some((_, generation)) if self.source.is_refused(refusal) => {
-                self.source.store().discard(*generation);
-                true
+                let store = self.source.store();
+                if replaced {
+                    store.replaced(operation, false, now);
+                }
+                !replaced && store.discard(*generation, operation, now)
             }
-            _ => false,
+            _ => {
+                self.accepted(operation, replaced, now);
+                false
+            }
         }
     }
 }
@@ -141,8 +183,22 @@ impl<T: CallToken> CallToken for &mut T {
         T::require_newer_than(self, generation);
     }
 
-    fn discard_if_refused(&mut self, refusal: &ServiceError) -> bool {
-        T::discard_if_refused(self, refusal)
+    fn authorization(&self) -> AuthorizationRef<'_> {
+        T::authorization(self)
+    }
+
+    fn accepted(&self, operation: &'static str, replaced: bool, now: SystemTime) {
+        T::accepted(self, operation, replaced, now);
+    }
+
+    fn refused(
+        &self,
+        refusal: &ServiceError,
+        operation: &'static str,
+        replaced: bool,
+        now: SystemTime,
+    ) -> bool {
+        T::refused(self, refusal, operation, replaced, now)
     }
 }
 
@@ -171,14 +227,20 @@ impl<S: TokenSource> Acquisition for Acquiring<S> {
         sent_at: SystemTime,
         info: &OperationInfo,
         response: http::Response<Bytes>,
+        draw: f64,
     ) -> Result<(), Error> {
-        self.guard
-            .succeed(self.source.read(sent_at, info, response)?);
+        let token = self.source.read(sent_at, info, response, draw)?;
+        self.guard.succeed(token);
         Ok(())
     }
 
-    fn fail(&self, error: &Arc<Error>) {
+    fn fail(&self, error: &Arc<Error>, now: SystemTime) {
         self.guard.fail(error);
+        if let Error::Service(refusal) = &**error
+            && self.source.refuses_credentials(refusal)
+        {
+            self.guard.refuse(error, now);
+        }
     }
 
     fn postpone(&self, now: SystemTime) {

@@ -4,6 +4,7 @@
 //! wait a little and ask again.
 
 mod lease;
+mod pause;
 mod store;
 
 use std::{
@@ -46,16 +47,22 @@ pub(crate) trait TokenSource: Send + Sync + 'static {
         stored: Option<&StoredToken<Self::Secret>>,
     ) -> Option<TokenRequest>;
 
-    /// Reads the token out of the response to the operation `info`, which was sent at `now`.
+    /// Reads the token out of the response to the operation `info`, which was sent at `now`. `draw`,
+    /// from 0 to 1, says when it is renewed.
     fn read(
         &self,
         now: SystemTime,
         info: &OperationInfo,
         response: http::Response<Bytes>,
+        draw: f64,
     ) -> Result<StoredToken<Self::Secret>, Error>;
 
     /// Whether a refusal means that the token is no longer good.
     fn is_refused(&self, error: &ServiceError) -> bool;
+
+    /// Whether a refusal of the request for a token comes again as long as the credentials are the
+    /// same.
+    fn refuses_credentials(&self, error: &ServiceError) -> bool;
 }
 
 /// How to acquire a token: with the refresh token; by logging in.

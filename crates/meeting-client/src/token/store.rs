@@ -1,11 +1,14 @@
 //! Store of one token: who may use it, who acquires the next one, who waits.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
-use super::after_or_now;
+use super::{after_or_now, pause::Pause};
 use crate::Error;
 
 /// How long one caller may keep the others waiting. A caller that was never run to its end, nor
@@ -31,18 +34,31 @@ pub(crate) struct StoredToken<T> {
     renew_at: SystemTime,
     /// From here on nobody may use it.
     expires_at: SystemTime,
+    /// Whether the service has accepted it for a call.
+    accepted: AtomicBool,
 }
 
 impl<T> StoredToken<T> {
-    /// A token that was asked for at `now` and lives for `lifetime`. It is renewed in the last tenth
-    /// of its life.
-    pub(crate) fn new(secret: T, now: SystemTime, lifetime: Duration) -> Self {
+    /// A token that was asked for at `now` and lives for `lifetime`. It is renewed after 0.75 to 0.9
+    /// of its life, as `draw` from 0 to 1 says: what opened together does not renew together for ever.
+    pub(crate) fn new(secret: T, now: SystemTime, lifetime: Duration, draw: f64) -> Self {
+        let renewed = lifetime.mul_f64(0.75 + 0.15 * draw.clamp(0.0, 1.0));
         Self {
             secret,
             since: now,
-            renew_at: after_or_now(now, lifetime - lifetime / 10),
+            renew_at: after_or_now(now, renewed.min(lifetime)),
             expires_at: after_or_now(now, lifetime),
+            accepted: AtomicBool::new(false),
         }
+    }
+
+    /// Remembers that the service accepted it.
+    pub(super) fn accept(&self) {
+        self.accepted.store(true, Ordering::Relaxed);
+    }
+
+    fn was_accepted(&self) -> bool {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     /// Whether it may be used.
@@ -103,6 +119,10 @@ struct State<T> {
     begun: u64,
     /// The last acquisition that failed, until one succeeds.
     failed: Option<(u64, Arc<Error>)>,
+    /// The last refusal of the credentials, until they are accepted.
+    refused: Option<(Arc<Error>, Pause)>,
+    /// The last operation to which a new token did not help, until one helps.
+    in_vain: Option<(&'static str, Pause)>,
 }
 
 /// Acquisition that has not ended.
@@ -128,6 +148,12 @@ impl<T> State<T> {
         self.under_way
             .is_some_and(|under_way| under_way.number == number)
     }
+
+    /// The refusal of the credentials that is remembered at `now`.
+    fn refused(&self, now: SystemTime) -> Option<&Arc<Error>> {
+        let (error, pause) = self.refused.as_ref()?;
+        pause.lasts(now).then_some(error)
+    }
 }
 
 impl<T> Default for TokenStore<T> {
@@ -149,6 +175,8 @@ impl<T> TokenStore<T> {
             under_way: None,
             begun: 0,
             failed: None,
+            refused: None,
+            in_vain: None,
         };
         Self {
             state: Mutex::new(state),
@@ -160,12 +188,42 @@ impl<T> TokenStore<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Discards the token of `generation`, if it is still the one in use.
-    pub(super) fn discard(&self, generation: u64) {
+    /// Discards the token of `generation`, which was refused to `operation`, if it is still the one in
+    /// use. False when a new one would most likely not help either.
+    pub(super) fn discard(
+        &self,
+        generation: u64,
+        operation: &'static str,
+        now: SystemTime,
+    ) -> bool {
         let mut state = self.state();
-        if state.generation == generation {
+        if state.generation != generation {
+            return true;
+        }
+        let was_accepted = state.token.as_ref().is_some_and(|it| it.was_accepted());
+        let is_in_vain = state
+            .in_vain
+            .is_some_and(|(of, pause)| pause.lasts(now) && (of == operation || !was_accepted));
+        if !is_in_vain {
             state.token = None;
         }
+        !is_in_vain
+    }
+
+    /// Remembers whether a new token helped `operation`, which was refused with the one before.
+    pub(super) fn replaced(&self, operation: &'static str, helped: bool, now: SystemTime) {
+        let mut state = self.state();
+        state.in_vain = if helped {
+            None
+        } else {
+            let before = state.in_vain.map(|(_, pause)| pause);
+            // Those who were refused together count once.
+            let pause = before.filter(|pause| pause.lasts(now));
+            Some((
+                operation,
+                pause.unwrap_or_else(|| Pause::after(before, now)),
+            ))
+        };
     }
 
     /// The token, if there is one that is good at `now`.
@@ -206,7 +264,9 @@ impl<T: Clone> TokenStore<T> {
             let will_do = match waiter.newer_than {
                 Some(generation) => state.generation > generation,
                 None => {
-                    let is_left_alone = under_way.is_some() || !token.renewal_due_in(now).is_zero();
+                    let is_left_alone = under_way.is_some()
+                        || !token.renewal_due_in(now).is_zero()
+                        || state.refused(now).is_some();
                     token.is_good(now) && is_left_alone
                 }
             };
@@ -218,6 +278,7 @@ impl<T: Clone> TokenStore<T> {
         if let (Some(waited), Some((failed, error))) = (waiter.waiting_for, &state.failed)
             && waited <= *failed
         {
+            waiter.waiting_for = None;
             return StoreLease::Failed(error.clone());
         }
         if let Some(under_way) = under_way {
@@ -225,6 +286,9 @@ impl<T: Clone> TokenStore<T> {
             return StoreLease::Busy;
         }
         waiter.waiting_for = None;
+        if let Some(error) = state.refused(now) {
+            return StoreLease::Failed(error.clone());
+        }
         state.begun += 1;
         let number = state.begun;
         state.under_way = Some(UnderWay {
@@ -265,6 +329,7 @@ impl<T: Clone> LeaseGuard<T> {
         state.token = Some(Arc::new(token));
         state.generation += 1;
         state.failed = None;
+        state.refused = None;
     }
 
     /// Tells those who wait that there is no token.
@@ -272,6 +337,15 @@ impl<T: Clone> LeaseGuard<T> {
         let mut state = self.store.state();
         if state.is_under_way(self.number) {
             state.failed = Some((self.number, error.clone()));
+        }
+    }
+
+    /// Remembers that the credentials were refused: for a while, nobody asks again.
+    pub(super) fn refuse(&self, error: &Arc<Error>, now: SystemTime) {
+        let mut state = self.store.state();
+        if state.is_under_way(self.number) {
+            let before = state.refused.as_ref().map(|(_, pause)| *pause);
+            state.refused = Some((error.clone(), Pause::after(before, now)));
         }
     }
 
@@ -287,6 +361,7 @@ impl<T: Clone> LeaseGuard<T> {
                 since: token.since.min(now),
                 renew_at: after_or_now(now, PAUSE),
                 expires_at: token.expires_at,
+                accepted: AtomicBool::new(token.was_accepted()),
             };
             state.token = Some(Arc::new(postponed));
         }

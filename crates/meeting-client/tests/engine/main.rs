@@ -11,3 +11,4 @@ mod log_out;
 mod memory;
 mod paging;
 mod threads;
+mod unknown_fate;
