@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{Error, Grant, channel::ChannelOptions, live::LiveOptions};
+use meeting_client::{CallOptions, Error, Grant, channel::ChannelOptions, live::LiveOptions};
 use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
@@ -71,6 +71,23 @@ impl Control {
         O: Operation<Authorization = ConferenceCredential>,
     {
         self.control.response(operation).await
+    }
+
+    /// Runs an operation with settings of its own: deadline, retries, headers. Returns the whole
+    /// response.
+    ///
+    /// # Errors
+    ///
+    /// As for [`response`](Self::response).
+    pub async fn response_with<O>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<Response<O::Output>, Error>
+    where
+        O: Operation<Authorization = ConferenceCredential>,
+    {
+        self.control.response_with(operation, options).await
     }
 
     /// Runs an operation and returns what came, refusals included.

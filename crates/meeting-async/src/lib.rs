@@ -76,8 +76,8 @@ pub use control::Control;
 pub use events::EventStream;
 pub use live::LiveEvents;
 pub use meeting_client::{
-    Anonymous, CanAuthorize, Config, Error, Grant, ListError, LoggedIn, LoginCredentials,
-    MessageLanguage, RetryBudget, RetryPolicy,
+    Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
+    LoginCredentials, MessageLanguage, RetryBudget, RetryPolicy,
     channel::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },

@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{ChannelGrant, Error, Grant, channel::ChannelOptions, live::LiveOptions};
+use meeting_client::{
+    CallOptions, ChannelGrant, Error, Grant, channel::ChannelOptions, live::LiveOptions,
+};
 use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
@@ -71,6 +73,23 @@ impl Control {
         O: Operation<Authorization = ConferenceCredential>,
     {
         block_on(self.control.response(operation))
+    }
+
+    /// Runs an operation with settings of its own: deadline, retries, headers. Returns the whole
+    /// response.
+    ///
+    /// # Errors
+    ///
+    /// As for [`response`](Self::response).
+    pub fn response_with<O>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<Response<O::Output>, Error>
+    where
+        O: Operation<Authorization = ConferenceCredential>,
+    {
+        block_on(self.control.response_with(operation, options))
     }
 
     /// Runs an operation and returns what came, refusals included.

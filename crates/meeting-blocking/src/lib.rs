@@ -75,8 +75,8 @@ pub use control::Control;
 pub use events::Events;
 pub use live::LiveEvents;
 pub use meeting_client::{
-    Anonymous, CanAuthorize, Config, Error, Grant, ListError, LoggedIn, LoginCredentials,
-    MessageLanguage, RetryBudget, RetryPolicy,
+    Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
+    LoginCredentials, MessageLanguage, RetryBudget, RetryPolicy,
     channel::{
         ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, Outcome, Subscription,
     },
@@ -85,4 +85,5 @@ pub use meeting_client::{
 };
 pub use meeting_types as types;
 pub use pages::Pages;
+pub use park::block_on;
 pub use transport::{UreqTransport, UreqTransportBuilder};

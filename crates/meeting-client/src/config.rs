@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, header};
 use meeting_types::Endpoint;
 
-use crate::{RetryBudget, RetryPolicy};
+use crate::{RetryBudget, RetryPolicy, in_flight::InFlight};
 
 /// The settings of a client.
 #[derive(Clone, Debug)]
@@ -13,6 +13,7 @@ pub struct Config {
     endpoint: Endpoint,
     retry: RetryPolicy,
     budget: RetryBudget,
+    in_flight: InFlight,
     deadline: Duration,
     attempt_timeout: Duration,
     headers: HeaderMap,
@@ -41,6 +42,7 @@ impl Config {
             endpoint,
             retry: RetryPolicy::default(),
             budget: RetryBudget::default(),
+            in_flight: InFlight::default(),
             deadline: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
             headers,
@@ -59,6 +61,15 @@ impl Config {
     #[must_use]
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
+        self
+    }
+
+    /// The most requests that are under way at once, logins included; 0 counts as 1. Clones of a
+    /// client, and of these settings, share the bound; the default is none. A call that waits for its
+    /// turn does so within its deadline.
+    #[must_use]
+    pub fn max_in_flight(mut self, requests: usize) -> Self {
+        self.in_flight = InFlight::at_most(requests);
         self
     }
 
@@ -96,6 +107,10 @@ impl Config {
 
     pub(crate) fn policy(&self) -> &RetryPolicy {
         &self.retry
+    }
+
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        &self.in_flight
     }
 
     pub(crate) fn budget(&self) -> &RetryBudget {

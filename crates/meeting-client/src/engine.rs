@@ -9,12 +9,13 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, AuthKind, Authorization, ConferenceId, Operation, PagedOperation, Password,
-    RawRequest, Response, RetryClass, ServiceError, Transport, operations::DeleteToken,
+    AccessToken, AuthKind, Authorization, ConferenceCredential, ConferenceId, Operation,
+    PagedOperation, Password, RawRequest, Response, RetryClass, ServiceError, Transport,
+    operations::DeleteToken,
 };
 
 use crate::{
-    Config, Control, Error, LoginCredentials, Pages, RetryPolicy,
+    CallOptions, Config, Control, Error, LoginCredentials, Pages, RetryPolicy,
     call::{Call, complete, drive},
     login::LoginSource,
     token::{CallToken, TokenUse},
@@ -212,6 +213,23 @@ impl<A: 'static> Engine<A> {
         complete::<O>(&*self.transport, &mut self.call(operation)).await
     }
 
+    /// Runs an operation with settings of its own, and returns the whole response.
+    ///
+    /// # Errors
+    ///
+    /// As for [`response`](Self::response).
+    pub async fn response_with<O: Operation>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<Response<O::Output>, Error>
+    where
+        A: CanAuthorize<O::Authorization>,
+    {
+        let mut call = self.call(operation).with_options(options);
+        complete::<O>(&*self.transport, &mut call).await
+    }
+
     /// Runs an operation and returns what came, refusals included.
     ///
     /// # Errors
@@ -280,13 +298,35 @@ impl<A: 'static> Engine<A> {
         conference_id: impl Into<ConferenceId>,
         password: impl Into<Password>,
     ) -> Result<Control, Error> {
-        let engine = Engine {
+        Control::open(self.without_login(), conference_id.into(), password.into()).await
+    }
+
+    /// Control of a running meeting by a control token that the program already has. Nothing is sent.
+    ///
+    /// The token is neither renewed nor replaced, and nobody knows what came with it: the event channel
+    /// needs an address, which comes in return for a password only.
+    ///
+    /// ```
+    /// # use meeting_client::{Anonymous, Engine, Error};
+    /// use meeting_types::{ConferenceCredential, operations::StopMeeting};
+    ///
+    /// # async fn stop(engine: Engine<Anonymous>) -> Result<(), Error> {
+    /// let control = engine.control_by_token(ConferenceCredential::new("900825541", "cnr0123"));
+    /// control.send(&StopMeeting::new()).await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
+        Control::by_token(self.without_login(), credential)
+    }
+
+    fn without_login(&self) -> Engine<Anonymous> {
+        Engine {
             transport: self.transport.clone(),
             config: self.config.clone(),
             login: None,
             access: PhantomData,
-        };
-        Control::open(engine, conference_id.into(), password.into()).await
+        }
     }
 }
 

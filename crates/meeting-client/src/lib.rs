@@ -41,6 +41,7 @@
 //! A program without futures runs a [`Call`] action by action. The event channel is in [`channel`], what its
 //! events tell of a meeting in [`live`], and certificates are in `tls`.
 
+mod api_client;
 mod call;
 pub mod channel;
 mod config;
@@ -48,14 +49,17 @@ mod control;
 mod elapsed;
 mod engine;
 mod error;
+mod in_flight;
 pub mod live;
 mod login;
+mod options;
 mod pages;
 mod retry;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod token;
 
+pub use api_client::ApiClient;
 pub use call::{Action, Call, NoTransport, drive};
 pub use config::{Config, MessageLanguage};
 pub use control::{ChannelGrant, Control, Grant};
@@ -63,5 +67,6 @@ pub use elapsed::Elapsed;
 pub use engine::{Anonymous, CanAuthorize, Engine, LoggedIn};
 pub use error::Error;
 pub use login::LoginCredentials;
+pub use options::CallOptions;
 pub use pages::{ListError, Pager, Pages};
 pub use retry::{AttemptOutcome, RetryBudget, RetryPolicy};

@@ -86,17 +86,10 @@ impl LoginSource {
         let store = match &credentials {
             LoginCredentials::Token(token) => {
                 // It is used until the service refuses it.
-                let always = Duration::from_secs(u64::from(u32::MAX));
-                let tokens = LoginTokens {
+                TokenStore::with(StoredToken::for_ever(LoginTokens {
                     access: token.clone(),
                     refresh: None,
-                };
-                TokenStore::with(StoredToken::new(
-                    tokens,
-                    SystemTime::UNIX_EPOCH,
-                    always * 4,
-                    1.0,
-                ))
+                }))
             }
             _ => TokenStore::default(),
         };

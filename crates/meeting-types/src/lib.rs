@@ -164,6 +164,6 @@ pub use serde_macros::__missing_field;
 #[cfg(feature = "server")]
 pub use server::{PagedServerOperation, ServerOperation};
 pub use transport::{
-    Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
+    Attempt, Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };
 pub use upload::Upload;

@@ -75,7 +75,7 @@ impl Call<'_> {
                 } else {
                     left
                 };
-                self.add_common_headers(&mut request, time);
+                self.add_common(&mut request, wanted.info, acquiring.attempt, time);
                 acquiring.carried = CarriedSecrets::of(&request);
                 self.state = State::TokenRequested(acquiring, wanted.info, now);
                 Some(Action::Send(request))

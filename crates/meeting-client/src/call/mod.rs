@@ -11,17 +11,18 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::header::HeaderName;
+use http::header::{Entry, HeaderName};
 use meeting_types::{
-    AuthorizationRef, CarriedSecrets, OperationError, OperationInfo, RetryClass, ServiceError,
-    Timeout, TransportError, TransportErrorKind, WriteRequest,
+    Attempt, AuthorizationRef, CarriedSecrets, OperationError, OperationInfo, RetryClass,
+    ServiceError, Timeout, TransportError, TransportErrorKind, WriteRequest,
 };
 
 pub(crate) use self::drive::complete;
 use self::{acquire::Acquiring, request_id::RequestId};
 pub use self::{drive::drive, no_transport::NoTransport};
 use crate::{
-    Config, Elapsed, Error,
+    CallOptions, Config, Elapsed, Error, RetryPolicy,
+    in_flight::Place,
     retry::AttemptOutcome,
     token::{BUSY_WAIT, CallToken, Lease},
 };
@@ -105,6 +106,9 @@ pub struct Call<'a> {
     operation: Option<&'a dyn WriteRequest>,
     info: &'static OperationInfo,
     config: &'a Config,
+    options: Option<&'a CallOptions>,
+    /// For the requests that are under way at once.
+    place: Option<Place>,
     token: Option<Box<dyn CallToken + 'a>>,
     request_id: RequestId,
     random: fastrand::Rng,
@@ -174,6 +178,8 @@ impl<'a> Call<'a> {
             operation,
             info,
             config,
+            options: None,
+            place: None,
             token,
             request_id: RequestId::random(&mut random),
             random,
@@ -194,6 +200,23 @@ impl<'a> Call<'a> {
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.random = fastrand::Rng::with_seed(seed);
         self
+    }
+
+    /// Takes settings for this call in place of those of the client.
+    pub fn with_options(mut self, options: &'a CallOptions) -> Self {
+        self.options = Some(options);
+        self
+    }
+
+    fn policy(&self) -> RetryPolicy {
+        let given = self.options.and_then(CallOptions::given_retry);
+        given.unwrap_or(*self.config.policy())
+    }
+
+    /// The time that the call may take.
+    fn allowed(&self) -> Duration {
+        let given = self.options.and_then(CallOptions::given_deadline);
+        given.unwrap_or(self.config.allowed())
     }
 
     /// Repeats the call as one of `class`, where the engine knows better than the operation.
@@ -230,7 +253,7 @@ impl<'a> Call<'a> {
     }
 
     fn deadline(&self) -> Elapsed {
-        Elapsed::from(self.config.allowed())
+        Elapsed::from(self.allowed())
     }
 
     /// Says what to do next. `now` is the wall clock, by which tokens live; how long the call may
@@ -257,16 +280,33 @@ impl<'a> Call<'a> {
                     self.state = State::Acquiring(acquiring, until);
                     return Action::SleepUntil(until);
                 }
-                State::Ready | State::Waiting(_) => self.begin(now, left),
-                State::Acquiring(acquiring, _) => self.request_token(acquiring, now, left),
                 State::Exchanging | State::TokenRequested(..) => {
                     return self.misuse("the outcome of the exchange was not reported");
                 }
+                state if !self.has_place() => {
+                    self.state = state;
+                    let delay = BUSY_WAIT.min(left);
+                    return Action::SleepUntil(self.elapsed + delay);
+                }
+                State::Ready | State::Waiting(_) => self.begin(now, left),
+                State::Acquiring(acquiring, _) => self.request_token(acquiring, now, left),
             };
             if let Some(action) = action {
+                // Only what is under way takes a place, or callers would wait for each other.
+                if !matches!(action, Action::Send(_)) {
+                    self.place = None;
+                }
                 return action;
             }
         }
+    }
+
+    /// Takes a place among the requests that may be under way at once.
+    fn has_place(&mut self) -> bool {
+        if self.place.is_none() {
+            self.place = self.config.in_flight().enter();
+        }
+        self.place.is_some()
     }
 
     fn begin(&mut self, now: SystemTime, left: Duration) -> Option<Action> {
@@ -343,20 +383,43 @@ impl<'a> Call<'a> {
             Ok(mut request) => {
                 self.state = State::Exchanging;
                 self.sent_at = Some(now);
-                self.add_common_headers(&mut request, left);
+                self.add_own_headers(&mut request);
+                self.add_common(&mut request, self.info, self.attempt, left);
                 Action::Send(request)
             }
             Err(error) => Action::Done(Err(error.into())),
         }
     }
 
-    /// Adds what every request carries.
-    fn add_common_headers(&self, request: &mut http::Request<Bytes>, left: Duration) {
-        let timeout = Timeout(self.config.allowed_for_attempt().min(left));
-        request.extensions_mut().insert(timeout);
+    /// Adds the headers that the caller gave.
+    fn add_own_headers(&self, request: &mut http::Request<Bytes>) {
+        let Some(options) = self.options else { return };
+        for (name, value) in options.headers() {
+            let entry = request.headers_mut().entry(name);
+            if let Entry::Vacant(entry) = entry {
+                entry.insert(value.clone());
+            }
+        }
+    }
+
+    /// Adds what every request carries: headers, and facts for transports and their decorators.
+    fn add_common(
+        &self,
+        request: &mut http::Request<Bytes>,
+        info: &'static OperationInfo,
+        attempt: u32,
+        left: Duration,
+    ) {
+        let extensions = request.extensions_mut();
+        extensions.insert(Timeout(self.config.allowed_for_attempt().min(left)));
+        extensions.insert(info);
+        extensions.insert(Attempt(attempt));
+        let given = self.options.map(CallOptions::headers);
         let headers = request.headers_mut();
         for (name, value) in self.config.headers() {
-            headers.insert(name.clone(), value.clone());
+            if given.is_none_or(|given| !given.contains_key(name)) || !headers.contains_key(name) {
+                headers.insert(name.clone(), value.clone());
+            }
         }
         headers.insert(REQUEST_ID, self.request_id.header());
     }
@@ -371,8 +434,9 @@ impl<'a> Call<'a> {
         };
         self.waits_in_vain += 1;
         let (attempt, draw) = (self.waits_in_vain, self.random.f64());
-        let policy = self.config.policy();
-        let delay = policy.judge(RetryClass::Idempotent, attempt, &outcome, draw)?;
+        let delay = self
+            .policy()
+            .judge(RetryClass::Idempotent, attempt, &outcome, draw)?;
         Some(self.elapsed + delay)
     }
 
@@ -394,7 +458,7 @@ impl<'a> Call<'a> {
         outcome: &AttemptOutcome<'_>,
     ) -> Option<Elapsed> {
         let draw = self.random.f64();
-        let delay = self.config.policy().judge(class, attempt, outcome, draw)?;
+        let delay = self.policy().judge(class, attempt, outcome, draw)?;
         let until = self.elapsed + delay;
         // A wait that outlasts the call is not begun, and costs nothing.
         if until < self.deadline() {
@@ -419,6 +483,7 @@ impl<'a> Call<'a> {
         now: SystemTime,
     ) {
         self.left(now);
+        self.place = None;
         match std::mem::replace(&mut self.state, State::Taken) {
             State::Exchanging => {
                 self.report(self.info, self.attempt, &outcome);
@@ -567,7 +632,7 @@ impl<'a> Call<'a> {
         let last = self.last.take().or_else(|| self.earlier.take());
         let error = Error::Deadline {
             operation: self.info.name,
-            allowed: self.config.allowed(),
+            allowed: self.allowed(),
             last,
         };
         self.settle(error)

@@ -3,7 +3,7 @@
 use meeting_types::{CorpId, Timestamp, events::EventKind, models::ParticipantRole};
 
 /// Description of a control token: its rights, its meeting, its event channel.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Grant {
     /// The rights that the token gives.

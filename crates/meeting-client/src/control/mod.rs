@@ -16,7 +16,7 @@ use meeting_types::{
 pub use self::grant::Grant;
 use self::source::{ConferenceSource, ControlToken};
 use crate::{
-    Anonymous, Engine, Error, RetryPolicy,
+    Anonymous, CallOptions, Engine, Error, RetryPolicy,
     call::{Call, complete, drive},
     channel::{ChannelError, Subscription},
     token::{TokenSource as _, TokenStore, TokenUse},
@@ -71,7 +71,7 @@ impl Control {
         let token = source::stored(&conference_id, asked_at, granted.into_value(), draw);
         let source = ConferenceSource {
             conference_id,
-            password,
+            password: Some(password),
             config: engine.shared_config(),
             store: Arc::new(TokenStore::with(token)),
         };
@@ -79,6 +79,20 @@ impl Control {
             engine,
             source: Arc::new(source),
         })
+    }
+
+    /// Control by a token that the program already has.
+    pub(crate) fn by_token(engine: Engine<Anonymous>, credential: ConferenceCredential) -> Self {
+        let source = ConferenceSource {
+            conference_id: credential.conference_id.clone(),
+            password: None,
+            config: engine.shared_config(),
+            store: Arc::new(TokenStore::with(source::of_unknown_life(credential))),
+        };
+        Self {
+            engine,
+            source: Arc::new(source),
+        }
     }
 
     /// The meeting.
@@ -126,6 +140,23 @@ impl Control {
         O: Operation<Authorization = ConferenceCredential>,
     {
         complete::<O>(self.engine.transport(), &mut self.call(operation)).await
+    }
+
+    /// Runs an operation with settings of its own, and returns the whole response.
+    ///
+    /// # Errors
+    ///
+    /// As for [`response`](Self::response).
+    pub async fn response_with<O>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<Response<O::Output>, Error>
+    where
+        O: Operation<Authorization = ConferenceCredential>,
+    {
+        let mut call = self.call(operation).with_options(options);
+        complete::<O>(self.engine.transport(), &mut call).await
     }
 
     /// Runs an operation and returns what came, refusals included.

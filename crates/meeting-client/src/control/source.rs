@@ -41,7 +41,8 @@ impl Secret for ControlToken {
 #[derive(Debug)]
 pub(super) struct ConferenceSource {
     pub(super) conference_id: ConferenceId,
-    pub(super) password: Password,
+    /// What gets a new token; a session by a token alone has none.
+    pub(super) password: Option<Password>,
     pub(super) config: Arc<Config>,
     pub(super) store: Arc<TokenStore<ControlToken>>,
 }
@@ -85,6 +86,15 @@ pub(super) fn stored(
     StoredToken::new(token, now, lifetime, draw)
 }
 
+/// A control token of which nothing else is known. It is used until the service refuses it.
+pub(super) fn of_unknown_life(credential: ConferenceCredential) -> StoredToken<ControlToken> {
+    let token = ControlToken {
+        credential,
+        grant: Arc::default(),
+    };
+    StoredToken::for_ever(token)
+}
+
 impl TokenSource for ConferenceSource {
     type Secret = ControlToken;
 
@@ -102,9 +112,10 @@ impl TokenSource for ConferenceSource {
             .filter(|token| token.is_good(now))
             .map(|token| &token.secret.credential.token);
         // The same request renews and logs in, so there is but one.
-        (how == Acquire::LogIn).then(|| TokenRequest {
+        let password = self.password.as_ref().filter(|_| how == Acquire::LogIn)?;
+        Some(TokenRequest {
             info: CreateConfToken::INFO,
-            request: opening(&self.conference_id, &self.password, current)
+            request: opening(&self.conference_id, password, current)
                 .to_request(self.config.endpoint(), &()),
         })
     }
@@ -122,9 +133,10 @@ impl TokenSource for ConferenceSource {
 
     fn is_refused(&self, error: &ServiceError) -> bool {
         // The service also says of a control token what it says of an access token.
-        error.is_conference_token_refused()
-            || error.is_token_expired()
-            || error.status() == http::StatusCode::UNAUTHORIZED
+        self.password.is_some()
+            && (error.is_conference_token_refused()
+                || error.is_token_expired()
+                || error.status() == http::StatusCode::UNAUTHORIZED)
     }
 
     fn refuses_credentials(&self, error: &ServiceError) -> bool {

@@ -52,6 +52,12 @@ impl<T> StoredToken<T> {
         }
     }
 
+    /// A token whose life nobody knows. It is not renewed.
+    pub(crate) fn for_ever(secret: T) -> Self {
+        let always = Duration::from_secs(4 * u64::from(u32::MAX));
+        Self::new(secret, SystemTime::UNIX_EPOCH, always, 1.0)
+    }
+
     /// Remembers that the service accepted it.
     pub(super) fn accept(&self) {
         self.accepted.store(true, Ordering::Relaxed);

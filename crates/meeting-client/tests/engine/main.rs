@@ -6,6 +6,7 @@
 mod support;
 
 mod control;
+mod doors;
 mod exchange;
 mod log_out;
 mod memory;
