@@ -4,10 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_client::{
-    Anonymous, CanAuthorize, Config, Engine, Error, LoggedIn, LoginCredentials, RetryPolicy,
+    Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
+    LoginCredentials, RetryPolicy,
 };
 use meeting_types::{
-    ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password, Response, RetryClass,
+    ConferenceCredential, ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password,
+    Response, RetryClass,
 };
 
 use crate::{Control, Pages, ReqwestTransport, TrustStore};
@@ -114,6 +116,23 @@ impl<A: 'static> Client<A> {
         self.engine.response(operation).await
     }
 
+    /// Runs an operation with settings of its own: deadline, retries, headers. Returns the whole
+    /// response.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send).
+    pub async fn response_with<O: Operation>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<Response<O::Output>, Error>
+    where
+        A: CanAuthorize<O::Authorization>,
+    {
+        self.engine.response_with(operation, options).await
+    }
+
     /// Runs an operation and returns what came, refusals included.
     ///
     /// # Errors
@@ -184,6 +203,25 @@ impl<A: 'static> Client<A> {
     ) -> Result<Control, Error> {
         let control = self.engine.control(conference_id, password).await?;
         Ok(Control::new(control, self.trust.clone()))
+    }
+
+    /// Control of a running meeting by a control token that the program already has. Nothing is sent.
+    ///
+    /// The token is neither renewed nor replaced. [`events`](Control::events) needs the address of the
+    /// event channel, which comes in return for a password only: it fails with
+    /// [`ChannelError::NoAddress`](crate::ChannelError::NoAddress).
+    #[must_use]
+    pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
+        let control = self.engine.control_by_token(credential);
+        Control::new(control, self.trust.clone())
+    }
+}
+
+impl<A: 'static> ApiClient for Client<A> {
+    type Access = A;
+
+    fn engine(&self) -> &Engine<A> {
+        &self.engine
     }
 }
 

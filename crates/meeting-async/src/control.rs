@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{Error, Grant, channel::ChannelOptions, follow::LiveOptions};
+use meeting_client::{CallOptions, Error, Grant, channel::ChannelOptions, follow::LiveOptions};
 use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
@@ -12,7 +12,7 @@ use crate::{EventStream, LiveEvents, TrustStore};
 
 /// Control of one running meeting: every operation that carries a control token.
 ///
-/// The token is renewed in the last tenth of its half hour by whichever call comes then; clones
+/// The token is renewed in the last quarter of its half hour by whichever call comes then; clones
 /// share it. When the service has forgotten it, the password gets a new one.
 ///
 /// ```no_run
@@ -71,6 +71,23 @@ impl Control {
         O: Operation<Authorization = ConferenceCredential>,
     {
         self.control.response(operation).await
+    }
+
+    /// Runs an operation with settings of its own: deadline, retries, headers. Returns the whole
+    /// response.
+    ///
+    /// # Errors
+    ///
+    /// As for [`response`](Self::response).
+    pub async fn response_with<O>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<Response<O::Output>, Error>
+    where
+        O: Operation<Authorization = ConferenceCredential>,
+    {
+        self.control.response_with(operation, options).await
     }
 
     /// Runs an operation and returns what came, refusals included.
@@ -134,6 +151,11 @@ impl Control {
         // Opening needs much room for a moment, and a task keeps the room of its greatest moment.
         let events = Box::pin(self.open_channel(kinds, &options.channel)).await?;
         Ok(LiveEvents::new(events, self.clone(), options))
+    }
+
+    /// The same session for a loop that repeats by itself: each call makes one attempt.
+    pub(crate) fn single_attempt(&self) -> Self {
+        Self::new(self.control.single_attempt(), self.trust.clone())
     }
 
     pub(crate) async fn open_channel(

@@ -80,8 +80,8 @@ pub use control::Control;
 pub use events::EventStream;
 pub use live::LiveEvents;
 pub use meeting_client::{
-    Anonymous, CanAuthorize, Config, Error, Grant, LoggedIn, LoginCredentials, MessageLanguage,
-    RetryPolicy,
+    Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
+    LoginCredentials, MessageLanguage, RetryBudget, RetryPolicy,
     channel::{
         ChannelEnd, ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, SeenFrame,
         Subscription,

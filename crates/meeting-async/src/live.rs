@@ -206,7 +206,7 @@ impl LiveEvents {
     }
 
     fn connect(&mut self, renew: bool, within: Duration) {
-        let control = self.control.clone();
+        let control = self.control.single_attempt();
         let options = self.follower.channel_options().clone();
         let kinds = self.follower.kinds().to_vec();
         self.opening.begin(async move {

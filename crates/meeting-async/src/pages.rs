@@ -28,7 +28,7 @@ type Fetch<O, A> = Pin<Box<dyn Future<Output = (Parts<O, A>, Part<O>)> + Send>>;
 ///
 /// The operation says where the list begins and how many items a part has: 100, unless it has a
 /// limit. A list ends by the count that the service states, and never runs in circles, also where the
-/// service answers its last part again. An error ends the stream too; `next_page` asks for the part
+/// service answers its last part again; one that does not move on ends with [`Error::List`]. An error ends the stream too; `next_page` asks for the part
 /// that failed again, and then the stream goes on.
 ///
 /// ```
@@ -68,6 +68,7 @@ type Fetch<O, A> = Pin<Box<dyn Future<Output = (Parts<O, A>, Part<O>)> + Send>>;
 pub struct Pages<O: PagedOperation, A: 'static = LoggedIn> {
     turn: Turn<O, A>,
     ready: VecDeque<O::Item>,
+    total: Option<u64>,
     failed: bool,
 }
 
@@ -84,8 +85,15 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
         Self {
             turn: Turn::Idle(parts),
             ready: VecDeque::new(),
+            total: None,
             failed: false,
         }
+    }
+
+    /// Number of items of the whole list, by the last part that stated it; nothing before the first.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.total
     }
 
     /// The next item; nothing after the last one, and nothing after an error.
@@ -123,6 +131,7 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
         };
         match fetch.as_mut().poll(context) {
             Poll::Ready((parts, part)) => {
+                self.total = parts.total();
                 self.turn = Turn::Idle(parts);
                 Poll::Ready(part)
             }

@@ -32,9 +32,28 @@ impl Wake for Call {
 
 /// Runs `future` to its end and parks the thread whenever it has to wait.
 ///
-/// Futures over an `Immediate` transport are ready at the first poll. That is a promise which the
-/// compiler does not check, so a future that does wait is waited for.
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+/// For a library that is written over [`ApiClient`](crate::ApiClient). Futures over an `Immediate`
+/// transport are ready at the first poll. That is a promise which the compiler does not check, so a
+/// future that does wait is waited for.
+///
+/// ```
+/// use meeting_blocking::{ApiClient, Client, block_on, types::operations::SearchMeetings};
+/// # use meeting_blocking::{CanAuthorize, Error, types::AccessToken};
+/// # async fn first_subject<C: ApiClient>(client: &C) -> Result<Option<String>, Error>
+/// # where
+/// #     C::Access: CanAuthorize<AccessToken>,
+/// # {
+/// #     let meeting = client.pages(SearchMeetings::new()).next().await?;
+/// #     Ok(meeting.and_then(|meeting| meeting.subject))
+/// # }
+///
+/// let sim = meeting_sim::Simulator::start()?;
+/// let client = Client::login(sim.endpoint(), sim.app_credential());
+/// // A function of a library that serves async programs as well.
+/// assert_eq!(block_on(first_subject(&client))?, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn block_on<F: Future>(future: F) -> F::Output {
     let call = Arc::new(Call {
         thread: thread::current(),
         woken: AtomicBool::new(false),

@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{ChannelTicket, Error, Grant, channel::ChannelOptions, follow::LiveOptions};
+use meeting_client::{
+    CallOptions, ChannelGrant, Error, Grant, channel::ChannelOptions, follow::LiveOptions,
+};
 use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
@@ -12,7 +14,7 @@ use crate::{EventStream, LiveEvents, TrustStore, block_on::block_on};
 
 /// Control of one running meeting: every operation that carries a control token.
 ///
-/// The token is renewed in the last tenth of its half hour by whichever call comes then; clones
+/// The token is renewed in the last quarter of its half hour by whichever call comes then; clones
 /// share it. When the service has forgotten it, the password gets a new one.
 ///
 /// ```no_run
@@ -71,6 +73,23 @@ impl Control {
         O: Operation<Authorization = ConferenceCredential>,
     {
         block_on(self.control.response(operation))
+    }
+
+    /// Runs an operation with settings of its own: deadline, retries, headers. Returns the whole
+    /// response.
+    ///
+    /// # Errors
+    ///
+    /// As for [`response`](Self::response).
+    pub fn response_with<O>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<Response<O::Output>, Error>
+    where
+        O: Operation<Authorization = ConferenceCredential>,
+    {
+        block_on(self.control.response_with(operation, options))
     }
 
     /// Runs an operation and returns what came, refusals included.
@@ -134,21 +153,23 @@ impl Control {
         Ok(LiveEvents::new(events, self.clone(), options))
     }
 
-    /// The same session, each call of which gets at most this time.
-    pub(crate) fn within(&self, left: Duration) -> Self {
-        Self::new(self.control.within(left), self.trust.clone())
+    /// The same session for one step of a loop that repeats by itself: each call makes one attempt, in
+    /// at most this time.
+    pub(crate) fn attempt_within(&self, left: Duration) -> Self {
+        let control = self.control.within(left).single_attempt();
+        Self::new(control, self.trust.clone())
     }
 
     pub(crate) fn ticket(
         &self,
         kinds: impl IntoIterator<Item = EventKind>,
-    ) -> Result<ChannelTicket, Error> {
+    ) -> Result<ChannelGrant, Error> {
         block_on(self.control.channel(kinds))
     }
 
     pub(crate) fn open_channel(
         &self,
-        ticket: ChannelTicket,
+        ticket: ChannelGrant,
         options: &ChannelOptions,
     ) -> Result<EventStream, Error> {
         Ok(EventStream::connect(

@@ -74,14 +74,15 @@ mod response_head;
 mod socket;
 mod transport;
 
+pub use block_on::block_on;
 pub use client::{Client, ClientBuilder};
 pub use closer::Closer;
 pub use control::Control;
 pub use events::EventStream;
 pub use live::LiveEvents;
 pub use meeting_client::{
-    Anonymous, CanAuthorize, Config, Error, Grant, LoggedIn, LoginCredentials, MessageLanguage,
-    RetryPolicy,
+    Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
+    LoginCredentials, MessageLanguage, RetryBudget, RetryPolicy,
     channel::{
         ChannelEnd, ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, SeenFrame,
         Subscription,

@@ -214,11 +214,11 @@ impl LiveEvents {
     fn open(&self, renew: bool, within: Duration) -> Result<EventStream, Error> {
         let begun = Instant::now();
         if renew {
-            self.control.within(within).renew()?;
+            self.control.attempt_within(within).renew()?;
         }
         let kinds = self.follower.kinds().iter().cloned();
         let left = || within.saturating_sub(begun.elapsed());
-        let ticket = self.control.within(left()).ticket(kinds)?;
+        let ticket = self.control.attempt_within(left()).ticket(kinds)?;
         let mut options = self.follower.channel_options().clone();
         options.connect_timeout = options.connect_timeout.min(left());
         self.control.open_channel(ticket, &options)

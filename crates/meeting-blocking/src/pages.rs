@@ -12,7 +12,7 @@ use crate::block_on::block_on;
 ///
 /// The operation says where the list begins and how many items a part has: 100, unless it has a
 /// limit. A list ends by the count that the service states, and never runs in circles, also where the
-/// service answers its last part again. An error ends the iterator too; `next_page` asks for the part
+/// service answers its last part again; one that does not move on ends with [`Error::List`]. An error ends the iterator too; `next_page` asks for the part
 /// that failed again, and then the iterator goes on.
 ///
 /// ```
@@ -47,6 +47,12 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
             pages,
             failed: false,
         }
+    }
+
+    /// Number of items of the whole list, by the last part that stated it; nothing before the first.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.pages.total()
     }
 
     /// The next part, or what `next` has left of the last one; nothing after the last part. A failed

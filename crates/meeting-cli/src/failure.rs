@@ -67,6 +67,7 @@ fn kind_of(error: &Error) -> Kind {
             ChannelEnd::TokenRefused(_) | ChannelEnd::SubscriptionRefused { .. },
         )) => Kind::Refused,
         Error::Token(error) => kind_of(error),
+        Error::Repeated { error, .. } => kind_of(error),
         _ => Kind::Transport,
     }
 }

@@ -3,7 +3,7 @@
 use std::{any::Any, collections::HashMap};
 
 use bytes::Bytes;
-use meeting_client::Pager;
+use meeting_client::{Error, Pager};
 use meeting_types::PagedOperation;
 use serde_json::value::RawValue;
 
@@ -28,7 +28,7 @@ where
         let body = response.body().clone();
         let page = O::page_of(O::read_response(response)?);
         // The last part can come again; the pager knows it and takes nothing from it.
-        if !pager.take(page).is_empty() {
+        if !pager.take(page).map_err(Error::from)?.is_empty() {
             all.extend(items_of(&body, O::ITEMS));
         }
     }

@@ -13,8 +13,8 @@ use meeting_blocking::{
 };
 use meeting_sim::{MeetingPlan, SimMeeting, Simulator};
 use meeting_types::{
-    AccessToken, AccountCredential, AppCredential, ConferenceId, ConferenceToken, Endpoint,
-    EndpointError, Immediate, Operation, Transport, TransportError, operations::CreateConfToken,
+    AccessToken, AccountCredential, AppCredential, ConferenceCredential, ConferenceId,
+    ConferenceToken, Endpoint, EndpointError, Immediate, Transport, TransportError,
 };
 
 use crate::{
@@ -167,13 +167,8 @@ impl Session {
         let Some(token) = token else {
             return self.control_by_password();
         };
-        let line = Granted {
-            line: self.line.clone(),
-            token,
-        };
-        let client = self.builder().anonymous_over(line);
-        // The password is not sent: the token is there already.
-        Ok(client.control(id, "not sent")?)
+        let credential = ConferenceCredential::new(id, token);
+        Ok(self.anonymous().control_by_token(credential))
     }
 
     /// Control of the meeting that knows where its events are. The service says so only in return
@@ -286,33 +281,6 @@ impl Transport for Line {
 }
 
 impl Immediate for Line {}
-
-/// Answers the question for a control token with one that is there already.
-struct Granted {
-    line: Line,
-    token: ConferenceToken,
-}
-
-#[async_trait]
-impl Transport for Granted {
-    async fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<http::Response<Bytes>, TransportError> {
-        // Operations with a control token have other paths.
-        if !request.uri().path().ends_with(CreateConfToken::INFO.path) {
-            return self.line.send(request).await;
-        }
-        let grant = serde_json::json!({ "data": { "token": self.token.expose() } });
-        Ok(http::Response::new(grant.to_string().into()))
-    }
-
-    async fn sleep(&self, delay: Duration) {
-        self.line.sleep(delay).await;
-    }
-}
-
-impl Immediate for Granted {}
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,12 @@
 
 mod support;
 
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    thread,
+};
+
 use support::{file, meeting, run};
 
 /// Where nobody listens. Not the real service: were a dry run to send, it must stay on this machine.
@@ -234,4 +240,40 @@ fn a_file_of_credentials_is_for_its_owner_alone() {
         }
     }
     meeting(&["call", "SearchMeetings", "--credentials", "nowhere.toml"]).failed(2);
+}
+
+/// A gateway that answers one request with what it read, as text. Gives its address.
+fn echo() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        let mut buffer = [0; 4096];
+        let mut read = String::new();
+        while !read.contains("\r\n\r\n") {
+            let count = socket.read(&mut buffer).unwrap();
+            read.push_str(&String::from_utf8_lossy(&buffer[..count]));
+        }
+        let text = format!("not for us: {read}");
+        let length = text.len();
+        write!(
+            socket,
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\n\r\n{text}"
+        )
+        .unwrap();
+    });
+    address
+}
+
+#[test]
+fn a_gateway_that_answers_with_the_request_shows_no_secret() {
+    let endpoint = echo();
+    let variables = [
+        ("MEETING_ENDPOINT", endpoint.as_str()),
+        ("MEETING_ACCESS_TOKEN", "t0ken-of-somebody"),
+    ];
+    let told = run(&["call", "SearchMeetings"], &variables, "").failed(1);
+    assert!(told.contains("not for us: GET"), "{told}");
+    assert!(told.contains("x-access-token: ***"), "{told}");
+    assert!(!told.contains("t0ken-of-somebody"), "{told}");
 }

@@ -5,13 +5,15 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, header};
 use meeting_types::Endpoint;
 
-use crate::RetryPolicy;
+use crate::{RetryBudget, RetryPolicy, in_flight::InFlight};
 
 /// The settings of a client.
 #[derive(Clone, Debug)]
 pub struct Config {
     endpoint: Endpoint,
     retry: RetryPolicy,
+    budget: RetryBudget,
+    in_flight: InFlight,
     deadline: Duration,
     attempt_timeout: Duration,
     headers: HeaderMap,
@@ -39,6 +41,8 @@ impl Config {
         Self {
             endpoint,
             retry: RetryPolicy::default(),
+            budget: RetryBudget::default(),
+            in_flight: InFlight::default(),
             deadline: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
             headers,
@@ -49,6 +53,23 @@ impl Config {
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// What bounds the repeats of all calls together. Clones of a client, and of these settings, share
+    /// it; the default is a bucket of 500 tokens.
+    #[must_use]
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// The most requests that are under way at once, logins included; 0 counts as 1. Clones of a
+    /// client, and of these settings, share the bound; the default is none. A call that waits for its
+    /// turn does so within its deadline.
+    #[must_use]
+    pub fn max_in_flight(mut self, requests: usize) -> Self {
+        self.in_flight = InFlight::at_most(requests);
         self
     }
 
@@ -86,6 +107,14 @@ impl Config {
 
     pub(crate) fn policy(&self) -> &RetryPolicy {
         &self.retry
+    }
+
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        &self.in_flight
+    }
+
+    pub(crate) fn budget(&self) -> &RetryBudget {
+        &self.budget
     }
 
     pub(crate) fn allowed(&self) -> Duration {

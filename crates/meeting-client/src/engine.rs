@@ -9,14 +9,16 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, AuthKind, Authorization, ConferenceId, Operation, OperationError, PagedOperation,
-    Password, RawRequest, Response, RetryClass, Transport, operations::DeleteToken,
+    AccessToken, AuthKind, Authorization, ConferenceCredential, ConferenceId, Operation,
+    PagedOperation, Password, RawRequest, Response, RetryClass, ServiceError, Transport,
+    operations::DeleteToken,
 };
 
 use crate::{
-    Config, Control, Error, LoginCredentials, Pages, RetryPolicy,
-    call::{Call, drive},
+    CallOptions, Config, Control, Error, LoginCredentials, Pages, RetryPolicy,
+    call::{Call, complete, drive},
     login::LoginSource,
+    token::{CallToken, TokenUse},
 };
 
 /// A client that has no login. It runs operations that need none.
@@ -133,17 +135,17 @@ impl Engine<LoggedIn> {
         let Some(login) = self
             .login
             .as_ref()
-            .and_then(|login| login.give_up(self.now()))
+            .and_then(|login| login.abandon(self.now()))
         else {
             return Ok(());
         };
         let operation = DeleteToken::new();
-        let mut call = Call::new(&operation, &self.config, Some(&login));
-        let reply = drive(&*self.transport, &mut call).await?;
-        match DeleteToken::read_response(reply) {
+        let token = Box::new(TokenUse::new(Arc::new(login)));
+        let mut call = Call::new(&operation, &self.config, Some(token));
+        match complete::<DeleteToken>(&*self.transport, &mut call).await {
             // It was over already.
-            Err(OperationError::Service(refusal)) if refusal.is_token_expired() => Ok(()),
-            ended => Ok(ended.map(|_| ())?),
+            Err(error) if error.service().is_some_and(ServiceError::is_token_expired) => Ok(()),
+            ended => ended.map(drop),
         }
     }
 }
@@ -208,7 +210,24 @@ impl<A: 'static> Engine<A> {
     where
         A: CanAuthorize<O::Authorization>,
     {
-        Ok(O::read_response(self.raw(operation).await?)?)
+        complete::<O>(&*self.transport, &mut self.call(operation)).await
+    }
+
+    /// Runs an operation with settings of its own, and returns the whole response.
+    ///
+    /// # Errors
+    ///
+    /// As for [`response`](Self::response).
+    pub async fn response_with<O: Operation>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<Response<O::Output>, Error>
+    where
+        A: CanAuthorize<O::Authorization>,
+    {
+        let mut call = self.call(operation).with_options(options);
+        complete::<O>(&*self.transport, &mut call).await
     }
 
     /// Runs an operation and returns what came, refusals included.
@@ -238,10 +257,10 @@ impl<A: 'static> Engine<A> {
         retry: RetryClass,
     ) -> Result<http::Response<Bytes>, Error> {
         let raw = RawRequest::new(request, retry);
-        let login = self.login.as_deref().filter(|_| !raw.has_credential());
-        let tokens = login.map(|login| login as _);
-        let response = drive(&*self.transport, &mut Call::new(&raw, &self.config, tokens)).await?;
-        Ok(RawRequest::read_response(response)?)
+        let login = self.login.as_ref().filter(|_| !raw.has_credential());
+        let mut call = Call::new(&raw, &self.config, login.map(|login| token_of(login) as _));
+        let response = drive(&*self.transport, &mut call).await?;
+        RawRequest::read_response(response).map_err(|error| call.conclude(error))
     }
 
     /// The call that runs an operation, for a program with a loop of its own.
@@ -250,11 +269,14 @@ impl<A: 'static> Engine<A> {
         A: CanAuthorize<O::Authorization>,
     {
         let login = match O::INFO.auth {
-            AuthKind::AccessToken => self.login.as_deref(),
+            AuthKind::AccessToken => self.login.as_ref(),
             _ => None,
         };
-        let tokens = login.map(|login| login as _);
-        Call::new(operation, &self.config, tokens)
+        Call::new(
+            operation,
+            &self.config,
+            login.map(|login| token_of(login) as _),
+        )
     }
 
     /// Lists all items that a paged operation finds.
@@ -276,14 +298,41 @@ impl<A: 'static> Engine<A> {
         conference_id: impl Into<ConferenceId>,
         password: impl Into<Password>,
     ) -> Result<Control, Error> {
-        let engine = Engine {
+        Control::open(self.without_login(), conference_id.into(), password.into()).await
+    }
+
+    /// Control of a running meeting by a control token that the program already has. Nothing is sent.
+    ///
+    /// The token is neither renewed nor replaced, and nobody knows what came with it: the event channel
+    /// needs an address, which comes in return for a password only.
+    ///
+    /// ```
+    /// # use meeting_client::{Anonymous, Engine, Error};
+    /// use meeting_types::{ConferenceCredential, operations::StopMeeting};
+    ///
+    /// # async fn stop(engine: Engine<Anonymous>) -> Result<(), Error> {
+    /// let control = engine.control_by_token(ConferenceCredential::new("900825541", "cnr0123"));
+    /// control.send(&StopMeeting::new()).await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
+        Control::by_token(self.without_login(), credential)
+    }
+
+    fn without_login(&self) -> Engine<Anonymous> {
+        Engine {
             transport: self.transport.clone(),
             config: self.config.clone(),
             login: None,
             access: PhantomData,
-        };
-        Control::open(engine, conference_id.into(), password.into()).await
+        }
     }
+}
+
+/// The access token, for one call.
+fn token_of(login: &Arc<LoginSource>) -> Box<dyn CallToken> {
+    Box::new(TokenUse::new(login.clone()))
 }
 
 impl<A> Clone for Engine<A> {

@@ -2,9 +2,13 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use meeting_types::{OperationError, RequestError, ResponseError, ServiceError, TransportError};
+use http::StatusCode;
+use meeting_types::{
+    Operation as _, OperationError, RequestError, ResponseError, ServiceError, TransportError,
+    operations::CreateConfToken,
+};
 
-use crate::channel::ChannelError;
+use crate::{channel::ChannelError, pages::ListError};
 
 /// Why a call failed, by phase.
 #[derive(Debug)]
@@ -35,8 +39,19 @@ pub enum Error {
     },
     /// The event channel did not open.
     Channel(ChannelError),
-    /// A token that the call needs could not be had. Shared by all calls that waited for it.
+    /// A token that the call needs could not be had. Shared by all calls that waited for it, and by
+    /// those that come while a refusal of the credentials is remembered.
     Token(Arc<Error>),
+    /// A list cannot be read to its end.
+    List(ListError),
+    /// The call was repeated after an attempt that the service may have carried out, and ended like
+    /// this. To a repeated removal, "not found" most likely says that the first one was done.
+    Repeated {
+        /// How the last attempt ended. The questions of [`Error`] are about this one.
+        error: Box<Error>,
+        /// The attempt that may have been carried out.
+        earlier: Box<Error>,
+    },
 }
 
 impl Error {
@@ -48,7 +63,36 @@ impl Error {
             Self::Service(error) => Some(error),
             Self::Token(error) => error.service(),
             Self::Deadline { last, .. } => last.as_deref().and_then(Self::service),
+            Self::Repeated { error, .. } => error.service(),
             _ => None,
+        }
+    }
+
+    /// The attempt before, when the call was repeated although the service may have carried that one
+    /// out, and the end of the call does not tell.
+    #[must_use]
+    pub fn earlier(&self) -> Option<&Error> {
+        match self {
+            Self::Repeated { earlier, .. } => Some(earlier),
+            _ => None,
+        }
+    }
+
+    /// Whether the service may have carried out the call all the same: a response was lost or could
+    /// not be read, a gateway gave up waiting, or an [`earlier`](Self::earlier) attempt ended so.
+    ///
+    /// False is certain. Ask it before a call that must not run twice is made again.
+    #[must_use]
+    pub fn may_have_been_done(&self) -> bool {
+        match self {
+            Self::Transport { source, .. } => !source.is_not_sent(),
+            Self::Service(error) => {
+                let is_of_gateway = error.status() == StatusCode::REQUEST_TIMEOUT;
+                is_of_gateway || error.is_server_fault()
+            }
+            Self::Response(_) | Self::Repeated { .. } => true,
+            Self::Deadline { last, .. } => last.as_deref().is_some_and(Self::may_have_been_done),
+            Self::Request(_) | Self::Channel(_) | Self::Token(_) | Self::List(_) => false,
         }
     }
 
@@ -56,38 +100,84 @@ impl Error {
         self.service().is_some_and(question)
     }
 
-    /// There is no such meeting or user.
-    #[must_use]
-    pub fn is_not_found(&self) -> bool {
-        self.says(ServiceError::is_not_found)
-    }
-
-    /// The password is wrong.
+    /// The password is wrong: of an account, or of a meeting.
     ///
     /// To a wrong password for the control of a meeting the service gives a code that means a wrong id
-    /// as well: [`ServiceError::is_conference_token_refused`] asks for that one.
+    /// as well. Since the password was sent with it, that counts:
+    /// [`is_control_refused`](Self::is_control_refused) asks for this case alone.
     #[must_use]
     pub fn is_wrong_password(&self) -> bool {
-        self.says(ServiceError::is_wrong_password)
+        self.says(ServiceError::is_wrong_password) || self.is_control_refused()
     }
 
-    /// The meeting is not running.
+    /// Control of a meeting was refused: its id or the password is wrong. The service does not say
+    /// which.
     #[must_use]
-    pub fn is_not_running(&self) -> bool {
-        self.says(ServiceError::is_not_running)
-    }
-
-    /// Too many calls.
-    #[must_use]
-    pub fn is_throttled(&self) -> bool {
-        self.says(ServiceError::is_throttled)
+    pub fn is_control_refused(&self) -> bool {
+        self.says(|refusal| {
+            refusal.operation() == CreateConfToken::INFO.name
+                && (refusal.is_conference_token_refused() || refusal.is_wrong_password())
+        })
     }
 
     /// The time ran out.
     #[must_use]
     pub fn is_deadline(&self) -> bool {
-        matches!(self, Self::Deadline { .. })
+        match self {
+            Self::Deadline { .. } => true,
+            Self::Repeated { error, .. } => error.is_deadline(),
+            _ => false,
+        }
     }
+
+    /// Wait that the service asked for before another attempt.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.service()?.retry_after()
+    }
+}
+
+/// Questions that the refusal of the service answers.
+macro_rules! questions {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        impl Error {
+            $($(#[$doc])*
+            #[must_use]
+            pub fn $name(&self) -> bool {
+                self.says(ServiceError::$name)
+            })*
+        }
+    };
+}
+
+questions! {
+    /// There is no such meeting or user. To a repeated removal this may mean that the first one was
+    /// done: [`may_have_been_done`](Self::may_have_been_done).
+    is_not_found;
+    /// The object exists already.
+    is_already_there;
+    /// The meeting is not running.
+    is_not_running;
+    /// Too many calls.
+    is_throttled;
+    /// Too many wrong passwords: wait some minutes.
+    is_locked;
+    /// The account is disabled, or was never activated.
+    is_account_disabled;
+    /// The action is not allowed to this caller.
+    is_forbidden;
+    /// A parameter is wrong.
+    is_invalid_parameter;
+    /// The state of the meeting does not allow it now.
+    is_state_conflict;
+    /// The feature is not supported, not bought or not switched on.
+    is_feature_missing;
+    /// A limit is used up.
+    is_quota_exceeded;
+    /// The service is busy.
+    is_busy;
+    /// The service failed inside.
+    is_server_fault;
 }
 
 impl fmt::Display for Error {
@@ -103,13 +193,21 @@ impl fmt::Display for Error {
                 last,
             } => {
                 write!(f, "{operation} ran out of the {allowed:?} it was given")?;
-                match last {
-                    Some(last) => write!(f, "; the last try: {last}"),
-                    None => Ok(()),
+                let Some(last) = last else { return Ok(()) };
+                if let Some(wait) = last.retry_after() {
+                    write!(f, "; the service asked to wait {wait:?}")?;
                 }
+                write!(f, "; the last attempt: {last}")
             }
             Self::Channel(error) => error.fmt(f),
             Self::Token(error) => write!(f, "no token for the call: {error}"),
+            Self::List(error) => error.fmt(f),
+            Self::Repeated { error, earlier } => {
+                write!(
+                    f,
+                    "{error}; an attempt before may have been done: {earlier}"
+                )
+            }
         }
     }
 }
@@ -126,6 +224,8 @@ impl std::error::Error for Error {
             Self::Deadline { last, .. } => last.as_deref().and_then(|last| last.source()),
             Self::Channel(error) => error.source(),
             Self::Token(error) => error.source(),
+            Self::List(error) => error.source(),
+            Self::Repeated { error, .. } => error.source(),
         }
     }
 }
@@ -139,6 +239,12 @@ impl From<RequestError> for Error {
 impl From<ChannelError> for Error {
     fn from(error: ChannelError) -> Self {
         Self::Channel(error)
+    }
+}
+
+impl From<ListError> for Error {
+    fn from(error: ListError) -> Self {
+        Self::List(error)
     }
 }
 

@@ -38,9 +38,10 @@
 //! }
 //! ```
 //!
-//! A program without futures runs a [`Call`] step by step. The event channel is in [`channel`], what its
+//! A program without futures runs a [`Call`] action by action. The event channel is in [`channel`], what its
 //! events tell of a meeting in [`follow`], and certificates are in `tls`.
 
+mod api_client;
 mod call;
 pub mod channel;
 mod config;
@@ -49,19 +50,23 @@ mod elapsed;
 mod engine;
 mod error;
 pub mod follow;
+mod in_flight;
 mod login;
+mod options;
 mod pages;
 mod retry;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod token;
 
-pub use call::{Call, NoTransport, Step, drive};
+pub use api_client::ApiClient;
+pub use call::{Action, Call, NoTransport, drive};
 pub use config::{Config, MessageLanguage};
-pub use control::{ChannelTicket, Control, Grant};
+pub use control::{ChannelGrant, Control, Grant};
 pub use elapsed::Elapsed;
 pub use engine::{Anonymous, CanAuthorize, Engine, LoggedIn};
 pub use error::Error;
 pub use login::LoginCredentials;
-pub use pages::{Pager, Pages};
-pub use retry::{Outcome, RetryPolicy};
+pub use options::CallOptions;
+pub use pages::{ListError, Pager, Pages};
+pub use retry::{AttemptOutcome, RetryBudget, RetryPolicy};

@@ -7,15 +7,17 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, AccountCredential, AppCredential, Endpoint, Operation, OperationInfo,
-    RequestError, ServiceError, Timestamp,
+    AccessToken, AccountCredential, AppCredential, AuthorizationRef, Endpoint, Operation,
+    OperationInfo, RefreshToken, RequestError, ServiceError, Timestamp,
     models::Login,
     operations::{CreateAppIdToken, CreateToken, UpdateToken},
 };
 
 use crate::{
     Error,
-    token::{Fetch, Held, HeldSecret, TokenSource, TokenStore, Way, later, lifetime},
+    token::{
+        Acquire, Secret, StoredToken, TokenRequest, TokenSource, TokenStore, after_or_now, lifetime,
+    },
 };
 
 /// How long the signature of an App ID login is good. The token lives much longer.
@@ -62,7 +64,21 @@ impl From<AccessToken> for LoginCredentials {
 pub(crate) struct LoginSource {
     credentials: LoginCredentials,
     endpoint: Endpoint,
-    store: Arc<TokenStore>,
+    store: Arc<TokenStore<LoginTokens>>,
+}
+
+/// What a login brings.
+#[derive(Clone, Debug)]
+pub(crate) struct LoginTokens {
+    access: AccessToken,
+    /// What renews it without a login, and until when.
+    refresh: Option<(RefreshToken, SystemTime)>,
+}
+
+impl Secret for LoginTokens {
+    fn authorization(&self) -> AuthorizationRef<'_> {
+        AuthorizationRef::Access(&self.access)
+    }
 }
 
 impl LoginSource {
@@ -70,9 +86,10 @@ impl LoginSource {
         let store = match &credentials {
             LoginCredentials::Token(token) => {
                 // It is used until the service refuses it.
-                let always = Duration::from_secs(u64::from(u32::MAX));
-                let secret = HeldSecret::Access(token.clone());
-                TokenStore::with(Held::new(secret, SystemTime::UNIX_EPOCH, always * 4))
+                TokenStore::with(StoredToken::for_ever(LoginTokens {
+                    access: token.clone(),
+                    refresh: None,
+                }))
             }
             _ => TokenStore::default(),
         };
@@ -87,41 +104,37 @@ impl LoginSource {
         matches!(self.credentials, LoginCredentials::Token(_))
     }
 
-    /// Gives up the token, so that it can be ended, if there is one that is good. What comes back
+    /// Takes the token out, so that it can be ended, if there is one that is good. What comes back
     /// knows this token alone.
-    pub(crate) fn give_up(&self, now: SystemTime) -> Option<Self> {
+    pub(crate) fn abandon(&self, now: SystemTime) -> Option<Self> {
         // A token that cannot be replaced stays: the service says best that it is over.
-        let held = if self.is_fixed() {
+        let token = if self.is_fixed() {
             self.store.current(now)
         } else {
             self.store.take()
         };
-        match &held.filter(|held| held.is_good(now))?.secret {
-            HeldSecret::Access(token) => Some(Self::new(
-                LoginCredentials::Token(token.clone()),
-                self.endpoint.clone(),
-            )),
-            HeldSecret::Conference(..) => None,
-        }
+        let token = token.filter(|token| token.is_good(now))?;
+        let credentials = LoginCredentials::Token(token.secret.access.clone());
+        Some(Self::new(credentials, self.endpoint.clone()))
     }
 
-    fn login(&self, now: SystemTime) -> Option<Fetch> {
+    fn login(&self, now: SystemTime) -> Option<TokenRequest> {
         match &self.credentials {
             LoginCredentials::App(app) => {
-                let expires_at = Timestamp::from(later(now, SIGNATURE_LIFETIME));
+                let expires_at = Timestamp::from(after_or_now(now, SIGNATURE_LIFETIME));
                 let nonce = uuid::Uuid::new_v4().to_string();
-                Some(self.fetch_by(app.login(expires_at, nonce)))
+                Some(self.request_by(app.login(expires_at, nonce)))
             }
-            LoginCredentials::Account(account) => Some(self.fetch_by(account.login())),
+            LoginCredentials::Account(account) => Some(self.request_by(account.login())),
             LoginCredentials::Token(_) => None,
         }
     }
 
-    fn fetch_by<O: Operation<Authorization = ()>>(
+    fn request_by<O: Operation<Authorization = ()>>(
         &self,
         operation: Result<O, RequestError>,
-    ) -> Fetch {
-        Fetch {
+    ) -> TokenRequest {
+        TokenRequest {
             info: O::INFO,
             request: operation.and_then(|operation| operation.to_request(&self.endpoint, &())),
         }
@@ -129,17 +142,24 @@ impl LoginSource {
 }
 
 impl TokenSource for LoginSource {
-    fn store(&self) -> &Arc<TokenStore> {
+    type Secret = LoginTokens;
+
+    fn store(&self) -> &Arc<TokenStore<LoginTokens>> {
         &self.store
     }
 
-    fn fetch(&self, way: Way, now: SystemTime, held: Option<&Held>) -> Option<Fetch> {
-        match way {
-            Way::Renew => {
-                let (token, until) = held?.refresh.as_ref()?;
-                (now < *until).then(|| self.fetch_by(Ok(UpdateToken::new(token.clone()))))
+    fn request(
+        &self,
+        how: Acquire,
+        now: SystemTime,
+        stored: Option<&StoredToken<LoginTokens>>,
+    ) -> Option<TokenRequest> {
+        match how {
+            Acquire::Renew => {
+                let (token, until) = stored?.secret.refresh.as_ref()?;
+                (now < *until).then(|| self.request_by(Ok(UpdateToken::new(token.clone()))))
             }
-            Way::Obtain => self.login(now),
+            Acquire::LogIn => self.login(now),
         }
     }
 
@@ -147,25 +167,31 @@ impl TokenSource for LoginSource {
         &self,
         now: SystemTime,
         info: &OperationInfo,
-        reply: http::Response<Bytes>,
-    ) -> Result<Held, Error> {
+        response: http::Response<Bytes>,
+        draw: f64,
+    ) -> Result<StoredToken<LoginTokens>, Error> {
         let login = if info.name == UpdateToken::INFO.name {
-            UpdateToken::read_response(reply)
+            UpdateToken::read_response(response)
         } else if info.name == CreateToken::INFO.name {
-            CreateToken::read_response(reply)
+            CreateToken::read_response(response)
         } else {
-            CreateAppIdToken::read_response(reply)
+            CreateAppIdToken::read_response(response)
         };
-        Ok(held(login?.into_value(), now))
+        Ok(stored(login?.into_value(), now, draw))
     }
 
     fn is_refused(&self, error: &ServiceError) -> bool {
         !self.is_fixed() && error.is_token_expired()
     }
+
+    fn refuses_credentials(&self, error: &ServiceError) -> bool {
+        let is_passing = error.is_throttled() || error.is_busy() || error.is_server_fault();
+        !is_passing && error.status() != http::StatusCode::REQUEST_TIMEOUT
+    }
 }
 
 /// How long the token is good, by what the reply states.
-fn held(login: Login, now: SystemTime) -> Held {
+fn stored(login: Login, now: SystemTime, draw: f64) -> StoredToken<LoginTokens> {
     // Both by the service's clock, so a wrong local clock does no harm.
     let span = |from: Timestamp, to: Timestamp| {
         let millis = to.as_millis().checked_sub(from.as_millis())?;
@@ -180,10 +206,13 @@ fn held(login: Login, now: SystemTime) -> Held {
         DOCUMENTED_LIFETIME,
         LONGEST_LIFETIME,
     );
-    let mut held = Held::new(HeldSecret::Access(login.access_token), now, lifetime);
-    if let Some(token) = login.refresh_token {
-        let until = later(now, login.refresh_valid_for.unwrap_or(lifetime));
-        held.refresh = Some((token, until));
-    }
-    held
+    let refresh = login.refresh_token.map(|token| {
+        let until = after_or_now(now, login.refresh_valid_for.unwrap_or(lifetime));
+        (token, until)
+    });
+    let tokens = LoginTokens {
+        access: login.access_token,
+        refresh,
+    };
+    StoredToken::new(tokens, now, lifetime, draw)
 }

@@ -1,7 +1,7 @@
 //! Lists that come in parts.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     fmt::{self, Write as _},
     hash::{DefaultHasher, Hasher as _},
 };
@@ -17,14 +17,40 @@ const DEFAULT_LIMIT: u32 = 100;
 ///
 /// It stops by the count that the service states. Past the end of a list the service answers the
 /// last part again, so that a loop that waits for an empty part would never end. Without a count it
-/// stops after a part that is short, or the same as the one before.
+/// stops after a part that is short, or the same as the one before. A list that does not move on,
+/// because the service ignores the offset, ends with an error.
 pub struct Pager<O> {
     operation: O,
     offset: u32,
     limit: u32,
     over: bool,
-    /// What the last full part without a count looked like.
-    last: Option<u64>,
+    total: Option<u64>,
+    /// The parts that came, by what they looked like.
+    seen: HashSet<u64>,
+    /// Without a count, the second part is the first one again: either that is all there is, or the
+    /// offset is ignored. This is the offset that tells.
+    probe: Option<u32>,
+}
+
+/// List that does not move on: the service answers a part again, or with nothing, although its count
+/// says that there is more. It most likely ignores the offset.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the list does not move on: the part at offset {offset} brings nothing new{}",
+    told_of(*.total)
+)]
+#[non_exhaustive]
+pub struct ListError {
+    /// The offset that was asked for.
+    pub offset: u32,
+    /// Number of items of the whole list, if the service said it.
+    pub total: Option<u64>,
+}
+
+fn told_of(total: Option<u64>) -> String {
+    total.map_or_else(String::new, |total| {
+        format!(", and the service counts {total} items")
+    })
 }
 
 impl<O: PagedOperation> Pager<O> {
@@ -40,7 +66,9 @@ impl<O: PagedOperation> Pager<O> {
             offset,
             limit,
             over: false,
-            last: None,
+            total: None,
+            seen: HashSet::new(),
+            probe: None,
         }
     }
 
@@ -49,42 +77,81 @@ impl<O: PagedOperation> Pager<O> {
         if self.over {
             return None;
         }
-        self.operation.set_page(self.offset, self.limit);
+        let offset = self.probe.unwrap_or(self.offset);
+        self.operation.set_page(offset, self.limit);
         Some(&self.operation)
+    }
+
+    /// Number of items of the whole list, by the last part that stated it.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.total
     }
 
     /// Takes the part that came, and gives out its items. Items that could not be read count as well
     /// where the next part begins.
-    pub fn take(&mut self, page: Page<O::Item>) -> Vec<O::Item> {
+    ///
+    /// # Errors
+    ///
+    /// [`ListError`] when the part brings nothing new and the list is not complete. The list is then
+    /// over.
+    pub fn take(&mut self, page: Page<O::Item>) -> Result<Vec<O::Item>, ListError> {
         let Page {
             items, count, held, ..
         } = page;
         let got = u32::try_from(held).unwrap_or(u32::MAX);
-        let next = self.offset.saturating_add(got);
+        let asked = self.probe.take().map_or(Ok(self.offset), Err);
         // A list that has items does not have none of them: that is no count.
         let count = count.filter(|count| *count > 0 || got == 0);
-        self.over = match count {
-            // The list shrank below what was asked for: this is its last part again.
-            Some(count) if u64::from(self.offset) >= count => {
+        self.total = count.or(self.total);
+        // What could not be read looks like nothing, and is not the same for that.
+        let is_new = (items.is_empty() && got > 0) || self.seen.insert(Look::of(&items));
+        let offset = match asked {
+            Ok(offset) => offset,
+            // One item further on, the same part again.
+            Err(probed) if !is_new => return Err(self.stuck(probed)),
+            Err(_) => {
                 self.over = true;
-                return Vec::new();
-            }
-            Some(count) => u64::from(next) >= count,
-            // Without a count, a short part is the last one.
-            None if got < self.limit => true,
-            None => {
-                let look = Look::of(&items);
-                if self.last.replace(look) == Some(look) {
-                    self.over = true;
-                    return Vec::new();
-                }
-                false
+                return Ok(Vec::new());
             }
         };
-        // Nor is there anything behind a part without items, or behind the last offset.
-        self.over |= next == self.offset;
+        let next = offset.saturating_add(got);
+        match count {
+            // The list shrank below what was asked for: this is its last part again.
+            Some(count) if u64::from(offset) >= count => {
+                self.over = true;
+                return Ok(Vec::new());
+            }
+            Some(_) if got == 0 || !is_new => return Err(self.stuck(offset)),
+            Some(count) => self.over = u64::from(next) >= count,
+            // It moved on until here: this is its last part again.
+            None if !is_new && self.seen.len() > 1 => {
+                self.over = true;
+                return Ok(Vec::new());
+            }
+            None if !is_new => {
+                let first = offset.saturating_sub(got);
+                if got < 2 {
+                    return Err(self.stuck(offset));
+                }
+                self.probe = Some(first + 1);
+                return Ok(Vec::new());
+            }
+            // Without a count, a short part is the last one.
+            None => self.over = got < self.limit,
+        }
+        // Nor is there anything behind the last offset.
+        self.over |= next == offset;
         self.offset = next;
-        items
+        Ok(items)
+    }
+
+    fn stuck(&mut self, offset: u32) -> ListError {
+        self.over = true;
+        ListError {
+            offset,
+            total: self.total,
+        }
     }
 }
 
@@ -135,12 +202,18 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
         }
     }
 
+    /// Number of items of the whole list, by the last part that stated it; nothing before the first.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.pager.total()
+    }
+
     /// The next part, or what [`next`](Self::next) has left of the last one; nothing after the last
     /// part. A failed part can be asked for again.
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`], by phase; [`Error::List`] for a list that does not move on, after which it is over.
     pub async fn next_page(&mut self) -> Result<Option<Vec<O::Item>>, Error> {
         if !self.ready.is_empty() {
             return Ok(Some(self.ready.drain(..).collect()));
@@ -149,7 +222,7 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
             return Ok(None);
         };
         let response = self.engine.response(operation).await?;
-        Ok(Some(self.pager.take(O::page_of(response))))
+        Ok(Some(self.pager.take(O::page_of(response))?))
     }
 
     /// The next item; nothing after the last one.

@@ -15,7 +15,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use meeting_client::{Call, Engine, LoggedIn, LoginCredentials, NoTransport, Step};
+use meeting_client::{Action, Call, Engine, LoggedIn, LoginCredentials, NoTransport};
 use meeting_types::{
     AccountCredential, TransportErrorKind,
     operations::{CancelMeeting, CreateAnonymousAuthRandom, SearchMeetings},
@@ -64,14 +64,14 @@ impl Visit for Line {
     }
 }
 
-/// Runs a call with these outcomes. Waits take no time.
+/// Runs a call with these outcomes.
 fn run(mut call: Call<'_>, outcomes: impl IntoIterator<Item = Outcome>) {
-    let (now, mut outcomes) = (start(), outcomes.into_iter());
+    let (mut now, mut outcomes) = (start(), outcomes.into_iter());
     loop {
-        match call.next(now) {
-            Step::Send(_) => call.answer(now, outcomes.next().unwrap()),
-            Step::Wait(_) => {}
-            Step::Done(_) => break,
+        match call.poll(now) {
+            Action::Send(_) => call.handle_response(outcomes.next().unwrap(), now),
+            Action::SleepUntil(until) => now += until.since(call.elapsed()),
+            Action::Done(_) => break,
             step => panic!("{step:?}"),
         }
     }
@@ -141,7 +141,7 @@ fn each_try_and_each_wait_is_told_and_no_secret_is() {
         ]
     );
     assert_eq!(waits.len(), 2);
-    let before = "message=waits before another try operation=\"SearchMeetings\" attempt=";
+    let before = "message=waits before another attempt operation=\"SearchMeetings\" attempt=";
     assert!(
         waits[1].starts_with(&format!("{before}2 delay=")),
         "{}",
@@ -155,17 +155,17 @@ fn who_waits_for_the_login_of_another_tells_it_once() {
     let lines = lines_of(|| {
         let engine = engine(support::app());
         let mut first = engine.call(&search);
-        first.next(start());
+        first.poll(start());
         let mut second = engine.call(&search);
         for _ in 0..5 {
-            assert!(matches!(second.next(start()), Step::Wait(_)));
+            assert!(matches!(second.poll(start()), Action::SleepUntil(_)));
         }
-        first.answer(start(), logged_in("one", 50_000));
-        assert!(matches!(second.next(start()), Step::Send(_)));
+        first.handle_response(logged_in("one", 50_000), start());
+        assert!(matches!(second.poll(start()), Action::Send(_)));
     });
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(
-        lines[0].contains("waits for a token that another call fetches"),
+        lines[0].contains("waits for a token that another call acquires"),
         "{lines:?}"
     );
 }

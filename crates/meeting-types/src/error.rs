@@ -1,10 +1,12 @@
 //! Errors by phase: building a request, the service's refusal, reading a response.
 
+mod carried;
 mod class;
 mod code;
 mod encoding;
 mod lookup;
 mod response;
+mod retry_after;
 mod service;
 mod text;
 mod verdict;
@@ -12,9 +14,11 @@ mod verdict;
 use std::fmt;
 
 pub use self::{
+    carried::CarriedSecrets,
     class::ErrorClass,
     code::ErrorCode,
     response::{ResponseError, ResponseFault},
+    retry_after::RetryAfter,
     service::ServiceError,
 };
 pub(crate) use self::{

@@ -133,8 +133,8 @@ pub use credential::AuthorizationRef;
 pub use credential::{Authorization, ConferenceCredential};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{
-    ErrorClass, ErrorCode, OperationError, Problem, RequestError, ResponseError, ResponseFault,
-    ServiceError,
+    CarriedSecrets, ErrorClass, ErrorCode, OperationError, Problem, RequestError, ResponseError,
+    ResponseFault, RetryAfter, ServiceError,
 };
 pub use extra::WithExtra;
 pub use http;
@@ -164,6 +164,6 @@ pub use serde_macros::__missing_field;
 #[cfg(feature = "server")]
 pub use server::{PagedServerOperation, ServerOperation};
 pub use transport::{
-    Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
+    Attempt, Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };
 pub use upload::Upload;

@@ -119,6 +119,27 @@ impl<T: Immediate + ?Sized> Immediate for Arc<T> {}
 )]
 pub struct Timeout(pub Duration);
 
+/// Number of an attempt of its call, counted from 1. Travels in the extensions of a request, beside the
+/// `&'static` [`OperationInfo`](crate::OperationInfo) of what is attempted.
+///
+/// ```
+/// use meeting_types::{Attempt, Bytes, OperationInfo, http::Request};
+///
+/// /// A line for a log of repeated attempts, as a decorator of a transport may want one.
+/// fn line(request: &Request<Bytes>) -> Option<String> {
+///     let info = request.extensions().get::<&'static OperationInfo>()?;
+///     let Attempt(number) = request.extensions().get()?;
+///     (*number > 1).then(|| format!("{} again, attempt {number}", info.name))
+/// }
+/// # assert_eq!(line(&Request::new(Bytes::new())), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "a name for a number, which decorators read and tests write"
+)]
+pub struct Attempt(pub u32);
+
 /// What kept an exchange from completing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

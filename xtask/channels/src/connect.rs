@@ -9,7 +9,7 @@ use meeting_async::{
     Anonymous, ChannelOptions, Client, Config, Error, EventStream, LiveEvents, Notice,
     ReqwestTransport, TrustStore,
 };
-use meeting_client::{ChannelTicket, Engine, channel::KNOWN};
+use meeting_client::{ChannelGrant, Engine, channel::KNOWN};
 use meeting_types::{
     ConferenceId, ConferenceToken, Password,
     events::{ClientFrame, Event, EventKind, Sequences},
@@ -186,7 +186,7 @@ impl Shared {
         Ok(control.events().await?)
     }
 
-    async fn ticket(&self, meeting: usize) -> Result<(ChannelTicket, ConferenceToken)> {
+    async fn ticket(&self, meeting: usize) -> Result<(ChannelGrant, ConferenceToken)> {
         let (id, password) = self.meetings[meeting].clone();
         let control = self.engine.control(id, password).await?;
         let ticket = control.channel(KNOWN.iter().cloned()).await?;

@@ -215,13 +215,13 @@ mod tests {
         for cut in 1..interim.len() {
             let (mut upgrade, request) = start();
             let (first, second) = interim.split_at(cut);
-            assert_eq!(upgrade.received(first.as_bytes()).unwrap(), None);
+            assert_eq!(upgrade.handle_read(first.as_bytes()).unwrap(), None);
             let rest = format!("{second}{}", answer(&request));
-            let tail = upgrade.received(rest.as_bytes()).unwrap();
+            let tail = upgrade.handle_read(rest.as_bytes()).unwrap();
             assert_eq!(tail.unwrap(), b"\x01\x02hi");
         }
         let (mut upgrade, _) = start();
-        let mut read = (0..10_000).map(|_| upgrade.received(interim.as_bytes()));
+        let mut read = (0..10_000).map(|_| upgrade.handle_read(interim.as_bytes()));
         assert!(read.any(|read| matches!(read, Err(ChannelError::Connect(_)))));
     }
 

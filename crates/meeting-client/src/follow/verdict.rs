@@ -51,6 +51,7 @@ pub(super) fn verdict_of_end(end: &ChannelEnd, worked_long: bool) -> Verdict {
 pub(super) fn verdict(error: &Error) -> Verdict {
     match error {
         Error::Token(error) => verdict(error),
+        Error::Repeated { error, .. } => verdict(error),
         Error::Service(refusal) if refusal.is_not_running() => Verdict::NotRunning,
         Error::Service(refusal) => passing_if(
             refusal.is_throttled()
@@ -68,7 +69,7 @@ pub(super) fn verdict(error: &Error) -> Verdict {
         }) => Verdict::Refused,
         // Any other status is that of a gateway whose service is on its way down or up.
         Error::Channel(ChannelError::Refused { .. }) => Verdict::Passing,
-        Error::Channel(_) | Error::Request(_) => Verdict::Lasting,
+        Error::Channel(_) | Error::Request(_) | Error::List(_) => Verdict::Lasting,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Does by hand what the steps of a call say.
+//! Does by hand what the actions of a call say.
 
 use std::{
     cell::Cell,
@@ -8,7 +8,9 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
-use meeting_client::{Call, Config, Engine, Error, LoggedIn, LoginCredentials, NoTransport, Step};
+use meeting_client::{
+    Action, Call, Config, Elapsed, Engine, Error, LoggedIn, LoginCredentials, NoTransport,
+};
 
 use crate::support::{Asked, Outcome, app, asked, config, logged_in, start, with};
 
@@ -41,21 +43,26 @@ impl Clock {
     }
 }
 
-/// A call, and the clock that it is run by. Each method takes the one step that it is named after.
+/// A call, and the clock that it is run by. Each method does the one action that it is named after.
 pub(crate) struct Hand<'a> {
     call: Call<'a>,
     clock: &'a Clock,
 }
 
 impl Hand<'_> {
-    pub(crate) fn next(&mut self) -> Step {
-        self.call.next(self.clock.now())
+    pub(crate) fn next(&mut self) -> Action {
+        self.call.poll(self.clock.now())
+    }
+
+    /// How long it is until this point of the call.
+    pub(crate) fn until(&self, point: Elapsed) -> Duration {
+        point.since(self.call.elapsed())
     }
 
     #[track_caller]
     pub(crate) fn sends(&mut self) -> Request<Bytes> {
         match self.next() {
-            Step::Send(request) => request,
+            Action::Send(request) => request,
             step => panic!("expected a request, got {step:?}"),
         }
     }
@@ -70,7 +77,8 @@ impl Hand<'_> {
     #[track_caller]
     pub(crate) fn waits(&mut self) -> Duration {
         match self.next() {
-            Step::Wait(delay) => {
+            Action::SleepUntil(until) => {
+                let delay = self.until(until);
                 self.clock.pass(delay);
                 delay
             }
@@ -81,13 +89,13 @@ impl Hand<'_> {
     #[track_caller]
     pub(crate) fn ends(&mut self) -> Result<Response<Bytes>, Error> {
         match self.next() {
-            Step::Done(result) => result,
+            Action::Done(result) => result,
             step => panic!("expected the end, got {step:?}"),
         }
     }
 
     pub(crate) fn gets(&mut self, outcome: Outcome) {
-        self.call.answer(self.clock.now(), outcome);
+        self.call.handle_response(outcome, self.clock.now());
     }
 
     /// Logs in, as the first thing it does.

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod budget;
 mod clock;
 mod deadline;
 mod hand;

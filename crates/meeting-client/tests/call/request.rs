@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use http::{HeaderMap, header};
-use meeting_client::{Engine, MessageLanguage, Step};
+use meeting_client::{Action, Engine, MessageLanguage};
 use meeting_types::{
     AccessToken, AccountCredential, TransportErrorKind,
     models::{Booking, MediaType},
@@ -97,16 +97,16 @@ fn nothing_that_is_printed_holds_a_secret() {
     let mut call = engine.call(&search);
     assert_silent(&format!("{engine:?} {call:?} {:?}", engine.config()));
     // The login: its body has the nonce in it, its headers the signature.
-    let step = call.next(clock.now());
+    let step = call.poll(clock.now());
     assert_eq!(format!("{step:?}"), "Send(POST /v2/usg/acs/auth/appauth)");
-    call.answer(clock.now(), logged_in("one", 50_000));
-    let step = call.next(clock.now());
+    call.handle_response(logged_in("one", 50_000), clock.now());
+    let step = call.poll(clock.now());
     assert_silent(&format!("{step:?} {call:?} {engine:?}"));
-    call.answer(clock.now(), unauthorized());
-    call.next(clock.now());
-    call.answer(clock.now(), refused(401, "USG.206010000"));
-    let step = call.next(clock.now());
-    assert!(matches!(step, Step::Done(Err(_))));
+    call.handle_response(unauthorized(), clock.now());
+    call.poll(clock.now());
+    call.handle_response(refused(401, "USG.206010000"), clock.now());
+    let step = call.poll(clock.now());
+    assert!(matches!(step, Action::Done(Err(_))));
     assert_silent(&format!("{step:?} {call:?} {engine:?}"));
     assert_silent(&format!("{:?}", crate::support::app()));
     let account = AccountCredential::new("alice", "hush-password");
@@ -124,13 +124,11 @@ fn neither_a_reply_nor_a_query_is_printed_by_a_step() {
     let engine = engine_of(config(), AccessToken::new("hush-own").into());
     let random = CreateAnonymousAuthRandom::new("hush-id", "hush-password");
     let mut call = engine.call(&random);
-    let step = call.next(clock.now());
+    let step = call.poll(clock.now());
     assert_silent(&format!("{step:?}"));
-    call.answer(
-        clock.now(),
-        crate::support::ok(r#"{"random": "hush-random"}"#),
-    );
-    let step = call.next(clock.now());
+    let random = crate::support::ok(r#"{"random": "hush-random"}"#);
+    call.handle_response(random, clock.now());
+    let step = call.poll(clock.now());
     assert_eq!(format!("{step:?}"), "Done(200)");
 }
 

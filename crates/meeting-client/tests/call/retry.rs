@@ -2,7 +2,7 @@
 
 use std::{iter, time::Duration};
 
-use meeting_client::{Error, RetryPolicy, Step};
+use meeting_client::{Action, Error, RetryPolicy};
 use meeting_types::{
     AccessToken, Operation, RetryClass, ServiceError, TransportError, TransportErrorKind,
     models::{Booking, MediaType},
@@ -34,12 +34,12 @@ fn is_repeated<O: Operation<Authorization = AccessToken>>(operation: &O, outcome
     let first = call.asks();
     call.gets(outcome);
     match call.next() {
-        Step::Wait(delay) => {
-            clock.pass(delay);
+        Action::SleepUntil(until) => {
+            clock.pass(call.until(until));
             assert_eq!(call.asks(), first);
             true
         }
-        Step::Done(_) => false,
+        Action::Done(_) => false,
         step => panic!("{step:?}"),
     }
 }
@@ -87,7 +87,7 @@ fn an_operation_is_repeated_as_its_class_allows() {
         ("400", || refused(400, "MMC.1"), never),
         ("403", || refused(403, "MMC.1"), never),
         ("404", || refused(404, "MMC.1"), never),
-        ("408", || refused(408, "MMC.1"), never),
+        ("408", || refused(408, ""), safely),
         ("a good reply", no_meetings, never),
     ];
     let (read, idempotent) = (SearchMeetings::new(), CancelMeeting::new("900825541"));
@@ -252,14 +252,53 @@ fn what_the_service_asks_for_is_waited_in_full_and_not_by_all_alike() {
     assert!(seen.len() > 10, "{seen:?}");
 }
 
+/// How long a call waits when it is refused with this `Retry-After` and this `Date`.
+fn wait_after(text: &str, date: Option<&str>) -> Duration {
+    let clock = Clock::new();
+    let config = config().deadline(secs(100_000));
+    let engine = engine_of(config, AccessToken::new("hush-own").into());
+    let search = SearchMeetings::new();
+    let mut call = clock.hand(engine.call(&search).with_seed(7));
+    call.sends();
+    let mut response = refused(429, "APIG.0308").unwrap();
+    let headers = response.headers_mut();
+    headers.insert("retry-after", text.parse().unwrap());
+    if let Some(date) = date {
+        headers.insert("date", date.parse().unwrap());
+    }
+    call.gets(Ok(response));
+    call.waits()
+}
+
+#[test]
+fn a_date_is_waited_for_by_the_clock_of_the_service_or_by_ours() {
+    let drawn = Duration::from_millis(200);
+    let is_about =
+        |wait: Duration, seconds| (secs(seconds)..=secs(seconds) + drawn).contains(&wait);
+    // The clock of the service is years behind.
+    let wait = wait_after(
+        "Sun, 06 Nov 1994 08:49:40 GMT",
+        Some("Sun, 06 Nov 1994 08:49:37 GMT"),
+    );
+    assert!(is_about(wait, 3), "{wait:?}");
+    // Our clock shows 2026-11-22 00:00.
+    let wait = wait_after("Sun, 22 Nov 2026 00:02:00 GMT", None);
+    assert!(is_about(wait, 120), "{wait:?}");
+    let wait = wait_after("Sun, 22 Nov 2020 00:02:00 GMT", None);
+    assert!(is_about(wait, 0), "{wait:?}");
+    // Whatever this means, it is not now.
+    let wait = wait_after("soon", None);
+    assert!(is_about(wait, 5), "{wait:?}");
+}
+
 #[test]
 fn no_setting_makes_a_policy_panic() {
     let failure = TransportError::new(TransportErrorKind::Io, "made up");
     let refusal = ServiceError::new(http::StatusCode::TOO_MANY_REQUESTS, "", "")
         .with_retry_after(Duration::MAX);
     let (failure, refusal) = (
-        meeting_client::Outcome::Failed(&failure),
-        meeting_client::Outcome::Refused(&refusal),
+        meeting_client::AttemptOutcome::Failed(&failure),
+        meeting_client::AttemptOutcome::Refused(&refusal),
     );
     let endless = RetryPolicy::default()
         .max_attempts(u32::MAX)

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use meeting_client::{Call, Engine, LoggedIn, Step};
+use meeting_client::{Action, Call, Engine, LoggedIn};
 use meeting_types::{TransportErrorKind, operations::SearchMeetings};
 
 use crate::{
@@ -95,7 +95,7 @@ fn stir(engine: &Engine<LoggedIn>, seed: u64) -> HashMap<&'static str, u32> {
         assert!(one.steps < 10_000, "it does not end: {:?}", one.call);
         if let Some(outcome) = one.pending.take() {
             one.logs_in = false;
-            one.call.answer(clock.now(), outcome);
+            one.call.handle_response(outcome, clock.now());
             continue;
         }
         if dice.u32(..150) == 0 {
@@ -104,8 +104,8 @@ fn stir(engine: &Engine<LoggedIn>, seed: u64) -> HashMap<&'static str, u32> {
             continue;
         }
         one.first.get_or_insert(clock.now());
-        match one.call.next(clock.now()) {
-            Step::Send(request) => {
+        match one.call.poll(clock.now()) {
+            Action::Send(request) => {
                 let asked = asked(&request);
                 let reply = service.reply(asked.operation, asked.token.as_deref());
                 one.pending = Some(reply);
@@ -118,8 +118,8 @@ fn stir(engine: &Engine<LoggedIn>, seed: u64) -> HashMap<&'static str, u32> {
                     running[index].logs_in = true;
                 }
             }
-            Step::Wait(_) => {}
-            Step::Done(result) => {
+            Action::SleepUntil(_) => {}
+            Action::Done(result) => {
                 let end = match result {
                     Ok(response) if response.status() == 200 => "good",
                     Ok(_) => "refused",

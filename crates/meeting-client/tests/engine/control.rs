@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use meeting_client::{Control, Error, Step};
+use meeting_client::{Action, Control, Engine, Error, RetryBudget};
 use meeting_types::{
     Timeout, Transport, TransportErrorKind,
     operations::{CreateWebSocketToken, MuteMeeting},
@@ -63,7 +63,7 @@ fn a_wrong_password_is_told_as_it_is_and_once() {
 }
 
 #[test]
-fn the_token_is_renewed_in_the_last_tenth_with_itself_and_the_password() {
+fn the_token_is_renewed_in_the_last_quarter_with_itself_and_the_password() {
     let memory = Memory::script([
         control_opened("one", 1800),
         ok(""),
@@ -71,10 +71,11 @@ fn the_token_is_renewed_in_the_last_tenth_with_itself_and_the_password() {
         ok(""),
     ]);
     let control = memory.control();
-    memory.pass(secs(1619));
+    // The last quarter begins, and the last tenth: somewhere in between it is renewed.
+    memory.pass(secs(1349));
     mute(&control).unwrap();
     assert_eq!(memory.take_asked(), [with("MuteMeeting", "one")]);
-    memory.pass(secs(1));
+    memory.pass(secs(271));
     mute(&control).unwrap();
     assert_eq!(
         memory.take_asked(),
@@ -167,12 +168,31 @@ fn a_renewal_that_is_refused_is_not_repeated_with_the_password_alone() {
     );
 }
 
+/// Whether the token is to be renewed between three quarters and nine tenths of its life.
+fn due_as_drawn(control: &Control, lifetime: u64) -> bool {
+    let due = control.renewal_due_in().unwrap();
+    (secs(lifetime) * 3 / 4..=secs(lifetime) * 9 / 10).contains(&due)
+}
+
+#[test]
+fn what_opened_together_is_not_renewed_together() {
+    let memory = Memory::new(|_| control_opened("one", 1800));
+    let mut due: Vec<_> = (0..200)
+        .map(|_| memory.control().renewal_due_in().unwrap())
+        .collect();
+    due.sort();
+    let (least, most) = (due[0], due[199]);
+    assert!(least >= secs(1350) && least < secs(1380), "{least:?}");
+    assert!(most <= secs(1620) && most > secs(1590), "{most:?}");
+    assert!(due[100] > secs(1440) && due[100] < secs(1530));
+}
+
 #[test]
 fn an_absurd_lifetime_is_taken_as_half_an_hour() {
     for seconds in [0, 86_401, 1_795_305_600, u64::MAX] {
         let memory = Memory::script([control_opened("one", seconds)]);
         let control = memory.control();
-        assert_eq!(control.renewal_due_in(), Some(secs(1620)), "{seconds}");
+        assert!(due_as_drawn(&control, 1800), "{seconds}");
     }
 }
 
@@ -180,9 +200,10 @@ fn an_absurd_lifetime_is_taken_as_half_an_hour() {
 fn it_says_when_the_token_wants_to_be_renewed() {
     let memory = Memory::script([control_opened("one", 1800), gone(), gone()]);
     let control = memory.control();
-    assert_eq!(control.renewal_due_in(), Some(secs(1620)));
+    let due = control.renewal_due_in().unwrap();
+    assert!(due_as_drawn(&control, 1800));
     memory.pass(secs(20));
-    assert_eq!(control.renewal_due_in(), Some(secs(1600)));
+    assert_eq!(control.renewal_due_in(), Some(due - secs(20)));
     memory.pass(secs(3600));
     assert_eq!(control.renewal_due_in(), Some(Duration::ZERO));
     // A clock that is set back is no reason to let the token run out.
@@ -201,7 +222,7 @@ fn renew_renews_whatever_the_age() {
     ready(control.renew()).unwrap();
     assert_eq!(memory.take_asked(), [renewal(Some("one"))]);
     assert_eq!(control.token().unwrap().expose(), "hush-two");
-    assert_eq!(control.renewal_due_in(), Some(secs(1620)));
+    assert!(due_as_drawn(&control, 1800));
 }
 
 #[test]
@@ -303,14 +324,70 @@ fn a_socket_token_is_stamped_with_the_time_of_its_own_request() {
 }
 
 #[test]
-fn a_socket_token_is_not_asked_for_twice() {
-    for kind in [TransportErrorKind::Timeout, TransportErrorKind::Io] {
-        let memory = Memory::script([control_opened("one", 1800), failed(kind)]);
-        ready(memory.control().web_socket_token()).unwrap_err();
-        assert_eq!(memory.take_asked(), [with("CreateWebSocketToken", "one")]);
+fn a_socket_token_whose_response_is_lost_is_asked_for_again() {
+    for outcome in [
+        failed(TransportErrorKind::Timeout),
+        failed(TransportErrorKind::Io),
+        refused(503, "MMC.1"),
+    ] {
+        let issued = ok(r#"{"webSocketToken": "hush-socket"}"#);
+        let memory = Memory::script([control_opened("one", 1800), outcome, issued]);
+        ready(memory.control().web_socket_token()).unwrap();
+        let asked = || with("CreateWebSocketToken", "one");
+        assert_eq!(memory.take_asked(), [asked(), asked()]);
     }
-    let memory = Memory::script([control_opened("one", 1800), refused(503, "MMC.1")]);
-    ready(memory.control().web_socket_token()).unwrap_err();
+}
+
+#[test]
+fn control_opens_although_the_first_response_is_lost() {
+    for outcome in [failed(TransportErrorKind::Io), refused(502, "")] {
+        let memory = Memory::script([outcome, control_opened("one", 1800)]);
+        memory.control();
+    }
+}
+
+#[test]
+fn a_refused_password_of_a_meeting_is_told_as_one() {
+    for refusal in [gone, || refused(400, "MMC.111070004")] {
+        let memory = Memory::new(move |_| refusal());
+        let error = ready(memory.anonymous().control("900825541", "0000")).unwrap_err();
+        assert!(
+            error.is_wrong_password() && error.is_control_refused(),
+            "{error}"
+        );
+    }
+    // To a call with a token the same code says nothing of a password.
+    let memory = Memory::script([
+        control_opened("one", 1800),
+        gone(),
+        control_opened("two", 1800),
+        gone(),
+    ]);
+    let error = mute(&memory.control()).unwrap_err();
+    assert!(
+        !error.is_wrong_password() && !error.is_control_refused(),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_refusal_of_the_password_is_remembered_for_a_while() {
+    let memory = Memory::script([control_opened("one", 1800), gone(), gone(), gone(), gone()]);
+    let control = memory.control();
+    for _ in 0..20 {
+        assert!(matches!(mute(&control), Err(Error::Token(_))));
+    }
+    assert_eq!(
+        memory.take_asked(),
+        [with("MuteMeeting", "one"), renewal(None)]
+    );
+    memory.pass(secs(30));
+    mute(&control).unwrap_err();
+    memory.pass(secs(59));
+    mute(&control).unwrap_err();
+    memory.pass(secs(1));
+    mute(&control).unwrap_err();
+    assert_eq!(memory.take_asked(), [renewal(None), renewal(None)]);
 }
 
 #[test]
@@ -331,7 +408,7 @@ fn a_control_call_can_be_run_by_hand_and_raw() {
     let control = memory.control();
     let operation = CreateWebSocketToken::new();
     let mut call = control.call(&operation);
-    let Step::Send(request) = call.next(memory.now()) else {
+    let Action::Send(request) = call.poll(memory.now()) else {
         panic!("{call:?}");
     };
     assert_eq!(
@@ -382,8 +459,8 @@ fn a_channel_opens_with_the_token_that_was_accepted_whatever_other_calls_do_to_i
             // At this moment another call is refused, and asks for a new token.
             let mute = MuteMeeting::new(true);
             let mut call = other.get().unwrap().call(&mute);
-            assert!(matches!(call.next(start()), Step::Send(_)));
-            call.answer(start(), refused(401, "MMC.1"));
+            assert!(matches!(call.poll(start()), Action::Send(_)));
+            call.handle_response(refused(401, "MMC.1"), start());
             ok(r#"{"webSocketToken": "hush-socket"}"#)
         }
     });
@@ -405,4 +482,24 @@ fn a_session_can_be_given_less_time() {
         .map(|(_, request)| request.extensions().get::<Timeout>().copied())
         .collect();
     assert_eq!(given, [Some(Timeout(secs(2))), Some(Timeout(secs(10)))]);
+}
+
+#[test]
+fn a_loop_of_its_own_can_ask_for_single_attempts() {
+    let budget = RetryBudget::new(100);
+    let memory = Memory::new(|request| match crate::support::asked(request).password {
+        Some(_) if crate::support::asked(request).token.is_none() => control_opened("one", 10),
+        _ => refused(503, "MMC.1"),
+    });
+    let config = crate::support::config().retry_budget(budget.clone());
+    let engine = Engine::anonymous(config, memory.clone());
+    let control = ready(engine.control("900825541", "hush-host")).unwrap();
+    let left = budget.left();
+    memory.take_sent();
+    ready(control.single_attempt().channel([])).unwrap_err();
+    ready(control.single_attempt().renew()).unwrap_err();
+    assert_eq!(memory.take_asked().len(), 2);
+    assert_eq!(budget.left(), left);
+    ready(control.channel([])).unwrap_err();
+    assert_eq!(memory.take_asked().len(), 3);
 }

@@ -181,3 +181,38 @@ fn clones_share_the_login() {
     let search = || with("SearchMeetings", "one");
     assert_eq!(memory.take_asked()[1..], [search(), search()]);
 }
+
+#[test]
+fn a_gateway_that_answers_with_the_request_repeats_no_secret() {
+    let memory = Memory::new(|request| {
+        let shown: String = request
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap()))
+            .collect();
+        let mut response = ok(format!("bad request\n{shown}\u{1b}[2J"))?;
+        *response.status_mut() = http::StatusCode::BAD_REQUEST;
+        Ok(response)
+    });
+    // The login, a call with a token, and one for control.
+    let app = ready(memory.logged_in().send(&SearchMeetings::new())).unwrap_err();
+    let engine = memory.with_token(meeting_types::AccessToken::new("hush-own"));
+    let own = ready(engine.send(&SearchMeetings::new())).unwrap_err();
+    let control = ready(engine.control("900825541", "hush-host")).unwrap_err();
+    for error in [app, own, control] {
+        let shown = format!("{error} {error:?}");
+        assert!(
+            shown.contains("bad request") && shown.contains("***"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains("hush") && !shown.contains('\u{1b}'),
+            "{shown}"
+        );
+        let signature = shown.split("signature=").nth(1);
+        assert!(
+            signature.is_none_or(|it| it.starts_with("\"***") || it.starts_with("***")),
+            "{shown}"
+        );
+    }
+}

@@ -6,9 +6,11 @@
 mod support;
 
 mod control;
+mod doors;
 mod exchange;
 mod log_out;
 mod memory;
 mod paging;
 mod plain;
 mod threads;
+mod unknown_fate;

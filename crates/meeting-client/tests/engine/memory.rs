@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use meeting_client::{Anonymous, Control, Engine, LoggedIn};
-use meeting_types::{Immediate, NonBlocking, Transport, TransportError};
+use meeting_types::{AccessToken, Immediate, NonBlocking, Transport, TransportError};
 
 use crate::support::{Asked, Outcome, app, asked, config, ok, start};
 
@@ -105,6 +105,10 @@ impl Memory {
 
     pub(crate) fn logged_in(self: &Arc<Self>) -> Engine<LoggedIn> {
         Engine::logged_in(config(), self.clone(), app())
+    }
+
+    pub(crate) fn with_token(self: &Arc<Self>, token: AccessToken) -> Engine<LoggedIn> {
+        Engine::logged_in(config(), self.clone(), token.into())
     }
 
     pub(crate) fn anonymous(self: &Arc<Self>) -> Engine<Anonymous> {

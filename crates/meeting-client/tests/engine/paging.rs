@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use http::Request;
-use meeting_client::{Engine, LoggedIn, Pager};
+use meeting_client::{Engine, Error, LoggedIn, Pager};
 use meeting_types::{
     AccessToken, PagedOperation, ServerOperation, TransportErrorKind,
     models::{Conference, ConferencePage},
@@ -243,6 +243,7 @@ fn a_count_of_zero_beside_items_is_no_count() {
     assert_eq!(
         pager
             .take(SearchMeetings::take_page(part(0..3, Some(0))))
+            .unwrap()
             .len(),
         3
     );
@@ -250,6 +251,7 @@ fn a_count_of_zero_beside_items_is_no_count() {
     assert_eq!(
         pager
             .take(SearchMeetings::take_page(part(3..5, Some(0))))
+            .unwrap()
             .len(),
         2
     );
@@ -257,17 +259,101 @@ fn a_count_of_zero_beside_items_is_no_count() {
 }
 
 #[test]
-fn a_part_without_items_ends_a_list_whatever_its_count() {
+fn a_part_without_items_ends_a_list_and_is_an_error_where_the_count_says_more() {
     let mut pager = Pager::new(SearchMeetings::new());
-    pager.take(SearchMeetings::take_page(part(0..100, Some(1000))));
+    let first = SearchMeetings::take_page(part(0..100, Some(1000)));
+    pager.take(first).unwrap();
     assert!(pager.next_operation().is_some());
-    assert_eq!(
-        pager
-            .take(SearchMeetings::take_page(part(0..0, Some(1000))))
-            .len(),
-        0
-    );
+    let nothing = SearchMeetings::take_page(part(0..0, Some(1000)));
+    let error = pager.take(nothing).unwrap_err();
+    assert_eq!((error.offset, error.total), (100, Some(1000)));
     assert!(pager.next_operation().is_none());
+    let mut pager = Pager::new(SearchMeetings::new().limit(3));
+    pager
+        .take(SearchMeetings::take_page(part(0..3, None)))
+        .unwrap();
+    let nothing = SearchMeetings::take_page(part(0..0, None));
+    assert!(pager.take(nothing).unwrap().is_empty());
+    assert!(pager.next_operation().is_none());
+}
+
+/// A service that ignores the offset, and what its list comes to.
+fn ignoring_the_offset(count: Option<u32>) -> (usize, usize, Error) {
+    let memory = Memory::new(move |_| {
+        let data: Vec<_> = (0..100)
+            .map(|id| format!(r#"{{"conferenceID": "{id}"}}"#))
+            .collect();
+        let count = count.map_or_else(String::new, |count| format!(r#""count": {count}, "#));
+        ok(format!(r#"{{{count}"data": [{}]}}"#, data.join(", ")))
+    });
+    let token = AccessToken::new("hush-own");
+    let engine = Engine::logged_in(config(), memory.clone(), token.into());
+    let mut pages = engine.pages(SearchMeetings::new());
+    let mut items = 0;
+    let error = loop {
+        match ready(pages.next()) {
+            Ok(item) => assert!(item.is_some(), "it ends as if all were well"),
+            Err(error) => break error,
+        }
+        items += 1;
+    };
+    assert!(ready(pages.next()).unwrap().is_none(), "it stays over");
+    (items, memory.take_sent().len(), error)
+}
+
+#[test]
+fn a_list_that_does_not_move_on_ends_with_an_error() {
+    let (items, calls, error) = ignoring_the_offset(Some(1_000_000));
+    assert_eq!((items, calls), (100, 2));
+    assert!(matches!(error, Error::List(_)));
+    assert_eq!(
+        error.to_string(),
+        "the list does not move on: the part at offset 100 brings nothing new, \
+         and the service counts 1000000 items"
+    );
+    // Without a count one more question tells it from a list of a hundred.
+    let (items, calls, error) = ignoring_the_offset(None);
+    assert_eq!((items, calls), (100, 3));
+    assert!(matches!(error, Error::List(_)), "{error}");
+}
+
+#[test]
+fn a_list_of_one_full_part_without_a_count_is_complete() {
+    let list = List::of(0..100).without_count();
+    let (items, parts) = list_of(vec![list], SearchMeetings::new());
+    assert_eq!(items, all(0..100));
+    assert_eq!(parts, [(0, 100), (100, 100), (1, 100)]);
+}
+
+#[test]
+fn a_list_that_goes_round_in_circles_ends_with_an_error() {
+    let parts = [0..3, 3..6, 0..3, 3..6];
+    let mut pager = Pager::new(SearchMeetings::new().limit(3));
+    let mut taken = parts
+        .map(|items| pager.take(SearchMeetings::take_page(part(items, Some(1000)))))
+        .into_iter();
+    assert_eq!(taken.next().unwrap().unwrap().len(), 3);
+    assert_eq!(taken.next().unwrap().unwrap().len(), 3);
+    taken.next().unwrap().unwrap_err();
+}
+
+#[test]
+fn parts_that_cannot_be_read_are_not_the_same_part_again() {
+    let memory = Memory::new(|request| {
+        let search = SearchMeetings::from_request(request).unwrap();
+        let data = match search.offset.unwrap() {
+            0 | 2 => "null, null",
+            _ => r#"{"conferenceID": "7"}"#,
+        };
+        ok(format!(r#"{{"count": 5, "data": [{data}]}}"#))
+    });
+    let token = AccessToken::new("hush-own");
+    let engine = Engine::logged_in(config(), memory, token.into());
+    let mut pages = engine.pages(SearchMeetings::new().limit(2));
+    assert_eq!(pages.total(), None);
+    assert_eq!(id_of(&ready(pages.next()).unwrap().unwrap()), 7);
+    assert_eq!(pages.total(), Some(5));
+    assert!(ready(pages.next()).unwrap().is_none());
 }
 
 #[test]
@@ -275,11 +361,15 @@ fn there_is_nothing_behind_the_last_offset() {
     for count in [Some(u32::MAX), None] {
         let mut pager = Pager::new(SearchMeetings::new().offset(u32::MAX - 1).limit(2));
         pager.next_operation().unwrap();
-        pager.take(SearchMeetings::take_page(part(0..2, count)));
+        pager
+            .take(SearchMeetings::take_page(part(0..2, count)))
+            .unwrap();
         let Some(_) = pager.next_operation() else {
             continue;
         };
-        pager.take(SearchMeetings::take_page(part(2..4, count)));
+        pager
+            .take(SearchMeetings::take_page(part(2..4, count)))
+            .unwrap();
         assert!(pager.next_operation().is_none(), "{count:?}");
     }
 }

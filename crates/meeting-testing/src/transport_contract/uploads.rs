@@ -124,7 +124,7 @@ pub async fn a_refusal_that_reads_on_is_heard<T: Transport>(make: fn(Setup) -> T
     refused(make, Manner::Read).await;
 }
 
-pub(crate) async fn the_rest_of_a_refused_upload_is_not_sent<T: Transport>(make: fn(Setup) -> T) {
+pub async fn the_rest_of_a_refused_upload_is_not_sent<T: Transport>(make: fn(Setup) -> T) {
     let size = 48 << 20;
     let (base, seen) = refusing(Manner::Read);
     let request = Request::put(format!("{base}/v1/image"))

@@ -1,15 +1,20 @@
 //! Refusals of the service, and the questions that callers ask about them.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 
 use super::{
+    carried::CarriedSecrets,
     class::ErrorClass,
     code::ErrorCode,
     encoding::unread,
     response::ResponseFault,
+    retry_after::RetryAfter,
     text::{LONGEST_ID, OneLine, shortened, write_request_id},
     verdict::Verdict,
 };
@@ -37,7 +42,7 @@ pub struct ServiceError {
     code: String,
     message: String,
     request_id: Option<String>,
-    retry_after: Option<Duration>,
+    retry_after: Option<RetryAfter>,
     /// Boxed, because it is rare and errors should stay small.
     body_fault: Option<Box<ResponseFault>>,
 }
@@ -87,10 +92,29 @@ impl ServiceError {
         self.request_id.as_deref()
     }
 
-    /// How long the service asks to wait before another try.
+    /// Wait that the service asks for before another attempt; `None` when it asks for none, or in a
+    /// way that cannot be understood.
+    ///
+    /// A date in a response without a `Date` of its own is measured from the clock of the client that
+    /// made the call, and is `None` before: [`retry_after_at`](Self::retry_after_at) takes a clock.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        match self.retry_after {
+            Some(RetryAfter::Delay(delay)) => Some(delay),
+            _ => None,
+        }
+    }
+
+    /// Wait that the service asks for, by a clock that shows `now`.
+    #[must_use]
+    pub fn retry_after_at(&self, now: SystemTime) -> Option<Duration> {
+        self.retry_after?.delay(now)
+    }
+
+    /// Whether the service asks to come back later, also in a way that cannot be understood.
+    #[must_use]
+    pub fn asks_to_wait(&self) -> bool {
+        self.retry_after.is_some()
     }
 
     /// The content encoding or charset that kept the body from being read, if one did. The
@@ -323,6 +347,9 @@ impl ServiceError {
 
     /// Reads the refusal out of a response, whatever its status. A response without a code has its status
     /// for one.
+    ///
+    /// Where the response has [`CarriedSecrets`] in its extensions, as clients leave them there, no text
+    /// of the refusal has any of these in it.
     #[must_use]
     pub fn from_response(operation: &'static str, response: &http::Response<Bytes>) -> Self {
         let verdict = Verdict::read(response.body());
@@ -335,7 +362,7 @@ impl ServiceError {
         } else {
             verdict.message().to_owned()
         };
-        Self {
+        let refusal = Self {
             operation,
             status,
             code: verdict.code().map_or_else(
@@ -346,8 +373,12 @@ impl ServiceError {
             request_id: request_id(response.headers())
                 .or(verdict.request_id.as_deref())
                 .map(|id| shortened(id, LONGEST_ID)),
-            retry_after: retry_after(response.headers()),
+            retry_after: RetryAfter::read(response.headers()),
             body_fault: body_fault.map(Box::new),
+        };
+        match response.extensions().get::<CarriedSecrets>() {
+            Some(carried) => carried.mask(refusal),
+            None => refusal,
         }
     }
 
@@ -361,7 +392,7 @@ impl ServiceError {
             header::CONTENT_TYPE,
             header::HeaderValue::from_static(crate::response::parts::JSON),
         );
-        if let Some(delay) = self.retry_after {
+        if let Some(delay) = self.retry_after() {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, delay.as_secs().into());
@@ -372,7 +403,15 @@ impl ServiceError {
     /// Asks the caller to wait before another try; whole seconds go over the wire.
     #[must_use]
     pub fn with_retry_after(mut self, delay: Duration) -> Self {
-        self.retry_after = Some(delay);
+        self.retry_after = Some(RetryAfter::Delay(delay));
+        self
+    }
+
+    /// The same refusal with each text of the other side changed.
+    pub(super) fn map_texts(mut self, change: impl Fn(String) -> String) -> Self {
+        self.code = change(self.code);
+        self.message = change(self.message);
+        self.request_id = self.request_id.map(change);
         self
     }
 }
@@ -422,16 +461,4 @@ fn plain_text(response: &http::Response<Bytes>) -> String {
     } else {
         text.to_owned()
     }
-}
-
-/// Reads `Retry-After` in seconds. The form with a date needs a clock and is not read.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(header::RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds))
 }

@@ -1,10 +1,11 @@
 //! Refusals, in all shapes that they come in.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use meeting_types::{
+    AccountCredential, CarriedSecrets, ConferenceCredential, Endpoint, Operation as _,
     ServiceError,
     operations::{
         CheckToken, CreateAnonymousAuthRandom, CreateConfToken, CreateMeeting,
@@ -267,6 +268,7 @@ fn retry_after_is_read_in_seconds() {
         ("-1", None),
         ("1.5", None),
         ("soon", None),
+        ("99999999999999999999999", Some(u64::MAX)),
         // A date needs a clock.
         ("Wed, 21 Oct 2026 07:28:00 GMT", None),
     ] {
@@ -281,6 +283,101 @@ fn retry_after_is_read_in_seconds() {
             meant.map(Duration::from_secs),
             "{text}"
         );
+    }
+}
+
+/// A refusal whose `Retry-After` says this, in a response with this `Date`.
+fn asking(text: &str, date: Option<&str>) -> ServiceError {
+    let mut reply = response(429, "");
+    let headers = reply.headers_mut();
+    headers.insert("retry-after", text.parse().unwrap());
+    if let Some(date) = date {
+        headers.insert("date", date.parse().unwrap());
+    }
+    refusal::<StopMeeting>(reply)
+}
+
+#[test]
+fn a_date_in_retry_after_is_measured_from_the_date_of_the_response() {
+    let sent = "Fri, 20 Nov 2026 10:00:00 GMT";
+    for (text, meant) in [
+        ("Fri, 20 Nov 2026 10:00:03 GMT", Some(3)),
+        ("Friday, 20-Nov-26 10:01:00 GMT", Some(60)),
+        ("Fri Nov 20 11:00:00 2026", Some(3600)),
+        ("Tue Dec  1 10:00:00 2026", Some(11 * 24 * 3600)),
+        // It has passed.
+        ("Fri, 20 Nov 2026 09:59:59 GMT", Some(0)),
+        ("Fri, 31 Nov 2026 10:00:00 GMT", None),
+        ("Fri, 20 Nov 2026 24:00:00 GMT", None),
+        ("Fri, 20 Nov 2026 10:00:00 CST", None),
+        ("Friday, 20-Nov-2026 10:00:00 GMT", None),
+    ] {
+        let error = asking(text, Some(sent));
+        assert_eq!(
+            error.retry_after(),
+            meant.map(Duration::from_secs),
+            "{text}"
+        );
+        assert!(error.asks_to_wait(), "{text}");
+    }
+}
+
+#[test]
+fn a_date_without_a_date_beside_it_is_measured_by_the_clock_of_the_caller() {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_168_800);
+    for date in [None, Some("yesterday")] {
+        let error = asking("Fri, 20 Nov 2026 10:00:03 GMT", date);
+        assert_eq!(error.retry_after(), None);
+        assert_eq!(error.retry_after_at(now), Some(Duration::from_secs(3)));
+        let later = now + Duration::from_secs(4);
+        assert_eq!(error.retry_after_at(later), Some(Duration::ZERO));
+    }
+    let error = asking("soon", None);
+    assert_eq!(error.retry_after_at(now), None);
+    assert!(error.asks_to_wait());
+}
+
+#[test]
+fn a_gateway_that_answers_with_the_request_repeats_no_secret_of_it() {
+    let account = AccountCredential::new("alice", "hush-password");
+    let china = Endpoint::china();
+    let login = account.login().unwrap().to_request(&china, &()).unwrap();
+    let control = ConferenceCredential::new("900825541", "hush-control-token");
+    let stop = StopMeeting::new().to_request(&china, &control).unwrap();
+    let random = CreateAnonymousAuthRandom::new("900825541", "hush-guest");
+    let random = random.to_request(&china, &()).unwrap();
+    for request in [login, stop, random] {
+        let mut text = format!("no such page {}", request.uri());
+        for (name, value) in request.headers() {
+            text.push_str(&format!(" {name}: {}", value.to_str().unwrap()));
+        }
+        text.push_str(" alice:hush-password hush-control-token");
+        let mut reply = response(400, text);
+        let id = request
+            .headers()
+            .values()
+            .find(|value| value.is_sensitive());
+        reply
+            .headers_mut()
+            .insert("x-request-id", id.unwrap().clone());
+        let refused = refusal::<StopMeeting>(reply);
+        let shown = |error: &ServiceError| format!("{error} {error:?}");
+        let plain = shown(&refused);
+        let carried = CarriedSecrets::of(&request);
+        let masked = shown(&carried.mask(refused));
+        let secrets = request
+            .headers()
+            .values()
+            .filter(|value| value.is_sensitive());
+        for secret in secrets {
+            let secret = secret.to_str().unwrap();
+            assert!(
+                plain.contains(secret) && !masked.contains(secret),
+                "{masked}"
+            );
+        }
+        assert!(masked.contains("no such page"), "{masked}");
+        assert!(!format!("{carried:?}").contains("hush"));
     }
 }
 

@@ -1,16 +1,24 @@
 //! When to try again, and how long to wait first. Pure decisions.
 
+mod budget;
+
 use std::time::Duration;
 
 use http::StatusCode;
 use meeting_types::{RetryClass, ServiceError, TransportError, TransportErrorKind};
 
+pub use self::budget::RetryBudget;
+
 /// How failed calls are repeated.
 ///
 /// Waits grow by powers of two and are drawn at random between zero and that bound, so that many
 /// clients that failed together do not come back together. What the service asks for in
-/// `Retry-After` is waited in full, and the drawn wait comes on top. An operation that must not run twice is repeated only when the
-/// first call certainly did not take effect.
+/// `Retry-After` is waited in full, and the drawn wait comes on top; where that cannot be understood,
+/// the bound that no wait exceeds takes its place. An operation that must not run twice is repeated
+/// only when the first call certainly did not take effect.
+///
+/// What the client does on behalf of a call, to log in or to get a control token, counts as
+/// idempotent, whatever the operation is of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -51,14 +59,29 @@ impl RetryPolicy {
         &self,
         class: RetryClass,
         attempt: u32,
-        outcome: &Outcome<'_>,
+        outcome: &AttemptOutcome<'_>,
         random: f64,
     ) -> Option<Duration> {
         if attempt >= self.max_attempts || !outcome.is_worth_a_try(class) {
             return None;
         }
         let wait = backoff(self.base, self.cap, attempt, random);
-        Some(wait.saturating_add(outcome.retry_after()))
+        Some(wait.saturating_add(self.asked_for(outcome)))
+    }
+}
+
+impl RetryPolicy {
+    /// The wait that the service asks for.
+    fn asked_for(&self, outcome: &AttemptOutcome<'_>) -> Duration {
+        match outcome {
+            AttemptOutcome::Refused(error) => match error.retry_after() {
+                Some(delay) => delay,
+                // Later, though nobody knows when. It is not now.
+                None if error.asks_to_wait() => self.cap,
+                None => Duration::ZERO,
+            },
+            AttemptOutcome::Failed(_) => Duration::ZERO,
+        }
     }
 }
 
@@ -69,9 +92,9 @@ pub(crate) fn backoff(base: Duration, cap: Duration, failure: u32, random: f64) 
     part(base.saturating_mul(1 << doublings).min(cap), random)
 }
 
-/// This part of a span, from 0 to 1. All of it where that cannot be told.
-fn part(span: Duration, random: f64) -> Duration {
-    let part = span.as_secs_f64() * random.clamp(0.0, 1.0);
+/// `span` × `fraction`; the whole span when that cannot be represented.
+fn part(span: Duration, fraction: f64) -> Duration {
+    let part = span.as_secs_f64() * fraction.clamp(0.0, 1.0);
     Duration::try_from_secs_f64(part).map_or(span, |part| part.min(span))
 }
 
@@ -86,17 +109,17 @@ impl Default for RetryPolicy {
     }
 }
 
-/// How a try failed.
+/// Failed attempt: no response, or a refusal.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Outcome<'a> {
+pub enum AttemptOutcome<'a> {
     /// No reply.
     Failed(&'a TransportError),
     /// A refusal.
     Refused(&'a ServiceError),
 }
 
-impl Outcome<'_> {
+impl AttemptOutcome<'_> {
     fn is_worth_a_try(&self, class: RetryClass) -> bool {
         let repeatable = class != RetryClass::Once;
         match self {
@@ -108,6 +131,8 @@ impl Outcome<'_> {
                         error.status(),
                         // With a code that means something else than too many calls.
                         StatusCode::TOO_MANY_REQUESTS
+                            // It did not wait for the whole request, or meant an idle connection.
+                            | StatusCode::REQUEST_TIMEOUT
                             | StatusCode::INTERNAL_SERVER_ERROR
                             | StatusCode::BAD_GATEWAY
                             | StatusCode::SERVICE_UNAVAILABLE
@@ -121,13 +146,6 @@ impl Outcome<'_> {
                 // The next try would fail the same way.
                 _ => false,
             },
-        }
-    }
-
-    fn retry_after(&self) -> Duration {
-        match self {
-            Self::Refused(error) => error.retry_after().unwrap_or_default(),
-            Self::Failed(_) => Duration::ZERO,
         }
     }
 }

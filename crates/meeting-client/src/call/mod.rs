@@ -1,0 +1,660 @@
+//! One call, as a machine without IO: it says what to do next and is told how that went.
+
+mod acquire;
+mod drive;
+mod no_transport;
+mod request_id;
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use http::header::{Entry, HeaderName};
+use meeting_types::{
+    Attempt, AuthorizationRef, CarriedSecrets, OperationError, OperationInfo, RetryClass,
+    ServiceError, Timeout, TransportError, TransportErrorKind, WriteRequest,
+};
+
+pub(crate) use self::drive::complete;
+use self::{acquire::Acquiring, request_id::RequestId};
+pub use self::{drive::drive, no_transport::NoTransport};
+use crate::{
+    CallOptions, Config, Elapsed, Error, RetryPolicy,
+    in_flight::Place,
+    retry::AttemptOutcome,
+    token::{BUSY_WAIT, CallToken, Lease},
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Next action of a [`Call`].
+///
+/// A loop that meets one it does not know is older than this crate, and has to give the call up.
+#[non_exhaustive]
+pub enum Action {
+    /// Send this request and report the outcome to [`Call::handle_response`]. Its extensions hold
+    /// the [`Timeout`] by which the exchange must be over.
+    Send(http::Request<Bytes>),
+    /// Poll again at this point, counted as [`Call::elapsed`] does.
+    SleepUntil(Elapsed),
+    /// The call is over: any response that came, refusals included, or why none did.
+    Done(Result<http::Response<Bytes>, Error>),
+}
+
+/// Prints neither headers nor query nor body: any of them may hold a secret.
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(request) => {
+                write!(f, "Send({} {})", request.method(), request.uri().path())
+            }
+            Self::SleepUntil(until) => write!(f, "SleepUntil({:?})", until.as_duration()),
+            Self::Done(Ok(response)) => write!(f, "Done({})", response.status().as_u16()),
+            Self::Done(Err(error)) => write!(f, "Done({error:?})"),
+        }
+    }
+}
+
+/// State machine of one call: its attempts, its token, its deadline. It does no IO.
+///
+/// Clients run it with [`drive`]. A program with a loop of its own takes it from
+/// [`Engine::call`](crate::Engine::call) and does what each [`Action`] says:
+///
+/// ```
+/// use std::{sync::Arc, thread, time::SystemTime};
+///
+/// use meeting_client::{Action, Config, Engine, NoTransport};
+/// use meeting_types::{AppCredential, Endpoint, Operation, operations::SearchMeetings};
+/// # use meeting_types::{TransportError, operations::CreateAppIdToken};
+/// # fn exchange(request: http::Request<bytes::Bytes>)
+/// #     -> Result<http::Response<bytes::Bytes>, TransportError> {
+/// #     let login = request.uri().path() == CreateAppIdToken::INFO.path;
+/// #     let body = if login { r#"{"accessToken": "a"}"# } else { r#"{"count": 0, "data": []}"# };
+/// #     Ok(http::Response::new(body.into()))
+/// # }
+///
+/// let app = AppCredential::new("demo-app", "demo-key");
+/// let config = Config::new(Endpoint::china());
+/// let engine = Engine::logged_in(config, Arc::new(NoTransport), app.into());
+///
+/// let search = SearchMeetings::new();
+/// let mut call = engine.call(&search);
+/// let response = loop {
+///     match call.poll(SystemTime::now()) {
+///         // The first request is the login.
+///         Action::Send(request) => {
+///             let outcome = exchange(request);
+///             call.handle_response(outcome, SystemTime::now());
+///         }
+///         Action::SleepUntil(until) => thread::sleep(until.since(call.elapsed())),
+///         Action::Done(result) => break result?,
+///         // An action of a later release.
+///         action => return Err(format!("{action:?} is not known here").into()),
+///     }
+/// };
+/// let meetings = SearchMeetings::read_response(response)?.into_value();
+/// assert!(meetings.data.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Dropping it abandons the call. A login that was under way is then left to the next caller.
+#[must_use = "it does nothing until its actions are done"]
+pub struct Call<'a> {
+    /// The operation to run; `None` when the call only renews a token.
+    operation: Option<&'a dyn WriteRequest>,
+    info: &'static OperationInfo,
+    config: &'a Config,
+    options: Option<&'a CallOptions>,
+    /// For the requests that are under way at once.
+    place: Option<Place>,
+    token: Option<Box<dyn CallToken + 'a>>,
+    request_id: RequestId,
+    random: fastrand::Rng,
+    /// The time that passed until the clock was last seen.
+    elapsed: Elapsed,
+    seen: Option<SystemTime>,
+    attempt: u32,
+    /// A refused token is replaced once.
+    replaced: bool,
+    sent_at: Option<SystemTime>,
+    /// What a repeat does, where the engine knows better than the operation.
+    class: Option<RetryClass>,
+    /// Number of times that the call waited for a token in vain.
+    waits_in_vain: u32,
+    /// How the last attempt failed.
+    last: Option<Box<Error>>,
+    /// The first attempt that the service may have carried out.
+    earlier: Option<Box<Error>>,
+    state: State,
+}
+
+enum State {
+    /// Ready for an attempt.
+    Ready,
+    /// Ready for an attempt from this point on.
+    Waiting(Elapsed),
+    /// The request is under way.
+    Exchanging,
+    /// A token must be acquired, from this point on.
+    Acquiring(Acquiring, Elapsed),
+    /// A request for a token is under way since that time.
+    TokenRequested(Acquiring, &'static OperationInfo, SystemTime),
+    /// Over.
+    Over(Result<http::Response<Bytes>, Error>),
+    /// The result was taken.
+    Taken,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(
+        operation: &'a dyn WriteRequest,
+        config: &'a Config,
+        token: Option<Box<dyn CallToken + 'a>>,
+    ) -> Self {
+        Self::start(Some(operation), operation.info(), config, token)
+    }
+
+    /// Gets a token that came after the one of `generation`, and ends. `info` names it in errors.
+    pub(crate) fn renewal(
+        info: &'static OperationInfo,
+        config: &'a Config,
+        mut token: Box<dyn CallToken + 'a>,
+        generation: u64,
+    ) -> Self {
+        token.require_newer_than(generation);
+        Self::start(None, info, config, Some(token))
+    }
+
+    fn start(
+        operation: Option<&'a dyn WriteRequest>,
+        info: &'static OperationInfo,
+        config: &'a Config,
+        token: Option<Box<dyn CallToken + 'a>>,
+    ) -> Self {
+        let mut random = fastrand::Rng::new();
+        Self {
+            operation,
+            info,
+            config,
+            options: None,
+            place: None,
+            token,
+            request_id: RequestId::random(&mut random),
+            random,
+            elapsed: Elapsed::ZERO,
+            seen: None,
+            attempt: 1,
+            replaced: false,
+            sent_at: None,
+            class: None,
+            waits_in_vain: 0,
+            last: None,
+            earlier: None,
+            state: State::Ready,
+        }
+    }
+
+    /// Draws the waits from `seed`, so that a test or a simulation can repeat them.
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.random = fastrand::Rng::with_seed(seed);
+        self
+    }
+
+    /// Takes settings for this call in place of those of the client.
+    pub fn with_options(mut self, options: &'a CallOptions) -> Self {
+        self.options = Some(options);
+        self
+    }
+
+    fn policy(&self) -> RetryPolicy {
+        let given = self.options.and_then(CallOptions::given_retry);
+        given.unwrap_or(*self.config.policy())
+    }
+
+    /// The time that the call may take.
+    fn allowed(&self) -> Duration {
+        let given = self.options.and_then(CallOptions::given_deadline);
+        given.unwrap_or(self.config.allowed())
+    }
+
+    /// Repeats the call as one of `class`, where the engine knows better than the operation.
+    pub(crate) fn with_class(mut self, class: RetryClass) -> Self {
+        self.class = Some(class);
+        self
+    }
+
+    /// A number from 0 to 1 from the random numbers of the call.
+    pub(crate) fn draw(&mut self) -> f64 {
+        self.random.f64()
+    }
+
+    /// When the operation was last sent.
+    pub(crate) fn sent_at(&self) -> Option<SystemTime> {
+        self.sent_at
+    }
+
+    /// The time since the first poll, when it was last polled or told of a response.
+    #[must_use]
+    pub fn elapsed(&self) -> Elapsed {
+        self.elapsed
+    }
+
+    /// Sees the clock, and tells what is left of the time. A clock that is set back takes nothing
+    /// away and adds nothing.
+    fn left(&mut self, now: SystemTime) -> Duration {
+        let passed = self.seen.map(|seen| now.duration_since(seen));
+        self.seen = Some(now);
+        if let Some(Ok(passed)) = passed {
+            self.elapsed = self.elapsed + passed;
+        }
+        self.deadline().since(self.elapsed)
+    }
+
+    fn deadline(&self) -> Elapsed {
+        Elapsed::from(self.allowed())
+    }
+
+    /// Says what to do next. `now` is the wall clock, by which tokens live; how long the call may
+    /// take is counted by how far it moves.
+    ///
+    /// To poll before the outcome of an exchange was reported ends the call. To poll while it sleeps
+    /// does no harm.
+    pub fn poll(&mut self, now: SystemTime) -> Action {
+        let left = self.left(now);
+        loop {
+            let action = match std::mem::replace(&mut self.state, State::Taken) {
+                State::Over(result) => return Action::Done(result),
+                State::Taken => return self.misuse("the call is already over"),
+                _ if left.is_zero() => return Action::Done(Err(self.out_of_time())),
+                State::Waiting(until) | State::Acquiring(_, until) if until >= self.deadline() => {
+                    // A wait that outlasts the call is not begun.
+                    return Action::Done(Err(self.out_of_time()));
+                }
+                State::Waiting(until) if until > self.elapsed => {
+                    self.state = State::Waiting(until);
+                    return Action::SleepUntil(until);
+                }
+                State::Acquiring(acquiring, until) if until > self.elapsed => {
+                    self.state = State::Acquiring(acquiring, until);
+                    return Action::SleepUntil(until);
+                }
+                State::Exchanging | State::TokenRequested(..) => {
+                    return self.misuse("the outcome of the exchange was not reported");
+                }
+                state if !self.has_place() => {
+                    self.state = state;
+                    let delay = BUSY_WAIT.min(left);
+                    return Action::SleepUntil(self.elapsed + delay);
+                }
+                State::Ready | State::Waiting(_) => self.begin(now, left),
+                State::Acquiring(acquiring, _) => self.request_token(acquiring, now, left),
+            };
+            if let Some(action) = action {
+                // Only what is under way takes a place, or callers would wait for each other.
+                if !matches!(action, Action::Send(_)) {
+                    self.place = None;
+                }
+                return action;
+            }
+        }
+    }
+
+    /// Takes a place among the requests that may be under way at once.
+    fn has_place(&mut self) -> bool {
+        if self.place.is_none() {
+            self.place = self.config.in_flight().enter();
+        }
+        self.place.is_some()
+    }
+
+    fn begin(&mut self, now: SystemTime, left: Duration) -> Option<Action> {
+        let Some(mut token) = self.token.take() else {
+            return Some(self.send(AuthorizationRef::Nothing, now, left));
+        };
+        let action = self.begin_with(&mut *token, now, left);
+        self.token = Some(token);
+        action
+    }
+
+    fn begin_with(
+        &mut self,
+        token: &mut (dyn CallToken + 'a),
+        now: SystemTime,
+        left: Duration,
+    ) -> Option<Action> {
+        let has_waited = token.is_waiting();
+        match token.lease(now, left) {
+            Lease::Ready(authorization) => Some(self.send(authorization, now, left)),
+            Lease::Failed(error) => match self.wait_again(&error) {
+                Some(until) => {
+                    self.state = State::Waiting(until);
+                    None
+                }
+                None => Some(Action::Done(Err(self.settle(Error::Token(error))))),
+            },
+            Lease::Busy | Lease::Acquire(_) if !has_waited && let Err(error) = self.check() => {
+                Some(Action::Done(Err(error)))
+            }
+            Lease::Busy => {
+                let delay = BUSY_WAIT.min(left);
+                if !has_waited {
+                    self.report_wait(
+                        delay,
+                        self.attempt,
+                        "for a token that another call acquires",
+                    );
+                }
+                self.state = State::Ready;
+                Some(Action::SleepUntil(self.elapsed + delay))
+            }
+            Lease::Acquire(acquisition) => {
+                self.state = State::Acquiring(Acquiring::new(acquisition), self.elapsed);
+                None
+            }
+        }
+    }
+
+    fn retry(&self) -> RetryClass {
+        let operation = self.operation.map(|operation| operation.retry());
+        self.class.or(operation).unwrap_or(self.info.retry)
+    }
+
+    /// Bad input is told before a login is spent on it.
+    fn check(&self) -> Result<(), Error> {
+        if let Some(operation) = self.operation {
+            operation.validate()?;
+        }
+        Ok(())
+    }
+
+    fn send(
+        &mut self,
+        authorization: AuthorizationRef<'_>,
+        now: SystemTime,
+        left: Duration,
+    ) -> Action {
+        let Some(operation) = self.operation else {
+            // There is a new token, which is all that was wanted.
+            return Action::Done(Ok(http::Response::default()));
+        };
+        match operation.write(self.config.endpoint(), authorization) {
+            Ok(mut request) => {
+                self.state = State::Exchanging;
+                self.sent_at = Some(now);
+                self.add_own_headers(&mut request);
+                self.add_common(&mut request, self.info, self.attempt, left);
+                Action::Send(request)
+            }
+            Err(error) => Action::Done(Err(error.into())),
+        }
+    }
+
+    /// Adds the headers that the caller gave.
+    fn add_own_headers(&self, request: &mut http::Request<Bytes>) {
+        let Some(options) = self.options else { return };
+        for (name, value) in options.headers() {
+            let entry = request.headers_mut().entry(name);
+            if let Entry::Vacant(entry) = entry {
+                entry.insert(value.clone());
+            }
+        }
+    }
+
+    /// Adds what every request carries: headers, and facts for transports and their decorators.
+    fn add_common(
+        &self,
+        request: &mut http::Request<Bytes>,
+        info: &'static OperationInfo,
+        attempt: u32,
+        left: Duration,
+    ) {
+        let extensions = request.extensions_mut();
+        extensions.insert(Timeout(self.config.allowed_for_attempt().min(left)));
+        extensions.insert(info);
+        extensions.insert(Attempt(attempt));
+        let given = self.options.map(CallOptions::headers);
+        let headers = request.headers_mut();
+        for (name, value) in self.config.headers() {
+            if given.is_none_or(|given| !given.contains_key(name)) || !headers.contains_key(name) {
+                headers.insert(name.clone(), value.clone());
+            }
+        }
+        headers.insert(REQUEST_ID, self.request_id.header());
+    }
+
+    /// The point at which to ask again for a token that another call could not get. That call may have
+    /// had fewer attempts than this one has.
+    fn wait_again(&mut self, error: &Error) -> Option<Elapsed> {
+        let outcome = match error {
+            Error::Service(refusal) => AttemptOutcome::Refused(refusal),
+            Error::Transport { source, .. } => AttemptOutcome::Failed(source),
+            _ => return None,
+        };
+        self.waits_in_vain += 1;
+        let (attempt, draw) = (self.waits_in_vain, self.random.f64());
+        let delay = self
+            .policy()
+            .judge(RetryClass::Idempotent, attempt, &outcome, draw)?;
+        Some(self.elapsed + delay)
+    }
+
+    fn report_wait(&self, delay: Duration, attempt: u32, reason: &'static str) {
+        tracing::debug!(
+            operation = self.info.name,
+            attempt,
+            delay = ?delay,
+            request_id = self.request_id.as_str(),
+            "waits {reason}"
+        );
+    }
+
+    /// The point of the next attempt after this outcome, if there is to be one.
+    fn plan(
+        &mut self,
+        class: RetryClass,
+        attempt: u32,
+        outcome: &AttemptOutcome<'_>,
+    ) -> Option<Elapsed> {
+        let draw = self.random.f64();
+        let delay = self.policy().judge(class, attempt, outcome, draw)?;
+        let until = self.elapsed + delay;
+        // A wait that outlasts the call is not begun, and costs nothing.
+        if until < self.deadline() {
+            if !self.config.budget().pay(outcome) {
+                tracing::debug!(
+                    operation = self.info.name,
+                    attempt,
+                    request_id = self.request_id.as_str(),
+                    "not repeated: the retry budget is used up"
+                );
+                return None;
+            }
+            self.report_wait(delay, attempt + 1, "before another attempt");
+        }
+        Some(until)
+    }
+
+    /// Takes the outcome of the request that [`poll`](Self::poll) asked to send.
+    pub fn handle_response(
+        &mut self,
+        outcome: Result<http::Response<Bytes>, TransportError>,
+        now: SystemTime,
+    ) {
+        self.left(now);
+        self.place = None;
+        match std::mem::replace(&mut self.state, State::Taken) {
+            State::Exchanging => {
+                self.report(self.info, self.attempt, &outcome);
+                self.state = self.on_response(outcome, now);
+            }
+            State::TokenRequested(acquiring, info, sent_at) => {
+                self.report(info, acquiring.attempt(), &outcome);
+                self.on_token_response(acquiring, info, sent_at, outcome, now);
+            }
+            // Nothing was asked for.
+            other => self.state = other,
+        }
+    }
+
+    /// Tells the log how an attempt went. Headers, queries and bodies stay out of it.
+    fn report(
+        &self,
+        info: &OperationInfo,
+        attempt: u32,
+        outcome: &Result<http::Response<Bytes>, TransportError>,
+    ) {
+        match outcome {
+            Ok(response) => tracing::debug!(
+                operation = info.name,
+                attempt,
+                status = response.status().as_u16(),
+                request_id = self.request_id.as_str(),
+                "answered"
+            ),
+            Err(error) => tracing::debug!(
+                operation = info.name,
+                attempt,
+                error = ?error.kind(),
+                not_sent = error.is_not_sent(),
+                request_id = self.request_id.as_str(),
+                "no answer"
+            ),
+        }
+    }
+
+    fn on_response(
+        &mut self,
+        outcome: Result<http::Response<Bytes>, TransportError>,
+        now: SystemTime,
+    ) -> State {
+        let (class, attempt) = (self.retry(), self.attempt);
+        let mut response = match outcome {
+            Err(error) => {
+                let until = self.plan(class, attempt, &AttemptOutcome::Failed(&error));
+                let error = self.failed(error);
+                return match until {
+                    Some(until) => self.again(until, error),
+                    None => State::Over(Err(self.settle(error))),
+                };
+            }
+            Ok(response) => response,
+        };
+        let name = self.info.name;
+        if !response.status().is_client_error() && !response.status().is_server_error() {
+            self.config.budget().earn();
+            if let Some(token) = &self.token {
+                token.accepted(name, self.replaced, now);
+            }
+            return State::Over(Ok(response));
+        }
+        // Whoever reads the response later does not show them either.
+        response.extensions_mut().insert(self.carried());
+        let refusal = by_clock(ServiceError::from_response(name, &response), now);
+        if !refusal.is_throttled() && !refusal.status().is_server_error() {
+            self.config.budget().earn();
+        }
+        if let Some(token) = &self.token
+            && token.refused(&refusal, name, self.replaced, now)
+        {
+            self.replaced = true;
+            self.last = Some(Box::new(Error::Service(refusal)));
+            return State::Ready;
+        }
+        match self.plan(class, attempt, &AttemptOutcome::Refused(&refusal)) {
+            Some(until) => self.again(until, Error::Service(refusal)),
+            None => State::Over(Ok(response)),
+        }
+    }
+
+    fn again(&mut self, until: Elapsed, error: Error) -> State {
+        self.attempt += 1;
+        let error = Box::new(error);
+        let is_first = self.earlier.is_none() && self.retry() != RetryClass::Read;
+        if is_first && error.may_have_been_done() {
+            self.last = None;
+            self.earlier = Some(error);
+        } else {
+            self.last = Some(error);
+        }
+        State::Waiting(until)
+    }
+
+    /// The error that ends the call. It keeps an earlier attempt that may have been done, where the
+    /// last one does not say so by itself.
+    fn settle(&mut self, error: Error) -> Error {
+        match self.earlier.take() {
+            Some(earlier) if !error.may_have_been_done() => Error::Repeated {
+                error: Box::new(error),
+                earlier,
+            },
+            _ => error,
+        }
+    }
+
+    /// The error of a response that was not good, after the call has ended with it.
+    pub(crate) fn conclude(&mut self, error: OperationError) -> Error {
+        let error = match (error, self.seen) {
+            (OperationError::Service(refusal), Some(now)) => {
+                Error::Service(self.carried().mask(by_clock(refusal, now)))
+            }
+            (error, _) => error.into(),
+        };
+        self.settle(error)
+    }
+
+    /// The secrets that the operation was sent with.
+    fn carried(&self) -> CarriedSecrets {
+        let token = self.token.as_ref();
+        let authorization = token.map_or(AuthorizationRef::Nothing, |it| it.authorization());
+        let operation = self.operation.map(|operation| {
+            let request = operation.write(self.config.endpoint(), authorization);
+            request.map(|request| CarriedSecrets::of(&request))
+        });
+        // What cannot be written was not sent.
+        operation.and_then(Result::ok).unwrap_or_default()
+    }
+
+    fn failed(&self, source: TransportError) -> Error {
+        Error::Transport {
+            operation: self.info.name,
+            source,
+        }
+    }
+
+    fn misuse(&self, reason: &'static str) -> Action {
+        let error = TransportError::new(TransportErrorKind::Other, reason);
+        Action::Done(Err(self.failed(error)))
+    }
+
+    fn out_of_time(&mut self) -> Error {
+        let last = self.last.take().or_else(|| self.earlier.take());
+        let error = Error::Deadline {
+            operation: self.info.name,
+            allowed: self.allowed(),
+            last,
+        };
+        self.settle(error)
+    }
+}
+
+/// A refusal whose date of another attempt is a span, by the clock of this side.
+fn by_clock(refusal: ServiceError, now: SystemTime) -> ServiceError {
+    match refusal.retry_after_at(now) {
+        Some(delay) => refusal.with_retry_after(delay),
+        None => refusal,
+    }
+}
+
+/// Prints no parameter and no token.
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.info.name)
+            .field("request_id", &self.request_id)
+            .field("attempt", &self.attempt)
+            .field("elapsed", &self.elapsed.as_duration())
+            .finish_non_exhaustive()
+    }
+}
