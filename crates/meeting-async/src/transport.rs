@@ -61,9 +61,9 @@ const MAX_RESERVE: usize = 256 * 1024;
 /// [`connect_timeout`](ReqwestTransportBuilder::connect_timeout).
 ///
 /// The end of that time is noticed when the runtime comes round to it. A server that floods the
-/// connection keeps hyper busy for one turn: over TLS that was a fifth of a second at most. Over plain
-/// HTTP, a chunk size of zeros without end held it for 4 seconds of CPU time. reqwest leaves no way to
-/// make that turn shorter.
+/// connection keeps hyper busy for one turn. Over TLS a turn was a tenth of a second at most. Over
+/// plain HTTP, a chunk size of zeros without end was seen to hold it for 4 seconds of CPU time; reqwest
+/// leaves no way to make that turn shorter.
 ///
 /// # What is read
 ///
