@@ -22,7 +22,7 @@ const MAX_RUNTIMES: usize = 8;
 /// How many connections are remembered as having served a request.
 const MAX_REMEMBERED: usize = 64;
 /// A pool that was used less than this ago belongs to a runtime that is being driven.
-const RECENT: Duration = Duration::from_micros(100);
+const RECENT: Duration = Duration::from_millis(1);
 
 /// The pools of a transport, by runtime.
 ///

@@ -21,6 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use http::HeaderMap;
 use meeting_client::tls::TrustStore;
 use ureq::{
     Error,
@@ -45,6 +46,8 @@ thread_local! {
     /// Progress of the exchange that runs on this thread. ureq gives a socket no way to report back
     /// to the request it serves, and runs both on one thread.
     static PROGRESS: Cell<Progress> = const { Cell::new(Progress::NotSent) };
+    /// The headers of its response, which go past ureq.
+    static HEADERS: Cell<Option<HeaderMap>> = const { Cell::new(None) };
 }
 
 /// How far an exchange has come.
@@ -62,6 +65,11 @@ pub(crate) enum Progress {
 /// Marks the start of an exchange on this thread.
 pub(crate) fn start_exchange() {
     PROGRESS.set(Progress::NotSent);
+}
+
+/// Gives the headers of the response to the exchange on this thread, once.
+pub(crate) fn take_headers() -> HeaderMap {
+    HEADERS.take().unwrap_or_default()
 }
 
 /// Tells how far the exchange on this thread has come.
@@ -235,7 +243,8 @@ impl Transport for Socket {
         }
         loop {
             let taken = self.head.take(self.buffers.input_end());
-            if taken.map_err(|error| Error::Other(error.into()))? {
+            if let Some(headers) = taken.map_err(|error| Error::Other(error.into()))? {
+                HEADERS.set(Some(headers));
                 self.phase = Phase::Body;
                 return Ok(true);
             }

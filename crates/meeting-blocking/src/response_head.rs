@@ -1,16 +1,17 @@
-//! Reads the heads of responses leniently, and writes them anew for ureq.
+//! Reads the heads of responses leniently, and tells ureq no more than how to frame the body.
 //!
 //! ureq refuses heads that browsers read: a cookie with a control character in it, folded lines.
-//! It has no switches for that. It also unpacks bodies and keeps cookies as soon as another crate of
-//! the program switches its features on. So heads are read here, by the same parser and the same
-//! switches as in the async transport, and ureq gets plain ones in which it finds nothing to do but
-//! to frame the body.
+//! It has no switches for that. It also unpacks bodies, converts texts and keeps cookies as soon as
+//! another crate of the program switches its features on. So heads are read here, by the same parser
+//! and the same switches as in the async transport. ureq gets a head without anything to act on, and
+//! the transport puts the headers back.
 
 use std::fmt::Display;
 
+use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, StatusCode,
-    header::{CONTENT_ENCODING, Entry, SET_COOKIE},
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING},
 };
 use httparse::{Header, ParserConfig, Status};
 use meeting_types::{TransportError, TransportErrorKind};
@@ -19,18 +20,6 @@ use meeting_types::{TransportError, TransportErrorKind};
 const MAX_LINES: usize = 100;
 /// As many bytes in a head as hyper takes.
 pub(crate) const MAX_BYTES: usize = 8192 + 100 * 4096;
-
-/// Headers on which ureq may act, and the names under which they pass it.
-static HIDDEN: [(HeaderName, HeaderName); 2] = [
-    (
-        CONTENT_ENCODING,
-        HeaderName::from_static("x-sdk-hidden-content-encoding"),
-    ),
-    (
-        SET_COOKIE,
-        HeaderName::from_static("x-sdk-hidden-set-cookie"),
-    ),
-];
 
 /// The bytes of a response up to the end of its head.
 #[derive(Default)]
@@ -50,9 +39,15 @@ impl ResponseHead {
         self.bytes.is_empty()
     }
 
-    /// Once the head is whole, writes it anew to `output`, with what came behind it.
-    pub(crate) fn take(&mut self, output: &mut Vec<u8>) -> Result<bool, TransportError> {
-        self.parse(Some(output))
+    /// Once the head is whole, gives its headers. Writes a short head for ureq to `output`, with what
+    /// came behind it.
+    pub(crate) fn take(
+        &mut self,
+        output: &mut Vec<u8>,
+    ) -> Result<Option<HeaderMap>, TransportError> {
+        let mut headers = HeaderMap::new();
+        let whole = self.parse(Some((output, &mut headers)))?;
+        Ok(whole.then_some(headers))
     }
 
     /// Drops interim responses, however many there are. Tells whether the head of another one is
@@ -61,7 +56,10 @@ impl ResponseHead {
         self.parse(None)
     }
 
-    fn parse(&mut self, output: Option<&mut Vec<u8>>) -> Result<bool, TransportError> {
+    fn parse(
+        &mut self,
+        output: Option<(&mut Vec<u8>, &mut HeaderMap)>,
+    ) -> Result<bool, TransportError> {
         let mut start = 0;
         let whole = loop {
             if !self.may_be_whole(start) {
@@ -81,12 +79,12 @@ impl ResponseHead {
             let status = StatusCode::from_u16(head.code.unwrap_or_default())
                 .map_err(|_| unreadable("invalid status code"))?;
             if !status.is_informational() || status == StatusCode::SWITCHING_PROTOCOLS {
-                let Some(output) = output else {
+                let Some((output, headers)) = output else {
                     self.bytes.drain(..start);
                     self.searched = 0;
                     return Ok(true);
                 };
-                write(status, &head, output)?;
+                write(status, &head, &rest[..length], headers, output)?;
                 output.extend_from_slice(&rest[length..]);
                 start = self.bytes.len();
                 break true;
@@ -126,23 +124,38 @@ fn config() -> ParserConfig {
     config
 }
 
+/// Reads the header lines into `headers`, and writes those that frame the body to `output`.
 fn write(
     status: StatusCode,
     head: &httparse::Response<'_, '_>,
+    bytes: &[u8],
+    headers: &mut HeaderMap,
     output: &mut Vec<u8>,
 ) -> Result<(), TransportError> {
     let minor = head.version.unwrap_or(1);
+    // All values are parts of this.
+    let shared = Bytes::copy_from_slice(bytes);
     let mut length: Option<&[u8]> = None;
     let mut chunked = false;
-    for line in head.headers.iter() {
-        if is(line, "transfer-encoding") {
+
+    output.extend_from_slice(if minor == 0 {
+        b"HTTP/1.0 "
+    } else {
+        b"HTTP/1.1 "
+    });
+    output.extend_from_slice(status.as_str().as_bytes());
+    output.extend_from_slice(b" \r\n");
+    headers.reserve(head.headers.len());
+    for Header { name, value } in head.headers.iter() {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(unreadable)?;
+        if name == TRANSFER_ENCODING {
             // Other codings are not asked for.
-            if minor == 0 || chunked || !line.value.eq_ignore_ascii_case(b"chunked") {
+            if minor == 0 || chunked || !value.eq_ignore_ascii_case(b"chunked") {
                 return Err(unreadable("unexpected transfer encoding"));
             }
             chunked = true;
-        } else if is(line, "content-length") {
-            for value in line.value.split(|&byte| byte == b',') {
+        } else if name == CONTENT_LENGTH {
+            for value in value.split(|&byte| byte == b',') {
                 let value = value.trim_ascii();
                 let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
                 if !digits || length.is_some_and(|length| length != value) {
@@ -150,37 +163,35 @@ fn write(
                 }
                 length = Some(value);
             }
+        } else if name == CONNECTION {
+            line(output, b"connection", value);
         }
-    }
-
-    output.extend_from_slice(format!("HTTP/1.{minor} {} \r\n", status.as_str()).as_bytes());
-    let mut line = |name: &[u8], value: &[u8]| {
-        output.extend_from_slice(name);
-        output.extend_from_slice(b": ");
-        output.extend_from_slice(value);
-        output.extend_from_slice(b"\r\n");
-    };
-    if let Some(length) = length.filter(|_| !chunked) {
-        line(b"content-length", length);
-    }
-    for header in head.headers.iter() {
-        if is(header, "content-length") {
-            continue;
-        }
-        let hidden = HIDDEN.iter().find(|(name, _)| is(header, name.as_str()));
-        let name = hidden.map_or(header.name, |(_, hidden)| hidden.as_str());
-        if header.value.contains(&b'\n') {
-            line(name.as_bytes(), &unfolded(header.value));
+        let value = if value.contains(&b'\n') {
+            HeaderValue::from_bytes(&unfolded(value))
         } else {
-            line(name.as_bytes(), header.value);
-        }
+            {
+                let from = value.as_ptr().addr() - bytes.as_ptr().addr();
+                HeaderValue::from_maybe_shared(shared.slice(from..from + value.len()))
+            }
+        };
+        headers.append(name, value.map_err(unreadable)?);
+    }
+    if chunked {
+        // It counts for nothing then, and hyper drops it too.
+        headers.remove(CONTENT_LENGTH);
+        line(output, b"transfer-encoding", b"chunked");
+    } else if let Some(length) = length {
+        line(output, b"content-length", length);
     }
     output.extend_from_slice(b"\r\n");
     Ok(())
 }
 
-fn is(header: &Header<'_>, name: &str) -> bool {
-    header.name.eq_ignore_ascii_case(name)
+fn line(output: &mut Vec<u8>, name: &[u8], value: &[u8]) {
+    output.extend_from_slice(name);
+    output.extend_from_slice(b": ");
+    output.extend_from_slice(value);
+    output.extend_from_slice(b"\r\n");
 }
 
 /// A value that stood on several lines, on one.
@@ -190,20 +201,6 @@ fn unfolded(value: &[u8]) -> Vec<u8> {
         .map(<[u8]>::trim_ascii)
         .filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join(&b' ')
-}
-
-/// Gives headers that passed ureq under other names their own back.
-pub(crate) fn reveal(headers: &mut HeaderMap) {
-    for (name, hidden) in &HIDDEN {
-        if let Entry::Occupied(entry) = headers.entry(hidden) {
-            let (_, values) = entry.remove_entry_mult();
-            // The values are taken out first: both borrow the map.
-            let values: Vec<_> = values.collect();
-            for value in values {
-                headers.append(name, value);
-            }
-        }
-    }
 }
 
 fn unreadable(reason: impl Display) -> TransportError {
@@ -221,53 +218,46 @@ mod tests {
     use super::*;
 
     const INPUT: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 X\r\nlink: a\n\nHTTP/1.1 200 OK\r\n\
-        set-cookie: a=\x01\r\nx-folded: one\r\n two\r\nServer : x\r\ncontent-length: 4, 4\r\n\r\nbody";
-    const OUTPUT: &str = "HTTP/1.1 200 \r\ncontent-length: 4\r\nx-folded: one two\r\n\
-        Server: x\r\n\r\nbody";
+        set-cookie: a=\x01\r\nx-folded: one\r\n two\r\nServer : x\r\nContent-Encoding: gzip\r\nConnection: keep-alive\r\ncontent-length: 4, 4\r\n\r\nbody";
+    const OUTPUT: &str = "HTTP/1.1 200 \r\nconnection: keep-alive\r\ncontent-length: 4\r\n\r\nbody";
 
-    /// The outcome, and what of the input was needed for it.
-    fn read(pieces: impl IntoIterator<Item = &'static [u8]>) -> String {
+    /// What ureq gets, and the headers that it does not need.
+    fn read(pieces: impl IntoIterator<Item = &'static [u8]>) -> (String, HeaderMap) {
         let mut head = ResponseHead::default();
         let mut output = Vec::new();
-        let mut taken = false;
+        let mut headers = None;
         for piece in pieces {
-            if taken {
+            if headers.is_some() {
                 output.extend_from_slice(piece);
                 continue;
             }
             head.push(piece);
             // Looking changes nothing.
             let seen = head.skip_interim().unwrap();
-            taken = head.take(&mut output).unwrap();
-            assert_eq!(seen, taken);
+            headers = head.take(&mut output).unwrap();
+            assert_eq!(seen, headers.is_some());
         }
-        assert!(taken && head.is_empty());
-        String::from_utf8(output).unwrap()
+        assert!(head.is_empty());
+        (String::from_utf8(output).unwrap(), headers.unwrap())
     }
 
     #[test]
     fn pieces_of_any_size_make_the_same_head() {
-        assert_eq!(read([INPUT]), OUTPUT);
+        let (output, headers) = read([INPUT]);
+        assert_eq!(output, OUTPUT);
+        assert_eq!(headers["x-folded"], "one two");
+        assert_eq!(headers["server"], "x");
+        assert_eq!(headers["content-encoding"], "gzip");
+        assert_eq!(headers.len(), 5);
         for size in 1..INPUT.len() {
-            assert_eq!(read(INPUT.chunks(size)), OUTPUT, "{size}");
+            assert_eq!(
+                read(INPUT.chunks(size)),
+                (OUTPUT.to_owned(), headers.clone())
+            );
         }
         for at in 0..INPUT.len() {
             let (first, second) = INPUT.split_at(at);
-            assert_eq!(read([first, second]), OUTPUT, "{at}");
+            assert_eq!(read([first, second]), (OUTPUT.to_owned(), headers.clone()));
         }
-    }
-
-    #[test]
-    fn hidden_headers_come_back() {
-        let mut headers = HeaderMap::new();
-        for (_, hidden) in &HIDDEN {
-            headers.append(hidden, "one".parse().unwrap());
-            headers.append(hidden, "two".parse().unwrap());
-        }
-        reveal(&mut headers);
-        let values: Vec<_> = headers.get_all("set-cookie").iter().collect();
-        assert_eq!(values, ["one", "two"]);
-        assert_eq!(headers.get_all("content-encoding").iter().count(), 2);
-        assert_eq!(headers.len(), 4);
     }
 }

@@ -11,8 +11,8 @@ use meeting_types::{Immediate, Timeout, Transport, TransportError, TransportErro
 use ureq::{Agent, Body, http::request::Parts};
 
 use crate::{
-    connector::{LateResolver, Progress, SocketConnector, progress, start_exchange},
-    response_head::{MAX_BYTES, reveal},
+    connector::{LateResolver, Progress, SocketConnector, progress, start_exchange, take_headers},
+    response_head::MAX_BYTES,
 };
 
 /// Below the time that a client gives an attempt, so that a second one has time.
@@ -121,7 +121,7 @@ impl UreqTransport {
         let (mut parts, body) = response.into_parts();
         // What ureq leaves there is its own business, the URI of the request among it.
         parts.extensions.clear();
-        reveal(&mut parts.headers);
+        parts.headers = take_headers();
         let body = self.read(body, limit)?;
         let reused = progress() == Progress::Sent { reused: true };
         if reused && parts.status == StatusCode::REQUEST_TIMEOUT && closes(&parts.headers) {
