@@ -9,7 +9,7 @@ use meeting_client::{
 };
 use meeting_types::{
     ConferenceCredential, ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password,
-    Response, RetryClass,
+    Response, RetryClass, SavedLogin,
 };
 
 use crate::{Control, Pages, ReqwestTransport, TrustStore};
@@ -59,6 +59,17 @@ impl Client<LoggedIn> {
     /// A client that logs in with `credentials`, with the default settings.
     pub fn login(endpoint: Endpoint, credentials: impl Into<LoginCredentials>) -> Self {
         ClientBuilder::new(Config::new(endpoint)).login(credentials)
+    }
+
+    /// The login, to be kept for the next run of the program; `None` before the first one, and for a
+    /// token that was had elsewhere. [`LoginCredentials::resuming`] takes it back.
+    ///
+    /// The service ends the oldest of more than 64 tokens of a user: a program that starts often should
+    /// not log in each time. Do not [`log_out`](Self::log_out) then, which ends the login for all who
+    /// keep it.
+    #[must_use]
+    pub fn saved_login(&self) -> Option<SavedLogin> {
+        self.engine.saved_login()
     }
 
     /// Ends the access token, if there is one. The next call logs in again.

@@ -4,6 +4,7 @@ mod acquire;
 mod drive;
 mod no_transport;
 mod request_id;
+mod trace;
 
 use std::{
     fmt,
@@ -16,6 +17,7 @@ use meeting_types::{
     Attempt, AuthorizationRef, CarriedSecrets, OperationError, OperationInfo, RetryClass,
     ServiceError, Timeout, TransportError, TransportErrorKind, WriteRequest,
 };
+use tracing::Span;
 
 pub(crate) use self::drive::complete;
 use self::{acquire::Acquiring, request_id::RequestId};
@@ -106,6 +108,7 @@ pub struct Call<'a> {
     operation: Option<&'a dyn WriteRequest>,
     info: &'static OperationInfo,
     config: &'a Config,
+    span: Span,
     options: Option<&'a CallOptions>,
     /// For the requests that are under way at once.
     place: Option<Place>,
@@ -174,14 +177,16 @@ impl<'a> Call<'a> {
         token: Option<Box<dyn CallToken + 'a>>,
     ) -> Self {
         let mut random = fastrand::Rng::new();
+        let request_id = RequestId::random(&mut random);
         Self {
             operation,
             info,
             config,
+            span: trace::span(info, config.endpoint(), request_id.as_str()),
             options: None,
             place: None,
             token,
-            request_id: RequestId::random(&mut random),
+            request_id,
             random,
             elapsed: Elapsed::ZERO,
             seen: None,
@@ -262,6 +267,16 @@ impl<'a> Call<'a> {
     /// To poll before the outcome of an exchange was reported ends the call. To poll while it sleeps
     /// does no harm.
     pub fn poll(&mut self, now: SystemTime) -> Action {
+        let span = self.span.clone();
+        let _entered = span.enter();
+        let action = self.advance(now);
+        if let Action::Done(result) = &action {
+            self.report_end(result);
+        }
+        action
+    }
+
+    fn advance(&mut self, now: SystemTime) -> Action {
         let left = self.left(now);
         loop {
             let action = match std::mem::replace(&mut self.state, State::Taken) {
@@ -383,6 +398,7 @@ impl<'a> Call<'a> {
             Ok(mut request) => {
                 self.state = State::Exchanging;
                 self.sent_at = Some(now);
+                trace::record_request(&self.span, &request);
                 self.add_own_headers(&mut request);
                 self.add_common(&mut request, self.info, self.attempt, left);
                 Action::Send(request)
@@ -440,16 +456,6 @@ impl<'a> Call<'a> {
         Some(self.elapsed + delay)
     }
 
-    fn report_wait(&self, delay: Duration, attempt: u32, reason: &'static str) {
-        tracing::debug!(
-            operation = self.info.name,
-            attempt,
-            delay = ?delay,
-            request_id = self.request_id.as_str(),
-            "waits {reason}"
-        );
-    }
-
     /// The point of the next attempt after this outcome, if there is to be one.
     fn plan(
         &mut self,
@@ -463,12 +469,7 @@ impl<'a> Call<'a> {
         // A wait that outlasts the call is not begun, and costs nothing.
         if until < self.deadline() {
             if !self.config.budget().pay(outcome) {
-                tracing::debug!(
-                    operation = self.info.name,
-                    attempt,
-                    request_id = self.request_id.as_str(),
-                    "not repeated: the retry budget is used up"
-                );
+                self.report_no_budget(attempt);
                 return None;
             }
             self.report_wait(delay, attempt + 1, "before another attempt");
@@ -482,45 +483,23 @@ impl<'a> Call<'a> {
         outcome: Result<http::Response<Bytes>, TransportError>,
         now: SystemTime,
     ) {
+        let span = self.span.clone();
+        let _entered = span.enter();
         self.left(now);
         self.place = None;
         match std::mem::replace(&mut self.state, State::Taken) {
             State::Exchanging => {
-                self.report(self.info, self.attempt, &outcome);
+                let took = took(self.sent_at, now);
+                self.report(self.info, self.attempt, took, &outcome);
                 self.state = self.on_response(outcome, now);
             }
             State::TokenRequested(acquiring, info, sent_at) => {
-                self.report(info, acquiring.attempt(), &outcome);
+                let took = took(Some(sent_at), now);
+                self.report(info, acquiring.attempt(), took, &outcome);
                 self.on_token_response(acquiring, info, sent_at, outcome, now);
             }
             // Nothing was asked for.
             other => self.state = other,
-        }
-    }
-
-    /// Tells the log how an attempt went. Headers, queries and bodies stay out of it.
-    fn report(
-        &self,
-        info: &OperationInfo,
-        attempt: u32,
-        outcome: &Result<http::Response<Bytes>, TransportError>,
-    ) {
-        match outcome {
-            Ok(response) => tracing::debug!(
-                operation = info.name,
-                attempt,
-                status = response.status().as_u16(),
-                request_id = self.request_id.as_str(),
-                "answered"
-            ),
-            Err(error) => tracing::debug!(
-                operation = info.name,
-                attempt,
-                error = ?error.kind(),
-                not_sent = error.is_not_sent(),
-                request_id = self.request_id.as_str(),
-                "no answer"
-            ),
         }
     }
 
@@ -637,6 +616,12 @@ impl<'a> Call<'a> {
         };
         self.settle(error)
     }
+}
+
+/// The time since `sent_at`, none where the clock was set back.
+fn took(sent_at: Option<SystemTime>, now: SystemTime) -> Duration {
+    let took = sent_at.and_then(|sent| now.duration_since(sent).ok());
+    took.unwrap_or_default()
 }
 
 /// A refusal whose date of another attempt is a span, by the clock of this side.
