@@ -10,7 +10,7 @@ use meeting_types::{
     CarriedSecrets, OperationInfo, RetryClass, ServiceError, TransportError, TransportErrorKind,
 };
 
-use super::{Action, Call, State, by_clock};
+use super::{Action, Call, State, outcome::by_clock};
 use crate::{
     Elapsed, Error,
     retry::AttemptOutcome,
