@@ -72,7 +72,7 @@ fn main() -> Result<()> {
 
     println!("blocking:");
     let client = meeting_blocking::Client::builder(sim.endpoint())
-        .login_over(Counted::new(UreqTransport::new()), sim.app_credential());
+        .with_credentials_over(Counted::new(UreqTransport::new()), sim.app_credential());
     let booking = Booking::new([MediaType::Voice]).subject("Counted");
     let booked = client.send(&CreateMeeting::new(booking))?;
     println!(

@@ -74,7 +74,8 @@ async fn on_the_simulator() -> Result<()> {
     println!("simulator           {}", sim.endpoint());
 
     // The organiser logs in, books a meeting for now and starts it.
-    let organiser = Client::login(sim.endpoint(), sim.app_credential().user_id("organiser"));
+    let organiser =
+        Client::with_credentials(sim.endpoint(), sim.app_credential().user_id("organiser"));
     let booking = Booking::new([MediaType::HdVideo]).subject("Weekly");
     let meetings = organiser.send(&CreateMeeting::new(booking)).await?;
     let meeting = meetings.first().context("the service booked nothing")?;

@@ -144,7 +144,7 @@ fn nothing_that_is_logged_or_printed_holds_a_secret() -> Result<(), Error> {
         secrets: Arc::clone(&secrets),
     };
     let client = meeting_blocking::Client::builder(sim.endpoint())
-        .login_over(transport, sim.app_credential());
+        .with_credentials_over(transport, sim.app_credential());
     shown(&client.response(&CreateAnonymousAuthRandom::new(id.clone(), guest.clone()))?);
     shown(&client.response(&CreateAuthRandom::new(id.clone()).password(guest.clone()))?);
     for found in client.pages(SearchMeetings::new()) {

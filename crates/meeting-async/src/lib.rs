@@ -14,7 +14,7 @@
 //! };
 //!
 //! let app = AppCredential::new("app id", "app key").user_id("alice");
-//! let client = Client::login(Endpoint::international(), app);
+//! let client = Client::with_credentials(Endpoint::international(), app);
 //! let booking = Booking::new([MediaType::HdVideo]).subject("Weekly");
 //! let meetings = client.send(&CreateMeeting::new(booking)).await?;
 //! println!("booked {}", meetings[0].conference_id);

@@ -43,7 +43,7 @@ type Fetch<O, A> = Pin<Box<dyn Future<Output = (Parts<O, A>, Part<O>)> + Send>>;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let sim = Simulator::start()?;
-/// let client = Client::login(sim.endpoint(), sim.app_credential());
+/// let client = Client::with_credentials(sim.endpoint(), sim.app_credential());
 /// for subject in ["Daily", "Weekly", "Monthly"] {
 ///     let booking = Booking::new([MediaType::HdVideo]).subject(subject);
 ///     client.send(&CreateMeeting::new(booking)).await?;

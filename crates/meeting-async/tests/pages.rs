@@ -20,7 +20,7 @@ use tokio::time::sleep;
 /// A service with so many meetings, and a client that tries once.
 async fn stage(meetings: usize) -> (Simulator, Client) {
     let sim = Simulator::start().unwrap();
-    let client = Client::login(sim.endpoint(), sim.app_credential());
+    let client = Client::with_credentials(sim.endpoint(), sim.app_credential());
     for number in 0..meetings {
         let booking = Booking::new([MediaType::HdVideo]).subject(format!("Meeting {number}"));
         client.send(&CreateMeeting::new(booking)).await.unwrap();

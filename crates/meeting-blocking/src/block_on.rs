@@ -48,7 +48,7 @@ impl Wake for Call {
 /// # }
 ///
 /// let sim = meeting_sim::Simulator::start()?;
-/// let client = Client::login(sim.endpoint(), sim.app_credential());
+/// let client = Client::with_credentials(sim.endpoint(), sim.app_credential());
 /// // A function of a library that serves async programs as well.
 /// assert_eq!(block_on(first_subject(&client))?, None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -9,7 +9,7 @@ use meeting_client::{
 };
 use meeting_types::{
     ConferenceCredential, ConferenceId, Endpoint, Immediate, Operation, PagedOperation, Password,
-    Response, RetryClass,
+    Response, RetryClass, SavedLogin,
 };
 
 use crate::{Control, Pages, TrustStore, UreqTransport, block_on::block_on};
@@ -51,9 +51,20 @@ impl Client<Anonymous> {
 }
 
 impl Client<LoggedIn> {
-    /// A client that logs in with `credentials`, with the default settings.
-    pub fn login(endpoint: Endpoint, credentials: impl Into<LoginCredentials>) -> Self {
-        ClientBuilder::new(Config::new(endpoint)).login(credentials)
+    /// A client that logs in with `credentials` when the first call needs it, with the default settings.
+    pub fn with_credentials(endpoint: Endpoint, credentials: impl Into<LoginCredentials>) -> Self {
+        ClientBuilder::new(Config::new(endpoint)).with_credentials(credentials)
+    }
+
+    /// The login, to be kept for the next run of the program; `None` before the first one, and for a
+    /// token that was had elsewhere. [`LoginCredentials::resuming`] takes it back.
+    ///
+    /// The service ends the oldest of more than 64 tokens of a user: a program that starts often should
+    /// not log in each time. Do not [`log_out`](Self::log_out) then, which ends the login for all who
+    /// keep it.
+    #[must_use]
+    pub fn saved_login(&self) -> Option<SavedLogin> {
+        self.engine.saved_login()
     }
 
     /// Ends the access token, if there is one. The next call logs in again.
@@ -156,7 +167,7 @@ impl<A: 'static> Client<A> {
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let sim = meeting_sim::Simulator::start()?;
-    /// let client = Client::login(sim.endpoint(), sim.app_credential().user_id("alice"));
+    /// let client = Client::with_credentials(sim.endpoint(), sim.app_credential().user_id("alice"));
     /// let request = http::Request::get("/v1/mmc/management/conferences?limit=5").body(Bytes::new())?;
     /// let response = client.request(request, RetryClass::Read)?;
     /// assert!(response.body().starts_with(b"{"));
@@ -263,10 +274,10 @@ impl ClientBuilder {
         self.anonymous_over(transport)
     }
 
-    /// A client that logs in with `credentials`.
-    pub fn login(self, credentials: impl Into<LoginCredentials>) -> Client<LoggedIn> {
+    /// A client that logs in with `credentials` when the first call needs it.
+    pub fn with_credentials(self, credentials: impl Into<LoginCredentials>) -> Client<LoggedIn> {
         let transport = self.transport();
-        self.login_over(transport, credentials)
+        self.with_credentials_over(transport, credentials)
     }
 
     /// A client without a login, over a transport of your own.
@@ -279,7 +290,7 @@ impl ClientBuilder {
     }
 
     /// A client that logs in with `credentials`, over a transport of your own.
-    pub fn login_over(
+    pub fn with_credentials_over(
         self,
         transport: impl Immediate + 'static,
         credentials: impl Into<LoginCredentials>,

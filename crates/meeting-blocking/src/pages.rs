@@ -24,7 +24,7 @@ use crate::block_on::block_on;
 /// use meeting_sim::Simulator;
 ///
 /// let sim = Simulator::start()?;
-/// let client = Client::login(sim.endpoint(), sim.app_credential());
+/// let client = Client::with_credentials(sim.endpoint(), sim.app_credential());
 /// for subject in ["Daily", "Weekly", "Monthly"] {
 ///     let booking = Booking::new([MediaType::HdVideo]).subject(subject);
 ///     client.send(&CreateMeeting::new(booking))?;

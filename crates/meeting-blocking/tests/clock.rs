@@ -17,7 +17,7 @@ fn a_client_over_the_clock_renews_its_login_when_days_have_passed() {
     let sim = Simulator::start().unwrap();
     let transport = sim.clock().over(UreqTransport::new());
     let credential = sim.app_credential().user_id("alice");
-    let client = Client::builder(sim.endpoint()).login_over(transport, credential);
+    let client = Client::builder(sim.endpoint()).with_credentials_over(transport, credential);
     client.send(&SearchMeetings::new()).unwrap();
 
     sim.advance(2 * DAY);
@@ -34,7 +34,7 @@ fn a_client_over_the_clock_renews_its_login_when_days_have_passed() {
 fn a_client_with_a_clock_of_its_own_is_refused_when_days_have_passed() {
     let sim = Simulator::start().unwrap();
     sim.advance(2 * DAY);
-    let client = Client::login(sim.endpoint(), sim.app_credential().user_id("alice"));
+    let client = Client::with_credentials(sim.endpoint(), sim.app_credential().user_id("alice"));
     let error = client.send(&SearchMeetings::new()).unwrap_err();
     assert_eq!(error.service().unwrap().code(), "USG.206010057");
 }

@@ -16,7 +16,7 @@ use meeting_sim::Simulator;
 /// A service with so many meetings, and a client that tries once.
 fn stage(meetings: usize) -> (Simulator, Client) {
     let sim = Simulator::start().unwrap();
-    let client = Client::login(sim.endpoint(), sim.app_credential());
+    let client = Client::with_credentials(sim.endpoint(), sim.app_credential());
     for number in 0..meetings {
         let booking = Booking::new([MediaType::HdVideo]).subject(format!("Meeting {number}"));
         client.send(&CreateMeeting::new(booking)).unwrap();

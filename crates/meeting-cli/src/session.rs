@@ -108,7 +108,9 @@ impl Session {
             Some(demo) => demo.sim.app_credential().into(),
             None => self.credentials()?,
         };
-        Ok(self.builder().login_over(self.line.clone(), credentials))
+        Ok(self
+            .builder()
+            .with_credentials_over(self.line.clone(), credentials))
     }
 
     fn credentials(&self) -> Result<LoginCredentials, Failure> {

@@ -10,8 +10,8 @@ use std::{
 use bytes::Bytes;
 use meeting_types::{
     AccessToken, AuthKind, Authorization, ConferenceCredential, ConferenceId, Operation,
-    PagedOperation, Password, RawRequest, Response, RetryClass, ServiceError, Transport,
-    operations::DeleteToken,
+    PagedOperation, Password, RawRequest, Response, RetryClass, SavedLogin, ServiceError,
+    Transport, operations::DeleteToken,
 };
 
 use crate::{
@@ -123,6 +123,13 @@ impl Engine<LoggedIn> {
             login: Some(Arc::new(login)),
             access: PhantomData,
         }
+    }
+
+    /// The login, to be kept for the next run of the program; `None` before the first one, and for a
+    /// token that was had elsewhere. [`LoginCredentials::resuming`] takes it back.
+    #[must_use]
+    pub fn saved_login(&self) -> Option<SavedLogin> {
+        self.login.as_ref()?.saved()
     }
 
     /// Ends the access token, if there is one. The next call logs in again; with a token that was

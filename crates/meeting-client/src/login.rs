@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use meeting_types::{
     AccessToken, AccountCredential, AppCredential, AuthorizationRef, Endpoint, Operation,
-    OperationInfo, RefreshToken, RequestError, ServiceError, Timestamp,
+    OperationInfo, RefreshToken, RequestError, SavedLogin, ServiceError, Timestamp,
     models::Login,
     operations::{CreateAppIdToken, CreateToken, UpdateToken},
 };
@@ -39,6 +39,51 @@ pub enum LoginCredentials {
     Account(AccountCredential),
     /// An access token that was had elsewhere. It is neither renewed nor replaced.
     Token(AccessToken),
+    /// A login from an earlier run, and what logs in when it is over.
+    Saved(SavedLogin, Option<Box<LoginCredentials>>),
+}
+
+impl LoginCredentials {
+    /// Begins with a login from an earlier run, which is used and renewed like one of this run. These
+    /// credentials log in when that is over.
+    ///
+    /// ```
+    /// use meeting_client::LoginCredentials;
+    /// use meeting_types::{AppCredential, SavedLogin};
+    ///
+    /// fn credentials(saved: Option<SavedLogin>) -> LoginCredentials {
+    ///     let app = LoginCredentials::from(AppCredential::new("app id", "app key"));
+    ///     match saved {
+    ///         Some(login) => app.resuming(login),
+    ///         None => app,
+    ///     }
+    /// }
+    /// # drop(credentials(None));
+    /// ```
+    #[must_use]
+    pub fn resuming(self, login: SavedLogin) -> Self {
+        let credentials = match self {
+            Self::Saved(_, credentials) => credentials,
+            other => Some(Box::new(other)),
+        };
+        Self::Saved(login, credentials)
+    }
+
+    /// What logs in.
+    fn last_resort(&self) -> Option<&Self> {
+        match self {
+            Self::App(_) | Self::Account(_) => Some(self),
+            Self::Saved(_, credentials) => credentials.as_deref()?.last_resort(),
+            Self::Token(_) => None,
+        }
+    }
+}
+
+/// A login from an earlier run. When it is over and cannot be renewed, calls fail.
+impl From<SavedLogin> for LoginCredentials {
+    fn from(login: SavedLogin) -> Self {
+        Self::Saved(login, None)
+    }
 }
 
 impl From<AppCredential> for LoginCredentials {
@@ -91,7 +136,8 @@ impl LoginSource {
                     refresh: None,
                 }))
             }
-            _ => TokenStore::default(),
+            LoginCredentials::Saved(login, _) => TokenStore::with(resumed(login)),
+            LoginCredentials::App(_) | LoginCredentials::Account(_) => TokenStore::default(),
         };
         Self {
             credentials,
@@ -118,15 +164,32 @@ impl LoginSource {
         Some(Self::new(credentials, self.endpoint.clone()))
     }
 
+    /// The login that a program may keep. Of a token that was had elsewhere nobody knows how long it
+    /// lives.
+    pub(crate) fn saved(&self) -> Option<SavedLogin> {
+        let token = self.store.last().filter(|token| !token.is_refused())?;
+        if self.is_fixed() {
+            return None;
+        }
+        let (issued_at, expires_at) = token.life();
+        let lifetime = expires_at.duration_since(issued_at).unwrap_or_default();
+        let tokens = &token.secret;
+        let login = SavedLogin::new(tokens.access.clone(), issued_at.into(), lifetime);
+        Some(match &tokens.refresh {
+            Some((refresh, until)) => login.refresh(refresh.clone(), (*until).into()),
+            None => login,
+        })
+    }
+
     fn login(&self, now: SystemTime) -> Option<TokenRequest> {
-        match &self.credentials {
+        match self.credentials.last_resort()? {
             LoginCredentials::App(app) => {
                 let expires_at = Timestamp::from(after_or_now(now, SIGNATURE_LIFETIME));
                 let nonce = uuid::Uuid::new_v4().to_string();
                 Some(self.request_by(app.login(expires_at, nonce)))
             }
             LoginCredentials::Account(account) => Some(self.request_by(account.login())),
-            LoginCredentials::Token(_) => None,
+            LoginCredentials::Token(_) | LoginCredentials::Saved(..) => None,
         }
     }
 
@@ -156,7 +219,10 @@ impl TokenSource for LoginSource {
     ) -> Option<TokenRequest> {
         match how {
             Acquire::Renew => {
-                let (token, until) = stored?.secret.refresh.as_ref()?;
+                // Whoever can log in does not ask what renews a token that was refused.
+                let can_log_in = self.credentials.last_resort().is_some();
+                let stored = stored.filter(|token| !token.is_refused() || !can_log_in)?;
+                let (token, until) = stored.secret.refresh.as_ref()?;
                 (now < *until).then(|| self.request_by(Ok(UpdateToken::new(token.clone()))))
             }
             Acquire::LogIn => self.login(now),
@@ -188,6 +254,17 @@ impl TokenSource for LoginSource {
         let is_passing = error.is_throttled() || error.is_busy() || error.is_server_fault();
         !is_passing && error.status() != http::StatusCode::REQUEST_TIMEOUT
     }
+}
+
+/// The tokens of a login from an earlier run.
+fn resumed(login: &SavedLogin) -> StoredToken<LoginTokens> {
+    let refresh_end = login.refresh_expires_at.map(SystemTime::from);
+    let tokens = LoginTokens {
+        access: login.access_token.clone(),
+        refresh: login.refresh_token.clone().zip(refresh_end),
+    };
+    let (issued_at, expires_at) = (login.issued_at.into(), login.expires_at.into());
+    StoredToken::resumed(tokens, issued_at, expires_at, fastrand::f64())
 }
 
 /// How long the token is good, by what the reply states.

@@ -17,7 +17,7 @@ use std::{
 
 use meeting_client::{Action, Call, Engine, LoggedIn, LoginCredentials, NoTransport};
 use meeting_types::{
-    AccountCredential, TransportErrorKind,
+    AccessToken, AccountCredential, TransportErrorKind,
     operations::{CancelMeeting, CreateAnonymousAuthRandom, SearchMeetings},
 };
 use support::{Outcome, SECRET, failed, logged_in, no_meetings, refused, start, unauthorized};
@@ -27,20 +27,31 @@ use tracing::{
     span::{Attributes, Id, Record},
 };
 
-/// Keeps a line for each event.
+/// Keeps a line for each event, and one for each span and what it is told later.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<String>>>);
+struct Lines(Arc<Mutex<Vec<String>>>, Arc<Mutex<Vec<String>>>);
 
 impl Subscriber for Lines {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        let metadata = attributes.metadata();
+        let mut line = Line(format!("{} {}", metadata.level(), metadata.name()));
+        attributes.record(&mut line);
+        let mut spans = self.1.lock().unwrap();
+        spans.push(line.0);
+        Id::from_u64(spans.len() as u64)
     }
 
-    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record(&self, id: &Id, record: &Record<'_>) {
+        let mut spans = self.1.lock().unwrap();
+        let index = usize::try_from(id.into_u64()).unwrap() - 1;
+        let mut line = Line(std::mem::take(&mut spans[index]));
+        record.record(&mut line);
+        spans[index] = line.0;
+    }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
@@ -82,6 +93,13 @@ fn engine(credentials: LoginCredentials) -> Engine<LoggedIn> {
     Engine::logged_in(support::config(), Arc::new(NoTransport), credentials)
 }
 
+/// The spans of the calls that `test` runs.
+fn spans_of(test: impl FnOnce()) -> Vec<String> {
+    let lines = Lines::default();
+    tracing::subscriber::with_default(lines.clone(), test);
+    lines.1.lock().unwrap().clone()
+}
+
 /// The lines of the calls that `test` runs.
 fn lines_of(test: impl FnOnce()) -> Vec<String> {
     let lines = Lines::default();
@@ -95,7 +113,9 @@ fn lines_of(test: impl FnOnce()) -> Vec<String> {
 
 /// A line without its level, its target and the id of the call.
 fn told(line: &str) -> String {
-    let rest = line.strip_prefix("DEBUG meeting_client::call ").unwrap();
+    let rest = line
+        .strip_prefix("DEBUG meeting_client::call::trace ")
+        .unwrap();
     let (before, after) = rest.split_once(" request_id=\"").unwrap();
     let (id, after) = after.split_once('"').unwrap();
     assert_eq!(id.len(), 36);
@@ -132,12 +152,12 @@ fn each_try_and_each_wait_is_told_and_no_secret_is() {
     assert_eq!(
         tries,
         [
-            r#"message=no answer operation="CreateToken" attempt=1 error=Connect not_sent=true"#,
-            r#"message=answered operation="CreateToken" attempt=2 status=200"#,
-            r#"message=answered operation="SearchMeetings" attempt=1 status=401"#,
-            r#"message=answered operation="CreateToken" attempt=1 status=200"#,
-            r#"message=answered operation="SearchMeetings" attempt=1 status=503"#,
-            r#"message=answered operation="SearchMeetings" attempt=2 status=200"#,
+            r#"message=no answer operation="CreateToken" attempt=1 error=Connect not_sent=true duration=0ns"#,
+            r#"message=answered operation="CreateToken" attempt=2 status=200 duration=0ns"#,
+            r#"message=answered operation="SearchMeetings" attempt=1 status=401 duration=0ns"#,
+            r#"message=answered operation="CreateToken" attempt=1 status=200 duration=0ns"#,
+            r#"message=answered operation="SearchMeetings" attempt=1 status=503 duration=0ns"#,
+            r#"message=answered operation="SearchMeetings" attempt=2 status=200 duration=0ns"#,
         ]
     );
     assert_eq!(waits.len(), 2);
@@ -188,4 +208,81 @@ fn queries_headers_and_bodies_are_not_told() {
         );
     });
     assert_eq!(lines.len(), 4, "{lines:?}");
+}
+
+#[test]
+fn a_call_is_a_span_with_the_names_of_opentelemetry_and_no_secret() {
+    let spans = spans_of(|| {
+        let engine = engine(AccessToken::new("hush-own").into());
+        run(
+            engine.call(&SearchMeetings::new()),
+            [refused(503, "MMC.1"), no_meetings()],
+        );
+        let cancel = CancelMeeting::new("900825541");
+        run(engine.call(&cancel), [refused(400, "hush-code")]);
+        let error = meeting_types::TransportError::new(TransportErrorKind::Tls, "hush-cause");
+        let random = CreateAnonymousAuthRandom::new("900825541", "hush-password");
+        run(engine.call(&random), [Err(error)]);
+    });
+    for span in &spans {
+        assert!(!span.contains(SECRET), "{span}");
+        for name in [
+            "otel.kind=\"client\"",
+            "url.scheme=\"https\"",
+            "server.port=443",
+        ] {
+            assert!(span.contains(name), "{name}: {span}");
+        }
+    }
+    let has = |index: usize, fields: &[&str]| {
+        for field in fields {
+            assert!(spans[index].contains(field), "{field}: {}", spans[index]);
+        }
+    };
+    assert_eq!(spans.len(), 3);
+    has(
+        0,
+        &[
+            "INFO meeting call",
+            "otel.name=\"SearchMeetings\"",
+            "http.request.method=\"GET\"",
+            "url.template=\"/v1/mmc/management/conferences\"",
+            "server.address=\"api.meeting.huaweicloud.com\"",
+            "meeting.request_id=\"",
+            "http.request.resend_count=1",
+            "http.response.status_code=200",
+        ],
+    );
+    assert!(!spans[0].contains("error.type"), "{}", spans[0]);
+    has(
+        1,
+        &[
+            "meeting.conference_id=\"900825541\"",
+            "http.response.status_code=400",
+            "error.type=\"400\"",
+        ],
+    );
+    has(2, &["error.type=\"tls\""]);
+}
+
+#[test]
+fn a_call_that_is_given_up_after_repeats_is_a_warning() {
+    let lines = lines_of(|| {
+        let engine = engine(AccessToken::new("hush-own").into());
+        let lost = || failed(TransportErrorKind::Io);
+        run(
+            engine.call(&SearchMeetings::new()),
+            [lost(), lost(), lost()],
+        );
+    });
+    let last = lines.last().unwrap();
+    assert!(last.starts_with("WARN meeting_client"), "{last}");
+    assert!(
+        last.contains("given up") && last.contains("error=\"io\""),
+        "{last}"
+    );
+    assert_eq!(
+        lines.iter().filter(|line| line.starts_with("WARN")).count(),
+        1
+    );
 }

@@ -2,7 +2,7 @@
 //!
 //! Secrets have no `Serialize` of their own, so that none is written by accident. Models and operations
 //! that hold secrets write them all the same, because the service has to read them. Works for each type
-//! of secret that can be cloned, and for an `Option` of it.
+//! of secret that can be cloned, for a [`SavedLogin`](crate::SavedLogin), and for an `Option` of these.
 //!
 //! ```
 //! use meeting_types::{AccessToken, RefreshToken, exposed};
@@ -22,11 +22,17 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A secret, or an `Option` of one. Closed to others.
+/// Secret, or an `Option` of one. Closed to others.
 pub trait Expose: sealed::Sealed + Sized {
     #[doc(hidden)]
-    fn exposed(&self) -> Option<&str>;
+    fn write_exposed<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
     #[doc(hidden)]
+    fn read_exposed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+/// Secret that is a text, or an `Option` of one.
+pub(crate) trait ExposeText: sealed::Sealed + Sized {
+    fn exposed(&self) -> Option<&str>;
     fn from_exposed(text: Option<String>) -> Option<Self>;
 }
 
@@ -35,7 +41,7 @@ pub(crate) mod sealed {
     impl<T: Sealed> Sealed for Option<T> {}
 }
 
-impl<T: Expose> Expose for Option<T> {
+impl<T: ExposeText> ExposeText for Option<T> {
     fn exposed(&self) -> Option<&str> {
         self.as_ref()?.exposed()
     }
@@ -45,13 +51,34 @@ impl<T: Expose> Expose for Option<T> {
     }
 }
 
+#[doc(hidden)]
+impl<T: ExposeText> Expose for T {
+    fn write_exposed<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.exposed().serialize(serializer)
+    }
+
+    fn read_exposed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        T::from_exposed(text).ok_or_else(|| serde::de::Error::custom("a secret is missing"))
+    }
+}
+
+/// A secret that is written, by reference.
+pub(crate) struct Exposed<'a, T>(pub(crate) &'a T);
+
+impl<T: Expose> Serialize for Exposed<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.write_exposed(serializer)
+    }
+}
+
 /// Writes the text of the secret.
 ///
 /// # Errors
 ///
 /// Error of the serializer.
 pub fn serialize<T: Expose, S: Serializer>(secret: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    secret.exposed().serialize(serializer)
+    secret.write_exposed(serializer)
 }
 
 /// Reads the text of a secret.
@@ -60,6 +87,5 @@ pub fn serialize<T: Expose, S: Serializer>(secret: &T, serializer: S) -> Result<
 ///
 /// Error of the deserializer, also for null where a secret must be.
 pub fn deserialize<'de, T: Expose, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?;
-    T::from_exposed(text).ok_or_else(|| serde::de::Error::custom("a secret is missing"))
+    T::read_exposed(deserializer)
 }

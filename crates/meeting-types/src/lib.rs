@@ -107,6 +107,7 @@ mod reference;
 mod request;
 mod response;
 #[doc(hidden)]
+mod saved_login;
 pub mod schema;
 mod secret;
 mod serde_macros;
@@ -154,6 +155,7 @@ pub use raw::WriteRequest;
 #[doc(hidden)]
 pub use request::{validate, write_request};
 pub use response::{LeftOut, Response};
+pub use saved_login::SavedLogin;
 pub use schema::{Mend, MendKind};
 pub use secret::{
     AccessToken, AuthRandom, ConferenceToken, JoinUrl, LoginSignature, Password, RefreshToken,

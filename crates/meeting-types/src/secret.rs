@@ -9,7 +9,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use crate::{
-    exposed::{Expose, sealed},
+    exposed::{ExposeText, sealed},
     schema::{Empty, Format, Kind, Value, WireInput, WireValue},
 };
 
@@ -38,7 +38,7 @@ macro_rules! secret {
 
         impl sealed::Sealed for $name {}
 
-        impl Expose for $name {
+        impl ExposeText for $name {
             fn exposed(&self) -> Option<&str> {
                 Some(self.expose())
             }

@@ -24,7 +24,7 @@ fn list() -> ListTitles {
 fn the_blocking_client_sends_them() {
     let sim = meeting_sim::Simulator::start().unwrap();
     let login = sim.app_credential().user_id("alice");
-    let client = meeting_blocking::Client::login(sim.endpoint(), login);
+    let client = meeting_blocking::Client::with_credentials(sim.endpoint(), login);
     let booked = client.send(&plan()).unwrap();
     let Json(titles) = client.send(&list()).unwrap();
     assert_eq!((titles.count, &*titles.data[0].subject), (1, "Outside"));
@@ -38,7 +38,7 @@ fn the_blocking_client_sends_them() {
 async fn the_async_client_sends_them() {
     let sim = meeting_sim::Simulator::start().unwrap();
     let login = sim.app_credential().user_id("alice");
-    let client = meeting_async::Client::login(sim.endpoint(), login);
+    let client = meeting_async::Client::with_credentials(sim.endpoint(), login);
     client.send(&plan()).await.unwrap();
     let Json(titles) = client.send(&list()).await.unwrap();
     assert_eq!((titles.count, &*titles.data[0].subject), (1, "Outside"));
@@ -48,7 +48,7 @@ async fn the_async_client_sends_them() {
 fn bad_input_is_refused_before_anything_is_sent() {
     let sim = meeting_sim::Simulator::start().unwrap();
     let login = sim.app_credential().user_id("alice");
-    let client = meeting_blocking::Client::login(sim.endpoint(), login);
+    let client = meeting_blocking::Client::with_credentials(sim.endpoint(), login);
     let long = ListTitles {
         offset: None,
         text: Some("x".repeat(129)),

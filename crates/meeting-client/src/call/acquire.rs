@@ -10,7 +10,7 @@ use meeting_types::{
     CarriedSecrets, OperationInfo, RetryClass, ServiceError, TransportError, TransportErrorKind,
 };
 
-use super::{Action, Call, State, by_clock};
+use super::{Action, Call, State, outcome::by_clock};
 use crate::{
     Elapsed, Error,
     retry::AttemptOutcome,
@@ -61,9 +61,16 @@ impl Call<'_> {
                     self.state = State::Acquiring(acquiring, self.elapsed);
                 }
                 Acquire::LogIn => {
-                    let nothing = "there is nothing to get a token with";
-                    let error = TransportError::new(TransportErrorKind::Other, nothing);
-                    self.abandon(acquiring, self.failed(error), now);
+                    let error = match self.last.take().map(|last| *last) {
+                        // The renewal failed, and there are no credentials to log in with.
+                        Some(Error::Token(error)) => error,
+                        _ => {
+                            let nothing = "there is nothing to get a token with";
+                            let error = TransportError::new(TransportErrorKind::Other, nothing);
+                            Arc::new(self.failed(error))
+                        }
+                    };
+                    self.abandon(acquiring, error, now);
                 }
             }
             return None;
@@ -173,18 +180,17 @@ impl Call<'_> {
             self.last = Some(Box::new(Error::Token(Arc::new(error))));
             self.state = State::Acquiring(acquiring, self.elapsed);
         } else {
-            self.abandon(acquiring, error, now);
+            self.abandon(acquiring, Arc::new(error), now);
         }
     }
 
     /// Ends the acquisition without a new token. While the old one is good the call goes on with it.
-    fn abandon(&mut self, acquiring: Acquiring, error: Error, now: SystemTime) {
+    fn abandon(&mut self, acquiring: Acquiring, error: Arc<Error>, now: SystemTime) {
         let acquisition = &acquiring.acquisition;
         if acquisition.is_old_good(now) {
             acquisition.postpone(now);
         }
         let can_do_without = self.can_do_without(&acquiring, now);
-        let error = Arc::new(error);
         acquisition.fail(&error, now);
         if can_do_without {
             self.last = Some(Box::new(Error::Token(error)));

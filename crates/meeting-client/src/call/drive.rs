@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use meeting_types::{Operation, Response, Transport};
+use tracing::Instrument as _;
 
 use super::{Action, Call};
 use crate::Error;
@@ -19,7 +20,8 @@ pub async fn drive(
     loop {
         match call.poll(now) {
             Action::Send(request) => {
-                let outcome = transport.send(request).await;
+                let exchange = transport.send(request).instrument(call.span().clone());
+                let outcome = exchange.await;
                 now = transport.now();
                 call.handle_response(outcome, now);
             }

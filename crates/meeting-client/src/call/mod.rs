@@ -3,7 +3,9 @@
 mod acquire;
 mod drive;
 mod no_transport;
+mod outcome;
 mod request_id;
+mod trace;
 
 use std::{
     fmt,
@@ -13,9 +15,10 @@ use std::{
 use bytes::Bytes;
 use http::header::{Entry, HeaderName};
 use meeting_types::{
-    Attempt, AuthorizationRef, CarriedSecrets, OperationError, OperationInfo, RetryClass,
-    ServiceError, Timeout, TransportError, TransportErrorKind, WriteRequest,
+    Attempt, AuthorizationRef, OperationInfo, RetryClass, Timeout, TransportError,
+    TransportErrorKind, WriteRequest,
 };
+use tracing::Span;
 
 pub(crate) use self::drive::complete;
 use self::{acquire::Acquiring, request_id::RequestId};
@@ -23,7 +26,6 @@ pub use self::{drive::drive, no_transport::NoTransport};
 use crate::{
     CallOptions, Config, Elapsed, Error, RetryPolicy,
     in_flight::Place,
-    retry::AttemptOutcome,
     token::{BUSY_WAIT, CallToken, Lease},
 };
 
@@ -106,6 +108,7 @@ pub struct Call<'a> {
     operation: Option<&'a dyn WriteRequest>,
     info: &'static OperationInfo,
     config: &'a Config,
+    span: Span,
     options: Option<&'a CallOptions>,
     /// For the requests that are under way at once.
     place: Option<Place>,
@@ -174,14 +177,16 @@ impl<'a> Call<'a> {
         token: Option<Box<dyn CallToken + 'a>>,
     ) -> Self {
         let mut random = fastrand::Rng::new();
+        let request_id = RequestId::random(&mut random);
         Self {
             operation,
             info,
             config,
+            span: trace::span(info, config.endpoint(), request_id.as_str()),
             options: None,
             place: None,
             token,
-            request_id: RequestId::random(&mut random),
+            request_id,
             random,
             elapsed: Elapsed::ZERO,
             seen: None,
@@ -262,6 +267,16 @@ impl<'a> Call<'a> {
     /// To poll before the outcome of an exchange was reported ends the call. To poll while it sleeps
     /// does no harm.
     pub fn poll(&mut self, now: SystemTime) -> Action {
+        let span = self.span.clone();
+        let _entered = span.enter();
+        let action = self.advance(now);
+        if let Action::Done(result) = &action {
+            self.report_end(result);
+        }
+        action
+    }
+
+    fn advance(&mut self, now: SystemTime) -> Action {
         let left = self.left(now);
         loop {
             let action = match std::mem::replace(&mut self.state, State::Taken) {
@@ -383,6 +398,7 @@ impl<'a> Call<'a> {
             Ok(mut request) => {
                 self.state = State::Exchanging;
                 self.sent_at = Some(now);
+                trace::record_request(&self.span, &request);
                 self.add_own_headers(&mut request);
                 self.add_common(&mut request, self.info, self.attempt, left);
                 Action::Send(request)
@@ -424,196 +440,30 @@ impl<'a> Call<'a> {
         headers.insert(REQUEST_ID, self.request_id.header());
     }
 
-    /// The point at which to ask again for a token that another call could not get. That call may have
-    /// had fewer attempts than this one has.
-    fn wait_again(&mut self, error: &Error) -> Option<Elapsed> {
-        let outcome = match error {
-            Error::Service(refusal) => AttemptOutcome::Refused(refusal),
-            Error::Transport { source, .. } => AttemptOutcome::Failed(source),
-            _ => return None,
-        };
-        self.waits_in_vain += 1;
-        let (attempt, draw) = (self.waits_in_vain, self.random.f64());
-        let delay = self
-            .policy()
-            .judge(RetryClass::Idempotent, attempt, &outcome, draw)?;
-        Some(self.elapsed + delay)
-    }
-
-    fn report_wait(&self, delay: Duration, attempt: u32, reason: &'static str) {
-        tracing::debug!(
-            operation = self.info.name,
-            attempt,
-            delay = ?delay,
-            request_id = self.request_id.as_str(),
-            "waits {reason}"
-        );
-    }
-
-    /// The point of the next attempt after this outcome, if there is to be one.
-    fn plan(
-        &mut self,
-        class: RetryClass,
-        attempt: u32,
-        outcome: &AttemptOutcome<'_>,
-    ) -> Option<Elapsed> {
-        let draw = self.random.f64();
-        let delay = self.policy().judge(class, attempt, outcome, draw)?;
-        let until = self.elapsed + delay;
-        // A wait that outlasts the call is not begun, and costs nothing.
-        if until < self.deadline() {
-            if !self.config.budget().pay(outcome) {
-                tracing::debug!(
-                    operation = self.info.name,
-                    attempt,
-                    request_id = self.request_id.as_str(),
-                    "not repeated: the retry budget is used up"
-                );
-                return None;
-            }
-            self.report_wait(delay, attempt + 1, "before another attempt");
-        }
-        Some(until)
-    }
-
     /// Takes the outcome of the request that [`poll`](Self::poll) asked to send.
     pub fn handle_response(
         &mut self,
         outcome: Result<http::Response<Bytes>, TransportError>,
         now: SystemTime,
     ) {
+        let span = self.span.clone();
+        let _entered = span.enter();
         self.left(now);
         self.place = None;
         match std::mem::replace(&mut self.state, State::Taken) {
             State::Exchanging => {
-                self.report(self.info, self.attempt, &outcome);
+                let took = took(self.sent_at, now);
+                self.report(self.info, self.attempt, took, &outcome);
                 self.state = self.on_response(outcome, now);
             }
             State::TokenRequested(acquiring, info, sent_at) => {
-                self.report(info, acquiring.attempt(), &outcome);
+                let took = took(Some(sent_at), now);
+                self.report(info, acquiring.attempt(), took, &outcome);
                 self.on_token_response(acquiring, info, sent_at, outcome, now);
             }
             // Nothing was asked for.
             other => self.state = other,
         }
-    }
-
-    /// Tells the log how an attempt went. Headers, queries and bodies stay out of it.
-    fn report(
-        &self,
-        info: &OperationInfo,
-        attempt: u32,
-        outcome: &Result<http::Response<Bytes>, TransportError>,
-    ) {
-        match outcome {
-            Ok(response) => tracing::debug!(
-                operation = info.name,
-                attempt,
-                status = response.status().as_u16(),
-                request_id = self.request_id.as_str(),
-                "answered"
-            ),
-            Err(error) => tracing::debug!(
-                operation = info.name,
-                attempt,
-                error = ?error.kind(),
-                not_sent = error.is_not_sent(),
-                request_id = self.request_id.as_str(),
-                "no answer"
-            ),
-        }
-    }
-
-    fn on_response(
-        &mut self,
-        outcome: Result<http::Response<Bytes>, TransportError>,
-        now: SystemTime,
-    ) -> State {
-        let (class, attempt) = (self.retry(), self.attempt);
-        let mut response = match outcome {
-            Err(error) => {
-                let until = self.plan(class, attempt, &AttemptOutcome::Failed(&error));
-                let error = self.failed(error);
-                return match until {
-                    Some(until) => self.again(until, error),
-                    None => State::Over(Err(self.settle(error))),
-                };
-            }
-            Ok(response) => response,
-        };
-        let name = self.info.name;
-        if !response.status().is_client_error() && !response.status().is_server_error() {
-            self.config.budget().earn();
-            if let Some(token) = &self.token {
-                token.accepted(name, self.replaced, now);
-            }
-            return State::Over(Ok(response));
-        }
-        // Whoever reads the response later does not show them either.
-        response.extensions_mut().insert(self.carried());
-        let refusal = by_clock(ServiceError::from_response(name, &response), now);
-        if !refusal.is_throttled() && !refusal.status().is_server_error() {
-            self.config.budget().earn();
-        }
-        if let Some(token) = &self.token
-            && token.refused(&refusal, name, self.replaced, now)
-        {
-            self.replaced = true;
-            self.last = Some(Box::new(Error::Service(refusal)));
-            return State::Ready;
-        }
-        match self.plan(class, attempt, &AttemptOutcome::Refused(&refusal)) {
-            Some(until) => self.again(until, Error::Service(refusal)),
-            None => State::Over(Ok(response)),
-        }
-    }
-
-    fn again(&mut self, until: Elapsed, error: Error) -> State {
-        self.attempt += 1;
-        let error = Box::new(error);
-        let is_first = self.earlier.is_none() && self.retry() != RetryClass::Read;
-        if is_first && error.may_have_been_done() {
-            self.last = None;
-            self.earlier = Some(error);
-        } else {
-            self.last = Some(error);
-        }
-        State::Waiting(until)
-    }
-
-    /// The error that ends the call. It keeps an earlier attempt that may have been done, where the
-    /// last one does not say so by itself.
-    fn settle(&mut self, error: Error) -> Error {
-        match self.earlier.take() {
-            Some(earlier) if !error.may_have_been_done() => Error::Repeated {
-                error: Box::new(error),
-                earlier,
-            },
-            _ => error,
-        }
-    }
-
-    /// The error of a response that was not good, after the call has ended with it.
-    pub(crate) fn conclude(&mut self, error: OperationError) -> Error {
-        let error = match (error, self.seen) {
-            (OperationError::Service(refusal), Some(now)) => {
-                Error::Service(self.carried().mask(by_clock(refusal, now)))
-            }
-            (error, _) => error.into(),
-        };
-        self.settle(error)
-    }
-
-    /// The secrets that the operation was sent with.
-    fn carried(&self) -> CarriedSecrets {
-        let token = self.token.as_ref();
-        let authorization = token.map_or(AuthorizationRef::Nothing, |it| it.authorization());
-        let operation = self.operation.map(|operation| {
-            let request = operation.write(self.config.endpoint(), authorization);
-            request.map(|request| CarriedSecrets::of(&request))
-        });
-        // What cannot be written was not sent.
-        operation.and_then(Result::ok).unwrap_or_default()
     }
 
     fn failed(&self, source: TransportError) -> Error {
@@ -627,24 +477,12 @@ impl<'a> Call<'a> {
         let error = TransportError::new(TransportErrorKind::Other, reason);
         Action::Done(Err(self.failed(error)))
     }
-
-    fn out_of_time(&mut self) -> Error {
-        let last = self.last.take().or_else(|| self.earlier.take());
-        let error = Error::Deadline {
-            operation: self.info.name,
-            allowed: self.allowed(),
-            last,
-        };
-        self.settle(error)
-    }
 }
 
-/// A refusal whose date of another attempt is a span, by the clock of this side.
-fn by_clock(refusal: ServiceError, now: SystemTime) -> ServiceError {
-    match refusal.retry_after_at(now) {
-        Some(delay) => refusal.with_retry_after(delay),
-        None => refusal,
-    }
+/// The time since `sent_at`, none where the clock was set back.
+fn took(sent_at: Option<SystemTime>, now: SystemTime) -> Duration {
+    let took = sent_at.and_then(|sent| now.duration_since(sent).ok());
+    took.unwrap_or_default()
 }
 
 /// Prints no parameter and no token.

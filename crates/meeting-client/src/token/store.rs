@@ -36,6 +36,8 @@ pub(crate) struct StoredToken<T> {
     expires_at: SystemTime,
     /// Whether the service has accepted it for a call.
     accepted: AtomicBool,
+    /// Whether the service has refused it to a call. It is kept for what renews it.
+    refused: AtomicBool,
 }
 
 impl<T> StoredToken<T> {
@@ -49,7 +51,30 @@ impl<T> StoredToken<T> {
             renew_at: after_or_now(now, renewed.min(lifetime)),
             expires_at: after_or_now(now, lifetime),
             accepted: AtomicBool::new(false),
+            refused: AtomicBool::new(false),
         }
+    }
+
+    /// A token from an earlier run of the program. `draw` says when it is renewed, as in
+    /// [`new`](Self::new).
+    pub(crate) fn resumed(
+        secret: T,
+        issued_at: SystemTime,
+        expires_at: SystemTime,
+        draw: f64,
+    ) -> Self {
+        let lifetime = expires_at.duration_since(issued_at).unwrap_or_default();
+        Self::new(secret, issued_at, lifetime, draw)
+    }
+
+    /// When it was asked for, and when it ends.
+    pub(crate) fn life(&self) -> (SystemTime, SystemTime) {
+        (self.since, self.expires_at)
+    }
+
+    /// Whether the service has refused it to a call.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
     }
 
     /// A token whose life nobody knows. It is not renewed.
@@ -69,7 +94,7 @@ impl<T> StoredToken<T> {
 
     /// Whether it may be used.
     pub(crate) fn is_good(&self, now: SystemTime) -> bool {
-        now < self.expires_at
+        now < self.expires_at && !self.is_refused()
     }
 
     /// How long it is until it wants to be renewed.
@@ -202,7 +227,7 @@ impl<T> TokenStore<T> {
         operation: &'static str,
         now: SystemTime,
     ) -> bool {
-        let mut state = self.state();
+        let state = self.state();
         if state.generation != generation {
             return true;
         }
@@ -210,8 +235,8 @@ impl<T> TokenStore<T> {
         let is_in_vain = state
             .in_vain
             .is_some_and(|(of, pause)| pause.lasts(now) && (of == operation || !was_accepted));
-        if !is_in_vain {
-            state.token = None;
+        if let (false, Some(token)) = (is_in_vain, &state.token) {
+            token.refused.store(true, Ordering::Relaxed);
         }
         !is_in_vain
     }
@@ -238,6 +263,11 @@ impl<T> TokenStore<T> {
         token.filter(|token| token.is_good(now))
     }
 
+    /// The last token, whether or not it is good.
+    pub(crate) fn last(&self) -> Option<Arc<StoredToken<T>>> {
+        self.state().token.clone()
+    }
+
     /// The number of the last token.
     pub(crate) fn generation(&self) -> u64 {
         self.state().generation
@@ -246,7 +276,7 @@ impl<T> TokenStore<T> {
     /// How long it is until the token wants to be renewed, if there is one.
     pub(crate) fn renewal_due_in(&self, now: SystemTime) -> Option<Duration> {
         let token = self.state().token.clone()?;
-        Some(token.renewal_due_in(now))
+        (!token.is_refused()).then(|| token.renewal_due_in(now))
     }
 
     /// Forgets the token, and gives it out.
@@ -268,7 +298,7 @@ impl<T: Clone> TokenStore<T> {
         let token = state.token.clone();
         if let Some(token) = &token {
             let will_do = match waiter.newer_than {
-                Some(generation) => state.generation > generation,
+                Some(generation) => state.generation > generation && !token.is_refused(),
                 None => {
                     let is_left_alone = under_way.is_some()
                         || !token.renewal_due_in(now).is_zero()
@@ -368,6 +398,7 @@ impl<T: Clone> LeaseGuard<T> {
                 renew_at: after_or_now(now, PAUSE),
                 expires_at: token.expires_at,
                 accepted: AtomicBool::new(token.was_accepted()),
+                refused: AtomicBool::new(token.is_refused()),
             };
             state.token = Some(Arc::new(postponed));
         }

@@ -290,6 +290,7 @@ fn a_token_refused_during_its_renewal_is_not_used_again() {
     other.waits();
     // The renewal fails. By the clock the old token would still be good.
     renews.gets(failed(TransportErrorKind::Timeout));
+    renews.waits();
     renews.logs_in("two", 50_000);
     other.succeeds("SearchMeetings", "two");
     renews.succeeds("SearchMeetings", "two");

@@ -12,7 +12,7 @@ use std::{
 use http::{HeaderName, HeaderValue};
 use meeting_client::{Action, ApiClient, CallOptions, CanAuthorize, Engine, Error, RetryPolicy};
 use meeting_types::{
-    AccessToken, Attempt, ConferenceCredential, OperationInfo, Timeout,
+    AccessToken, Attempt, ConferenceCredential, OperationInfo, RefreshToken, SavedLogin, Timeout,
     operations::{MuteMeeting, SearchMeetings},
 };
 
@@ -166,4 +166,70 @@ fn a_call_that_gets_no_place_ends_by_its_deadline_and_one_that_is_dropped_gives_
     assert!(error.is_deadline(), "{error}");
     drop(first);
     ready(engine.send(&search)).unwrap();
+}
+
+#[test]
+fn a_login_that_was_kept_is_used_and_renewed_without_a_new_one() {
+    let memory = Memory::new(one_login);
+    let engine = memory.logged_in();
+    assert_eq!(engine.saved_login(), None);
+    ready(engine.send(&SearchMeetings::new())).unwrap();
+    let saved = engine.saved_login().unwrap();
+    assert_eq!(saved.access_token.expose(), "hush-one");
+    assert_eq!(saved.issued_at, start().into());
+    assert_eq!(saved.expires_at, (start() + secs(50_000)).into());
+    assert_eq!(
+        saved.refresh_expires_at,
+        Some((start() + secs(2_592_000)).into())
+    );
+
+    // Another run, with and without credentials that can log in.
+    for credentials in [app().resuming(saved.clone()), saved.clone().into()] {
+        let memory = Memory::script([no_meetings(), logged_in("two", 50_000), no_meetings()]);
+        let engine = Engine::logged_in(config(), memory.clone(), credentials);
+        assert_eq!(engine.saved_login(), Some(saved.clone()));
+        ready(engine.send(&SearchMeetings::new())).unwrap();
+        memory.pass(secs(50_000));
+        ready(engine.send(&SearchMeetings::new())).unwrap();
+        let asked = [
+            with("SearchMeetings", "one"),
+            with("UpdateToken", "refresh-one"),
+            with("SearchMeetings", "two"),
+        ];
+        assert_eq!(memory.take_asked(), asked);
+        let renewed = engine.saved_login().unwrap();
+        assert_eq!(renewed.access_token.expose(), "hush-two");
+    }
+}
+
+#[test]
+fn a_kept_login_that_the_service_refuses_is_renewed_or_replaced() {
+    let saved = || {
+        let login = SavedLogin::new(AccessToken::new("hush-one"), start().into(), secs(50_000));
+        login.refresh(
+            RefreshToken::new("hush-refresh"),
+            (start() + secs(100_000)).into(),
+        )
+    };
+    let script = || Memory::script([unauthorized(), logged_in("two", 50_000), no_meetings()]);
+    // Without credentials the refresh token is all there is.
+    let memory = script();
+    let engine = Engine::logged_in(config(), memory.clone(), saved().into());
+    ready(engine.send(&SearchMeetings::new())).unwrap();
+    assert_eq!(memory.take_asked()[1], with("UpdateToken", "refresh"));
+    let memory = script();
+    let engine = Engine::logged_in(config(), memory.clone(), app().resuming(saved()));
+    ready(engine.send(&SearchMeetings::new())).unwrap();
+    assert_eq!(memory.take_asked()[1].operation, "CreateAppIdToken");
+    // The refresh token is refused as well: that is the error, and it is not asked for each time.
+    let memory = Memory::script([unauthorized(), refused(401, "USG.206010000")]);
+    let engine = Engine::logged_in(config(), memory.clone(), saved().into());
+    for _ in 0..5 {
+        let error = ready(engine.send(&SearchMeetings::new())).unwrap_err();
+        assert!(
+            matches!(error, Error::Token(_)) && error.is_wrong_password(),
+            "{error}"
+        );
+    }
+    assert_eq!(engine.saved_login(), None);
 }

@@ -42,8 +42,8 @@ pub struct ServiceError {
     code: String,
     message: String,
     request_id: Option<String>,
-    retry_after: Option<RetryAfter>,
-    /// Boxed, because it is rare and errors should stay small.
+    /// Boxed, because it is rare and errors should stay small. So is the next one.
+    retry_after: Option<Box<RetryAfter>>,
     body_fault: Option<Box<ResponseFault>>,
 }
 
@@ -99,8 +99,8 @@ impl ServiceError {
     /// made the call, and is `None` before: [`retry_after_at`](Self::retry_after_at) takes a clock.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        match self.retry_after {
-            Some(RetryAfter::Delay(delay)) => Some(delay),
+        match self.retry_after.as_deref() {
+            Some(RetryAfter::Delay(delay)) => Some(*delay),
             _ => None,
         }
     }
@@ -108,7 +108,7 @@ impl ServiceError {
     /// Wait that the service asks for, by a clock that shows `now`.
     #[must_use]
     pub fn retry_after_at(&self, now: SystemTime) -> Option<Duration> {
-        self.retry_after?.delay(now)
+        self.retry_after.as_ref()?.delay(now)
     }
 
     /// Whether the service asks to come back later, also in a way that cannot be understood.
@@ -373,7 +373,7 @@ impl ServiceError {
             request_id: request_id(response.headers())
                 .or(verdict.request_id.as_deref())
                 .map(|id| shortened(id, LONGEST_ID)),
-            retry_after: RetryAfter::read(response.headers()),
+            retry_after: RetryAfter::read(response.headers()).map(Box::new),
             body_fault: body_fault.map(Box::new),
         };
         match response.extensions().get::<CarriedSecrets>() {
@@ -403,7 +403,7 @@ impl ServiceError {
     /// Asks the caller to wait before another try; whole seconds go over the wire.
     #[must_use]
     pub fn with_retry_after(mut self, delay: Duration) -> Self {
-        self.retry_after = Some(RetryAfter::Delay(delay));
+        self.retry_after = Some(Box::new(RetryAfter::Delay(delay)));
         self
     }
 

@@ -6,5 +6,6 @@ mod defined;
 mod events;
 mod every_value;
 mod formats;
+mod saved_login;
 mod values;
 mod webhooks;
