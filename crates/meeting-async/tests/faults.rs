@@ -22,7 +22,7 @@ impl contract::Shell for OnTokio {
     fn new(endpoint: Endpoint, configure: fn(Config) -> Config) -> Self {
         let builder = Client::builder(endpoint).config(configure);
         Self {
-            client: builder.login(AccessToken::new("hush-access")),
+            client: builder.with_credentials(AccessToken::new("hush-access")),
             runtime: Builder::new_current_thread().enable_all().build().unwrap(),
         }
     }

@@ -15,7 +15,7 @@ struct OnThread(Client);
 impl contract::Shell for OnThread {
     fn new(endpoint: Endpoint, configure: fn(Config) -> Config) -> Self {
         let builder = Client::builder(endpoint).config(configure);
-        Self(builder.login(AccessToken::new("hush-access")))
+        Self(builder.with_credentials(AccessToken::new("hush-access")))
     }
 
     fn list(&self) -> Result<usize, Error> {

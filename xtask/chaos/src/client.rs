@@ -87,7 +87,7 @@ impl Client for OnTokio {
         let transport = setup.over(meeting_async::ReqwestTransport::new());
         let builder = meeting_async::Client::builder(setup.endpoint()?).config(setup.configure);
         Ok(Self {
-            client: builder.login_over(transport, setup.credentials.clone()),
+            client: builder.with_credentials_over(transport, setup.credentials.clone()),
             runtime: Builder::new_current_thread().enable_all().build()?,
         })
     }
@@ -146,9 +146,10 @@ impl Client for OnThread {
     fn new(setup: &Setup) -> Result<Self> {
         let transport = setup.over(meeting_blocking::UreqTransport::new());
         let builder = meeting_blocking::Client::builder(setup.endpoint()?).config(setup.configure);
-        Ok(Self(
-            builder.login_over(transport, setup.credentials.clone()),
-        ))
+        Ok(Self(builder.with_credentials_over(
+            transport,
+            setup.credentials.clone(),
+        )))
     }
 
     fn send<O: Operation>(&self, operation: &O) -> Result<O::Output, Error>

@@ -84,6 +84,9 @@ fn passing_if(passing: bool) -> Verdict {
 fn is_passing(error: &TransportError) -> bool {
     matches!(
         error.kind(),
-        TransportErrorKind::Connect | TransportErrorKind::Timeout | TransportErrorKind::Io
+        TransportErrorKind::Connect
+            | TransportErrorKind::Timeout
+            | TransportErrorKind::Io
+            | TransportErrorKind::Response
     )
 }
