@@ -91,7 +91,7 @@ macro_rules! numbered {
     };
 }
 
-/// What the tables of models and operations have in common.
+/// Access to the fields of a model or an operation by their index.
 macro_rules! slots {
     ($model:ident { $($index:literal $field:ident = $spec:expr;)* } $(rules $rules:expr)?) => {
         const _: () = {
