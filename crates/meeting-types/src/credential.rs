@@ -1,11 +1,11 @@
-//! What a call must carry, as a type: nothing, an access token, or control of one meeting.
+//! Credentials of calls, as types: none, an access token, or control of one meeting.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::HeaderMap;
 
 use crate::{AccessToken, ConferenceId, ConferenceToken};
 
-/// What a call must carry besides its parameters.
+/// Credential that a call carries besides its parameters.
 ///
 /// The type is part of the [`Operation`](crate::Operation), so that a call without its token, or
 /// with the wrong one, does not compile. Implemented by `()`, [`AccessToken`] and

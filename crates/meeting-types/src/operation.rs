@@ -32,7 +32,7 @@ use crate::{
 /// # Ok::<(), meeting_types::RequestError>(())
 /// ```
 pub trait Operation: Model + 'static {
-    /// What the call must carry: `()`, [`AccessToken`](crate::AccessToken) or
+    /// Type of the credential that the call carries: `()`, [`AccessToken`](crate::AccessToken) or
     /// [`ConferenceCredential`](crate::ConferenceCredential).
     type Authorization: Authorization;
     /// Value of a good response.

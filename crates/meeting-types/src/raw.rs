@@ -19,7 +19,7 @@ pub trait WriteRequest: Send + Sync {
     /// The facts about the operation.
     fn info(&self) -> &'static OperationInfo;
 
-    /// What repeating the call does.
+    /// Class of the call for retries.
     fn retry(&self) -> RetryClass {
         self.info().retry
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The titles of the meetings of a user: one page of them.
 #[derive(Debug, Deserialize)]
 pub struct Titles {
-    /// How many meetings there are.
+    /// Number of meetings.
     pub count: u64,
     /// The meetings of this page. The service leaves out an empty list.
     #[serde(default)]
@@ -43,14 +43,14 @@ pub struct Plan {
     pub subject: String,
     /// `HDVideo` or `Voice`.
     pub media_types: String,
-    /// When it starts, as `yyyy-MM-dd HH:mm` in UTC.
+    /// Start of the meeting, as `yyyy-MM-dd HH:mm` in UTC.
     pub start_time: String,
 }
 
 operation! {
     /// Books a meeting from one's own type, and answers models of the SDK.
     POST "/v1/mmc/management/conferences" as pub BookPlan {
-        /// What to book.
+        /// Booking of the meeting.
         whole plan: Json<Plan>,
     } -> Vec<meeting_types::models::Conference>,
     auth: AccessToken,

@@ -87,7 +87,7 @@ pub(crate) struct Constant {
     pub(crate) value: String,
 }
 
-/// How a response is taken apart into a page.
+/// Paths of the items and the count in the response of a paged operation.
 pub(crate) struct Paging {
     pub(crate) item: Type,
     /// The field of the response that holds the page, unless the response is the page.

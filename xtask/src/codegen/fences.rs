@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use super::Files;
 
 const FENCE: &str = "/// ```";
-/// What stands in a doc comment before a line that is compiled and not shown.
+/// Prefix of a line in a doc comment that is compiled and not shown.
 const HIDDEN: &str = "# ";
 /// The same line in the meantime.
 const HIDDEN_COMMENT: &str = "//# ";

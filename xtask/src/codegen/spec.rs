@@ -251,7 +251,7 @@ pub(crate) struct Schema {
     pub(crate) also: Vec<String>,
     #[serde(rename = "x-multiline")]
     pub(crate) multiline: bool,
-    /// What the official SDKs call the component.
+    /// Names of the component in the official SDKs.
     #[serde(rename = "x-alias")]
     pub(crate) aliases: Vec<String>,
     #[serde(rename = "x-characters")]

@@ -3,7 +3,7 @@
 use http::Method;
 
 use crate::{
-    AccessToken, AuthKind, ConferenceId, Operation, OperationInfo, Reference, RetryClass,
+    AccessToken, ConferenceId, Operation, OperationInfo, RetryClass,
     models::{Booking, Conference},
     operations::UpdateMeeting,
     schema::{Empty, Field, Kind, operation_table},
@@ -75,17 +75,17 @@ impl Operation for UpdateMeetingNow {
     type Authorization = AccessToken;
     type Output = Vec<Conference>;
     const INFO: &'static OperationInfo = &OperationInfo {
-        name: "UpdateMeeting",
+        name: UpdateMeeting::INFO.name,
         method: Method::PUT,
-        path: "/v1/mmc/management/conferences",
-        group: "conference-management",
-        subgroup: "scheduled",
-        auth: AuthKind::AccessToken,
+        path: UpdateMeeting::INFO.path,
+        group: UpdateMeeting::INFO.group,
+        subgroup: UpdateMeeting::INFO.subgroup,
+        auth: UpdateMeeting::INFO.auth,
         // A second call finds the meeting running and is refused.
         retry: RetryClass::Once,
-        reference: Some(Reference::English("meeting_21_0016")),
+        reference: UpdateMeeting::INFO.reference,
         summary: "Changes a booked meeting and starts it at once.",
-        constants: &[],
-        least_items: 1,
+        constants: UpdateMeeting::INFO.constants,
+        least_items: UpdateMeeting::INFO.least_items,
     };
 }

@@ -9,9 +9,9 @@ pub enum FrameError {
     /// No JSON, or JSON that is cut short or ill-formed beyond mending.
     #[error("frame is not JSON, or cut short: line {line}, column {column}")]
     Json {
-        /// Where reading stopped, from 1.
+        /// Line where reading stopped, from 1.
         line: usize,
-        /// Where reading stopped in the line, from 1; 0 at the start of a line.
+        /// Column where reading stopped, from 1; 0 at the start of a line.
         column: usize,
     },
     /// JSON, but no object.

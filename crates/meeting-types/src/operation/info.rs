@@ -18,13 +18,13 @@ pub struct OperationInfo {
     pub group: &'static str,
     /// The part of the group.
     pub subgroup: &'static str,
-    /// What the call must carry.
+    /// Kind of credential that the call carries.
     pub auth: AuthKind,
-    /// What repeating the call does.
+    /// Class of the call for retries.
     pub retry: RetryClass,
     /// Its page in the service's reference, where one is known.
     pub reference: Option<Reference>,
-    /// What it does, in one sentence.
+    /// Summary of the operation, in one sentence.
     pub summary: &'static str,
     /// Parameters that always have the same value.
     #[doc(hidden)]
@@ -98,7 +98,7 @@ impl Reference {
     }
 }
 
-/// What a call must carry.
+/// Kind of credential that a call carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthKind {
@@ -110,7 +110,7 @@ pub enum AuthKind {
     ConferenceToken,
 }
 
-/// What repeating a call does. It does not follow from the HTTP method.
+/// Class of a call for retries: whether a repeat does harm. It does not follow from the HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryClass {

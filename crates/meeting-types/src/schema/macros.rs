@@ -65,7 +65,7 @@ macro_rules! numbered {
     };
 }
 
-/// What the tables of models and operations have in common.
+/// Access to the fields of a model or an operation by their index.
 macro_rules! slots {
     (@empty $model:ident { $($field:ident)* }) => {
         Self { $($field: $crate::schema::Empty::empty(),)* }

@@ -1,4 +1,4 @@
-//! Why a text is no time, and why a time does not fit.
+//! Errors of reading and converting times.
 
 /// A text is neither a time nor a date of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

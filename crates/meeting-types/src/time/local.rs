@@ -29,7 +29,7 @@ use super::{NoTimeZoneId, TimeZoneId, Timestamp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LocalStart {
-    /// When the meeting starts.
+    /// Start of the meeting.
     pub instant: Timestamp,
     /// The zone that notices are written in.
     pub time_zone_id: TimeZoneId,
@@ -172,7 +172,7 @@ pub enum LocalTimeError {
     /// and the id of a zone that notices may be written in.
     #[error("{source}; the meeting would start at {instant}")]
     NoTimeZoneId {
-        /// When the meeting starts.
+        /// Start of the meeting.
         instant: Timestamp,
         /// The zone, and ids to choose from.
         source: NoTimeZoneId,

@@ -1,4 +1,4 @@
-//! What a program keeps or passes on comes back as it was, in JSON, CBOR and MessagePack.
+//! Serde round trips of all types that a program keeps or passes on, in JSON, CBOR and MessagePack.
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 

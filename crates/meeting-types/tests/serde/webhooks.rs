@@ -1,4 +1,4 @@
-//! What webhooks report.
+//! Serde round trips of webhook events.
 
 use meeting_types::{
     Timestamp,

@@ -4,7 +4,7 @@
 use super::catalog::text_of;
 use crate::codegen::api::{Field, Place, TypeDefinition, Variant};
 
-/// What the official SDKs call a model or an enum.
+/// Names of a model or an enum in the official SDKs.
 pub(super) fn of_type(out: &mut String, indent: usize, definition: &TypeDefinition) {
     for alias in &definition.aliases {
         write(out, indent, alias, &definition.name);

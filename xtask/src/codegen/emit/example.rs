@@ -101,7 +101,7 @@ fn request(catalog: &Catalog<'_>, operation: &Operation, uses: &mut Uses) -> Str
 
 /// The line that looks at the request: at the part of it that the parameters fill in.
 fn check(operation: &Operation, values: &[(String, Example)]) -> String {
-    /// What fits into one line with what stands around it.
+    /// Length of the longest expression that fits into one line with the code around it.
     const SHORT: usize = 35;
     let is_in_path = operation.path.contains('{');
     if !is_in_path && let Some(query) = query(operation, values).filter(|it| it.len() <= SHORT) {

@@ -18,7 +18,7 @@ impl Uses {
     }
 }
 
-/// How many values of an object are looked at.
+/// Most values of an object that are looked at.
 const LOOKED_AT: usize = 2;
 
 /// The lines that use `output`, which was read from `example`.
@@ -169,7 +169,7 @@ fn each(catalog: &Catalog<'_>, list: &str, item: &Type, example: Option<&Example
     )
 }
 
-/// How a field prints: as text where it always is one.
+/// Format specifier of a field: that of a text where it always is one.
 fn mark(model: &Model, field: &Field) -> &'static str {
     let plain = match &field.value {
         Type::Text | Type::Bool | Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F64 => true,

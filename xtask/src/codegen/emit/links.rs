@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{catalog::Catalog, doc};
 use crate::codegen::api::{Auth, Field, Group, NAMED_TYPES, Type, TypeKind};
 
-/// What descriptions mention and `meeting-types` has at its root, beside the named types.
+/// Items at the root of `meeting-types` that descriptions mention, beside the named types.
 const HAND_WRITTEN: [&str; 5] = [
     "AccountCredential",
     "AppCredential",
@@ -17,7 +17,7 @@ const HAND_WRITTEN: [&str; 5] = [
 /// Links that start the meeting client, which stand in a module of their own.
 const LAUNCH: [&str; 3] = ["JoinLaunch", "LaunchLink", "PortalLaunch"];
 
-/// What can be linked from one generated file, and what is in scope there.
+/// Items that can be linked from one generated file, and those in scope there.
 pub(super) struct Links<'a> {
     catalog: &'a Catalog<'a>,
     /// The names that need no path.

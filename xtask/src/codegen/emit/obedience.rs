@@ -15,7 +15,7 @@ pub(super) struct Subject<'a> {
     pub(super) catalog: &'a Catalog<'a>,
     pub(super) name: &'a str,
     pub(super) fields: &'a [Field],
-    /// What the values of its fields go by.
+    /// Name by which the value of a field is found.
     pub(super) key: fn(&Field) -> &str,
 }
 

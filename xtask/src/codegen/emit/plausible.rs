@@ -12,9 +12,9 @@ use crate::codegen::{
     spec::Characters,
 };
 
-/// How many fields of an object are shown, beside those that must be there.
+/// Most optional fields of an object that are shown.
 const SHOWN: usize = 2;
-/// How deep objects lie in each other before only required fields are shown.
+/// Depth of nested objects below which only required fields are shown.
 const DEEPEST: usize = 2;
 
 /// A value for a field of `owner`, which is a model or an operation.

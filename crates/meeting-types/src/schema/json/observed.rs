@@ -17,7 +17,7 @@ pub(crate) struct Observed {
     pub(super) stored: bool,
     /// The path of the first required field that was not found.
     pub(super) missing: Option<String>,
-    /// How many notes were taken so far.
+    /// Number of notes so far.
     notes: usize,
     /// Values that were left out, in the order in which they came.
     left_out: Vec<LeftOutValue>,
