@@ -32,12 +32,14 @@ pub(super) fn file(
         match &definition.kind {
             TypeKind::Enum(kind) if kind.is_text => write_texts(&mut body, definition, kind),
             TypeKind::Enum(kind) => write_numbers(&mut body, definition, kind),
-            TypeKind::Model(model) => model::structure(definition, model, &links).write_struct(
-                &mut body,
-                &mut imports,
-                &["Debug", "Serialize", "Deserialize"],
-                |field| attribute::of(field, model.in_request),
-            ),
+            TypeKind::Model(model) => {
+                let structure = model::structure(definition, model, &links);
+                let mut derives = vec!["Debug", "Serialize", "Deserialize"];
+                derives.extend(structure.eq.then_some("Hash"));
+                structure.write_struct(&mut body, &mut imports, &derives, |field| {
+                    attribute::of(field, model.in_request)
+                });
+            }
         }
     }
     let (head, doc, imports) = (head(group), module_doc(group, "models"), imports.text());

@@ -34,6 +34,7 @@ pub(super) fn file(
         }
         let documentation = operation::documentation(operation, catalog, &links, codes);
         let structure = operation::structure(operation, documentation, &links);
+        derives.extend(structure.eq.then_some("Hash"));
         structure.write_struct(&mut body, &mut imports, &derives, |field| match derived {
             None => String::new(),
             Some(place) if place == field.place => attribute::of(field, true),
