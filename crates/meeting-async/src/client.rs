@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
-    LoginCredentials, RetryPolicy,
+    LoginCredentials, Network, RetryPolicy,
+    proxy::{ProxyEnvError, ProxySettings},
 };
 use meeting_types::{
     ConferenceCredential, ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password,
@@ -38,7 +39,7 @@ use crate::{Control, Pages, ReqwestTransport, TrustStore};
 #[derive(Clone, Debug)]
 pub struct Client<A: 'static = LoggedIn> {
     engine: Engine<A>,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl Client<Anonymous> {
@@ -88,7 +89,7 @@ impl<A: 'static> Client<A> {
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
             engine: self.engine.with_deadline(deadline),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -97,7 +98,7 @@ impl<A: 'static> Client<A> {
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {
             engine: self.engine.with_retry(policy),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -213,7 +214,7 @@ impl<A: 'static> Client<A> {
         password: impl Into<Password>,
     ) -> Result<Control, Error> {
         let control = self.engine.control(conference_id, password).await?;
-        Ok(Control::new(control, self.trust.clone()))
+        Ok(Control::new(control, self.network.clone()))
     }
 
     /// Control of a running meeting by a control token that the program already has. Nothing is sent.
@@ -224,7 +225,7 @@ impl<A: 'static> Client<A> {
     #[must_use]
     pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
         let control = self.engine.control_by_token(credential);
-        Control::new(control, self.trust.clone())
+        Control::new(control, self.network.clone())
     }
 }
 
@@ -240,14 +241,14 @@ impl<A: 'static> ApiClient for Client<A> {
 #[derive(Debug)]
 pub struct ClientBuilder {
     config: Config,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl ClientBuilder {
     fn new(config: Config) -> Self {
         Self {
             config,
-            trust: TrustStore::bundled(),
+            network: Network::new(),
         }
     }
 
@@ -265,13 +266,42 @@ impl ClientBuilder {
     /// of CAs do not name. [`TrustStore::verify_as`] and [`TrustStore::pin`] say what to expect there.
     #[must_use]
     pub fn trust(mut self, trust: TrustStore) -> Self {
-        self.trust = trust;
+        self.network = self.network.trust(trust);
         self
+    }
+
+    /// Which connections go through which proxy, event channels included. None by default, whatever the
+    /// environment says.
+    ///
+    /// The default transport takes it as well; one of your own has its own settings.
+    ///
+    /// ```
+    /// use meeting_async::{Client, proxy::Proxy, types::Endpoint};
+    ///
+    /// let proxy: Proxy = "http://name:password@proxy.example.com:3128".parse()?;
+    /// let client = Client::builder(Endpoint::international()).proxy(proxy);
+    /// # drop(client);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn proxy(mut self, proxies: impl Into<ProxySettings>) -> Self {
+        self.network = self.network.proxy(proxies);
+        self
+    }
+
+    /// Takes the proxies that the environment names: [`ProxySettings::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProxyEnvError`] for a variable that cannot be read.
+    pub fn proxy_from_env(self) -> Result<Self, ProxyEnvError> {
+        Ok(self.proxy(ProxySettings::from_env()?))
     }
 
     fn transport(&self) -> ReqwestTransport {
         ReqwestTransport::builder()
-            .trust(self.trust.clone())
+            .trust(self.network.trust_store().clone())
+            .proxy(self.network.proxies().clone())
             .build()
     }
 
@@ -293,7 +323,7 @@ impl ClientBuilder {
         let engine = Engine::anonymous(self.config, Arc::new(transport));
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
 
@@ -306,7 +336,7 @@ impl ClientBuilder {
         let engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
 }

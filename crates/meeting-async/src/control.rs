@@ -3,12 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{CallOptions, Error, Grant, channel::ChannelOptions, follow::LiveOptions};
+use meeting_client::{
+    CallOptions, Error, Grant, Network, channel::ChannelOptions, follow::LiveOptions,
+};
 use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
 
-use crate::{EventStream, LiveEvents, TrustStore};
+use crate::{EventStream, LiveEvents};
 
 /// Control of one running meeting: every operation that carries a control token.
 ///
@@ -28,12 +30,12 @@ use crate::{EventStream, LiveEvents, TrustStore};
 #[derive(Clone, Debug)]
 pub struct Control {
     control: meeting_client::Control,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl Control {
-    pub(crate) fn new(control: meeting_client::Control, trust: TrustStore) -> Self {
-        Self { control, trust }
+    pub(crate) fn new(control: meeting_client::Control, network: Network) -> Self {
+        Self { control, network }
     }
 
     /// The meeting.
@@ -155,7 +157,7 @@ impl Control {
 
     /// The same session for a loop that repeats by itself: each call makes one attempt.
     pub(crate) fn single_attempt(&self) -> Self {
-        Self::new(self.control.single_attempt(), self.trust.clone())
+        Self::new(self.control.single_attempt(), self.network.clone())
     }
 
     pub(crate) async fn open_channel(
@@ -164,7 +166,10 @@ impl Control {
         options: &ChannelOptions,
     ) -> Result<EventStream, Error> {
         let ticket = self.control.channel(kinds).await?;
-        Ok(EventStream::connect(ticket.address, ticket.subscription, &self.trust, options).await?)
+        Ok(
+            EventStream::connect(ticket.address, ticket.subscription, &self.network, options)
+                .await?,
+        )
     }
 
     pub(crate) async fn keep_alive(&self) -> Result<(), Error> {

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
-    LoginCredentials, RetryPolicy,
+    LoginCredentials, Network, RetryPolicy,
+    proxy::{ProxyEnvError, ProxySettings},
 };
 use meeting_types::{
     ConferenceCredential, ConferenceId, Endpoint, Immediate, Operation, PagedOperation, Password,
@@ -33,7 +34,7 @@ use crate::{Control, Pages, TrustStore, UreqTransport, block_on::block_on};
 #[derive(Clone, Debug)]
 pub struct Client<A: 'static = LoggedIn> {
     engine: Engine<A>,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl Client<Anonymous> {
@@ -83,7 +84,7 @@ impl<A: 'static> Client<A> {
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
             engine: self.engine.with_deadline(deadline),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -92,7 +93,7 @@ impl<A: 'static> Client<A> {
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {
             engine: self.engine.with_retry(policy),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -207,7 +208,7 @@ impl<A: 'static> Client<A> {
         password: impl Into<Password>,
     ) -> Result<Control, Error> {
         let control = block_on(self.engine.control(conference_id, password))?;
-        Ok(Control::new(control, self.trust.clone()))
+        Ok(Control::new(control, self.network.clone()))
     }
 
     /// Control of a running meeting by a control token that the program already has. Nothing is sent.
@@ -218,7 +219,7 @@ impl<A: 'static> Client<A> {
     #[must_use]
     pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
         let control = self.engine.control_by_token(credential);
-        Control::new(control, self.trust.clone())
+        Control::new(control, self.network.clone())
     }
 }
 
@@ -234,14 +235,14 @@ impl<A: 'static> ApiClient for Client<A> {
 #[derive(Debug)]
 pub struct ClientBuilder {
     config: Config,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl ClientBuilder {
     fn new(config: Config) -> Self {
         Self {
             config,
-            trust: TrustStore::bundled(),
+            network: Network::new(),
         }
     }
 
@@ -259,12 +260,43 @@ impl ClientBuilder {
     /// of CAs do not name. [`TrustStore::verify_as`] and [`TrustStore::pin`] say what to expect there.
     #[must_use]
     pub fn trust(mut self, trust: TrustStore) -> Self {
-        self.trust = trust;
+        self.network = self.network.trust(trust);
         self
     }
 
+    /// Which connections go through which proxy, event channels included. None by default, whatever the
+    /// environment says.
+    ///
+    /// The default transport takes it as well; one of your own has its own settings.
+    ///
+    /// ```
+    /// use meeting_blocking::{Client, proxy::Proxy, types::Endpoint};
+    ///
+    /// let proxy: Proxy = "http://name:password@proxy.example.com:3128".parse()?;
+    /// let client = Client::builder(Endpoint::international()).proxy(proxy);
+    /// # drop(client);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn proxy(mut self, proxies: impl Into<ProxySettings>) -> Self {
+        self.network = self.network.proxy(proxies);
+        self
+    }
+
+    /// Takes the proxies that the environment names: [`ProxySettings::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProxyEnvError`] for a variable that cannot be read.
+    pub fn proxy_from_env(self) -> Result<Self, ProxyEnvError> {
+        Ok(self.proxy(ProxySettings::from_env()?))
+    }
+
     fn transport(&self) -> UreqTransport {
-        UreqTransport::builder().trust(self.trust.clone()).build()
+        UreqTransport::builder()
+            .trust(self.network.trust_store().clone())
+            .proxy(self.network.proxies().clone())
+            .build()
     }
 
     /// A client without a login.
@@ -285,7 +317,7 @@ impl ClientBuilder {
         let engine = Engine::anonymous(self.config, Arc::new(transport));
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
 
@@ -298,7 +330,7 @@ impl ClientBuilder {
         let engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
 }

@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_client::{
-    CallOptions, ChannelGrant, Error, Grant, channel::ChannelOptions, follow::LiveOptions,
+    CallOptions, ChannelGrant, Error, Grant, Network, channel::ChannelOptions, follow::LiveOptions,
 };
 use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
 };
 
-use crate::{EventStream, LiveEvents, TrustStore, block_on::block_on};
+use crate::{EventStream, LiveEvents, block_on::block_on};
 
 /// Control of one running meeting: every operation that carries a control token.
 ///
@@ -30,12 +30,12 @@ use crate::{EventStream, LiveEvents, TrustStore, block_on::block_on};
 #[derive(Clone, Debug)]
 pub struct Control {
     control: meeting_client::Control,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl Control {
-    pub(crate) fn new(control: meeting_client::Control, trust: TrustStore) -> Self {
-        Self { control, trust }
+    pub(crate) fn new(control: meeting_client::Control, network: Network) -> Self {
+        Self { control, network }
     }
 
     /// The meeting.
@@ -157,7 +157,7 @@ impl Control {
     /// at most this time.
     pub(crate) fn attempt_within(&self, left: Duration) -> Self {
         let control = self.control.within(left).single_attempt();
-        Self::new(control, self.trust.clone())
+        Self::new(control, self.network.clone())
     }
 
     pub(crate) fn ticket(
@@ -175,7 +175,7 @@ impl Control {
         Ok(EventStream::connect(
             ticket.address,
             ticket.subscription,
-            &self.trust,
+            &self.network,
             options,
         )?)
     }

@@ -56,8 +56,8 @@
 //!
 //! # Settings
 //!
-//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), and a transport of
-//! your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
+//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), proxies
+//! ([`proxy`]), and a transport of your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
 //! to expect there.
 
 mod block_on;
@@ -82,12 +82,13 @@ pub use events::EventStream;
 pub use live::LiveEvents;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
-    LoginCredentials, MessageLanguage, RetryBudget, RetryPolicy,
+    LoginCredentials, MessageLanguage, Network, RetryBudget, RetryPolicy,
     channel::{
         ChannelEnd, ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, SeenFrame,
         Subscription,
     },
     follow::{Change, LiveMeeting, LiveOptions, Notice, printable},
+    proxy,
     tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 pub use meeting_types as types;

@@ -52,8 +52,11 @@ mod error;
 pub mod follow;
 mod in_flight;
 mod login;
+#[cfg(feature = "tls")]
+mod network;
 mod options;
 mod pages;
+pub mod proxy;
 mod retry;
 #[cfg(feature = "tls")]
 pub mod tls;
@@ -67,6 +70,8 @@ pub use elapsed::Elapsed;
 pub use engine::{Anonymous, CanAuthorize, Engine, LoggedIn};
 pub use error::Error;
 pub use login::LoginCredentials;
+#[cfg(feature = "tls")]
+pub use network::Network;
 pub use options::CallOptions;
 pub use pages::{ListError, Pager, Pages};
 pub use retry::{AttemptOutcome, RetryBudget, RetryPolicy};

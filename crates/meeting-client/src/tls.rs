@@ -175,6 +175,12 @@ impl TrustStore {
         Arc::clone(&self.config)
     }
 
+    /// The same for a proxy that is spoken to over TLS. It shows no client certificate.
+    #[must_use]
+    pub fn proxy_config(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.config)
+    }
+
     /// The name that the certificate of `address` has to be for, if one was given.
     #[must_use]
     pub fn name_of(&self, address: IpAddr) -> Option<&str> {

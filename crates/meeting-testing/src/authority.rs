@@ -59,6 +59,11 @@ impl Authority {
         server(Arc::new(by_name))
     }
 
+    /// The key of the server's certificate.
+    pub fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+
     /// A server that shows the certificate and does not have its key.
     pub fn impostor(&self) -> ServerConfig {
         let key = KeyPair::generate().unwrap();

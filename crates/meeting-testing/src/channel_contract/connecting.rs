@@ -154,7 +154,7 @@ pub fn connecting_takes_no_longer_than_allowed<S: Shell>() {
         let result = S::connect(
             address,
             Subscription::known(TOKEN),
-            &TrustStore::bundled(),
+            TrustStore::bundled(),
             &options().connect_timeout(SHORT),
         );
         let error = connect_fails(result);
