@@ -7,6 +7,7 @@ use meeting_client::{
     channel::{ChannelEnd, ConnectAction, ConnectPlan},
     proxy::{Proxy, ProxyError, ProxyFault, Tunnel},
     tls::{TrustStore, explain, is_tls_failure},
+    unversioned,
 };
 use meeting_types::{TransportError, TransportErrorKind};
 use tokio::{
@@ -142,12 +143,11 @@ async fn encrypt(
     side: Side,
     deadline: Instant,
 ) -> Result<Box<dyn Socket>, TransportError> {
-    let name = trust
-        .server_name(host)
+    let name = unversioned::server_name(trust, host)
         .map_err(|error| TransportError::new(TransportErrorKind::Request, error))?;
     let config = match side {
-        Side::Service => trust.client_config(),
-        Side::Proxy => trust.proxy_config(),
+        Side::Service => unversioned::client_config(trust),
+        Side::Proxy => unversioned::proxy_config(trust),
     };
     let handshake = TlsConnector::from(config).connect(name, socket);
     let encrypted = timeout_at(deadline, handshake).await;

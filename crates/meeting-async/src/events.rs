@@ -308,7 +308,7 @@ async fn upgrade(
     mut socket: Box<dyn Socket>,
     address: ChannelAddress,
 ) -> Result<(Box<dyn Socket>, Vec<u8>), ChannelError> {
-    let failed = |error: io::Error| websocket::upgrade_failed(error.into());
+    let failed = |error: io::Error| websocket::upgrade_failed(error);
     let (mut upgrade, request) = Upgrade::start(address)?;
     socket.write_all(&request).await.map_err(failed)?;
     socket.flush().await.map_err(failed)?;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use http::{HeaderValue, header::HOST};
-use meeting_client::{Network, proxy::Forward, tls::TrustStore};
+use meeting_client::{Network, proxy::Forward, tls::TrustStore, unversioned};
 use reqwest::{Client, redirect, retry};
 
 use crate::proxied_client::ProxiedClient;
@@ -98,7 +98,7 @@ impl HttpClients {
 fn client(trust: &TrustStore, connect_timeout: Duration, named: Option<(&str, IpAddr)>) -> Client {
     let mut client = Client::builder()
         // reqwest wants the configuration by value; the copy shares verifier and session cache.
-        .tls_backend_preconfigured((*trust.client_config()).clone())
+        .tls_backend_preconfigured((*unversioned::client_config(trust)).clone())
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(MAX_IDLE)
         .tcp_nodelay(true)

@@ -90,7 +90,7 @@ pub use meeting_client::{
     },
     follow::{Change, LiveMeeting, LiveOptions, Notice, printable},
     proxy,
-    tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
+    tls::{AddressRefused, Addresses, ClientCertificate, Pin, TlsError, TrustStore},
 };
 pub use meeting_types as types;
 pub use pages::Pages;

@@ -300,7 +300,7 @@ fn upgrade(
     let failed = |error: io::Error| match error.kind() {
         // The socket says so when its deadline has passed.
         io::ErrorKind::TimedOut => websocket::not_open_in_time(options.connect_timeout),
-        _ => websocket::upgrade_failed(error.into()),
+        _ => websocket::upgrade_failed(error),
     };
     let (mut upgrade, request) = Upgrade::start(address)?;
     stream.write_all(&request).map_err(failed)?;

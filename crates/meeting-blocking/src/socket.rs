@@ -14,6 +14,7 @@ use meeting_client::{
     channel::{ChannelEnd, ConnectAction, ConnectPlan},
     proxy::{Proxy, ProxyError, ProxyFault, Tunnel},
     tls::{TrustStore, explain, is_tls_failure},
+    unversioned,
 };
 use meeting_types::{TransportError, TransportErrorKind};
 use rustls::{ClientConnection, StreamOwned};
@@ -131,12 +132,11 @@ fn encrypt(
     trust: &TrustStore,
     side: Side,
 ) -> Result<Stream, TransportError> {
-    let name = trust
-        .server_name(host)
+    let name = unversioned::server_name(trust, host)
         .map_err(|error| TransportError::new(TransportErrorKind::Request, error))?;
     let config = match side {
-        Side::Service => trust.client_config(),
-        Side::Proxy => trust.proxy_config(),
+        Side::Service => unversioned::client_config(trust),
+        Side::Proxy => unversioned::proxy_config(trust),
     };
     let connection = ClientConnection::new(config, name)
         .map_err(|error| TransportError::new(TransportErrorKind::Tls, error))?;

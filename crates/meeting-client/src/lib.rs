@@ -61,6 +61,8 @@ mod retry;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod token;
+#[cfg(feature = "tls")]
+pub mod unversioned;
 
 pub use api_client::ApiClient;
 pub use call::{Action, Call, NoTransport, drive};

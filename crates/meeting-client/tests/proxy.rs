@@ -110,9 +110,11 @@ fn credentials_are_read_and_never_shown() {
     assert_eq!(refused, Err(ProxyUrlError::Credentials));
 }
 
+type Hosts<'a> = &'a [(&'a str, u16)];
+
 #[test]
 fn hosts_without_a_proxy() {
-    let cases: [(&str, &[(&str, u16)], &[(&str, u16)]); 11] = [
+    let cases: [(&str, Hosts<'_>, Hosts<'_>); 11] = [
         ("", &[], &[("localhost", 443), ("127.0.0.1", 443)]),
         (
             "*",

@@ -512,6 +512,7 @@ macro_rules! channel_contract {
             tls_with_a_trusted_authority
             tls_that_cannot_be_trusted
             tls_that_breaks_down
+            a_client_certificate_lets_in
             an_address_that_no_certificate_names_is_refused
             addresses_are_verified_as_a_name
             what_is_verified_at_addresses_counts

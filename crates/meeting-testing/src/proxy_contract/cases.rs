@@ -18,6 +18,7 @@ macro_rules! proxy_contract {
             a_pin_holds_through_a_proxy
             hosts_without_a_proxy_are_reached_directly
             limits_hold_through_a_proxy
+            a_client_certificate_is_for_the_service_alone
             a_proxy_that_asks_for_credentials
             a_proxy_that_refuses
             a_proxy_that_hangs

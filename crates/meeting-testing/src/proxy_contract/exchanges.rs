@@ -1,6 +1,9 @@
 //! Requests that go through proxies, and arrive.
 
-use meeting_client::tls::{Addresses, Pin, TrustStore};
+use meeting_client::{
+    proxy::ProxySettings,
+    tls::{Addresses, ClientCertificate, Pin, TrustStore},
+};
 use meeting_types::{Timeout, Transport, TransportErrorKind as Kind};
 
 use super::{NAME, PASSWORD, Scene};
@@ -231,5 +234,30 @@ pub async fn limits_hold_through_a_proxy<T: Transport>(make: fn(Setup) -> T) {
         let error = transport.send(silent).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Timeout, "{error:?}");
         assert!(!error.is_not_sent());
+    }
+}
+
+/// The service is shown the certificate of the client inside of the tunnel, and the proxy gets in nobody
+/// by it.
+pub async fn a_client_certificate_is_for_the_service_alone<T: Transport>(make: fn(Setup) -> T) {
+    for tls in [false, true] {
+        let scene = Scene::new(tls, |plan| plan);
+        let config = scene.authority.server_for_clients();
+        let server = ScriptedServer::start_tls(config.clone(), [ok("in")]);
+        let (chain, key) = scene.authority.client();
+        let certificate = ClientCertificate::from_pem_parts(chain.as_bytes(), key.as_bytes());
+        let trust = scene.trust.clone().client_certificate(certificate.unwrap());
+        let base = format!("https://localhost:{}", server.port());
+        let transport = make(setup(&scene, &trust));
+        assert_eq!(transport.send(request(&base)).await.unwrap().body(), "in");
+
+        let curious = crate::proxy_server::ProxyServer::plan().tls(config).start();
+        let transport = make(Setup {
+            proxies: Some(ProxySettings::all(curious.url().parse().unwrap())),
+            ..setup(&scene, &trust)
+        });
+        let error = transport.send(request(&base)).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Proxy, "{error:?}");
+        assert!(curious.passed().is_empty());
     }
 }
