@@ -12,10 +12,10 @@ use std::{
 
 use futures_util::Stream;
 use meeting_client::{
-    Elapsed,
+    ConnectAction, ConnectPlan, Elapsed,
     channel::{
-        Action, ChannelEnd, ChannelError, ChannelOptions, ConnectAction, ConnectPlan, Connection,
-        Heartbeats, Subscription, upgrade::Upgrade, websocket,
+        Action, ChannelEnd, ChannelError, ChannelOptions, Connection, Heartbeats, Subscription,
+        upgrade::Upgrade, websocket,
     },
     tls::TrustStore,
 };

@@ -8,7 +8,9 @@ use meeting_types::{
     operations::CreateConfToken,
 };
 
-use crate::{channel::ChannelError, pages::ListError};
+#[cfg(feature = "live")]
+use crate::channel::ChannelError;
+use crate::pages::ListError;
 
 /// Why a call failed, by phase.
 #[derive(Debug)]
@@ -38,6 +40,7 @@ pub enum Error {
         last: Option<Box<Error>>,
     },
     /// The event channel did not open.
+    #[cfg(feature = "live")]
     Channel(ChannelError),
     /// A token that the call needs could not be had. Shared by all calls that waited for it, and by
     /// those that come while a refusal of the credentials is remembered.
@@ -92,7 +95,9 @@ impl Error {
             }
             Self::Response(_) | Self::Repeated { .. } => true,
             Self::Deadline { last, .. } => last.as_deref().is_some_and(Self::may_have_been_done),
-            Self::Request(_) | Self::Channel(_) | Self::Token(_) | Self::List(_) => false,
+            #[cfg(feature = "live")]
+            Self::Channel(_) => false,
+            Self::Request(_) | Self::Token(_) | Self::List(_) => false,
         }
     }
 
@@ -199,6 +204,7 @@ impl fmt::Display for Error {
                 }
                 write!(f, "; the last attempt: {last}")
             }
+            #[cfg(feature = "live")]
             Self::Channel(error) => error.fmt(f),
             Self::Token(error) => write!(f, "no token for the call: {error}"),
             Self::List(error) => error.fmt(f),
@@ -222,6 +228,7 @@ impl std::error::Error for Error {
             Self::Service(error) => error.source(),
             Self::Response(error) => error.source(),
             Self::Deadline { last, .. } => last.as_deref().and_then(|last| last.source()),
+            #[cfg(feature = "live")]
             Self::Channel(error) => error.source(),
             Self::Token(error) => error.source(),
             Self::List(error) => error.source(),
@@ -236,6 +243,7 @@ impl From<RequestError> for Error {
     }
 }
 
+#[cfg(feature = "live")]
 impl From<ChannelError> for Error {
     fn from(error: ChannelError) -> Self {
         Self::Channel(error)

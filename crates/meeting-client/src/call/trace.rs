@@ -67,6 +67,7 @@ fn type_of(error: &Error) -> &'static str {
         Error::Service(_) => "refused",
         Error::Response(_) => "unreadable",
         Error::Deadline { .. } => "deadline",
+        #[cfg(feature = "live")]
         Error::Channel(_) => "channel",
         Error::Token(_) => "token",
         Error::List(_) => "list",
