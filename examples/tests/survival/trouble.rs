@@ -201,7 +201,7 @@ fn a_slow_program_gets_the_state_in_place_of_what_it_missed() -> Result<(), Fail
         let skipped: u64 = notices
             .iter()
             .map(|notice| match notice {
-                Notice::Skipped { notices, gaps: 0 } => *notices,
+                Notice::Skipped { notices } => *notices,
                 Notice::Event(_) => 0,
                 other => panic!("{other:?}"),
             })
