@@ -81,6 +81,8 @@ mod pages;
 mod request_body;
 mod runtime_pools;
 mod transport;
+#[cfg(feature = "live")]
+mod under_way;
 
 pub use client::{Client, ClientBuilder};
 pub use control::Control;

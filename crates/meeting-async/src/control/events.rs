@@ -1,7 +1,6 @@
 //! The event channel of a meeting under control.
 
-use meeting_client::{Error, channel::ChannelOptions, follow::LiveOptions};
-use meeting_types::{ConferenceToken, events::EventKind};
+use meeting_client::{ChannelGrant, Error, channel::ChannelOptions, follow::LiveOptions};
 
 use super::Control;
 use crate::{EventStream, LiveEvents};
@@ -36,31 +35,24 @@ impl Control {
     ///
     /// As for [`events`](Self::events).
     pub async fn events_with(&self, options: LiveOptions) -> Result<LiveEvents, Error> {
-        let kinds = options.kinds.iter().cloned();
+        let open = async {
+            let grant = self.control.channel(options.kinds.iter().cloned()).await?;
+            self.open_channel(grant, &options.channel).await
+        };
         // Opening needs much room for a moment, and a task keeps the room of its greatest moment.
-        let events = Box::pin(self.open_channel(kinds, &options.channel)).await?;
+        let events = Box::pin(open).await?;
         Ok(LiveEvents::new(events, self.clone(), options))
-    }
-
-    /// The same session for a loop that repeats by itself: each call makes one attempt.
-    pub(crate) fn single_attempt(&self) -> Self {
-        Self::new(self.control.single_attempt(), self.trust.clone())
     }
 
     pub(crate) async fn open_channel(
         &self,
-        kinds: impl IntoIterator<Item = EventKind>,
+        grant: ChannelGrant,
         options: &ChannelOptions,
     ) -> Result<EventStream, Error> {
-        let ticket = self.control.channel(kinds).await?;
-        Ok(EventStream::connect(ticket.address, ticket.subscription, &self.trust, options).await?)
+        Ok(EventStream::connect(grant.address, grant.subscription, &self.trust, options).await?)
     }
 
-    pub(crate) async fn keep_alive(&self) -> Result<(), Error> {
-        self.control.keep_alive().await
-    }
-
-    pub(crate) fn token(&self) -> Option<ConferenceToken> {
-        self.control.token()
+    pub(crate) fn engine(&self) -> &meeting_client::Control {
+        &self.control
     }
 }

@@ -1,9 +1,6 @@
 //! The event channel of a meeting under control.
 
-use std::time::Duration;
-
 use meeting_client::{ChannelGrant, Error, channel::ChannelOptions, follow::LiveOptions};
-use meeting_types::{ConferenceToken, events::EventKind};
 
 use super::Control;
 use crate::{EventStream, LiveEvents, block_on::block_on};
@@ -37,43 +34,25 @@ impl Control {
     ///
     /// As for [`events`](Self::events).
     pub fn events_with(&self, options: LiveOptions) -> Result<LiveEvents, Error> {
-        let ticket = self.ticket(options.kinds.iter().cloned())?;
-        let events = self.open_channel(ticket, &options.channel)?;
+        let grant = block_on(self.control.channel(options.kinds.iter().cloned()))?;
+        let events = self.open_channel(grant, &options.channel)?;
         Ok(LiveEvents::new(events, self.clone(), options))
-    }
-
-    /// The same session for one step of a loop that repeats by itself: each call makes one attempt, in
-    /// at most this time.
-    pub(crate) fn attempt_within(&self, left: Duration) -> Self {
-        let control = self.control.within(left).single_attempt();
-        Self::new(control, self.trust.clone())
-    }
-
-    pub(crate) fn ticket(
-        &self,
-        kinds: impl IntoIterator<Item = EventKind>,
-    ) -> Result<ChannelGrant, Error> {
-        block_on(self.control.channel(kinds))
     }
 
     pub(crate) fn open_channel(
         &self,
-        ticket: ChannelGrant,
+        grant: ChannelGrant,
         options: &ChannelOptions,
     ) -> Result<EventStream, Error> {
         Ok(EventStream::connect(
-            ticket.address,
-            ticket.subscription,
+            grant.address,
+            grant.subscription,
             &self.trust,
             options,
         )?)
     }
 
-    pub(crate) fn keep_alive(&self) -> Result<(), Error> {
-        block_on(self.control.keep_alive())
-    }
-
-    pub(crate) fn token(&self) -> Option<ConferenceToken> {
-        self.control.token()
+    pub(crate) fn engine(&self) -> &meeting_client::Control {
+        &self.control
     }
 }

@@ -5,6 +5,8 @@ mod channel;
 mod grant;
 mod source;
 
+#[cfg(feature = "live")]
+use std::time::SystemTime;
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -226,6 +228,12 @@ impl Control {
             engine: self.engine.with_retry(RetryPolicy::never()),
             source: self.source.clone(),
         }
+    }
+
+    /// The time, by the transport.
+    #[cfg(feature = "live")]
+    pub(crate) fn now(&self) -> SystemTime {
+        self.engine.now()
     }
 
     /// How long it is until the token wants to be renewed; nothing when there is no token.
