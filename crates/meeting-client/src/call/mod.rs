@@ -156,7 +156,7 @@ impl<'a> Call<'a> {
         config: &'a Config,
         token: Option<Box<dyn CallToken + 'a>>,
     ) -> Self {
-        Self::start(Some(operation), operation.info(), config, token)
+        Self::start(Some(operation), operation.request_info(), config, token)
     }
 
     /// Gets a token that came after the one of `generation`, and ends. `info` names it in errors.
@@ -372,14 +372,14 @@ impl<'a> Call<'a> {
     }
 
     fn retry(&self) -> RetryClass {
-        let operation = self.operation.map(|operation| operation.retry());
+        let operation = self.operation.map(|operation| operation.request_retry());
         self.class.or(operation).unwrap_or(self.info.retry)
     }
 
     /// Bad input is told before a login is spent on it.
     fn check(&self) -> Result<(), Error> {
         if let Some(operation) = self.operation {
-            operation.validate()?;
+            operation.validate_request()?;
         }
         Ok(())
     }
@@ -394,7 +394,7 @@ impl<'a> Call<'a> {
             // There is a new token, which is all that was wanted.
             return Action::Done(Ok(http::Response::default()));
         };
-        match operation.write(self.config.endpoint(), authorization) {
+        match operation.write_request(self.config.endpoint(), authorization) {
             Ok(mut request) => {
                 self.state = State::Exchanging;
                 self.sent_at = Some(now);
