@@ -80,9 +80,11 @@ pub use closer::Closer;
 pub use control::Control;
 pub use events::EventStream;
 pub use live::LiveEvents;
+#[cfg(feature = "file-logins")]
+pub use meeting_client::FileLogins;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
-    LoginCredentials, MessageLanguage, RetryBudget, RetryPolicy,
+    LoginCredentials, MemoryLogins, MessageLanguage, OnStoreLoss, RetryBudget, RetryPolicy,
     channel::{
         ChannelEnd, ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, SeenFrame,
         Subscription,
