@@ -1,15 +1,15 @@
 //! The async client.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
-    LoginCredentials, RetryPolicy,
+    LoginCredentials, OnStoreLoss, RetryPolicy,
 };
 use meeting_types::{
-    ConferenceCredential, ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password,
-    Response, RetryClass, SavedLogin,
+    ConferenceCredential, ConferenceId, Endpoint, LoginStore, NonBlocking, Operation,
+    PagedOperation, Password, Response, RetryClass, SavedLogin, Transport,
 };
 
 use crate::{Control, Pages, ReqwestTransport, TrustStore};
@@ -74,11 +74,24 @@ impl Client<LoggedIn> {
 
     /// Ends the access token, if there is one. The next call logs in again.
     ///
+    /// Over a [store](ClientBuilder::store) the token is only forgotten, in this process:
+    /// [`end_login`](Self::end_login) ends it for all.
+    ///
     /// # Errors
     ///
-    /// [`Error`], by phase. The token is forgotten all the same.
+    /// [`Error`] when no response came, or the service refused. The token is forgotten all the same.
     pub async fn log_out(&self) -> Result<(), Error> {
         self.engine.log_out().await
+    }
+
+    /// Ends the login for all processes that share it. The others log in again, once, when the service
+    /// refuses them. Without a store it is [`log_out`](Self::log_out).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] when the store is away; otherwise as for [`log_out`](Self::log_out).
+    pub async fn end_login(&self) -> Result<(), Error> {
+        self.engine.end_login().await
     }
 }
 
@@ -241,6 +254,17 @@ impl<A: 'static> ApiClient for Client<A> {
 pub struct ClientBuilder {
     config: Config,
     trust: TrustStore,
+    logins: Option<SharedLogins>,
+    on_store_loss: OnStoreLoss,
+}
+
+/// The store that processes share logins through.
+struct SharedLogins(Arc<dyn LoginStore>);
+
+impl fmt::Debug for SharedLogins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedLogins")
+    }
 }
 
 impl ClientBuilder {
@@ -248,7 +272,39 @@ impl ClientBuilder {
         Self {
             config,
             trust: TrustStore::bundled(),
+            logins: None,
+            on_store_loss: OnStoreLoss::default(),
         }
+    }
+
+    /// The store through which processes share one login. More than 64 processes that each log in end
+    /// each other's tokens for ever; over a store they log in once. The default is none.
+    ///
+    /// `store` is `FileLogins` for the processes of one machine (feature `file-logins`), one of the crate
+    /// `meeting-redis` for those of many, or a [`LoginStore`] of your own.
+    ///
+    /// ```
+    /// use meeting_async::{Client, MemoryLogins};
+    ///
+    /// # let sim = meeting_sim::Simulator::start()?;
+    /// let logins = MemoryLogins::new();
+    /// let client = Client::builder(sim.endpoint())
+    ///     .store(logins)
+    ///     .with_credentials(sim.app_credential());
+    /// # drop(client);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn store(mut self, store: impl LoginStore + NonBlocking + 'static) -> Self {
+        self.logins = Some(SharedLogins(Arc::new(store)));
+        self
+    }
+
+    /// What a client does that needs a login while the store is away.
+    #[must_use]
+    pub fn on_store_loss(mut self, choice: OnStoreLoss) -> Self {
+        self.on_store_loss = choice;
+        self
     }
 
     /// Changes the settings that hold for all calls: deadline, retries, language.
@@ -289,7 +345,10 @@ impl ClientBuilder {
     }
 
     /// A client without a login, over a transport of your own.
-    pub fn anonymous_over(self, transport: impl NonBlocking + 'static) -> Client<Anonymous> {
+    pub fn anonymous_over(
+        self,
+        transport: impl Transport + NonBlocking + 'static,
+    ) -> Client<Anonymous> {
         let engine = Engine::anonymous(self.config, Arc::new(transport));
         Client {
             engine,
@@ -300,10 +359,13 @@ impl ClientBuilder {
     /// A client that logs in with `credentials`, over a transport of your own.
     pub fn with_credentials_over(
         self,
-        transport: impl NonBlocking + 'static,
+        transport: impl Transport + NonBlocking + 'static,
         credentials: impl Into<LoginCredentials>,
     ) -> Client<LoggedIn> {
-        let engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
+        let mut engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
+        if let Some(SharedLogins(store)) = self.logins {
+            engine = engine.with_store(store, self.on_store_loss);
+        }
         Client {
             engine,
             trust: self.trust,

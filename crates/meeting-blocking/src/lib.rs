@@ -91,9 +91,11 @@ pub use control::Control;
 pub use events::EventStream;
 #[cfg(feature = "live")]
 pub use live::LiveEvents;
+#[cfg(feature = "file-logins")]
+pub use meeting_client::FileLogins;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
-    LoginCredentials, MessageLanguage, RetryBudget, RetryPolicy,
+    LoginCredentials, MemoryLogins, MessageLanguage, OnStoreLoss, RetryBudget, RetryPolicy,
     tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 #[cfg(feature = "live")]

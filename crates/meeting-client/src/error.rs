@@ -4,8 +4,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use http::StatusCode;
 use meeting_types::{
-    Operation as _, OperationError, RequestError, ResponseError, ServiceError, TransportError,
-    operations::CreateConfToken,
+    Operation as _, OperationError, RequestError, ResponseError, ServiceError, StoreError,
+    TransportError, operations::CreateConfToken,
 };
 
 #[cfg(feature = "live")]
@@ -45,6 +45,9 @@ pub enum Error {
     /// A token that the call needs could not be had. Shared by all calls that waited for it, and by
     /// those that come while a refusal of the credentials is remembered.
     Token(Arc<Error>),
+    /// The store that processes share a login through is away, and the client does not log in without
+    /// it: as [`OnStoreLoss`](crate::OnStoreLoss) says, or because it did so within the last minute.
+    Store(StoreError),
     /// A list cannot be read to its end.
     List(ListError),
     /// The call was repeated after an attempt that the service may have carried out, and ended like
@@ -97,7 +100,7 @@ impl Error {
             Self::Deadline { last, .. } => last.as_deref().is_some_and(Self::may_have_been_done),
             #[cfg(feature = "live")]
             Self::Channel(_) => false,
-            Self::Request(_) | Self::Token(_) | Self::List(_) => false,
+            Self::Request(_) | Self::Token(_) | Self::Store(_) | Self::List(_) => false,
         }
     }
 
@@ -207,6 +210,7 @@ impl fmt::Display for Error {
             #[cfg(feature = "live")]
             Self::Channel(error) => error.fmt(f),
             Self::Token(error) => write!(f, "no token for the call: {error}"),
+            Self::Store(error) => error.fmt(f),
             Self::List(error) => error.fmt(f),
             Self::Repeated { error, earlier } => {
                 write!(
@@ -231,6 +235,7 @@ impl std::error::Error for Error {
             #[cfg(feature = "live")]
             Self::Channel(error) => error.source(),
             Self::Token(error) => error.source(),
+            Self::Store(error) => error.source(),
             Self::List(error) => error.source(),
             Self::Repeated { error, .. } => error.source(),
         }

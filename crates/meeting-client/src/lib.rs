@@ -61,6 +61,7 @@ mod error;
 pub mod follow;
 mod in_flight;
 mod login;
+mod login_store;
 mod options;
 mod pages;
 mod retry;
@@ -79,6 +80,9 @@ pub use elapsed::Elapsed;
 pub use engine::{Anonymous, CanAuthorize, Engine, LoggedIn};
 pub use error::Error;
 pub use login::LoginCredentials;
+#[cfg(feature = "file-logins")]
+pub use login_store::FileLogins;
+pub use login_store::{Consultation, Consulted, MemoryLogins, OnStoreLoss};
 pub use options::CallOptions;
 pub use pages::{ListError, Pager, Pages};
 pub use retry::{AttemptOutcome, RetryBudget, RetryPolicy};

@@ -8,6 +8,7 @@ mod lookup;
 mod response;
 mod retry_after;
 mod service;
+mod stored;
 mod text;
 mod verdict;
 

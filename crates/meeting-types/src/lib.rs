@@ -82,6 +82,7 @@
 
 mod authority;
 mod booking;
+mod claimant;
 mod conference;
 mod country;
 mod credential;
@@ -97,6 +98,7 @@ mod json;
 mod json_tree;
 pub mod launch;
 mod login;
+mod login_store;
 pub mod models;
 pub mod open;
 mod operation;
@@ -128,6 +130,7 @@ pub use self::time::{IntoTimeZone, LocalStart, LocalTimeError};
 pub use booking::RruleError;
 pub use booking::{NotTold, UpdateMeetingNow};
 pub use bytes::Bytes;
+pub use claimant::{Claimant, LoginKey};
 pub use country::Country;
 #[doc(hidden)]
 pub use credential::AuthorizationRef;
@@ -145,6 +148,7 @@ pub use ids::{
 };
 pub use json::Json;
 pub use login::{AccountCredential, AppCredential, AppSignature, SignedParts, SigningForm};
+pub use login_store::{Claim, LoginStore, StoreError};
 pub use operation::{
     AuthKind, Operation, OperationInfo, Output, PagedOperation, Reference, RetryClass,
 };

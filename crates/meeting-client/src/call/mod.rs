@@ -1,6 +1,7 @@
 //! One call, as a machine without IO: it says what to do next and is told how that went.
 
 mod acquire;
+mod consult;
 mod drive;
 mod no_transport;
 mod outcome;
@@ -21,10 +22,10 @@ use meeting_types::{
 use tracing::Span;
 
 pub(crate) use self::drive::complete;
-use self::{acquire::Acquiring, request_id::RequestId};
+use self::{acquire::Acquiring, consult::Consulting, request_id::RequestId};
 pub use self::{drive::drive, no_transport::NoTransport};
 use crate::{
-    CallOptions, Config, Elapsed, Error, RetryPolicy,
+    CallOptions, Config, Consultation, Elapsed, Error, RetryPolicy,
     in_flight::Place,
     token::{BUSY_WAIT, CallToken, Lease},
 };
@@ -41,6 +42,9 @@ pub enum Action {
     Send(http::Request<Bytes>),
     /// Poll again at this point, counted as [`Call::elapsed`] does.
     SleepUntil(Elapsed),
+    /// Ask this of the store that processes share the login through, and report the answer to
+    /// [`Call::handle_consulted`]. It comes only from an engine that has a store.
+    Consult(Consultation),
     /// The call is over: any response that came, refusals included, or why none did.
     Done(Result<http::Response<Bytes>, Error>),
 }
@@ -53,6 +57,7 @@ impl fmt::Debug for Action {
                 write!(f, "Send({} {})", request.method(), request.uri().path())
             }
             Self::SleepUntil(until) => write!(f, "SleepUntil({:?})", until.as_duration()),
+            Self::Consult(question) => write!(f, "Consult({question:?})"),
             Self::Done(Ok(response)) => write!(f, "Done({})", response.status().as_u16()),
             Self::Done(Err(error)) => write!(f, "Done({error:?})"),
         }
@@ -144,6 +149,8 @@ enum State {
     Acquiring(Acquiring, Elapsed),
     /// A request for a token is under way since that time.
     TokenRequested(Acquiring, &'static OperationInfo, SystemTime),
+    /// The store that processes share the login through is asked, or is to be.
+    Consulting(Box<Consulting>),
     /// Over.
     Over(Result<http::Response<Bytes>, Error>),
     /// The result was taken.
@@ -156,7 +163,7 @@ impl<'a> Call<'a> {
         config: &'a Config,
         token: Option<Box<dyn CallToken + 'a>>,
     ) -> Self {
-        Self::start(Some(operation), operation.info(), config, token)
+        Self::start(Some(operation), operation.request_info(), config, token)
     }
 
     /// Gets a token that came after the one of `generation`, and ends. `info` names it in errors.
@@ -282,6 +289,7 @@ impl<'a> Call<'a> {
             let action = match std::mem::replace(&mut self.state, State::Taken) {
                 State::Over(result) => return Action::Done(result),
                 State::Taken => return self.misuse("the call is already over"),
+                State::Consulting(consulting) => return self.consult(consulting, left),
                 _ if left.is_zero() => return Action::Done(Err(self.out_of_time())),
                 State::Waiting(until) | State::Acquiring(_, until) if until >= self.deadline() => {
                     // A wait that outlasts the call is not begun.
@@ -372,14 +380,14 @@ impl<'a> Call<'a> {
     }
 
     fn retry(&self) -> RetryClass {
-        let operation = self.operation.map(|operation| operation.retry());
+        let operation = self.operation.map(|operation| operation.request_retry());
         self.class.or(operation).unwrap_or(self.info.retry)
     }
 
     /// Bad input is told before a login is spent on it.
     fn check(&self) -> Result<(), Error> {
         if let Some(operation) = self.operation {
-            operation.validate()?;
+            operation.validate_request()?;
         }
         Ok(())
     }
@@ -394,7 +402,7 @@ impl<'a> Call<'a> {
             // There is a new token, which is all that was wanted.
             return Action::Done(Ok(http::Response::default()));
         };
-        match operation.write(self.config.endpoint(), authorization) {
+        match operation.write_request(self.config.endpoint(), authorization) {
             Ok(mut request) => {
                 self.state = State::Exchanging;
                 self.sent_at = Some(now);

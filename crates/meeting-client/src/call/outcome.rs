@@ -133,7 +133,7 @@ impl Call<'_> {
         let token = self.token.as_ref();
         let authorization = token.map_or(AuthorizationRef::Nothing, |it| it.authorization());
         let operation = self.operation.map(|operation| {
-            let request = operation.write(self.config.endpoint(), authorization);
+            let request = operation.write_request(self.config.endpoint(), authorization);
             request.map(|request| CarriedSecrets::of(&request))
         });
         // What cannot be written was not sent.

@@ -70,6 +70,7 @@ fn type_of(error: &Error) -> &'static str {
         #[cfg(feature = "live")]
         Error::Channel(_) => "channel",
         Error::Token(_) => "token",
+        Error::Store(_) => "store",
         Error::List(_) => "list",
         Error::Repeated { error, .. } => type_of(error),
     }

@@ -61,7 +61,7 @@ pub(super) fn verdict(error: &Error) -> Verdict {
         ),
         Error::Transport { source, .. } => passing_if(is_passing(source)),
         // Half a reply, or the page of some gateway: the service is on its way down or up.
-        Error::Response(_) | Error::Deadline { .. } => Verdict::Passing,
+        Error::Response(_) | Error::Deadline { .. } | Error::Store(_) => Verdict::Passing,
         Error::Channel(ChannelError::Connect(source)) => passing_if(is_passing(source)),
         Error::Channel(ChannelError::Refused {
             status: 400 | 401 | 403,
