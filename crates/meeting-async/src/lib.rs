@@ -89,6 +89,7 @@ pub use meeting_client::{
         Subscription,
     },
     follow::{Change, LiveMeeting, LiveOptions, Notice, printable},
+    pace::{KnownLimit, LocalPacer},
     tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 pub use meeting_types as types;
