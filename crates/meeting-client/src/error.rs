@@ -10,7 +10,7 @@ use meeting_types::{
 
 #[cfg(feature = "live")]
 use crate::channel::ChannelError;
-use crate::pages::ListError;
+use crate::list_error::ListError;
 
 /// Why a call failed, by phase.
 #[derive(Debug)]
@@ -42,6 +42,17 @@ pub enum Error {
     /// The event channel did not open.
     #[cfg(feature = "live")]
     Channel(ChannelError),
+    /// The event channel of a followed meeting was lost, and no other was of use in time: none opened,
+    /// or all broke again right after they opened.
+    #[cfg(feature = "live")]
+    GaveUp {
+        /// How long there was none of use.
+        after: Duration,
+        /// How often it was tried.
+        attempts: u32,
+        /// Why the last one did not open or did not last.
+        last: Box<Error>,
+    },
     /// A token that the call needs could not be had. Shared by all calls that waited for it, and by
     /// those that come while a refusal of the credentials is remembered.
     Token(Arc<Error>),
@@ -99,7 +110,7 @@ impl Error {
             Self::Response(_) | Self::Repeated { .. } => true,
             Self::Deadline { last, .. } => last.as_deref().is_some_and(Self::may_have_been_done),
             #[cfg(feature = "live")]
-            Self::Channel(_) => false,
+            Self::Channel(_) | Self::GaveUp { .. } => false,
             Self::Request(_) | Self::Token(_) | Self::Store(_) | Self::List(_) => false,
         }
     }
@@ -209,6 +220,16 @@ impl fmt::Display for Error {
             }
             #[cfg(feature = "live")]
             Self::Channel(error) => error.fmt(f),
+            #[cfg(feature = "live")]
+            Self::GaveUp {
+                after,
+                attempts,
+                last,
+            } => write!(
+                f,
+                "no event channel of use for {after:.1?}, in {attempts} {}; the last: {last}",
+                if *attempts == 1 { "try" } else { "tries" }
+            ),
             Self::Token(error) => write!(f, "no token for the call: {error}"),
             Self::Store(error) => error.fmt(f),
             Self::List(error) => error.fmt(f),
@@ -234,6 +255,8 @@ impl std::error::Error for Error {
             Self::Deadline { last, .. } => last.as_deref().and_then(|last| last.source()),
             #[cfg(feature = "live")]
             Self::Channel(error) => error.source(),
+            #[cfg(feature = "live")]
+            Self::GaveUp { last, .. } => last.source(),
             Self::Token(error) => error.source(),
             Self::Store(error) => error.source(),
             Self::List(error) => error.source(),

@@ -60,6 +60,7 @@ mod error;
 #[cfg(feature = "live")]
 pub mod follow;
 mod in_flight;
+mod list_error;
 mod login;
 mod login_store;
 mod options;
@@ -81,10 +82,11 @@ pub use control::{Control, Grant};
 pub use elapsed::Elapsed;
 pub use engine::{Anonymous, CanAuthorize, Engine, LoggedIn};
 pub use error::Error;
+pub use list_error::ListError;
 pub use login::LoginCredentials;
 #[cfg(feature = "file-logins")]
 pub use login_store::FileLogins;
 pub use login_store::{Consultation, Consulted, MemoryLogins, OnStoreLoss};
 pub use options::CallOptions;
-pub use pages::{ListError, Pager, Pages};
+pub use pages::{Pager, Pages};
 pub use retry::{AttemptOutcome, RetryBudget, RetryPolicy};

@@ -364,10 +364,7 @@ pub fn a_service_that_always_hangs_up<S: Shell>() {
     let (words, error) = told(&mut listener.follow::<S>(options));
     assert!(start.elapsed() < give_up_after + Duration::from_secs(5));
     assert!(words.len() > 4, "{words:?}");
-    assert!(
-        matches!(error, Some(Error::Channel(ChannelError::GaveUp { .. }))),
-        "{error:?}"
-    );
+    assert!(matches!(error, Some(Error::GaveUp { .. })), "{error:?}");
 }
 
 /// The loop that connects again is the only one: its calls for tokens make one attempt each, and pay

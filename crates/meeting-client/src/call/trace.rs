@@ -68,7 +68,7 @@ fn type_of(error: &Error) -> &'static str {
         Error::Response(_) => "unreadable",
         Error::Deadline { .. } => "deadline",
         #[cfg(feature = "live")]
-        Error::Channel(_) => "channel",
+        Error::Channel(_) | Error::GaveUp { .. } => "channel",
         Error::Token(_) => "token",
         Error::Store(_) => "store",
         Error::List(_) => "list",

@@ -59,9 +59,44 @@ pub struct Control {
     source: Arc<ConferenceSource>,
 }
 
+impl<A: 'static> Engine<A> {
+    /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
+    /// rights.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], by phase; the service refuses when the meeting is not running.
+    pub async fn control(
+        &self,
+        conference_id: impl Into<ConferenceId>,
+        password: impl Into<Password>,
+    ) -> Result<Control, Error> {
+        Control::open(self.without_login(), conference_id.into(), password.into()).await
+    }
+
+    /// Control of a running meeting by a control token that the program already has. Nothing is sent.
+    ///
+    /// The token is neither renewed nor replaced, and nobody knows what came with it: the event channel
+    /// needs an address, which comes in return for a password only.
+    ///
+    /// ```
+    /// # use meeting_client::{Anonymous, Engine, Error};
+    /// use meeting_types::{ConferenceCredential, operations::StopMeeting};
+    ///
+    /// # async fn stop(engine: Engine<Anonymous>) -> Result<(), Error> {
+    /// let control = engine.control_by_token(ConferenceCredential::new("900825541", "cnr0123"));
+    /// control.send(&StopMeeting::new()).await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
+        Control::by_token(self.without_login(), credential)
+    }
+}
+
 impl Control {
     /// Opens control of a running meeting with a password of it.
-    pub(crate) async fn open(
+    async fn open(
         engine: Engine<Anonymous>,
         conference_id: ConferenceId,
         password: Password,
@@ -86,7 +121,7 @@ impl Control {
     }
 
     /// Control by a token that the program already has.
-    pub(crate) fn by_token(engine: Engine<Anonymous>, credential: ConferenceCredential) -> Self {
+    fn by_token(engine: Engine<Anonymous>, credential: ConferenceCredential) -> Self {
         let source = ConferenceSource {
             conference_id: credential.conference_id.clone(),
             password: None,

@@ -422,12 +422,12 @@ impl Follower {
         );
         let until = now + drawn + asked_wait(&error).unwrap_or_default();
         if until >= trouble.since + options.give_up_after {
-            let gave_up = ChannelError::GaveUp {
+            let gave_up = Error::GaveUp {
                 after: now.since(trouble.since),
                 attempts: trouble.attempts,
                 last: Box::new(error),
             };
-            self.stop(Some(gave_up.into()));
+            self.stop(Some(gave_up));
         } else {
             self.link = Link::Waiting { until };
         }

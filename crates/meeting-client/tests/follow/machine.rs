@@ -262,11 +262,11 @@ fn it_gives_up_when_the_next_try_would_come_too_late() {
         }
     };
     assert!(now <= secs(165));
-    let Error::Channel(ChannelError::GaveUp {
+    let Error::GaveUp {
         after,
         attempts,
         last,
-    }) = error
+    } = error
     else {
         panic!("{error:?}")
     };
@@ -508,9 +508,9 @@ fn connections_that_break_right_after_they_opened_are_no_progress() {
             follower.handle_opened(FRESH, now);
         };
         assert!(now <= secs(61) && gaps > 10, "{now:?}, {gaps} gaps");
-        let Error::Channel(ChannelError::GaveUp {
+        let Error::GaveUp {
             after, attempts, ..
-        }) = error
+        } = error
         else {
             panic!("{error:?}")
         };
