@@ -1,16 +1,17 @@
 //! The async client.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
-    LoginCredentials, Network, RetryPolicy,
+    LoginCredentials, Network, OnStoreLoss, RetryPolicy,
+    pace::KnownLimit,
     proxy::{ProxyEnvError, ProxySettings},
 };
 use meeting_types::{
-    ConferenceCredential, ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password,
-    Response, RetryClass, SavedLogin,
+    ConferenceCredential, ConferenceId, Endpoint, LoginStore, NonBlocking, Operation, Pacer,
+    PagedOperation, Password, Response, RetryClass, SavedLogin, Transport, UserId,
 };
 
 use crate::{Control, Pages, ReqwestTransport, TrustStore};
@@ -73,13 +74,55 @@ impl Client<LoggedIn> {
         self.engine.saved_login()
     }
 
-    /// Ends the access token, if there is one. The next call logs in again.
+    /// A client of the same application that logs in as another user. It shares connections, retry
+    /// budget, pace and store with this one.
+    ///
+    /// The login of a user is kept for the next client of that user, up to [`Config::max_users`] of
+    /// them. The one that was not asked for the longest is let go first.
+    ///
+    /// ```
+    /// use meeting_async::{Client, types::operations::SearchMeetings};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sim = meeting_sim::Simulator::start()?;
+    /// let client = Client::with_credentials(sim.endpoint(), sim.app_credential());
+    /// client.as_user("alice")?.send(&SearchMeetings::new()).await?;
+    /// client.as_user("bob")?.send(&SearchMeetings::new()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase. The token is forgotten all the same.
+    /// [`Error::Request`] naming `userId`, when the client does not log in as an application.
+    pub fn as_user(&self, user: impl Into<UserId>) -> Result<Self, Error> {
+        Ok(Self {
+            engine: self.engine.as_user(user)?,
+            network: self.network.clone(),
+        })
+    }
+
+    /// Ends the access token, if there is one. The next call logs in again.
+    ///
+    /// Over a [store](ClientBuilder::store) the token is only forgotten, in this process:
+    /// [`end_login`](Self::end_login) ends it for all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when no response came, or the service refused. The token is forgotten all the same.
     pub async fn log_out(&self) -> Result<(), Error> {
         self.engine.log_out().await
+    }
+
+    /// Ends the login for all processes that share it. The others log in again, once, when the service
+    /// refuses them. Without a store it is [`log_out`](Self::log_out).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] when the store is away; otherwise as for [`log_out`](Self::log_out).
+    pub async fn end_login(&self) -> Result<(), Error> {
+        self.engine.end_login().await
     }
 }
 
@@ -100,6 +143,23 @@ impl<A: 'static> Client<A> {
             engine: self.engine.with_retry(policy),
             network: self.network.clone(),
         }
+    }
+
+    /// A client whose calls are bulk work: with a [pace](ClientBuilder::pace) they take at most half of
+    /// it, and only what nothing else wants. It shares all else with this one.
+    #[must_use]
+    pub fn bulk(&self) -> Self {
+        Self {
+            engine: self.engine.bulk(),
+            network: self.network.clone(),
+        }
+    }
+
+    /// The limits that responses told of, by operation. Without a [pace](ClientBuilder::pace) nobody looks
+    /// for them.
+    #[must_use]
+    pub fn limits(&self) -> Vec<KnownLimit> {
+        self.engine.limits()
     }
 
     /// Runs an operation and returns its value.
@@ -219,9 +279,9 @@ impl<A: 'static> Client<A> {
 
     /// Control of a running meeting by a control token that the program already has. Nothing is sent.
     ///
-    /// The token is neither renewed nor replaced. [`events`](Control::events) needs the address of the
+    /// The token is neither renewed nor replaced. `Control::events` needs the address of the
     /// event channel, which comes in return for a password only: it fails with
-    /// [`ChannelError::NoAddress`](crate::ChannelError::NoAddress).
+    /// `ChannelError::NoAddress`.
     #[must_use]
     pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
         let control = self.engine.control_by_token(credential);
@@ -242,6 +302,27 @@ impl<A: 'static> ApiClient for Client<A> {
 pub struct ClientBuilder {
     config: Config,
     network: Network,
+    logins: Option<SharedLogins>,
+    on_store_loss: OnStoreLoss,
+    pacer: Option<SharedPace>,
+}
+
+/// The pace that clients share.
+struct SharedPace(Arc<dyn Pacer>);
+
+impl fmt::Debug for SharedPace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedPace")
+    }
+}
+
+/// The store that processes share logins through.
+struct SharedLogins(Arc<dyn LoginStore>);
+
+impl fmt::Debug for SharedLogins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedLogins")
+    }
 }
 
 impl ClientBuilder {
@@ -249,7 +330,52 @@ impl ClientBuilder {
         Self {
             config,
             network: Network::new(),
+            logins: None,
+            on_store_loss: OnStoreLoss::default(),
+            pacer: None,
         }
+    }
+
+    /// The store through which processes share one login. More than 64 processes that each log in end
+    /// each other's tokens for ever; over a store they log in once. The default is none.
+    ///
+    /// `store` is `FileLogins` for the processes of one machine (feature `file-logins`), one of the crate
+    /// `meeting-redis` for those of many, or a [`LoginStore`] of your own.
+    ///
+    /// ```
+    /// use meeting_async::{Client, MemoryLogins};
+    ///
+    /// # let sim = meeting_sim::Simulator::start()?;
+    /// let logins = MemoryLogins::new();
+    /// let client = Client::builder(sim.endpoint())
+    ///     .store(logins)
+    ///     .with_credentials(sim.app_credential());
+    /// # drop(client);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn store(mut self, store: impl LoginStore + NonBlocking + 'static) -> Self {
+        self.logins = Some(SharedLogins(Arc::new(store)));
+        self
+    }
+
+    /// The pace that requests keep, logins included: below the limits of the service, among all clients
+    /// of the same application or account. A call waits for its turn within its deadline. The default
+    /// is none.
+    ///
+    /// `pacer` is a [`LocalPacer`](crate::LocalPacer) for one process, one of the crate `meeting-redis`
+    /// for many, or a [`Pacer`] of your own.
+    #[must_use]
+    pub fn pace(mut self, pacer: impl Pacer + NonBlocking + 'static) -> Self {
+        self.pacer = Some(SharedPace(Arc::new(pacer)));
+        self
+    }
+
+    /// What a client does that needs a login while the store is away.
+    #[must_use]
+    pub fn on_store_loss(mut self, choice: OnStoreLoss) -> Self {
+        self.on_store_loss = choice;
+        self
     }
 
     /// Changes the settings that hold for all calls: deadline, retries, language.
@@ -319,8 +445,14 @@ impl ClientBuilder {
     }
 
     /// A client without a login, over a transport of your own.
-    pub fn anonymous_over(self, transport: impl NonBlocking + 'static) -> Client<Anonymous> {
-        let engine = Engine::anonymous(self.config, Arc::new(transport));
+    pub fn anonymous_over(
+        self,
+        transport: impl Transport + NonBlocking + 'static,
+    ) -> Client<Anonymous> {
+        let mut engine = Engine::anonymous(self.config, Arc::new(transport));
+        if let Some(SharedPace(pacer)) = self.pacer {
+            engine = engine.with_pacer(pacer);
+        }
         Client {
             engine,
             network: self.network,
@@ -330,10 +462,16 @@ impl ClientBuilder {
     /// A client that logs in with `credentials`, over a transport of your own.
     pub fn with_credentials_over(
         self,
-        transport: impl NonBlocking + 'static,
+        transport: impl Transport + NonBlocking + 'static,
         credentials: impl Into<LoginCredentials>,
     ) -> Client<LoggedIn> {
-        let engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
+        let mut engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
+        if let Some(SharedLogins(store)) = self.logins {
+            engine = engine.with_store(store, self.on_store_loss);
+        }
+        if let Some(SharedPace(pacer)) = self.pacer {
+            engine = engine.with_pacer(pacer);
+        }
         Client {
             engine,
             network: self.network,

@@ -3,8 +3,7 @@
 use std::{io, net::SocketAddr, time::Duration};
 
 use meeting_client::{
-    Elapsed, Network,
-    channel::{ChannelEnd, ConnectAction, ConnectPlan},
+    ConnectAction, ConnectPlan, Elapsed, Network,
     proxy::{Proxy, ProxyError, ProxyFault, Tunnel},
     tls::{TrustStore, explain, is_tls_failure},
     unversioned,
@@ -182,7 +181,11 @@ async fn connect_any(addresses: Vec<SocketAddr>, within: Duration) -> io::Result
                 }
             }
             ConnectAction::Finished(error) => return Err(error),
-            _ => return Err(io::Error::other(ChannelEnd::Outdated)),
+            _ => {
+                return Err(io::Error::other(
+                    "this version of meeting-async is older than its meeting-client",
+                ));
+            }
         }
     }
 }

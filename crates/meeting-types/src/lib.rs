@@ -82,6 +82,7 @@
 
 mod authority;
 mod booking;
+mod claimant;
 mod conference;
 mod country;
 mod credential;
@@ -97,11 +98,15 @@ mod json;
 mod json_tree;
 pub mod launch;
 mod login;
+mod login_store;
 pub mod models;
 pub mod open;
 mod operation;
 pub mod operations;
+mod pacer;
 mod page;
+mod proxy_login;
+mod rate_limit;
 mod raw;
 mod reference;
 mod request;
@@ -128,6 +133,7 @@ pub use self::time::{IntoTimeZone, LocalStart, LocalTimeError};
 pub use booking::RruleError;
 pub use booking::{NotTold, UpdateMeetingNow};
 pub use bytes::Bytes;
+pub use claimant::{Claimant, LoginKey};
 pub use country::Country;
 #[doc(hidden)]
 pub use credential::AuthorizationRef;
@@ -145,10 +151,14 @@ pub use ids::{
 };
 pub use json::Json;
 pub use login::{AccountCredential, AppCredential, AppSignature, SignedParts, SigningForm};
+pub use login_store::{Claim, LoginStore, StoreError};
 pub use operation::{
     AuthKind, Operation, OperationInfo, Output, PagedOperation, Reference, RetryClass,
 };
+pub use pacer::{Lane, Pace, Pacer, Slot};
 pub use page::Page;
+pub use proxy_login::ProxyCredential;
+pub use rate_limit::{LimitScope, RateLimit};
 pub use raw::RawRequest;
 #[doc(hidden)]
 pub use raw::WriteRequest;
@@ -166,6 +176,6 @@ pub use serde_macros::__missing_field;
 #[cfg(feature = "server")]
 pub use server::{PagedServerOperation, ServerOperation};
 pub use transport::{
-    Attempt, Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
+    Attempt, Bulk, Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };
 pub use upload::Upload;

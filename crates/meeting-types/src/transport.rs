@@ -74,21 +74,21 @@ pub trait Transport: Send + Sync {
     }
 }
 
-/// A transport that never blocks the calling thread: what the async client accepts.
+/// A transport, or a store, that never blocks the calling thread: what the async client accepts.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may block the calling thread, so the async client cannot use it",
     note = "use it with `meeting_blocking::Client`, or wrap its work in `spawn_blocking` and implement `NonBlocking`"
 )]
-pub trait NonBlocking: Transport {}
+pub trait NonBlocking {}
 
-/// A transport that never needs an executor: what the blocking client accepts.
+/// A transport, or a store, that never needs an executor: what the blocking client accepts.
 ///
 /// Its futures advance on the caller's thread alone.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` needs an async executor, so the blocking client cannot use it",
     note = "use it with `meeting_async::Client`, or implement `Immediate` if its futures need no runtime"
 )]
-pub trait Immediate: Transport {}
+pub trait Immediate {}
 
 #[async_trait]
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -139,6 +139,12 @@ pub struct Timeout(pub Duration);
     reason = "a name for a number, which decorators read and tests write"
 )]
 pub struct Attempt(pub u32);
+
+/// Mark of a request that belongs to bulk work, which leaves room to all else. Travels in the extensions
+/// of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "a value that is its name")]
+pub struct Bulk;
 
 /// What kept an exchange from completing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

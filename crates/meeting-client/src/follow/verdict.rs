@@ -62,7 +62,7 @@ pub(super) fn verdict(error: &Error) -> Verdict {
         ),
         Error::Transport { source, .. } => passing_if(is_passing(source)),
         // Half a reply, or the page of some gateway: the service is on its way down or up.
-        Error::Response(_) | Error::Deadline { .. } => Verdict::Passing,
+        Error::Response(_) | Error::Deadline { .. } | Error::Store(_) => Verdict::Passing,
         Error::Channel(ChannelError::Connect(source)) => passing_if(is_passing(source)),
         Error::Channel(ChannelError::Refused {
             status: 400 | 401 | 403,
@@ -70,7 +70,9 @@ pub(super) fn verdict(error: &Error) -> Verdict {
         }) => Verdict::Refused,
         // Any other status is that of a gateway whose service is on its way down or up.
         Error::Channel(ChannelError::Refused { .. }) => Verdict::Passing,
-        Error::Channel(_) | Error::Request(_) | Error::List(_) => Verdict::Lasting,
+        Error::Channel(_) | Error::GaveUp { .. } | Error::Request(_) | Error::List(_) => {
+            Verdict::Lasting
+        }
     }
 }
 

@@ -14,13 +14,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use meeting_types::{AuthorizationRef, OperationInfo, RequestError, ServiceError};
+use meeting_types::{AuthorizationRef, OperationInfo, RequestError, SavedLogin, ServiceError};
 
 pub(crate) use self::{
     lease::{Acquisition, CallToken, Lease, TokenUse},
     store::{StoredToken, TokenStore},
 };
-use crate::Error;
+use crate::{Error, login_store::StoreLink};
 
 /// Polling interval of a caller that waits for a token which another one acquires.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_millis(20);
@@ -63,6 +63,32 @@ pub(crate) trait TokenSource: Send + Sync + 'static {
     /// Whether a refusal of the request for a token comes again as long as the credentials are the
     /// same.
     fn refuses_credentials(&self, error: &ServiceError) -> bool;
+
+    /// The store that processes share the token through, if they do.
+    fn link(&self) -> Option<&StoreLink> {
+        None
+    }
+
+    /// The token as the store keeps it.
+    fn to_saved(&self, _: &StoredToken<Self::Secret>) -> Option<SavedLogin> {
+        None
+    }
+
+    /// The token that the store has. `draw` says when it is renewed.
+    fn of_saved(&self, _: &SavedLogin, _draw: f64) -> Option<StoredToken<Self::Secret>> {
+        None
+    }
+
+    /// Whether a refused login is worth another attempt by a corrected clock, of which this takes note.
+    /// `sent_at` is when it was signed.
+    fn corrects_clock(
+        &self,
+        _: &http::Response<Bytes>,
+        _sent_at: SystemTime,
+        _now: SystemTime,
+    ) -> bool {
+        false
+    }
 }
 
 /// How to acquire a token: with the refresh token; by logging in.

@@ -20,6 +20,10 @@ impl Pause {
         Self { since: now, length }
     }
 
+    pub(super) fn length(self) -> Duration {
+        self.length
+    }
+
     /// Whether it lasts at `now`. A clock that was set back by more than its length ends it.
     pub(super) fn lasts(self, now: SystemTime) -> bool {
         match now.duration_since(self.since) {

@@ -34,6 +34,8 @@ pub(crate) struct StoredToken<T> {
     renew_at: SystemTime,
     /// From here on nobody may use it.
     expires_at: SystemTime,
+    /// Its number in the store that processes share; 0 for one that no store knows.
+    shared_number: u64,
     /// Whether the service has accepted it for a call.
     accepted: AtomicBool,
     /// Whether the service has refused it to a call. It is kept for what renews it.
@@ -50,6 +52,7 @@ impl<T> StoredToken<T> {
             since: now,
             renew_at: after_or_now(now, renewed.min(lifetime)),
             expires_at: after_or_now(now, lifetime),
+            shared_number: 0,
             accepted: AtomicBool::new(false),
             refused: AtomicBool::new(false),
         }
@@ -65,6 +68,16 @@ impl<T> StoredToken<T> {
     ) -> Self {
         let lifetime = expires_at.duration_since(issued_at).unwrap_or_default();
         Self::new(secret, issued_at, lifetime, draw)
+    }
+
+    /// The token under its number in the store that processes share.
+    pub(crate) fn with_shared_number(mut self, number: u64) -> Self {
+        self.shared_number = number;
+        self
+    }
+
+    pub(crate) fn shared_number(&self) -> u64 {
+        self.shared_number
     }
 
     /// When it was asked for, and when it ends.
@@ -376,13 +389,15 @@ impl<T: Clone> LeaseGuard<T> {
         }
     }
 
-    /// Remembers that the credentials were refused: for a while, nobody asks again.
-    pub(super) fn refuse(&self, error: &Arc<Error>, now: SystemTime) {
+    /// Remembers that the credentials were refused: for a while, nobody asks again. Gives that while.
+    pub(super) fn refuse(&self, error: &Arc<Error>, now: SystemTime) -> Duration {
         let mut state = self.store.state();
+        let before = state.refused.as_ref().map(|(_, pause)| *pause);
+        let pause = Pause::after(before, now);
         if state.is_under_way(self.number) {
-            let before = state.refused.as_ref().map(|(_, pause)| *pause);
-            state.refused = Some((error.clone(), Pause::after(before, now)));
+            state.refused = Some((error.clone(), pause));
         }
+        pause.length()
     }
 
     /// Leaves the old token in place, to be renewed after a while.
@@ -397,6 +412,7 @@ impl<T: Clone> LeaseGuard<T> {
                 since: token.since.min(now),
                 renew_at: after_or_now(now, PAUSE),
                 expires_at: token.expires_at,
+                shared_number: token.shared_number,
                 accepted: AtomicBool::new(token.was_accepted()),
                 refused: AtomicBool::new(token.is_refused()),
             };
