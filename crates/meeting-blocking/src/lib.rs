@@ -95,7 +95,7 @@ pub use live::LiveEvents;
 pub use meeting_client::FileLogins;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
-    LoginCredentials, MemoryLogins, MessageLanguage, OnStoreLoss, RetryBudget, RetryPolicy,
+    LoginCredentials, MemoryLogins, MessageLanguage, OnStoreLoss, RetryBudget, RetryPolicy, bulk,
     pace::{KnownLimit, LocalPacer},
     tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
