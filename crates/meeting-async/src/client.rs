@@ -5,11 +5,11 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
-    LoginCredentials, OnStoreLoss, RetryPolicy,
+    LoginCredentials, OnStoreLoss, RetryPolicy, pace::KnownLimit,
 };
 use meeting_types::{
-    ConferenceCredential, ConferenceId, Endpoint, LoginStore, NonBlocking, Operation,
-    PagedOperation, Password, Response, RetryClass, SavedLogin, Transport,
+    ConferenceCredential, ConferenceId, Endpoint, LoginStore, NonBlocking, Operation, Pacer,
+    PagedOperation, Password, Response, RetryClass, SavedLogin, Transport, UserId,
 };
 
 use crate::{Control, Pages, ReqwestTransport, TrustStore};
@@ -72,6 +72,35 @@ impl Client<LoggedIn> {
         self.engine.saved_login()
     }
 
+    /// A client of the same application that logs in as another user. It shares connections, retry
+    /// budget, pace and store with this one.
+    ///
+    /// The login of a user is kept for the next client of that user, up to [`Config::max_users`] of
+    /// them. The one that was not asked for the longest is let go first.
+    ///
+    /// ```
+    /// use meeting_async::{Client, types::operations::SearchMeetings};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sim = meeting_sim::Simulator::start()?;
+    /// let client = Client::with_credentials(sim.endpoint(), sim.app_credential());
+    /// client.as_user("alice")?.send(&SearchMeetings::new()).await?;
+    /// client.as_user("bob")?.send(&SearchMeetings::new()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Request`] naming `userId`, when the client does not log in as an application.
+    pub fn as_user(&self, user: impl Into<UserId>) -> Result<Self, Error> {
+        Ok(Self {
+            engine: self.engine.as_user(user)?,
+            trust: self.trust.clone(),
+        })
+    }
+
     /// Ends the access token, if there is one. The next call logs in again.
     ///
     /// Over a [store](ClientBuilder::store) the token is only forgotten, in this process:
@@ -112,6 +141,23 @@ impl<A: 'static> Client<A> {
             engine: self.engine.with_retry(policy),
             trust: self.trust.clone(),
         }
+    }
+
+    /// A client whose calls are bulk work: with a [pace](ClientBuilder::pace) they take at most half of
+    /// it, and only what nothing else wants. It shares all else with this one.
+    #[must_use]
+    pub fn bulk(&self) -> Self {
+        Self {
+            engine: self.engine.bulk(),
+            trust: self.trust.clone(),
+        }
+    }
+
+    /// The limits that responses told of, by operation. Without a [pace](ClientBuilder::pace) nobody looks
+    /// for them.
+    #[must_use]
+    pub fn limits(&self) -> Vec<KnownLimit> {
+        self.engine.limits()
     }
 
     /// Runs an operation and returns its value.
@@ -256,6 +302,16 @@ pub struct ClientBuilder {
     trust: TrustStore,
     logins: Option<SharedLogins>,
     on_store_loss: OnStoreLoss,
+    pacer: Option<SharedPace>,
+}
+
+/// The pace that clients share.
+struct SharedPace(Arc<dyn Pacer>);
+
+impl fmt::Debug for SharedPace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedPace")
+    }
 }
 
 /// The store that processes share logins through.
@@ -274,6 +330,7 @@ impl ClientBuilder {
             trust: TrustStore::bundled(),
             logins: None,
             on_store_loss: OnStoreLoss::default(),
+            pacer: None,
         }
     }
 
@@ -297,6 +354,18 @@ impl ClientBuilder {
     #[must_use]
     pub fn store(mut self, store: impl LoginStore + NonBlocking + 'static) -> Self {
         self.logins = Some(SharedLogins(Arc::new(store)));
+        self
+    }
+
+    /// The pace that requests keep, logins included: below the limits of the service, among all clients
+    /// of the same application or account. A call waits for its turn within its deadline. The default
+    /// is none.
+    ///
+    /// `pacer` is a [`LocalPacer`](crate::LocalPacer) for one process, one of the crate `meeting-redis`
+    /// for many, or a [`Pacer`] of your own.
+    #[must_use]
+    pub fn pace(mut self, pacer: impl Pacer + NonBlocking + 'static) -> Self {
+        self.pacer = Some(SharedPace(Arc::new(pacer)));
         self
     }
 
@@ -349,7 +418,10 @@ impl ClientBuilder {
         self,
         transport: impl Transport + NonBlocking + 'static,
     ) -> Client<Anonymous> {
-        let engine = Engine::anonymous(self.config, Arc::new(transport));
+        let mut engine = Engine::anonymous(self.config, Arc::new(transport));
+        if let Some(SharedPace(pacer)) = self.pacer {
+            engine = engine.with_pacer(pacer);
+        }
         Client {
             engine,
             trust: self.trust,
@@ -365,6 +437,9 @@ impl ClientBuilder {
         let mut engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
         if let Some(SharedLogins(store)) = self.logins {
             engine = engine.with_store(store, self.on_store_loss);
+        }
+        if let Some(SharedPace(pacer)) = self.pacer {
+            engine = engine.with_pacer(pacer);
         }
         Client {
             engine,

@@ -95,6 +95,7 @@ pub use meeting_client::FileLogins;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
     LoginCredentials, MemoryLogins, MessageLanguage, OnStoreLoss, RetryBudget, RetryPolicy,
+    pace::{KnownLimit, LocalPacer},
     tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 #[cfg(feature = "live")]

@@ -1,5 +1,7 @@
 //! The engine of a client: what both worlds run.
 
+mod login;
+
 use std::{
     fmt,
     marker::PhantomData,
@@ -9,16 +11,17 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, AuthKind, Authorization, Claim, LoginStore, Operation, RawRequest, Response,
-    RetryClass, SavedLogin, ServiceError, Timestamp, Transport, operations::DeleteToken,
+    AccessToken, AuthKind, Authorization, LoginKey, Operation, Pacer, RawRequest, Response,
+    RetryClass, SavedLogin, Transport,
 };
 
 use crate::{
-    CallOptions, Config, Error, LoginCredentials, OnStoreLoss, RetryPolicy,
+    CallOptions, Config, Error, LoginCredentials, RetryPolicy,
     call::{Call, complete, drive},
     login::LoginSource,
-    login_store::{Answer, Consulted, Question, consult},
+    pace::{KnownLimit, KnownLimits, Paced},
     token::{CallToken, TokenUse},
+    users::UserLogins,
 };
 
 /// A client that has no login. It runs operations that need none.
@@ -94,6 +97,8 @@ pub struct Engine<A> {
     transport: Arc<dyn Transport>,
     config: Arc<Config>,
     login: Option<Arc<LoginSource>>,
+    users: Option<Arc<UserLogins>>,
+    limits: Option<Arc<KnownLimits>>,
     access: PhantomData<fn() -> A>,
 }
 
@@ -104,6 +109,8 @@ impl Engine<Anonymous> {
             transport,
             config: Arc::new(config),
             login: None,
+            users: None,
+            limits: None,
             access: PhantomData,
         }
     }
@@ -117,10 +124,13 @@ impl Engine<LoggedIn> {
         credentials: LoginCredentials,
     ) -> Self {
         let login = LoginSource::new(credentials, config.endpoint().clone());
+        let users = UserLogins::at_most(config.users());
         Self {
             transport,
             config: Arc::new(config),
             login: Some(Arc::new(login)),
+            users: Some(Arc::new(users)),
+            limits: None,
             access: PhantomData,
         }
     }
@@ -130,94 +140,6 @@ impl Engine<LoggedIn> {
     #[must_use]
     pub fn saved_login(&self) -> Option<SavedLogin> {
         self.login.as_ref()?.saved()
-    }
-
-    /// An engine with the same credentials whose login is shared, through `store`, with all processes
-    /// that have the same store. It begins without a token of its own.
-    ///
-    /// The store is asked when there is no token, when it wants to be renewed and when it is refused.
-    /// A token that was had elsewhere is not shared.
-    #[must_use]
-    pub fn with_store(&self, store: Arc<dyn LoginStore>, on_loss: OnStoreLoss) -> Self {
-        let login = self.login.as_ref();
-        Self {
-            login: login.map(|login| Arc::new(login.over_store(store, on_loss))),
-            ..self.clone()
-        }
-    }
-
-    /// Ends the access token, if there is one. The next call logs in again; with a token that was
-    /// had elsewhere it is refused.
-    ///
-    /// Over a [store](Self::with_store) the token is only forgotten, in this process:
-    /// [`end_login`](Self::end_login) ends it for all.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`] when no response came, or the service refused. The token is forgotten all the same.
-    pub async fn log_out(&self) -> Result<(), Error> {
-        let Some(login) = &self.login else {
-            return Ok(());
-        };
-        if login.link().is_some() {
-            login.let_go();
-            return Ok(());
-        }
-        match login.abandon(self.now()) {
-            Some(ender) => self.end(ender).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Ends the login for all processes that share it, and forgets it in the store. The others log in
-    /// again, once, when the service refuses them. Without a store it is [`log_out`](Self::log_out).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Store`] when the store is away; the token of this process is forgotten, and nothing is
-    /// ended. Otherwise as for [`log_out`](Self::log_out).
-    pub async fn end_login(&self) -> Result<(), Error> {
-        let Some((login, link)) = (self.login.as_ref()).and_then(|it| Some((it, it.link()?)))
-        else {
-            return self.log_out().await;
-        };
-        let ask = |question| consult(self.transport(), link.ask(question, self.now()));
-        let held = (login.saved(), login.shared_number());
-        login.let_go();
-        let claim = ask(Question::Claim {
-            newer_than: 0,
-            patience: Duration::ZERO,
-        });
-        let (last, number) = match claim.await.map_err(Error::Store)? {
-            Consulted(Answer::Claim(claim)) => match *claim {
-                Claim::Have { number, login } => (Some(login), number),
-                Claim::Yours { number, .. } => {
-                    let released = ask(Question::Release { number }).await;
-                    released.map_err(Error::Store)?;
-                    held
-                }
-                _ => held,
-            },
-            Consulted(Answer::Told(_)) => held,
-        };
-        let Some(last) = last.filter(|last| Timestamp::from(self.now()) < last.expires_at) else {
-            return Ok(());
-        };
-        // Nobody takes it from there any more when it ends.
-        let forgotten = ask(Question::Forget { number }).await;
-        forgotten.map_err(Error::Store)?;
-        self.end(login.ender_of(&last)).await
-    }
-
-    async fn end(&self, login: LoginSource) -> Result<(), Error> {
-        let operation = DeleteToken::new();
-        let token = Box::new(TokenUse::new(Arc::new(login)));
-        let mut call = Call::new(&operation, &self.config, Some(token));
-        match complete::<DeleteToken>(&*self.transport, &mut call).await {
-            // It was over already.
-            Err(error) if error.service().is_some_and(ServiceError::is_token_expired) => Ok(()),
-            ended => ended.map(drop),
-        }
     }
 }
 
@@ -242,6 +164,39 @@ impl<A: 'static> Engine<A> {
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         self.with(Config::clone(&self.config).retry(policy))
+    }
+
+    /// An engine whose calls are bulk work: a [pacer](Self::with_pacer) lets them go when nothing else
+    /// wants to. It shares all else with this one.
+    #[must_use]
+    pub fn bulk(&self) -> Self {
+        self.with(Config::clone(&self.config).bulk())
+    }
+
+    /// An engine whose requests, logins included, keep the pace that `pacer` gives to all clients of
+    /// the same application or account. It shares all else with this one.
+    #[must_use]
+    pub fn with_pacer(&self, pacer: Arc<dyn Pacer>) -> Self {
+        let account = match &self.login {
+            Some(login) => login.pace_key(),
+            None => LoginKey::named(self.config.endpoint(), "anonymous"),
+        };
+        let paced = Paced::new(self.transport.clone(), pacer, account);
+        Self {
+            limits: Some(paced.known_limits()),
+            transport: Arc::new(paced),
+            ..self.clone()
+        }
+    }
+
+    /// The limits that responses told of, by operation. Without a [pacer](Self::with_pacer) nobody
+    /// looks for them.
+    ///
+    /// The gateway is documented to tell them only to requests that carry the header
+    /// `X-Apig-Mode: debug`, which [`CallOptions::header`] adds, and in refusals.
+    #[must_use]
+    pub fn limits(&self) -> Vec<KnownLimit> {
+        self.limits.as_ref().map_or_else(Vec::new, |it| it.list())
     }
 
     fn with(&self, config: Config) -> Self {
@@ -355,6 +310,8 @@ impl<A: 'static> Engine<A> {
             transport: self.transport.clone(),
             config: self.config.clone(),
             login: None,
+            users: None,
+            limits: self.limits.clone(),
             access: PhantomData,
         }
     }
@@ -371,6 +328,8 @@ impl<A> Clone for Engine<A> {
             transport: self.transport.clone(),
             config: self.config.clone(),
             login: self.login.clone(),
+            users: self.users.clone(),
+            limits: self.limits.clone(),
             access: PhantomData,
         }
     }

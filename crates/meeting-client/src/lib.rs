@@ -64,11 +64,13 @@ mod list_error;
 mod login;
 mod login_store;
 mod options;
+pub mod pace;
 mod pages;
 mod retry;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod token;
+mod users;
 
 pub use api_client::ApiClient;
 pub use call::{Action, Call, NoTransport, drive};

@@ -3,18 +3,18 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, AccountCredential, AppCredential, AuthorizationRef, Claimant, Endpoint,
-    LoginStore, Operation, OperationInfo, RefreshToken, RequestError, RetryAfter, SavedLogin,
-    ServiceError, Timestamp,
+    AccessToken, AccountCredential, AppCredential, AuthorizationRef, Claimant, Endpoint, LoginKey,
+    LoginStore, Operation, OperationInfo, ProxyCredential, RefreshToken, RequestError, RetryAfter,
+    SavedLogin, ServiceError, Timestamp, UserId,
     models::Login,
-    operations::{CreateAppIdToken, CreateToken, UpdateToken},
+    operations::{CreateAppIdToken, CreateProxyToken, CreateToken, UpdateToken},
 };
 
 use crate::{
@@ -48,6 +48,8 @@ pub enum LoginCredentials {
     App(AppCredential),
     /// A user, with account and password.
     Account(AccountCredential),
+    /// A user whose account WeLink or a service of the enterprise keeps.
+    Proxy(ProxyCredential),
     /// An access token that was had elsewhere. It is neither renewed nor replaced.
     Token(AccessToken),
     /// A login from an earlier run, and what logs in when it is over.
@@ -83,7 +85,7 @@ impl LoginCredentials {
     /// What logs in.
     fn last_resort(&self) -> Option<&Self> {
         match self {
-            Self::App(_) | Self::Account(_) => Some(self),
+            Self::App(_) | Self::Account(_) | Self::Proxy(_) => Some(self),
             Self::Saved(_, credentials) => credentials.as_deref()?.last_resort(),
             Self::Token(_) => None,
         }
@@ -109,6 +111,12 @@ impl From<AccountCredential> for LoginCredentials {
     }
 }
 
+impl From<ProxyCredential> for LoginCredentials {
+    fn from(user: ProxyCredential) -> Self {
+        Self::Proxy(user)
+    }
+}
+
 impl From<AccessToken> for LoginCredentials {
     fn from(token: AccessToken) -> Self {
         Self::Token(token)
@@ -124,6 +132,8 @@ pub(crate) struct LoginSource {
     link: Option<StoreLink>,
     /// By how many milliseconds the clock of the service is ahead of this one, where that matters.
     ahead: AtomicI64,
+    /// Whether a credential that counts once has counted.
+    is_spent: AtomicBool,
 }
 
 /// What a login brings.
@@ -151,7 +161,9 @@ impl LoginSource {
                 }))
             }
             LoginCredentials::Saved(login, _) => TokenStore::with(resumed(login, fastrand::f64())),
-            LoginCredentials::App(_) | LoginCredentials::Account(_) => TokenStore::default(),
+            LoginCredentials::App(_)
+            | LoginCredentials::Account(_)
+            | LoginCredentials::Proxy(_) => TokenStore::default(),
         };
         Self {
             credentials,
@@ -159,6 +171,7 @@ impl LoginSource {
             store: Arc::new(store),
             link: None,
             ahead: AtomicI64::new(0),
+            is_spent: AtomicBool::new(false),
         }
     }
 
@@ -171,12 +184,50 @@ impl LoginSource {
             Some(LoginCredentials::Account(account)) => {
                 Some(Claimant::of_account(&self.endpoint, account, id))
             }
+            Some(LoginCredentials::Proxy(user)) => Claimant::of_proxy(&self.endpoint, user, id),
             _ => None,
         };
         Self {
             link: claimant.map(|claimant| StoreLink::new(store, claimant, on_loss)),
             ..Self::new(self.credentials.clone(), self.endpoint.clone())
         }
+    }
+
+    /// The login of another user of the same application; `None` for other credentials.
+    pub(crate) fn of_user(&self, user: &UserId) -> Option<Self> {
+        let LoginCredentials::App(app) = self.credentials.last_resort()? else {
+            return None;
+        };
+        let credentials = app.clone().user_id(user).into();
+        let login = Self::new(credentials, self.endpoint.clone());
+        let login = match &self.link {
+            Some(link) => login.over_store(link.store(), link.on_loss()),
+            None => login,
+        };
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        login.ahead.store(ahead, Ordering::Relaxed);
+        Some(login)
+    }
+
+    /// Under which name the clients of the account share a pace: all users of an application do.
+    pub(crate) fn pace_key(&self) -> LoginKey {
+        let endpoint = &self.endpoint;
+        let key = match self.credentials.last_resort() {
+            Some(LoginCredentials::App(app)) => Some(LoginKey::of_application(endpoint, app)),
+            Some(LoginCredentials::Account(account)) => {
+                Some(*Claimant::of_account(endpoint, account, "").key())
+            }
+            Some(LoginCredentials::Proxy(user)) => {
+                Claimant::of_proxy(endpoint, user, "").map(|claimant| *claimant.key())
+            }
+            _ => None,
+        };
+        key.unwrap_or_else(|| LoginKey::named(endpoint, "token"))
+    }
+
+    /// Whether the credentials log in, also a second time.
+    fn can_log_in(&self) -> bool {
+        self.credentials.last_resort().is_some() && !self.is_spent.load(Ordering::Relaxed)
     }
 
     /// The store that processes share the login through, if they do.
@@ -242,6 +293,8 @@ impl LoginSource {
                 Some(self.request_by(app.login(expires_at, nonce)))
             }
             LoginCredentials::Account(account) => Some(self.request_by(account.login())),
+            LoginCredentials::Proxy(_) if !self.can_log_in() => None,
+            LoginCredentials::Proxy(user) => Some(self.request_by(user.login())),
             LoginCredentials::Token(_) | LoginCredentials::Saved(..) => None,
         }
     }
@@ -274,7 +327,7 @@ impl TokenSource for LoginSource {
             Acquire::Renew => {
                 // Whoever can log in does not ask what renews a token that was refused.
                 // Among processes that share the login one renewal spares all of them that.
-                let can_log_in = self.credentials.last_resort().is_some() && self.link.is_none();
+                let can_log_in = self.can_log_in() && self.link.is_none();
                 let stored = stored.filter(|token| !token.is_refused() || !can_log_in)?;
                 let (token, until) = stored.secret.refresh.as_ref()?;
                 (now < *until).then(|| self.request_by(Ok(UpdateToken::new(token.clone()))))
@@ -294,6 +347,14 @@ impl TokenSource for LoginSource {
             UpdateToken::read_response(response)
         } else if info.name == CreateToken::INFO.name {
             CreateToken::read_response(response)
+        } else if info.name == CreateProxyToken::INFO.name {
+            let login = CreateProxyToken::read_response(response);
+            if let (Ok(_), Some(LoginCredentials::Proxy(user))) =
+                (&login, self.credentials.last_resort())
+            {
+                self.is_spent.store(user.is_single_use(), Ordering::Relaxed);
+            }
+            login
         } else {
             CreateAppIdToken::read_response(response)
         };

@@ -5,7 +5,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use crate::{AccountCredential, AppCredential, Endpoint, SecretText, SigningForm};
+use crate::{AccountCredential, AppCredential, Endpoint, ProxyCredential, SecretText, SigningForm};
 
 /// Name of a login in a store: a hash of the endpoint and of who logs in. It holds no secret.
 ///
@@ -19,6 +19,18 @@ impl LoginKey {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// The key of an application with all its users, for what they share: a pace.
+    #[must_use]
+    pub fn of_application(endpoint: &Endpoint, app: &AppCredential) -> Self {
+        Self::of(&[&endpoint.to_string(), "application", app.app_id().as_str()])
+    }
+
+    /// A key by a name of your own.
+    #[must_use]
+    pub fn named(endpoint: &Endpoint, name: &str) -> Self {
+        Self::of(&[&endpoint.to_string(), "name", name])
     }
 
     /// Hashes `parts`. Each stands with its length, so that none runs into the next.
@@ -95,6 +107,24 @@ impl Claimant {
             is_chosen: true,
             id: id.into(),
         }
+    }
+
+    /// A client that logs in with an account of WeLink; `None` for a code, which does not tell who logs
+    /// in. `id` is as for [`of_app`](Self::of_app).
+    #[must_use]
+    pub fn of_proxy(
+        endpoint: &Endpoint,
+        user: &ProxyCredential,
+        id: impl Into<String>,
+    ) -> Option<Self> {
+        let (account, password) = user.account()?;
+        let endpoint = endpoint.to_string();
+        Some(Self {
+            key: LoginKey::of(&[&*endpoint, "welink", account.as_str()]),
+            secret: SecretText::new(password.expose()),
+            is_chosen: true,
+            id: id.into(),
+        })
     }
 
     /// The name of the login.

@@ -38,11 +38,9 @@ pub struct RequestError {
 }
 
 impl RequestError {
-    pub(crate) fn new(
-        operation: &'static str,
-        parameter: impl Into<String>,
-        problem: Problem,
-    ) -> Self {
+    /// For the crates of this workspace.
+    #[doc(hidden)]
+    pub fn new(operation: &'static str, parameter: impl Into<String>, problem: Problem) -> Self {
         Self {
             operation,
             parameter: parameter.into(),

@@ -103,7 +103,10 @@ pub mod models;
 pub mod open;
 mod operation;
 pub mod operations;
+mod pacer;
 mod page;
+mod proxy_login;
+mod rate_limit;
 mod raw;
 mod reference;
 mod request;
@@ -152,7 +155,10 @@ pub use login_store::{Claim, LoginStore, StoreError};
 pub use operation::{
     AuthKind, Operation, OperationInfo, Output, PagedOperation, Reference, RetryClass,
 };
+pub use pacer::{Lane, Pace, Pacer, Slot};
 pub use page::Page;
+pub use proxy_login::ProxyCredential;
+pub use rate_limit::{LimitScope, RateLimit};
 pub use raw::RawRequest;
 #[doc(hidden)]
 pub use raw::WriteRequest;
@@ -170,6 +176,6 @@ pub use serde_macros::__missing_field;
 #[cfg(feature = "server")]
 pub use server::{PagedServerOperation, ServerOperation};
 pub use transport::{
-    Attempt, Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
+    Attempt, Bulk, Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };
 pub use upload::Upload;

@@ -140,6 +140,12 @@ pub struct Timeout(pub Duration);
 )]
 pub struct Attempt(pub u32);
 
+/// Mark of a request that belongs to bulk work, which leaves room to all else. Travels in the extensions
+/// of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "a value that is its name")]
+pub struct Bulk;
+
 /// What kept an exchange from completing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

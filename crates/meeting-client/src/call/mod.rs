@@ -17,7 +17,7 @@ use std::{
 use bytes::Bytes;
 use http::header::{Entry, HeaderName};
 use meeting_types::{
-    Attempt, AuthorizationRef, OperationInfo, RetryClass, Timeout, TransportError,
+    Attempt, AuthorizationRef, Bulk, OperationInfo, RetryClass, Timeout, TransportError,
     TransportErrorKind, WriteRequest,
 };
 use tracing::Span;
@@ -423,6 +423,9 @@ impl<'a> Call<'a> {
         extensions.insert(Timeout(self.config.allowed_for_attempt().min(left)));
         extensions.insert(info);
         extensions.insert(Attempt(attempt));
+        if self.config.is_bulk() {
+            extensions.insert(Bulk);
+        }
         let given = self.options.map(CallOptions::headers);
         let headers = request.headers_mut();
         for (name, value) in self.config.headers() {

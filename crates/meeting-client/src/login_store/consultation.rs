@@ -125,8 +125,16 @@ pub(crate) async fn consult(
     transport: &dyn Transport,
     consultation: Consultation,
 ) -> Result<Consulted, StoreError> {
-    let limit = consultation.limit();
-    let mut answer = pin!(consultation.ask());
+    in_time(transport, consultation.limit(), consultation.ask()).await
+}
+
+/// The answer of a store, if it comes within `limit`.
+pub(crate) async fn in_time<T>(
+    transport: &(impl Transport + ?Sized),
+    limit: Duration,
+    answer: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let mut answer = pin!(answer);
     let mut over = pin!(transport.sleep(limit));
     poll_fn(|context| {
         // A store that never waits is ready here, and the sleep is never begun.

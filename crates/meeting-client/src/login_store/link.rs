@@ -50,6 +50,14 @@ impl StoreLink {
         }
     }
 
+    pub(crate) fn store(&self) -> Arc<dyn LoginStore> {
+        self.store.clone()
+    }
+
+    pub(crate) fn on_loss(&self) -> OnStoreLoss {
+        self.on_loss
+    }
+
     pub(crate) fn ask(&self, question: Question, now: SystemTime) -> Consultation {
         Consultation::new(self.store.clone(), self.claimant.clone(), question, now)
     }

@@ -11,7 +11,7 @@ pub use self::consultation::{Consultation, Consulted};
 #[cfg(feature = "file-logins")]
 pub use self::file::FileLogins;
 pub(crate) use self::{
-    consultation::{Answer, Question, consult},
+    consultation::{Answer, Question, consult, in_time},
     link::StoreLink,
 };
 pub use self::{link::OnStoreLoss, memory::MemoryLogins};
