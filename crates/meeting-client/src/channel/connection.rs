@@ -194,6 +194,7 @@ fn broken(error: Error) -> CloseReason {
         | Error::ConnectionClosed
         | Error::AlreadyClosed
         | Error::Io(_) => CloseReason::Broken(error.to_string()),
+        Error::Protocol(breach) => CloseReason::Protocol(breach.to_string()),
         error => CloseReason::Protocol(error.to_string()),
     }
 }

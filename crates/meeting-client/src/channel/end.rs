@@ -5,6 +5,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use meeting_types::{TransportError, events::ChannelAddressError, serde_enum};
 
 use super::FrameFault;
+
 /// How a WebSocket connection came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -211,12 +211,13 @@ impl Channel {
 
     /// Takes in that the connection is at its end.
     pub fn handle_closed(&mut self, reason: CloseReason) {
-        let end = if self.addressed {
-            ChannelEnd::Closed(reason)
-        } else {
+        // A service that refuses a token hangs up. What it said otherwise is no word on the token.
+        let hung_up = matches!(reason, CloseReason::Closed { .. } | CloseReason::Broken(_));
+        self.finish(if hung_up && !self.addressed {
             ChannelEnd::TokenRefused(reason)
-        };
-        self.finish(end);
+        } else {
+            ChannelEnd::Closed(reason)
+        });
     }
 
     /// Takes in that the driver does not know an action. The channel ends with an error that says so.
