@@ -5,7 +5,9 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
-    LoginCredentials, OnStoreLoss, RetryPolicy, pace::KnownLimit,
+    LoginCredentials, Network, OnStoreLoss, RetryPolicy,
+    pace::KnownLimit,
+    proxy::{ProxyEnvError, ProxySettings},
 };
 use meeting_types::{
     ConferenceCredential, ConferenceId, Endpoint, LoginStore, NonBlocking, Operation, Pacer,
@@ -38,7 +40,7 @@ use crate::{Control, Pages, ReqwestTransport, TrustStore};
 #[derive(Clone, Debug)]
 pub struct Client<A: 'static = LoggedIn> {
     engine: Engine<A>,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl Client<Anonymous> {
@@ -97,7 +99,7 @@ impl Client<LoggedIn> {
     pub fn as_user(&self, user: impl Into<UserId>) -> Result<Self, Error> {
         Ok(Self {
             engine: self.engine.as_user(user)?,
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         })
     }
 
@@ -130,7 +132,7 @@ impl<A: 'static> Client<A> {
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
             engine: self.engine.with_deadline(deadline),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -139,7 +141,7 @@ impl<A: 'static> Client<A> {
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {
             engine: self.engine.with_retry(policy),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -149,7 +151,7 @@ impl<A: 'static> Client<A> {
     pub fn bulk(&self) -> Self {
         Self {
             engine: self.engine.bulk(),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -272,7 +274,7 @@ impl<A: 'static> Client<A> {
         password: impl Into<Password>,
     ) -> Result<Control, Error> {
         let control = self.engine.control(conference_id, password).await?;
-        Ok(Control::new(control, self.trust.clone()))
+        Ok(Control::new(control, self.network.clone()))
     }
 
     /// Control of a running meeting by a control token that the program already has. Nothing is sent.
@@ -283,7 +285,7 @@ impl<A: 'static> Client<A> {
     #[must_use]
     pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
         let control = self.engine.control_by_token(credential);
-        Control::new(control, self.trust.clone())
+        Control::new(control, self.network.clone())
     }
 }
 
@@ -299,7 +301,7 @@ impl<A: 'static> ApiClient for Client<A> {
 #[derive(Debug)]
 pub struct ClientBuilder {
     config: Config,
-    trust: TrustStore,
+    network: Network,
     logins: Option<SharedLogins>,
     on_store_loss: OnStoreLoss,
     pacer: Option<SharedPace>,
@@ -327,7 +329,7 @@ impl ClientBuilder {
     fn new(config: Config) -> Self {
         Self {
             config,
-            trust: TrustStore::bundled(),
+            network: Network::new(),
             logins: None,
             on_store_loss: OnStoreLoss::default(),
             pacer: None,
@@ -390,13 +392,42 @@ impl ClientBuilder {
     /// of CAs do not name. [`TrustStore::verify_as`] and [`TrustStore::pin`] say what to expect there.
     #[must_use]
     pub fn trust(mut self, trust: TrustStore) -> Self {
-        self.trust = trust;
+        self.network = self.network.trust(trust);
         self
+    }
+
+    /// Which connections go through which proxy, event channels included. None by default, whatever the
+    /// environment says.
+    ///
+    /// The default transport takes it as well; one of your own has its own settings.
+    ///
+    /// ```
+    /// use meeting_async::{Client, proxy::Proxy, types::Endpoint};
+    ///
+    /// let proxy: Proxy = "http://name:password@proxy.example.com:3128".parse()?;
+    /// let client = Client::builder(Endpoint::international()).proxy(proxy);
+    /// # drop(client);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn proxy(mut self, proxies: impl Into<ProxySettings>) -> Self {
+        self.network = self.network.proxy(proxies);
+        self
+    }
+
+    /// Takes the proxies that the environment names: [`ProxySettings::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProxyEnvError`] for a variable that cannot be read.
+    pub fn proxy_from_env(self) -> Result<Self, ProxyEnvError> {
+        Ok(self.proxy(ProxySettings::from_env()?))
     }
 
     fn transport(&self) -> ReqwestTransport {
         ReqwestTransport::builder()
-            .trust(self.trust.clone())
+            .trust(self.network.trust_store().clone())
+            .proxy(self.network.proxies().clone())
             .build()
     }
 
@@ -424,7 +455,7 @@ impl ClientBuilder {
         }
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
 
@@ -443,7 +474,7 @@ impl ClientBuilder {
         }
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
 }

@@ -59,8 +59,8 @@
 //!
 //! # Settings
 //!
-//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), and a transport of
-//! your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
+//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), proxies
+//! ([`proxy`]), and a transport of your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
 //! to expect there.
 //!
 //! # Features
@@ -71,6 +71,7 @@
 mod cached_origin;
 mod client;
 mod control;
+mod dial;
 #[cfg(feature = "live")]
 mod events;
 mod failure;
@@ -78,6 +79,7 @@ mod http_clients;
 #[cfg(feature = "live")]
 mod live;
 mod pages;
+mod proxied_client;
 mod request_body;
 mod runtime_pools;
 mod transport;
@@ -94,9 +96,11 @@ pub use live::LiveEvents;
 pub use meeting_client::FileLogins;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
-    LoginCredentials, MemoryLogins, MessageLanguage, OnStoreLoss, RetryBudget, RetryPolicy, bulk,
+    LoginCredentials, MemoryLogins, MessageLanguage, Network, OnStoreLoss, RetryBudget,
+    RetryPolicy, bulk,
     pace::{KnownLimit, LocalPacer},
-    tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
+    proxy,
+    tls::{AddressRefused, Addresses, ClientCertificate, Pin, TlsError, TrustStore},
 };
 #[cfg(feature = "live")]
 pub use meeting_client::{

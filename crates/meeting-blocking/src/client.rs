@@ -5,7 +5,9 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
-    LoginCredentials, OnStoreLoss, RetryPolicy, pace::KnownLimit,
+    LoginCredentials, Network, OnStoreLoss, RetryPolicy,
+    pace::KnownLimit,
+    proxy::{ProxyEnvError, ProxySettings},
 };
 use meeting_types::{
     ConferenceCredential, ConferenceId, Endpoint, Immediate, LoginStore, Operation, Pacer,
@@ -33,7 +35,7 @@ use crate::{Control, Pages, TrustStore, UreqTransport, block_on::block_on};
 #[derive(Clone, Debug)]
 pub struct Client<A: 'static = LoggedIn> {
     engine: Engine<A>,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl Client<Anonymous> {
@@ -91,7 +93,7 @@ impl Client<LoggedIn> {
     pub fn as_user(&self, user: impl Into<UserId>) -> Result<Self, Error> {
         Ok(Self {
             engine: self.engine.as_user(user)?,
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         })
     }
 
@@ -124,7 +126,7 @@ impl<A: 'static> Client<A> {
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
             engine: self.engine.with_deadline(deadline),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -133,7 +135,7 @@ impl<A: 'static> Client<A> {
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {
             engine: self.engine.with_retry(policy),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -143,7 +145,7 @@ impl<A: 'static> Client<A> {
     pub fn bulk(&self) -> Self {
         Self {
             engine: self.engine.bulk(),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -265,7 +267,7 @@ impl<A: 'static> Client<A> {
         password: impl Into<Password>,
     ) -> Result<Control, Error> {
         let control = block_on(self.engine.control(conference_id, password))?;
-        Ok(Control::new(control, self.trust.clone()))
+        Ok(Control::new(control, self.network.clone()))
     }
 
     /// Control of a running meeting by a control token that the program already has. Nothing is sent.
@@ -276,7 +278,7 @@ impl<A: 'static> Client<A> {
     #[must_use]
     pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
         let control = self.engine.control_by_token(credential);
-        Control::new(control, self.trust.clone())
+        Control::new(control, self.network.clone())
     }
 }
 
@@ -292,7 +294,7 @@ impl<A: 'static> ApiClient for Client<A> {
 #[derive(Debug)]
 pub struct ClientBuilder {
     config: Config,
-    trust: TrustStore,
+    network: Network,
     logins: Option<SharedLogins>,
     on_store_loss: OnStoreLoss,
     pacer: Option<SharedPace>,
@@ -320,7 +322,7 @@ impl ClientBuilder {
     fn new(config: Config) -> Self {
         Self {
             config,
-            trust: TrustStore::bundled(),
+            network: Network::new(),
             logins: None,
             on_store_loss: OnStoreLoss::default(),
             pacer: None,
@@ -383,12 +385,43 @@ impl ClientBuilder {
     /// of CAs do not name. [`TrustStore::verify_as`] and [`TrustStore::pin`] say what to expect there.
     #[must_use]
     pub fn trust(mut self, trust: TrustStore) -> Self {
-        self.trust = trust;
+        self.network = self.network.trust(trust);
         self
     }
 
+    /// Which connections go through which proxy, event channels included. None by default, whatever the
+    /// environment says.
+    ///
+    /// The default transport takes it as well; one of your own has its own settings.
+    ///
+    /// ```
+    /// use meeting_blocking::{Client, proxy::Proxy, types::Endpoint};
+    ///
+    /// let proxy: Proxy = "http://name:password@proxy.example.com:3128".parse()?;
+    /// let client = Client::builder(Endpoint::international()).proxy(proxy);
+    /// # drop(client);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn proxy(mut self, proxies: impl Into<ProxySettings>) -> Self {
+        self.network = self.network.proxy(proxies);
+        self
+    }
+
+    /// Takes the proxies that the environment names: [`ProxySettings::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProxyEnvError`] for a variable that cannot be read.
+    pub fn proxy_from_env(self) -> Result<Self, ProxyEnvError> {
+        Ok(self.proxy(ProxySettings::from_env()?))
+    }
+
     fn transport(&self) -> UreqTransport {
-        UreqTransport::builder().trust(self.trust.clone()).build()
+        UreqTransport::builder()
+            .trust(self.network.trust_store().clone())
+            .proxy(self.network.proxies().clone())
+            .build()
     }
 
     /// A client without a login.
@@ -415,7 +448,7 @@ impl ClientBuilder {
         }
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
 
@@ -434,7 +467,7 @@ impl ClientBuilder {
         }
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
 }

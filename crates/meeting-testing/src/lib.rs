@@ -4,6 +4,7 @@
 //!   for each value. [`Tape`] makes them at random, for property tests.
 //! - With the feature `contracts`: the promises of transports, event channels and their followers, as
 //!   tests that every implementation runs, and the servers on real sockets that these tests need.
+//!   A proxy of HTTP is one of them: [`proxy_server`].
 //! - With the feature `faults`: [`fault`], a proxy that breaks connections as a plan says.
 
 #![allow(
@@ -23,7 +24,13 @@ pub mod fault;
 #[cfg(feature = "contracts")]
 pub mod fault_contract;
 #[cfg(feature = "contracts")]
+pub mod foreign_proxy;
+#[cfg(feature = "contracts")]
 pub mod live_contract;
+#[cfg(feature = "contracts")]
+pub mod proxy_contract;
+#[cfg(feature = "contracts")]
+pub mod proxy_server;
 #[cfg(feature = "contracts")]
 pub mod scripted_server;
 #[cfg(feature = "contracts")]

@@ -56,7 +56,9 @@ fn client() -> reqwest::Client {
     headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(facts::LANGUAGE));
     headers.insert(ACCEPT, HeaderValue::from_static(facts::ACCEPT));
     reqwest::Client::builder()
-        .tls_backend_preconfigured((*TrustStore::bundled().client_config()).clone())
+        .tls_backend_preconfigured(
+            (*meeting_client::unversioned::client_config(&TrustStore::bundled())).clone(),
+        )
         .default_headers(headers)
         .timeout(TIMEOUT)
         .connect_timeout(TIMEOUT)

@@ -47,7 +47,7 @@ impl Control {
         Ok(EventStream::connect(
             grant.address,
             grant.subscription,
-            &self.trust,
+            &self.network,
             options,
         )?)
     }

@@ -7,6 +7,7 @@ use meeting_types::{TransportError, TransportErrorKind};
 use crate::{
     Error,
     channel::{ChannelEnd, ChannelError, CloseReason},
+    proxy::ProxyError,
 };
 
 /// Consequence of a failure.
@@ -84,6 +85,9 @@ fn passing_if(passing: bool) -> Verdict {
 }
 
 fn is_passing(error: &TransportError) -> bool {
+    if error.kind() == TransportErrorKind::Proxy {
+        return ProxyError::may_pass_in(error);
+    }
     matches!(
         error.kind(),
         TransportErrorKind::Connect
