@@ -45,6 +45,7 @@ mod server;
 
 use std::sync::Arc;
 
+#[cfg(any(feature = "blocking", feature = "tokio"))]
 use meeting_types::StoreError;
 #[cfg(any(feature = "blocking", feature = "tokio"))]
 use redis::IntoConnectionInfo;

@@ -1,5 +1,6 @@
 //! Connections to a server, async and blocking.
 
+#[cfg(any(feature = "blocking", feature = "tokio"))]
 use std::fmt;
 #[cfg(feature = "tokio")]
 use std::sync::{Arc, OnceLock};
