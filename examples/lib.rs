@@ -10,6 +10,13 @@
 //! | `custom_transport` | a transport of your own under both clients |
 //! | `webhook_receiver` | a server that takes what the service reports |
 //!
+//! Two more are packages, because they depend on more. Run them with `cargo run --package NAME`.
+//!
+//! | package | what it shows |
+//! | --- | --- |
+//! | `example-metrics` | metrics per operation, from the `tracing` spans of calls |
+//! | `example-tower` | layers of tower under a client |
+//!
 //! Here is what the two `join` examples share: how they print an event, and what it means for their
 //! story.
 

@@ -12,10 +12,10 @@ use std::{
 
 use futures_util::Stream;
 use meeting_client::{
-    Elapsed,
+    ConnectAction, ConnectPlan, Elapsed,
     channel::{
-        Action, ChannelEnd, ChannelError, ChannelOptions, ConnectAction, ConnectPlan, Connection,
-        Heartbeats, Subscription, upgrade::Upgrade, websocket,
+        Action, Channel, ChannelEnd, ChannelError, ChannelOptions, Connection, Heartbeats,
+        Subscription, upgrade::Upgrade, websocket,
     },
     tls::TrustStore,
 };
@@ -126,8 +126,8 @@ impl EventStream {
     /// reported as [`FrameFault::SubscriptionRefused`](crate::FrameFault::SubscriptionRefused), and
     /// what was asked for before stands.
     pub fn subscribe(&mut self, subscription: Subscription) {
-        let now = self.now();
-        self.connection.channel_mut().subscribe(subscription, now);
+        let (channel, now) = self.channel();
+        channel.subscribe(subscription, now);
     }
 
     /// Switches subtitles on or off for everybody in the meeting. It is sent when the stream is polled
@@ -139,8 +139,7 @@ impl EventStream {
         token: impl Into<ConferenceToken>,
         switch: SubtitleSwitch,
     ) {
-        let now = self.now();
-        let channel = self.connection.channel_mut();
+        let (channel, now) = self.channel();
         channel.switch_subtitles(conference_id.into(), token.into(), switch, now);
     }
 
@@ -165,6 +164,12 @@ impl EventStream {
     /// Wakes the task that polls the stream at this time as well. So it takes one timer for both.
     pub(crate) fn wake_at(&mut self, wake_at: Option<Instant>) {
         self.wake_at = wake_at;
+    }
+
+    /// The state machine of the channel, and the time by its clock.
+    pub(crate) fn channel(&mut self) -> (&mut Channel, Elapsed) {
+        let now = self.now();
+        (self.connection.channel_mut(), now)
     }
 
     fn now(&self) -> Elapsed {

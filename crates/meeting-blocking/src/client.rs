@@ -270,9 +270,9 @@ impl<A: 'static> Client<A> {
 
     /// Control of a running meeting by a control token that the program already has. Nothing is sent.
     ///
-    /// The token is neither renewed nor replaced. [`events`](Control::events) needs the address of the
+    /// The token is neither renewed nor replaced. `Control::events` needs the address of the
     /// event channel, which comes in return for a password only: it fails with
-    /// [`ChannelError::NoAddress`](crate::ChannelError::NoAddress).
+    /// `ChannelError::NoAddress`.
     #[must_use]
     pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
         let control = self.engine.control_by_token(credential);

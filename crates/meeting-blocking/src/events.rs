@@ -9,8 +9,8 @@ use std::{
 use meeting_client::{
     Elapsed,
     channel::{
-        Action, ChannelEnd, ChannelError, ChannelOptions, Connection, Heartbeats, Subscription,
-        upgrade::Upgrade, websocket,
+        Action, Channel, ChannelEnd, ChannelError, ChannelOptions, Connection, Heartbeats,
+        Subscription, upgrade::Upgrade, websocket,
     },
     tls::TrustStore,
 };
@@ -147,8 +147,8 @@ impl EventStream {
     /// reported as [`FrameFault::SubscriptionRefused`](crate::FrameFault::SubscriptionRefused), and
     /// what was asked for before stands.
     pub fn subscribe(&mut self, subscription: Subscription) {
-        let now = self.now();
-        self.connection.channel_mut().subscribe(subscription, now);
+        let (channel, now) = self.channel();
+        channel.subscribe(subscription, now);
     }
 
     /// Switches subtitles on or off for everybody in the meeting. It is sent with the next wait for an
@@ -160,8 +160,7 @@ impl EventStream {
         token: impl Into<ConferenceToken>,
         switch: SubtitleSwitch,
     ) {
-        let now = self.now();
-        let channel = self.connection.channel_mut();
+        let (channel, now) = self.channel();
         channel.switch_subtitles(conference_id.into(), token.into(), switch, now);
     }
 
@@ -181,6 +180,12 @@ impl EventStream {
     #[must_use]
     pub fn heartbeats(&self) -> Heartbeats {
         self.connection.channel().heartbeats()
+    }
+
+    /// The state machine of the channel, and the time by its clock.
+    pub(crate) fn channel(&mut self) -> (&mut Channel, Elapsed) {
+        let now = self.now();
+        (self.connection.channel_mut(), now)
     }
 
     fn now(&self) -> Elapsed {

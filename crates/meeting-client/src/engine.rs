@@ -11,12 +11,12 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, AuthKind, Authorization, ConferenceCredential, ConferenceId, LoginKey, Operation,
-    Pacer, PagedOperation, Password, RawRequest, Response, RetryClass, SavedLogin, Transport,
+    AccessToken, AuthKind, Authorization, LoginKey, Operation, Pacer, RawRequest, Response,
+    RetryClass, SavedLogin, Transport,
 };
 
 use crate::{
-    CallOptions, Config, Control, Error, LoginCredentials, Pages, RetryPolicy,
+    CallOptions, Config, Error, LoginCredentials, RetryPolicy,
     call::{Call, complete, drive},
     login::LoginSource,
     pace::{KnownLimit, KnownLimits, Paced},
@@ -83,7 +83,7 @@ mod sealed {
 /// ```
 ///
 /// Nor does an operation under conference control, whatever the engine. It is sent through a
-/// [`Control`]:
+/// [`Control`](crate::Control):
 ///
 /// ```compile_fail,E0277
 /// # use meeting_client::{Engine, Error, LoggedIn};
@@ -305,48 +305,7 @@ impl<A: 'static> Engine<A> {
         )
     }
 
-    /// Lists all items that a paged operation finds.
-    pub fn pages<O: PagedOperation>(&self, operation: O) -> Pages<O, A>
-    where
-        A: CanAuthorize<O::Authorization>,
-    {
-        Pages::new(self.clone(), operation)
-    }
-
-    /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
-    /// rights.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`], by phase; the service refuses when the meeting is not running.
-    pub async fn control(
-        &self,
-        conference_id: impl Into<ConferenceId>,
-        password: impl Into<Password>,
-    ) -> Result<Control, Error> {
-        Control::open(self.without_login(), conference_id.into(), password.into()).await
-    }
-
-    /// Control of a running meeting by a control token that the program already has. Nothing is sent.
-    ///
-    /// The token is neither renewed nor replaced, and nobody knows what came with it: the event channel
-    /// needs an address, which comes in return for a password only.
-    ///
-    /// ```
-    /// # use meeting_client::{Anonymous, Engine, Error};
-    /// use meeting_types::{ConferenceCredential, operations::StopMeeting};
-    ///
-    /// # async fn stop(engine: Engine<Anonymous>) -> Result<(), Error> {
-    /// let control = engine.control_by_token(ConferenceCredential::new("900825541", "cnr0123"));
-    /// control.send(&StopMeeting::new()).await
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
-        Control::by_token(self.without_login(), credential)
-    }
-
-    fn without_login(&self) -> Engine<Anonymous> {
+    pub(crate) fn without_login(&self) -> Engine<Anonymous> {
         Engine {
             transport: self.transport.clone(),
             config: self.config.clone(),

@@ -8,7 +8,9 @@ use meeting_types::{
     TransportError, operations::CreateConfToken,
 };
 
-use crate::{channel::ChannelError, pages::ListError};
+#[cfg(feature = "live")]
+use crate::channel::ChannelError;
+use crate::list_error::ListError;
 
 /// Why a call failed, by phase.
 #[derive(Debug)]
@@ -38,7 +40,19 @@ pub enum Error {
         last: Option<Box<Error>>,
     },
     /// The event channel did not open.
+    #[cfg(feature = "live")]
     Channel(ChannelError),
+    /// The event channel of a followed meeting was lost, and no other was of use in time: none opened,
+    /// or all broke again right after they opened.
+    #[cfg(feature = "live")]
+    GaveUp {
+        /// How long there was none of use.
+        after: Duration,
+        /// How often it was tried.
+        attempts: u32,
+        /// Why the last one did not open or did not last.
+        last: Box<Error>,
+    },
     /// A token that the call needs could not be had. Shared by all calls that waited for it, and by
     /// those that come while a refusal of the credentials is remembered.
     Token(Arc<Error>),
@@ -95,11 +109,9 @@ impl Error {
             }
             Self::Response(_) | Self::Repeated { .. } => true,
             Self::Deadline { last, .. } => last.as_deref().is_some_and(Self::may_have_been_done),
-            Self::Request(_)
-            | Self::Channel(_)
-            | Self::Token(_)
-            | Self::Store(_)
-            | Self::List(_) => false,
+            #[cfg(feature = "live")]
+            Self::Channel(_) | Self::GaveUp { .. } => false,
+            Self::Request(_) | Self::Token(_) | Self::Store(_) | Self::List(_) => false,
         }
     }
 
@@ -206,7 +218,18 @@ impl fmt::Display for Error {
                 }
                 write!(f, "; the last attempt: {last}")
             }
+            #[cfg(feature = "live")]
             Self::Channel(error) => error.fmt(f),
+            #[cfg(feature = "live")]
+            Self::GaveUp {
+                after,
+                attempts,
+                last,
+            } => write!(
+                f,
+                "no event channel of use for {after:.1?}, in {attempts} {}; the last: {last}",
+                if *attempts == 1 { "try" } else { "tries" }
+            ),
             Self::Token(error) => write!(f, "no token for the call: {error}"),
             Self::Store(error) => error.fmt(f),
             Self::List(error) => error.fmt(f),
@@ -230,7 +253,10 @@ impl std::error::Error for Error {
             Self::Service(error) => error.source(),
             Self::Response(error) => error.source(),
             Self::Deadline { last, .. } => last.as_deref().and_then(|last| last.source()),
+            #[cfg(feature = "live")]
             Self::Channel(error) => error.source(),
+            #[cfg(feature = "live")]
+            Self::GaveUp { last, .. } => last.source(),
             Self::Token(error) => error.source(),
             Self::Store(error) => error.source(),
             Self::List(error) => error.source(),
@@ -245,6 +271,7 @@ impl From<RequestError> for Error {
     }
 }
 
+#[cfg(feature = "live")]
 impl From<ChannelError> for Error {
     fn from(error: ChannelError) -> Self {
         Self::Channel(error)

@@ -8,7 +8,7 @@ use std::{
 
 use meeting_types::{Page, PagedOperation};
 
-use crate::{CanAuthorize, Engine, Error};
+use crate::{CanAuthorize, Engine, Error, ListError};
 
 /// The number of items asked for at once, unless the operation says otherwise.
 const DEFAULT_LIMIT: u32 = 100;
@@ -30,27 +30,6 @@ pub struct Pager<O> {
     /// Without a count, the second part is the first one again: either that is all there is, or the
     /// offset is ignored. This is the offset that tells.
     probe: Option<u32>,
-}
-
-/// List that does not move on: the service answers a part again, or with nothing, although its count
-/// says that there is more. It most likely ignores the offset.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the list does not move on: the part at offset {offset} brings nothing new{}",
-    told_of(*.total)
-)]
-#[non_exhaustive]
-pub struct ListError {
-    /// The offset that was asked for.
-    pub offset: u32,
-    /// Number of items of the whole list, if the service said it.
-    pub total: Option<u64>,
-}
-
-fn told_of(total: Option<u64>) -> String {
-    total.map_or_else(String::new, |total| {
-        format!(", and the service counts {total} items")
-    })
 }
 
 impl<O: PagedOperation> Pager<O> {
@@ -193,8 +172,18 @@ pub struct Pages<O: PagedOperation, A: 'static> {
     ready: VecDeque<O::Item>,
 }
 
+impl<A: 'static> Engine<A> {
+    /// Lists all items that a paged operation finds.
+    pub fn pages<O: PagedOperation>(&self, operation: O) -> Pages<O, A>
+    where
+        A: CanAuthorize<O::Authorization>,
+    {
+        Pages::new(self.clone(), operation)
+    }
+}
+
 impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
-    pub(crate) fn new(engine: Engine<A>, operation: O) -> Self {
+    fn new(engine: Engine<A>, operation: O) -> Self {
         Self {
             engine,
             pager: Pager::new(operation),

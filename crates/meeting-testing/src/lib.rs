@@ -40,6 +40,7 @@ mod leaks;
 mod sample;
 mod satisfy;
 mod tape;
+mod traces;
 
 pub use fill::{Choices, Filler, Place, Target};
 pub use leaks::Printed;

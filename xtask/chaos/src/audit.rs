@@ -87,6 +87,15 @@ impl Standard {
         }
     }
 
+    /// What is wrong with "not found" for a meeting that was there: only an attempt before can have
+    /// removed it, and the error has to say so.
+    pub(crate) fn judge_not_found(self, error: &Error) -> Option<String> {
+        let names_it = error.earlier().is_some_and(Error::may_have_been_done);
+        let is_wrong =
+            self.is_honest() && !self.refusals && !(names_it && error.may_have_been_done());
+        is_wrong.then(|| format!("told as not found, without the attempt that removed it: {error}"))
+    }
+
     /// Both got what the other sent.
     pub(crate) fn is_honest(self) -> bool {
         self.requests && self.responses
@@ -139,6 +148,8 @@ pub(crate) fn bookings(
 
 #[cfg(test)]
 mod tests {
+    use meeting_types::{ServiceError, TransportError, TransportErrorKind};
+
     use super::*;
 
     fn booking(claim: Claim, cancelled: Option<Claim>) -> Booking {
@@ -190,6 +201,25 @@ mod tests {
                 "{claim:?} {cancelled:?} {count}"
             );
         }
+    }
+
+    #[test]
+    fn not_found_has_to_name_the_attempt_before() {
+        let refusal = || {
+            let status = http::StatusCode::BAD_REQUEST;
+            Error::Service(ServiceError::new(status, "MMC.111070005", "not there"))
+        };
+        let lost = |not_sent| Error::Transport {
+            operation: "CancelMeeting",
+            source: TransportError::new(TransportErrorKind::Io, "lost").with_not_sent(not_sent),
+        };
+        let repeated = |earlier| Error::Repeated {
+            error: Box::new(refusal()),
+            earlier: Box::new(earlier),
+        };
+        assert!(STRICT.judge_not_found(&refusal()).is_some());
+        assert!(STRICT.judge_not_found(&repeated(lost(true))).is_some());
+        assert_eq!(STRICT.judge_not_found(&repeated(lost(false))), None);
     }
 
     #[test]

@@ -11,45 +11,12 @@ use meeting_types::{
     TransportErrorKind, operations::CreateAppIdToken,
 };
 
-use super::{Action, Call, State, outcome::by_clock};
-use crate::{
-    Elapsed, Error,
-    retry::AttemptOutcome,
-    token::{Acquire, Acquisition},
+use super::{
+    Action, Call,
+    outcome::by_clock,
+    state::{Acquiring, State},
 };
-
-/// State of an acquisition.
-pub(super) struct Acquiring {
-    pub(super) acquisition: Box<dyn Acquisition>,
-    how: Acquire,
-    attempt: u32,
-    /// Whether the store that processes share has been asked.
-    pub(super) is_claimed: bool,
-    /// The number of the token to come in that store.
-    pub(super) number: Option<u64>,
-    /// Whether the clock was corrected.
-    is_corrected: bool,
-    /// What the last request carried.
-    carried: CarriedSecrets,
-}
-
-impl Acquiring {
-    pub(super) fn new(acquisition: Box<dyn Acquisition>) -> Self {
-        Self {
-            acquisition,
-            how: Acquire::Renew,
-            attempt: 1,
-            is_claimed: false,
-            number: None,
-            is_corrected: false,
-            carried: CarriedSecrets::default(),
-        }
-    }
-
-    pub(super) fn attempt(&self) -> u32 {
-        self.attempt
-    }
-}
+use crate::{Elapsed, Error, retry::AttemptOutcome, token::Acquire};
 
 impl Call<'_> {
     /// Whether the call can do without a new token. Then the acquisition gets one attempt, and not

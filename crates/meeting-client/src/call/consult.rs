@@ -5,30 +5,18 @@ use std::time::{Duration, SystemTime};
 use meeting_types::{Claim, SavedLogin, StoreError};
 use tracing::warn;
 
-use super::{Action, Call, State, acquire::Acquiring};
+use super::{
+    Action, Call,
+    state::{Acquiring, Consulting, State, Then},
+};
 use crate::{
-    Consultation, Consulted, Error,
+    Consulted, Error,
     login_store::{Answer, Question},
     token::BUSY_WAIT,
 };
 
 /// The longest wait before the store is asked again.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
-
-/// State of a question to the store.
-pub(super) struct Consulting {
-    /// The question, until it is handed out.
-    question: Option<Consultation>,
-    then: Then,
-}
-
-/// What comes after the answer.
-enum Then {
-    /// It says who acquires the token.
-    Claimed(Acquiring),
-    /// It was told something, and the call goes on whatever it answers.
-    Told(State),
-}
 
 impl Call<'_> {
     /// Asks the store for a token that is newer than the one that there is.

@@ -6,6 +6,7 @@ mod drive;
 mod no_transport;
 mod outcome;
 mod request_id;
+mod state;
 mod trace;
 
 use std::{
@@ -22,8 +23,11 @@ use meeting_types::{
 use tracing::Span;
 
 pub(crate) use self::drive::complete;
-use self::{acquire::Acquiring, consult::Consulting, request_id::RequestId};
 pub use self::{drive::drive, no_transport::NoTransport};
+use self::{
+    request_id::RequestId,
+    state::{Acquiring, State},
+};
 use crate::{
     CallOptions, Config, Consultation, Elapsed, Error, RetryPolicy,
     in_flight::Place,
@@ -136,25 +140,6 @@ pub struct Call<'a> {
     /// The first attempt that the service may have carried out.
     earlier: Option<Box<Error>>,
     state: State,
-}
-
-enum State {
-    /// Ready for an attempt.
-    Ready,
-    /// Ready for an attempt from this point on.
-    Waiting(Elapsed),
-    /// The request is under way.
-    Exchanging,
-    /// A token must be acquired, from this point on.
-    Acquiring(Acquiring, Elapsed),
-    /// A request for a token is under way since that time.
-    TokenRequested(Acquiring, &'static OperationInfo, SystemTime),
-    /// The store that processes share the login through is asked, or is to be.
-    Consulting(Box<Consulting>),
-    /// Over.
-    Over(Result<http::Response<Bytes>, Error>),
-    /// The result was taken.
-    Taken,
 }
 
 impl<'a> Call<'a> {
@@ -469,7 +454,7 @@ impl<'a> Call<'a> {
             }
             State::TokenRequested(acquiring, info, sent_at) => {
                 let took = took(Some(sent_at), now);
-                self.report(info, acquiring.attempt(), took, &outcome);
+                self.report(info, acquiring.attempt, took, &outcome);
                 self.on_token_response(acquiring, info, sent_at, outcome, now);
             }
             // Nothing was asked for.

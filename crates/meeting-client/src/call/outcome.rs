@@ -7,7 +7,7 @@ use meeting_types::{
     AuthorizationRef, CarriedSecrets, OperationError, RetryClass, ServiceError, TransportError,
 };
 
-use super::{Call, State};
+use super::{Call, state::State};
 use crate::{Elapsed, Error, retry::AttemptOutcome};
 
 impl Call<'_> {

@@ -67,7 +67,8 @@ fn type_of(error: &Error) -> &'static str {
         Error::Service(_) => "refused",
         Error::Response(_) => "unreadable",
         Error::Deadline { .. } => "deadline",
-        Error::Channel(_) => "channel",
+        #[cfg(feature = "live")]
+        Error::Channel(_) | Error::GaveUp { .. } => "channel",
         Error::Token(_) => "token",
         Error::Store(_) => "store",
         Error::List(_) => "list",

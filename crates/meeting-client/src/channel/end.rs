@@ -5,8 +5,6 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use meeting_types::{TransportError, events::ChannelAddressError, serde_enum};
 
 use super::FrameFault;
-use crate::Error;
-
 /// How a WebSocket connection came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -141,16 +139,6 @@ pub enum ChannelError {
     Frame(FrameFault),
     /// The channel has ended, and not with the meeting.
     Ended(ChannelEnd),
-    /// The channel was lost, and no other was of use in time: none opened, or all broke again
-    /// right after they opened.
-    GaveUp {
-        /// How long there was none of use.
-        after: Duration,
-        /// How often it was tried.
-        attempts: u32,
-        /// Why the last one did not open or did not last.
-        last: Box<Error>,
-    },
     /// All was said before: the events have ended for good.
     Over,
 }
@@ -188,15 +176,6 @@ impl fmt::Display for ChannelError {
             }
             Self::Frame(fault) => write!(f, "unreadable event: {fault}"),
             Self::Ended(end) => fmt::Display::fmt(end, f),
-            Self::GaveUp {
-                after,
-                attempts,
-                last,
-            } => write!(
-                f,
-                "no event channel of use for {after:.1?}, in {attempts} {}; the last: {last}",
-                if *attempts == 1 { "try" } else { "tries" }
-            ),
             Self::Over => f.write_str("the events have ended for good"),
         }
     }
@@ -209,7 +188,6 @@ impl StdError for ChannelError {
             Self::Connect(error) => error.source(),
             Self::Frame(fault) => fault.source(),
             Self::Address(error) => error.source(),
-            Self::GaveUp { last, .. } => last.source(),
             Self::NoAddress | Self::Refused { .. } | Self::Ended(_) | Self::Over => None,
         }
     }

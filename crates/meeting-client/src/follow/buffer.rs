@@ -95,26 +95,16 @@ impl Buffer {
         if self.before_skip.is_none() {
             self.before_skip = Some(Box::new(self.meeting.clone()));
         }
-        let (mut notices, mut gaps) = (0, 0);
+        let mut notices = 0;
         for waiting in mem::take(&mut self.waiting) {
-            match &waiting.notice {
-                Notice::Skipped {
-                    notices: more,
-                    gaps: more_gaps,
-                } => {
-                    notices += more;
-                    gaps += more_gaps;
-                }
-                Notice::Gap { .. } => {
-                    notices += 1;
-                    gaps += 1;
-                }
-                _ => notices += 1,
-            }
+            notices += match &waiting.notice {
+                Notice::Skipped { notices } => *notices,
+                _ => 1,
+            };
             take_in(&mut self.meeting, &waiting);
         }
         self.waiting.push_back(Waiting {
-            notice: Notice::Skipped { notices, gaps },
+            notice: Notice::Skipped { notices },
             missed: Box::default(),
         });
     }

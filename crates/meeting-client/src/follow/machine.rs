@@ -50,11 +50,11 @@ pub enum Action {
     Notice(Box<Notice>),
     /// Tell the program this error. It is the last item.
     Failed(Box<Error>),
-    /// Subscribe to these kinds on the channel that is open, with the control token. When there is
-    /// no token, call [`Follower::handle_no_token`].
+    /// Subscribe to these kinds on the channel that is open, with the control token:
+    /// [`Follower::ask`] does. When there is no token, call [`Follower::handle_no_token`].
     Subscribe(Vec<EventKind>),
-    /// Switch subtitles on the channel that is open, with the control token. When there is no token,
-    /// call [`Follower::handle_no_token`].
+    /// Switch subtitles on the channel that is open, with the control token: [`Follower::ask`] does.
+    /// When there is no token, call [`Follower::handle_no_token`].
     SwitchSubtitles(SubtitleSwitch),
     /// Renew the control token, unless some call has done so, and call
     /// [`Follower::handle_renewed`]. The channel may be read meanwhile.
@@ -67,7 +67,8 @@ pub enum Action {
         /// How long to wait for the first.
         until: Elapsed,
     },
-    /// Open a channel that asks for [`Follower::kinds`], then call [`Follower::handle_opened`] or
+    /// Open a channel that asks for [`Follower::kinds`], with the tokens of
+    /// [`Follower::opening`], then call [`Follower::handle_opened`] or
     /// [`Follower::handle_not_opened`].
     Connect {
         /// Whether to renew the control token first: the service refused the last connection.
@@ -421,12 +422,12 @@ impl Follower {
         );
         let until = now + drawn + asked_wait(&error).unwrap_or_default();
         if until >= trouble.since + options.give_up_after {
-            let gave_up = ChannelError::GaveUp {
+            let gave_up = Error::GaveUp {
                 after: now.since(trouble.since),
                 attempts: trouble.attempts,
                 last: Box::new(error),
             };
-            self.stop(Some(gave_up.into()));
+            self.stop(Some(gave_up));
         } else {
             self.link = Link::Waiting { until };
         }

@@ -16,6 +16,7 @@ mod options;
 mod renewal;
 mod site_map;
 mod stored;
+mod under_control;
 mod verdict;
 
 use std::fmt;
@@ -39,6 +40,7 @@ pub use machine::{Action, Follower};
 pub use notice::Notice;
 pub use options::LiveOptions;
 use site_map::SiteMap;
+pub use under_control::Opening;
 
 /// A running meeting as its events tell it.
 ///

@@ -24,7 +24,7 @@ pub enum ConnectAction {
 /// address gets half of the time that is left.
 ///
 /// ```
-/// use meeting_client::{Elapsed, channel::{ConnectAction, ConnectPlan}};
+/// use meeting_client::{ConnectAction, ConnectPlan, Elapsed};
 /// use std::{io, time::Duration};
 ///
 /// let addresses = ["192.0.2.1:443".parse()?, "192.0.2.2:443".parse()?];

@@ -1,14 +1,15 @@
 //! Control of one running meeting.
 
+#[cfg(feature = "live")]
+mod events;
+
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{CallOptions, Error, Grant, channel::ChannelOptions, follow::LiveOptions};
-use meeting_types::{
-    ConferenceCredential, ConferenceId, ConferenceToken, Operation, Response, events::EventKind,
-};
+use meeting_client::{CallOptions, Error, Grant};
+use meeting_types::{ConferenceCredential, ConferenceId, Operation, Response};
 
-use crate::{EventStream, LiveEvents, TrustStore};
+use crate::TrustStore;
 
 /// Control of one running meeting: every operation that carries a control token.
 ///
@@ -28,6 +29,13 @@ use crate::{EventStream, LiveEvents, TrustStore};
 #[derive(Clone, Debug)]
 pub struct Control {
     control: meeting_client::Control,
+    #[cfg_attr(
+        not(feature = "live"),
+        expect(
+            dead_code,
+            reason = "only event channels open connections of their own"
+        )
+    )]
     trust: TrustStore,
 }
 
@@ -116,62 +124,5 @@ impl Control {
     #[must_use]
     pub fn renewal_due_in(&self) -> Option<Duration> {
         self.control.renewal_due_in()
-    }
-
-    /// Opens the event channel of the meeting and subscribes to every kind of event that has a type.
-    /// Before the first changes, the service sends how everything is now. A connection that is lost is
-    /// replaced.
-    ///
-    /// ```no_run
-    /// # async fn watch(control: meeting_async::Control) -> Result<(), Box<dyn std::error::Error>> {
-    /// let mut events = control.events().await?;
-    /// while let Some(notice) = events.next().await {
-    ///     println!("{}", notice?);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Error`], by phase; [`Error::Channel`] when the channel does not open. This first connection is
-    /// tried once. Whether the service takes the subscription is told by the first item.
-    pub async fn events(&self) -> Result<LiveEvents, Error> {
-        self.events_with(LiveOptions::new()).await
-    }
-
-    /// Opens the event channel with settings of your own: what to subscribe to, how patiently to
-    /// connect again.
-    ///
-    /// # Errors
-    ///
-    /// As for [`events`](Self::events).
-    pub async fn events_with(&self, options: LiveOptions) -> Result<LiveEvents, Error> {
-        let kinds = options.kinds.iter().cloned();
-        // Opening needs much room for a moment, and a task keeps the room of its greatest moment.
-        let events = Box::pin(self.open_channel(kinds, &options.channel)).await?;
-        Ok(LiveEvents::new(events, self.clone(), options))
-    }
-
-    /// The same session for a loop that repeats by itself: each call makes one attempt.
-    pub(crate) fn single_attempt(&self) -> Self {
-        Self::new(self.control.single_attempt(), self.trust.clone())
-    }
-
-    pub(crate) async fn open_channel(
-        &self,
-        kinds: impl IntoIterator<Item = EventKind>,
-        options: &ChannelOptions,
-    ) -> Result<EventStream, Error> {
-        let ticket = self.control.channel(kinds).await?;
-        Ok(EventStream::connect(ticket.address, ticket.subscription, &self.trust, options).await?)
-    }
-
-    pub(crate) async fn keep_alive(&self) -> Result<(), Error> {
-        self.control.keep_alive().await
-    }
-
-    pub(crate) fn token(&self) -> Option<ConferenceToken> {
-        self.control.token()
     }
 }
