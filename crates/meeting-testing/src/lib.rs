@@ -5,6 +5,7 @@
 //! - With the feature `contracts`: the promises of transports, event channels and their followers, as
 //!   tests that every implementation runs, and the servers on real sockets that these tests need.
 //!   A proxy of HTTP is one of them: [`proxy_server`].
+//! - With the feature `fleet`: many clients of one account before the simulator, and a redis-server.
 //! - With the feature `faults`: [`fault`], a proxy that breaks connections as a plan says.
 
 #![allow(
@@ -23,10 +24,15 @@ pub mod channel_server;
 pub mod fault;
 #[cfg(feature = "contracts")]
 pub mod fault_contract;
+#[cfg(feature = "fleet")]
+#[allow(missing_docs, reason = "each name says what it is")]
+pub mod fleet;
 #[cfg(feature = "contracts")]
 pub mod foreign_proxy;
 #[cfg(feature = "contracts")]
 pub mod live_contract;
+#[cfg(feature = "fleet")]
+pub mod redis_server;
 #[cfg(feature = "contracts")]
 pub mod proxy_contract;
 #[cfg(feature = "contracts")]
