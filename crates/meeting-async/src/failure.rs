@@ -82,7 +82,7 @@ pub(crate) fn failure(error: reqwest::Error, limit: Duration) -> TransportError 
     TransportError::new(kind, explain(Cause(error)))
 }
 
-/// Whether a body could not be taken apart, such as for a chunk without a size.
+/// True when a body could not be taken apart, such as for a chunk without a size.
 fn is_unreadable(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref::<io::Error>().is_some_and(|error| {
         matches!(

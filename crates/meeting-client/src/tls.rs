@@ -249,10 +249,10 @@ pub enum TlsError {
     Authority {
         /// Which certificate of the text it is, from 1.
         number: usize,
-        /// What is wrong with it.
+        /// Fault of the certificate.
         source: rustls::Error,
     },
-    /// Where a name is to be verified, something else was given.
+    /// The name to be verified is no name.
     #[error("not a DNS name: expected one such as meeting.example.com")]
     Name,
     /// The text is no fingerprint.
@@ -288,7 +288,7 @@ pub fn causes<'a>(
     })
 }
 
-/// What to say about a failure of a socket: the [`AddressRefused`] in it, or else the failure.
+/// Error to report for a failure of a socket: the [`AddressRefused`] in it, or else the failure.
 ///
 /// Around the former stands nothing that people would want to read.
 #[must_use]

@@ -70,7 +70,7 @@ impl Stream {
         }
     }
 
-    /// Whether something that was written waits for the socket.
+    /// True when something that was written waits for the socket.
     pub(crate) fn is_unflushed(&self) -> bool {
         matches!(self, Self::Tls(stream) if stream.conn.wants_write())
     }
