@@ -18,7 +18,7 @@ use meeting_types::PagedOperation;
 /// A list whose parts are fetched one after the other.
 type Parts<O, A> = meeting_client::Pages<O, A>;
 
-/// What the service answered to the question for a part, or that there is no other part.
+/// Part of a list, or `None` behind the last one, or why it could not be had.
 type Part<O> = Result<Option<Vec<<O as PagedOperation>::Item>>, Error>;
 
 /// A request for a part that is under way. It has the list, and brings it back.
@@ -75,7 +75,7 @@ pub struct Pages<O: PagedOperation, A: 'static = LoggedIn> {
     failed: bool,
 }
 
-/// Who has the list.
+/// Owner of the list.
 enum Turn<O: PagedOperation, A: 'static> {
     Idle(Box<Parts<O, A>>),
     Fetching(Fetch<O, A>),
@@ -136,7 +136,7 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn next_page(&mut self) -> Result<Option<Vec<O::Item>>, Error> {
         if !self.ready.is_empty() {
             return Ok(Some(self.ready.drain(..).collect()));

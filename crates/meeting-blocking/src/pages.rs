@@ -107,7 +107,7 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub fn next_page(&mut self) -> Result<Option<Vec<O::Item>>, Error> {
         let part = block_on(self.pages.next_page())?;
         self.failed = false;

@@ -237,7 +237,8 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase; [`Error::List`] for a list that does not move on, after which it is over.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read;
+    /// [`Error::List`] for a list that does not move on, after which it is over.
     pub async fn next_page(&mut self) -> Result<Option<Vec<O::Item>>, Error> {
         if !self.ready.is_empty() {
             return Ok(Some(self.ready.drain(..).collect()));
@@ -259,7 +260,7 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn next(&mut self) -> Result<Option<O::Item>, Error> {
         while self.ready.is_empty() {
             match self.next_page().await? {

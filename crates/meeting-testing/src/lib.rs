@@ -31,12 +31,12 @@ pub mod fleet;
 pub mod foreign_proxy;
 #[cfg(feature = "contracts")]
 pub mod live_contract;
-#[cfg(feature = "fleet")]
-pub mod redis_server;
 #[cfg(feature = "contracts")]
 pub mod proxy_contract;
 #[cfg(feature = "contracts")]
 pub mod proxy_server;
+#[cfg(feature = "fleet")]
+pub mod redis_server;
 #[cfg(feature = "contracts")]
 pub mod scripted_server;
 #[cfg(feature = "contracts")]
