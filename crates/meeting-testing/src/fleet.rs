@@ -18,6 +18,19 @@ use meeting_types::{
 };
 use tokio::runtime::Runtime;
 
+/// Runs a future in a runtime of its own.
+///
+/// # Panics
+///
+/// When there is no runtime to be had.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    #[allow(clippy::expect_used, reason = "there is nothing to test without one")]
+    runtime.expect("a runtime").block_on(future)
+}
+
 /// Whether the clients are async or blocking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum World {
