@@ -168,8 +168,8 @@ impl<A: 'static> Client<A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase: a wrong parameter (nothing was sent), no reply, a refusal, a reply that
-    /// cannot be read, no time left, no token.
+    /// [`Error`] when a parameter is wrong (nothing was sent), no response came, the service refused, the
+    /// response cannot be read, no time is left, or there is no token.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Output, Error>
     where
         A: CanAuthorize<O::Authorization>,
@@ -430,7 +430,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What a client does that needs a login while the store is away.
+    /// Choice for a client that needs a login while the store is away.
     #[must_use]
     pub fn on_store_loss(mut self, choice: OnStoreLoss) -> Self {
         self.on_store_loss = choice;

@@ -29,7 +29,7 @@ use tokio::{
 
 use crate::dial::{self, Socket, Target};
 
-/// How much is read at a time, in bytes, onto the stack.
+/// Number of bytes that are read at a time, onto the stack.
 const CHUNK: usize = 4096;
 /// Longer times to connect are cut to this.
 const FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -70,12 +70,12 @@ const FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
 /// passwords are among what the service sends. Keep its target below `trace` where logs are kept. It
 /// never sees the tokens: what is sent is written by this crate.
 pub struct EventStream {
-    /// Nothing once the channel has ended.
+    /// `None` once the channel has ended.
     socket: Option<Box<dyn Socket>>,
     connection: Connection,
     opened: Instant,
     timer: Pin<Box<Sleep>>,
-    /// When the program wants to be woken for reasons of its own.
+    /// Time at which the program wants to be woken for reasons of its own.
     wake_at: Option<Instant>,
     unflushed: bool,
 }
@@ -144,13 +144,13 @@ impl EventStream {
         channel.switch_subtitles(conference_id.into(), token.into(), switch, now);
     }
 
-    /// Whether the service has shown that it took the subscription.
+    /// True once the service has shown that it took the subscription.
     #[must_use]
     pub fn is_subscribed(&self) -> bool {
         self.connection.channel().is_subscribed()
     }
 
-    /// How the channel ended, if it has.
+    /// End of the channel, once it has ended.
     #[must_use]
     pub fn end(&self) -> Option<&ChannelEnd> {
         self.connection.channel().end()

@@ -132,7 +132,7 @@ fn cloned_source(error: &TransportError) -> Box<dyn StdError + Send + Sync> {
     }
 }
 
-/// Whether a body could not be taken apart, such as for a chunk without a size.
+/// True when a body could not be taken apart, such as for a chunk without a size.
 fn is_unreadable(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref::<io::Error>().is_some_and(|error| {
         matches!(

@@ -99,7 +99,7 @@ pub use meeting_client::FileLogins;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
     LoginCredentials, MemoryLogins, MessageLanguage, Network, OnStoreLoss, RetryBudget,
-    RetryPolicy, download,
+    RetryPolicy, bulk, download,
     pace::{KnownLimit, LocalPacer},
     proxy,
     tls::{AddressRefused, Addresses, ClientCertificate, Pin, TlsError, TrustStore},

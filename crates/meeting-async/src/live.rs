@@ -89,13 +89,13 @@ impl LiveEvents {
         self.follower.meeting()
     }
 
-    /// What the last notice has changed in [`meeting`](Self::meeting).
+    /// Changes that the last notice made in [`meeting`](Self::meeting).
     #[must_use]
     pub fn changes(&self) -> &[Change] {
         self.follower.changes()
     }
 
-    /// Whether there is a connection that the service has accepted.
+    /// True when there is a connection that the service has accepted.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.follower.is_connected()

@@ -19,7 +19,7 @@ use crate::http_clients::HttpClients;
 
 /// Connections are kept for this many runtimes. A program has one or two; tests make many.
 const MAX_RUNTIMES: usize = 8;
-/// How many connections are remembered as having served a request.
+/// Number of connections that are remembered as having served a request.
 const MAX_REMEMBERED: usize = 64;
 /// A pool that was used less than this ago belongs to a runtime that is being driven.
 const RECENT: Duration = Duration::from_millis(1);
@@ -63,7 +63,7 @@ impl RuntimePools {
 pub(crate) struct Pool {
     pub(crate) clients: HttpClients,
     created: Instant,
-    /// When an exchange last ended, in microseconds since `created`.
+    /// End of the last exchange, in microseconds since `created`.
     last_end: AtomicU64,
     served: Mutex<VecDeque<task::Id>>,
 }
@@ -82,7 +82,7 @@ impl Pool {
         u64::try_from(self.created.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// Whether idle connections may hold bytes that nobody has looked at.
+    /// True when idle connections may hold bytes that nobody has looked at.
     ///
     /// hyper takes a connection that says something unasked out of use, but only when the runtime
     /// tells its task that something came. A runtime that was not driven since has not.

@@ -41,7 +41,7 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
 /// hyper stops at this while it waits for more; what came with the last piece is over it.
 const MAX_HEAD_BYTES: usize = 8192 + 100 * 4096;
-/// What a reply's own word on its length may reserve before its bytes arrive.
+/// Largest reserve for a body by the length that the response states, before its bytes arrive.
 const MAX_RESERVE: usize = 256 * 1024;
 
 /// HTTP/1.1 over reqwest and tokio. Cheap to clone; clones share their connections.
@@ -100,7 +100,7 @@ const MAX_RESERVE: usize = 256 * 1024;
 pub struct ReqwestTransport {
     pools: Arc<RuntimePools>,
     max_reply_bytes: usize,
-    /// Where the first request went, and nearly all others go.
+    /// Origin of the first request, and of nearly all others.
     origin: Arc<OnceLock<Option<CachedOrigin>>>,
 }
 
@@ -423,7 +423,7 @@ impl ReqwestTransportBuilder {
         Ok(self.proxy(ProxySettings::from_env()?))
     }
 
-    /// How long opening a connection may take, name lookup, proxy and TLS included. 5 seconds by default,
+    /// Time limit for opening a connection, name lookup, proxy and TLS included. 5 seconds by default,
     /// 24 hours at most.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -468,7 +468,7 @@ fn answer(
     Ok(response)
 }
 
-/// Whether the server closes the connection behind this response.
+/// True when the server closes the connection behind this response.
 fn closes(headers: &HeaderMap) -> bool {
     let options = headers.get_all(CONNECTION).iter();
     options
@@ -485,7 +485,7 @@ fn head_bytes(headers: &HeaderMap) -> usize {
         .sum()
 }
 
-/// Whether no transfer encoding is named but `chunked`, and that once.
+/// True when no transfer encoding is named but `chunked`, and that once.
 fn is_chunked_or_plain(headers: &HeaderMap) -> bool {
     let mut encodings = headers.get_all(TRANSFER_ENCODING).iter();
     let first = encodings.next();

@@ -70,7 +70,7 @@ impl Drop for Patience {
     }
 }
 
-/// How far an exchange has come.
+/// Progress of an exchange.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Progress {
     /// No byte of the request was handed to a socket.
@@ -149,14 +149,14 @@ impl Connector for SocketConnector {
     }
 }
 
-/// When `timeout` ends. `None` is never.
+/// End of `timeout`. `None` is never.
 fn deadline(timeout: NextTimeout) -> Option<Instant> {
     let left = *timeout.after;
     let left = PATIENCE.get().map_or(left, |patience| patience.min(left));
     Instant::now().checked_add(left)
 }
 
-/// What a connection is doing.
+/// Phase of a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// Sending a request, and reading the head of its response.
@@ -214,9 +214,9 @@ pub(crate) struct Socket {
     buffers: ExchangeBuffers,
     head: ResponseHead,
     phase: Phase,
-    /// How often ureq has handed out something to send for this request.
+    /// Number of pieces that ureq has handed out to send for this request.
     pieces: u8,
-    /// Whether it has carried a request.
+    /// True once it has carried a request.
     used: bool,
     /// It carries no other request: this one was not sent whole.
     broken: bool,

@@ -24,7 +24,7 @@ use crate::{
     socket::{self, Stream, Target},
 };
 
-/// How much is read at a time, in bytes.
+/// Number of bytes that are read at a time.
 const CHUNK: usize = 4096;
 
 /// The events of a running meeting, as they happen.
@@ -62,7 +62,7 @@ const CHUNK: usize = 4096;
 /// passwords are among what the service sends. Keep its target below `trace` where logs are kept. It
 /// never sees the tokens: what is sent is written by this crate.
 pub struct EventStream {
-    /// Nothing once the channel has ended.
+    /// `None` once the channel has ended.
     socket: Option<Stream>,
     connection: Connection,
     opened: Instant,
@@ -167,13 +167,13 @@ impl EventStream {
         channel.switch_subtitles(conference_id.into(), token.into(), switch, now);
     }
 
-    /// Whether the service has shown that it took the subscription.
+    /// True once the service has shown that it took the subscription.
     #[must_use]
     pub fn is_subscribed(&self) -> bool {
         self.connection.channel().is_subscribed()
     }
 
-    /// How the channel ended, if it has.
+    /// End of the channel, once it has ended.
     #[must_use]
     pub fn end(&self) -> Option<&ChannelEnd> {
         self.connection.channel().end()

@@ -30,9 +30,9 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
 /// A connection that idled longer is not reused: servers and firewalls forget them silently.
 const MAX_IDLE: Duration = Duration::from_secs(30);
-/// Where ureq writes each byte that it sends and receives.
+/// Log target of ureq for each byte that it sends and receives.
 const UREQ_DUMP: &str = "ureq_proto::util";
-/// What a reply's own word on its length may reserve before its bytes arrive.
+/// Largest reserve for a body by the length that the response states, before its bytes arrive.
 const MAX_RESERVE: usize = 256 * 1024;
 
 /// HTTP/1.1 over ureq, on the calling thread. Cheap to clone; clones share their connections.
@@ -306,7 +306,7 @@ impl UreqTransportBuilder {
         Ok(self.proxy(ProxySettings::from_env()?))
     }
 
-    /// How long opening a connection may take, name lookup, proxy and TLS included. 5 seconds by default,
+    /// Time limit for opening a connection, name lookup, proxy and TLS included. 5 seconds by default,
     /// 24 hours at most.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -382,7 +382,7 @@ fn too_large(max: usize) -> TransportError {
     )
 }
 
-/// Whether the server closes the connection behind this response.
+/// True when the server closes the connection behind this response.
 fn closes(headers: &HeaderMap) -> bool {
     let options = headers.get_all(CONNECTION).iter();
     options
@@ -400,7 +400,7 @@ fn idle_too_long() -> TransportError {
     .with_not_sent(true)
 }
 
-/// What a failure of ureq means to us. Texts that could hold the URI are left out.
+/// Transport error for a failure of ureq. Texts that could hold the URI are left out.
 pub(crate) fn failure(error: ureq::Error, limit: Duration) -> TransportError {
     use TransportErrorKind as Kind;
 

@@ -1,4 +1,4 @@
-//! What holds for all calls of a client.
+//! Settings of all calls of a client.
 
 use std::time::Duration;
 
@@ -78,15 +78,15 @@ impl Config {
         self.is_bulk
     }
 
-    /// How failed calls are repeated.
+    /// Sets the policy by which failed calls are repeated.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// What bounds the repeats of all calls together. Clones of a client, and of these settings, share
-    /// it; the default is a bucket of 500 tokens.
+    /// Sets the budget that bounds the repeats of all calls together. Clones of a client, and of these
+    /// settings, share it; the default is a bucket of 500 tokens.
     #[must_use]
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
@@ -128,7 +128,7 @@ impl Config {
         self
     }
 
-    /// Where the service is.
+    /// Address of the service.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint

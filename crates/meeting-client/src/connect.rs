@@ -13,7 +13,7 @@ pub enum ConnectAction {
     Connect {
         /// The address.
         address: SocketAddr,
-        /// How long it may take.
+        /// Time that it may take.
         within: Duration,
     },
     /// Give up: no address answered, or time is up.

@@ -219,7 +219,7 @@ impl<A: 'static> Engine<A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Output, Error>
     where
         A: CanAuthorize<O::Authorization>,
@@ -231,7 +231,7 @@ impl<A: 'static> Engine<A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn response<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error>
     where
         A: CanAuthorize<O::Authorization>,

@@ -23,7 +23,7 @@ pub enum Error {
     Transport {
         /// The operation.
         operation: &'static str,
-        /// What kept it from coming.
+        /// Cause.
         source: TransportError,
     },
     /// The service refused.
@@ -37,7 +37,7 @@ pub enum Error {
         operation: &'static str,
         /// The time that was allowed.
         allowed: Duration,
-        /// How the last try failed, if one did.
+        /// Failure of the last attempt, if one failed.
         last: Option<Box<Error>>,
     },
     /// The event channel did not open.
@@ -47,9 +47,9 @@ pub enum Error {
     /// or all broke again right after they opened.
     #[cfg(feature = "live")]
     GaveUp {
-        /// How long there was none of use.
+        /// Time without one of use.
         after: Duration,
-        /// How often it was tried.
+        /// Number of attempts.
         attempts: u32,
         /// Why the last one did not open or did not last.
         last: Box<Error>,
@@ -67,7 +67,7 @@ pub enum Error {
     /// The call was repeated after an attempt that the service may have carried out, and ended like
     /// this. To a repeated removal, "not found" most likely says that the first one was done.
     Repeated {
-        /// How the last attempt ended. The questions of [`Error`] are about this one.
+        /// End of the last attempt. The questions of [`Error`] are about this one.
         error: Box<Error>,
         /// The attempt that may have been carried out.
         earlier: Box<Error>,
@@ -98,7 +98,7 @@ impl Error {
         }
     }
 
-    /// Whether the service may have carried out the call all the same: a response was lost or could
+    /// True when the service may have carried out the call all the same: a response was lost or could
     /// not be read, a gateway gave up waiting, or an [`earlier`](Self::earlier) attempt ended so.
     ///
     /// False is certain. Ask it before a call that must not run twice is made again.

@@ -48,6 +48,7 @@
 //! - `websocket`: the event channel over tungstenite, for whoever opens the socket. With `live` and `tls`.
 
 mod api_client;
+pub mod bulk;
 mod call;
 #[cfg(feature = "live")]
 pub mod channel;

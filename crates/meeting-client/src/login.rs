@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// How long the signature of an App ID login is good. The token lives much longer.
+/// Life of the signature of an App ID login. The token lives much longer.
 const SIGNATURE_LIFETIME: Duration = Duration::from_secs(600);
 
 /// A clock that is off by less is not to blame for a refusal.
@@ -82,7 +82,7 @@ impl LoginCredentials {
         Self::Saved(login, credentials)
     }
 
-    /// What logs in.
+    /// Credentials that log in.
     fn last_resort(&self) -> Option<&Self> {
         match self {
             Self::App(_) | Self::Account(_) | Self::Proxy(_) => Some(self),
@@ -132,15 +132,15 @@ pub(crate) struct LoginSource {
     link: Option<StoreLink>,
     /// By how many milliseconds the clock of the service is ahead of this one, where that matters.
     ahead: AtomicI64,
-    /// Whether a credential that counts once has counted.
+    /// True once a credential that counts once has counted.
     is_spent: AtomicBool,
 }
 
-/// What a login brings.
+/// Tokens of a login.
 #[derive(Clone, Debug)]
 pub(crate) struct LoginTokens {
     access: AccessToken,
-    /// What renews it without a login, and until when.
+    /// Refresh token, which renews it without a login, and its end.
     refresh: Option<(RefreshToken, SystemTime)>,
 }
 
@@ -225,7 +225,7 @@ impl LoginSource {
         key.unwrap_or_else(|| LoginKey::named(endpoint, "token"))
     }
 
-    /// Whether the credentials log in, also a second time.
+    /// True when the credentials log in, also a second time.
     fn can_log_in(&self) -> bool {
         self.credentials.last_resort().is_some() && !self.is_spent.load(Ordering::Relaxed)
     }
@@ -245,7 +245,7 @@ impl LoginSource {
         self.store.last().map_or(0, |token| token.shared_number())
     }
 
-    /// What ends the token of a saved login.
+    /// Source that ends the token of a saved login.
     pub(crate) fn ender_of(&self, login: &SavedLogin) -> Self {
         let credentials = LoginCredentials::Token(login.access_token.clone());
         Self::new(credentials, self.endpoint.clone())
@@ -429,7 +429,7 @@ fn resumed(login: &SavedLogin, draw: f64) -> StoredToken<LoginTokens> {
     StoredToken::resumed(tokens, issued_at, expires_at, draw)
 }
 
-/// How long the token is good, by what the reply states.
+/// Token with its life, by what the response states.
 fn stored(login: Login, now: SystemTime, draw: f64) -> StoredToken<LoginTokens> {
     // Both by the service's clock, so a wrong local clock does no harm.
     let span = |from: Timestamp, to: Timestamp| {

@@ -297,7 +297,7 @@ pub fn causes<'a>(
     })
 }
 
-/// What to say about a failure of a socket: the [`AddressRefused`] in it, or else the failure.
+/// Error to report for a failure of a socket: the [`AddressRefused`] in it, or else the failure.
 ///
 /// Around the former stands nothing that people would want to read.
 #[must_use]

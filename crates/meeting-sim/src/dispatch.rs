@@ -205,10 +205,14 @@ pub(crate) async fn exchange(
         );
         record.operation = info.map(|info| info.name);
         record.body_length = request.body().len();
-        let retry_after = state.settings.retry_after;
-        let fault = state.faults.take(record.operation, retry_after);
-        let answer = match fault {
-            Some(fault) => Err(fault),
+        // The gateway stands in front of everything else.
+        let passed = state.limits.pass(record.operation, state.now);
+        let refused = passed.err().or_else(|| {
+            let retry_after = state.settings.retry_after;
+            state.faults.take(record.operation, retry_after)
+        });
+        let answer = match refused {
+            Some(refusal) => Err(refusal),
             None if too_large => Err(refusal::BODY_TOO_LARGE.into()),
             None if info.is_none() => Err(unknown(&request)),
             None => answer(state, &request),
@@ -221,6 +225,9 @@ pub(crate) async fn exchange(
                 error.to_response()
             }
         });
+        let told = response.headers_mut();
+        let limits = &mut state.limits;
+        limits.tell(record.operation, state.now, request.headers(), told);
         note(state, record, request.headers(), &mut response);
         response
     });

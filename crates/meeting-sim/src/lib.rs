@@ -31,6 +31,7 @@
 //! | | |
 //! | --- | --- |
 //! | A call is refused | [`Simulator::fail_next`], [`Simulator::throttle_next`] |
+//! | The gateway limits requests | [`Simulator::limit`], [`Simulator::limit_all`] |
 //! | Tokens end early | [`Simulator::expire_access_tokens`], [`Simulator::expire_control_tokens`] |
 //! | Event channels break off | [`Simulator::cut_live_channels`], [`Simulator::cut_live_channels_after`] |
 //! | The service is gone and comes back | [`Simulator::restart`] |
@@ -129,6 +130,7 @@ mod clock;
 mod dispatch;
 mod faults;
 mod handlers;
+mod limits;
 mod live;
 mod random;
 mod refusal;

@@ -21,7 +21,7 @@ use crate::{
     service::Service,
     state::{
         Calls, Faults, Settings, State, backends::Backends, control::Controls,
-        directory::Directory, sessions::Sessions, webhooks::Webhooks,
+        directory::Directory, limits::Limits, sessions::Sessions, webhooks::Webhooks,
     },
     tls::{self, TlsError},
     webhook_calls,
@@ -169,6 +169,7 @@ impl Simulator {
                 by_number: Default::default(),
             },
             faults: Faults::default(),
+            limits: Limits::default(),
             log: RequestLog::default(),
             next_listener: 0,
             webhooks: Webhooks::new(setup.webhooks_beyond_loopback),

@@ -5,6 +5,7 @@
 //! - With the feature `contracts`: the promises of transports, event channels and their followers, as
 //!   tests that every implementation runs, and the servers on real sockets that these tests need.
 //!   A proxy of HTTP is one of them: [`proxy_server`].
+//! - With the feature `fleet`: many clients of one account before the simulator, and a redis-server.
 //! - With the feature `faults`: [`fault`], a proxy that breaks connections as a plan says.
 
 #![allow(
@@ -25,6 +26,9 @@ pub mod download_contract;
 pub mod fault;
 #[cfg(feature = "contracts")]
 pub mod fault_contract;
+#[cfg(feature = "fleet")]
+#[allow(missing_docs, reason = "each name says what it is")]
+pub mod fleet;
 #[cfg(feature = "contracts")]
 pub mod foreign_proxy;
 #[cfg(feature = "contracts")]
@@ -33,6 +37,8 @@ pub mod live_contract;
 pub mod proxy_contract;
 #[cfg(feature = "contracts")]
 pub mod proxy_server;
+#[cfg(feature = "fleet")]
+pub mod redis_server;
 #[cfg(feature = "contracts")]
 pub mod scripted_server;
 #[cfg(feature = "contracts")]

@@ -287,10 +287,7 @@ impl<C: Client> Run<C> {
                 Told::Nothing => {}
                 Told::Failed(error) => {
                     self.report.followed[1] += 1;
-                    if self.standard.is_honest() && !self.standard.refusals {
-                        let wrong = format!("later connections were whole, and it ended: {error}");
-                        self.report.wrong.push(wrong);
-                    }
+                    self.report.wrong.extend(self.standard.judge_end(&error));
                     return Ok(());
                 }
                 Told::Over => {

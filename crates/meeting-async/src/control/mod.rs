@@ -48,7 +48,7 @@ impl Control {
         self.control.conference_id()
     }
 
-    /// What came with the control token: the role, the address of the event channel. Nothing while
+    /// Description of the control token: the role, the address of the event channel. `None` while
     /// there is no token.
     #[must_use]
     pub fn grant(&self) -> Option<Arc<Grant>> {
@@ -59,7 +59,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn send<O>(&self, operation: &O) -> Result<O::Output, Error>
     where
         O: Operation<Authorization = ConferenceCredential>,
@@ -71,7 +71,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn response<O>(&self, operation: &O) -> Result<Response<O::Output>, Error>
     where
         O: Operation<Authorization = ConferenceCredential>,
@@ -113,12 +113,13 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase. While the old token is good, calls go on with it.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read. While the
+    /// old token is good, calls go on with it.
     pub async fn renew(&self) -> Result<(), Error> {
         self.control.renew().await
     }
 
-    /// How long it is until the token wants to be renewed; nothing while there is no token.
+    /// Time until the token wants to be renewed; `None` while there is no token.
     #[must_use]
     pub fn renewal_due_in(&self) -> Option<Duration> {
         self.control.renewal_due_in()

@@ -21,8 +21,9 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase; [`Error::Channel`] when the channel does not open. This first connection is
-    /// tried once. Whether the service takes the subscription is told by the first item.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read;
+    /// [`Error::Channel`] when the channel does not open. This first connection is tried once. Whether
+    /// the service takes the subscription is told by the first item.
     pub fn events(&self) -> Result<LiveEvents, Error> {
         self.events_with(LiveOptions::new())
     }

@@ -75,7 +75,7 @@ impl Stream {
         }
     }
 
-    /// Whether something that was written waits for the socket.
+    /// True when something that was written waits for the socket.
     pub(crate) fn is_unflushed(&self) -> bool {
         match self {
             Self::Plain(_) => false,

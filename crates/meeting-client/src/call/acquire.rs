@@ -19,7 +19,7 @@ use super::{
 use crate::{Elapsed, Error, retry::AttemptOutcome, token::Acquire};
 
 impl Call<'_> {
-    /// Whether the call can do without a new token. Then the acquisition gets one attempt, and not
+    /// True when the call can do without a new token. Then the acquisition gets one attempt, and not
     /// all of the time: it must not spoil the call that happens to make it.
     pub(super) fn can_do_without(&self, acquiring: &Acquiring, now: SystemTime) -> bool {
         self.operation.is_some() && acquiring.acquisition.is_old_good(now)

@@ -131,11 +131,11 @@ pub struct Call<'a> {
     /// A refused token is replaced once.
     replaced: bool,
     sent_at: Option<SystemTime>,
-    /// What a repeat does, where the engine knows better than the operation.
+    /// Class of repeats, where the engine knows better than the operation.
     class: Option<RetryClass>,
     /// Number of times that the call waited for a token in vain.
     waits_in_vain: u32,
-    /// How the last attempt failed.
+    /// Failure of the last attempt.
     last: Option<Box<Error>>,
     /// The first attempt that the service may have carried out.
     earlier: Option<Box<Error>>,
@@ -227,7 +227,7 @@ impl<'a> Call<'a> {
         self.random.f64()
     }
 
-    /// When the operation was last sent.
+    /// Time at which the operation was last sent.
     pub(crate) fn sent_at(&self) -> Option<SystemTime> {
         self.sent_at
     }

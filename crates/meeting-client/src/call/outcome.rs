@@ -1,4 +1,4 @@
-//! What an outcome means for a call: another attempt, another token, or the end.
+//! Consequences of an outcome for a call: another attempt, another token, or the end.
 
 use std::time::SystemTime;
 

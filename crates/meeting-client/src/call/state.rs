@@ -35,13 +35,13 @@ pub(super) struct Acquiring {
     pub(super) acquisition: Box<dyn Acquisition>,
     pub(super) how: Acquire,
     pub(super) attempt: u32,
-    /// Whether the store that processes share has been asked.
+    /// True once the store that processes share has been asked.
     pub(super) is_claimed: bool,
     /// The number of the token to come in that store.
     pub(super) number: Option<u64>,
-    /// Whether the clock was corrected.
+    /// True once the clock was corrected.
     pub(super) is_corrected: bool,
-    /// What the last request carried.
+    /// Secrets that the last request carried.
     pub(super) carried: CarriedSecrets,
 }
 
@@ -66,7 +66,7 @@ pub(super) struct Consulting {
     pub(super) then: Then,
 }
 
-/// What comes after the answer.
+/// Next state after the answer.
 pub(super) enum Then {
     /// It says who acquires the token.
     Claimed(Acquiring),

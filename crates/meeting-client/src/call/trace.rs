@@ -1,4 +1,4 @@
-//! What a call tells the log: a span of its own, and events in it.
+//! Span of a call, and the events in it, for the log.
 //!
 //! The fields of the span have the names of OpenTelemetry's conventions for HTTP clients. Headers,
 //! queries and bodies stay out of it, and so does every text of the other side.

@@ -26,7 +26,7 @@ const LONGEST: usize = 16 * 1024;
 /// The upgrade of one connection.
 #[derive(Debug)]
 pub struct Upgrade {
-    /// What a server answers that understood the request.
+    /// Value of `sec-websocket-accept` that a server answers which understood the request.
     accept: String,
     received: Vec<u8>,
 }
@@ -128,7 +128,7 @@ mod tests {
         (upgrade, String::from_utf8(bytes).unwrap())
     }
 
-    /// What a server answers, and a frame right behind it.
+    /// Response of a server, and a frame right behind it.
     fn answer(request: &str) -> String {
         let key = request.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;

@@ -12,9 +12,9 @@ use crate::{
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ChannelGrant {
-    /// Where to connect, with the token for one connection.
+    /// Address to connect to, with the token for one connection.
     pub address: ChannelAddress,
-    /// What to subscribe to, with the control token.
+    /// Subscription, with the control token.
     pub subscription: Subscription,
 }
 
@@ -23,7 +23,8 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase; [`Error::Channel`] when the address of the channel cannot be used.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read;
+    /// [`Error::Channel`] when the address of the channel cannot be used.
     pub async fn channel(
         &self,
         kinds: impl IntoIterator<Item = EventKind>,

@@ -65,7 +65,8 @@ impl<A: 'static> Engine<A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase; the service refuses when the meeting is not running.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read; the
+    /// service refuses when the meeting is not running.
     pub async fn control(
         &self,
         conference_id: impl Into<ConferenceId>,
@@ -140,7 +141,7 @@ impl Control {
         &self.source.conference_id
     }
 
-    /// What came with the control token, if there is a token now.
+    /// Description of the control token, if there is a token now.
     #[must_use]
     pub fn grant(&self) -> Option<Arc<Grant>> {
         Some(self.current()?.grant)
@@ -161,7 +162,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn send<O>(&self, operation: &O) -> Result<O::Output, Error>
     where
         O: Operation<Authorization = ConferenceCredential>,
@@ -173,7 +174,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn response<O>(&self, operation: &O) -> Result<Response<O::Output>, Error>
     where
         O: Operation<Authorization = ConferenceCredential>,
@@ -223,7 +224,8 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase. While the old token is good, calls go on with it.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read. While the
+    /// old token is good, calls go on with it.
     pub async fn renew(&self) -> Result<(), Error> {
         let generation = self.source.store().generation();
         let token = Box::new(TokenUse::new(self.source.clone()));
@@ -237,7 +239,8 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase. While the old token is good, calls go on with it.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read. While the
+    /// old token is good, calls go on with it.
     pub async fn keep_alive(&self) -> Result<(), Error> {
         match self.renewal_due_in() {
             Some(due) if !due.is_zero() => Ok(()),
@@ -271,7 +274,7 @@ impl Control {
         self.engine.now()
     }
 
-    /// How long it is until the token wants to be renewed; nothing when there is no token.
+    /// Time until the token wants to be renewed; `None` when there is no token.
     #[must_use]
     pub fn renewal_due_in(&self) -> Option<Duration> {
         self.source.store.renewal_due_in(self.engine.now())
@@ -281,7 +284,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn web_socket_token(&self) -> Result<WebSocketToken, Error> {
         Ok(self.issued_token().await?.0)
     }

@@ -37,7 +37,7 @@ impl Engine<LoggedIn> {
     /// budget, pace and store with this one.
     ///
     /// The login of a user is kept for the next engine of that user. When there are more than
-    /// [`Config::max_users`], the one that was not asked for the longest is let go, those last that an
+    /// [`Config::max_users`](crate::Config::max_users), the one that was not asked for the longest is let go, those last that an
     /// engine still holds: that user logs in again, unless a [store](Self::with_store) has the login.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ pub(super) struct Buffer {
     waiting: VecDeque<Waiting>,
     capacity: usize,
     meeting: LiveMeeting,
-    /// What the last notice changed.
+    /// Changes that the last notice made.
     changes: Vec<Change>,
     /// The meeting before what was skipped, as long as a [`Notice::Skipped`] waits.
     before_skip: Option<Box<LiveMeeting>>,
@@ -45,7 +45,7 @@ impl Buffer {
         &self.changes
     }
 
-    /// How many more can wait before any is skipped.
+    /// Number of notices that can still wait before any is skipped.
     pub(super) fn room(&self) -> usize {
         self.capacity.saturating_sub(self.waiting.len())
     }

@@ -18,10 +18,10 @@ use crate::{
     retry::backoff,
 };
 
-/// How often in a row the service may refuse a token, each time a new one.
+/// Number of tokens in a row that the service may refuse, each time a new one.
 const REFUSALS: u32 = 3;
 
-/// How many items are taken in at a time, at most.
+/// Largest number of items that are taken in at a time.
 const TURN: usize = 128;
 
 /// A program that comes back after less than this is quick: what waits in the socket can wait until
@@ -62,18 +62,18 @@ pub enum Action {
     /// Take in what is there on the channel, with [`Follower::handle_channel`] for each item, at
     /// most `max` of them. When there is nothing, wait for the first, at most until `until`.
     Read {
-        /// How many items may be taken in before the next poll.
+        /// Number of items that may be taken in before the next poll.
         max: usize,
-        /// How long to wait for the first.
+        /// End of the wait for the first.
         until: Elapsed,
     },
     /// Open a channel that asks for [`Follower::kinds`], with the tokens of
     /// [`Follower::opening`], then call [`Follower::handle_opened`] or
     /// [`Follower::handle_not_opened`].
     Connect {
-        /// Whether to renew the control token first: the service refused the last connection.
+        /// True when the control token is to be renewed first: the service refused the last connection.
         renew: bool,
-        /// How long all of it may take.
+        /// Time limit for all of it.
         within: Duration,
     },
     /// Let time pass until then, or until what is under way has ended.
@@ -96,19 +96,19 @@ pub struct Follower {
     gap: Option<Gap>,
     /// The time without a connection that was of use.
     trouble: Option<Gap>,
-    /// How many connections in a row were of no use or did not open.
+    /// Number of connections in a row that were of no use or did not open.
     failures: u32,
-    /// How many tokens in a row were refused.
+    /// Number of tokens in a row that were refused.
     refusals: u32,
     /// Why it is over, until that is told.
     error: Option<Box<Error>>,
     renewal: Renewal,
-    /// When the channel was read last.
+    /// Time at which the channel was last read.
     read_at: Elapsed,
-    /// Whether the channel was read since the last notice.
+    /// True when the channel was read since the last notice.
     was_read: bool,
     subtitles: Option<Box<SubtitleSwitch>>,
-    /// Whether the channel that is open, or opens now, was not asked for the kinds.
+    /// True when the channel that is open, or opens now, was not asked for the kinds.
     new_kinds: bool,
     /// Kinds asked for before, in case the service refuses the new ones.
     old_kinds: Option<Box<[EventKind]>>,
@@ -199,7 +199,7 @@ impl Follower {
         }
     }
 
-    /// What the channel is to be asked for, if there is anything and a token for it.
+    /// Request to the channel, if there is one and a token for it.
     fn request(&mut self, accepted: bool, now: Elapsed) -> Option<Action> {
         if self.renewal.is_needed() {
             return None;
@@ -438,19 +438,19 @@ impl Follower {
         self.error = error.map(Box::new);
     }
 
-    /// Whether something waits to be told.
+    /// True when something waits to be told.
     #[must_use]
     pub fn has_more(&self) -> bool {
         !self.buffer.is_empty() || self.error.is_some()
     }
 
-    /// Whether there is a channel that the service has accepted.
+    /// True when there is a channel that the service has accepted.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         matches!(self.link, Link::Open { accepted: true, .. })
     }
 
-    /// Whether nothing more will happen. Something may still wait to be told.
+    /// True when nothing more will happen. Something may still wait to be told.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         matches!(self.link, Link::Over)

@@ -1,4 +1,4 @@
-//! What a program that follows a meeting is told.
+//! Notices to a program that follows a meeting.
 
 use std::{fmt, time::Duration};
 
@@ -6,7 +6,7 @@ use meeting_types::events::Event;
 
 use crate::channel::{ChannelEnd, FrameFault};
 
-/// What a program that follows a meeting is told.
+/// Notice to a program that follows a meeting.
 ///
 /// Most are events. The rest says where the events may have a hole.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,15 +17,15 @@ pub enum Notice {
     /// The connection was lost, and events may be missed until [`Resumed`](Self::Resumed). What is
     /// known of the meeting is stale.
     Gap {
-        /// How the connection ended.
+        /// End of the connection.
         cause: ChannelEnd,
     },
     /// There is a connection again. The service now tells how everything is; what differs from
     /// before the gap shows as changes.
     Resumed {
-        /// How long there was none.
+        /// Time without a connection.
         after: Duration,
-        /// How often it was tried, this one included.
+        /// Number of attempts, this one included.
         attempts: u32,
     },
     /// The program was too slow, and the buffer was full: what waited there was folded into the
@@ -33,7 +33,7 @@ pub enum Notice {
     /// the state, such as subtitles and the results of calls, is lost. A [`Gap`](Self::Gap) is never
     /// among it: nothing comes behind one until the program has taken it.
     Skipped {
-        /// How many notices there were.
+        /// Number of notices.
         notices: u64,
     },
     /// The service sent something that cannot be read, or refused a further subscription.
@@ -63,7 +63,7 @@ impl Notice {
     }
 }
 
-/// What it says about the connection, in a line. Of an event only its kind.
+/// Prints a line about the connection. Of an event only its kind.
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -29,7 +29,7 @@ pub struct Consultation {
     limit: Duration,
 }
 
-/// What a store is asked.
+/// Question to a store.
 pub(crate) enum Question {
     Claim {
         newer_than: u64,
@@ -57,7 +57,7 @@ pub struct Consulted(pub(crate) Answer);
 
 pub(crate) enum Answer {
     Claim(Box<Claim>),
-    /// Whether what was told counts; false for a login that came too late.
+    /// True when what was told counts; false for a login that came too late.
     Told(bool),
 }
 

@@ -21,10 +21,10 @@ use super::record::Record;
 
 mod text;
 
-/// When a claimant that met another process at the file asks again.
+/// Wait of a claimant that met another process at the file.
 const WAIT: Duration = Duration::from_millis(20);
 
-/// How often, a millisecond apart, what must be told is tried while others have the file.
+/// Number of attempts, a millisecond apart, to tell what must be told while others have the file.
 const ATTEMPTS: u32 = 100;
 
 /// Login store of the processes of one machine: a folder with a file for each login.

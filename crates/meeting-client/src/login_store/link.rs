@@ -10,7 +10,7 @@ use meeting_types::{Claimant, LoginStore};
 
 use super::{Consultation, Question};
 
-/// How often a process logs in by itself while the store is away.
+/// Shortest time between two logins of a process by itself while the store is away.
 const ALONE: Duration = Duration::from_secs(60);
 
 /// Choice of what a client does when it needs a login and the store is away.
@@ -32,7 +32,7 @@ pub(crate) struct StoreLink {
     store: Arc<dyn LoginStore>,
     claimant: Arc<Claimant>,
     on_loss: OnStoreLoss,
-    /// When the last login without the store was allowed.
+    /// Time of the last login that was allowed without the store.
     alone: Mutex<Option<SystemTime>>,
 }
 
@@ -62,7 +62,8 @@ impl StoreLink {
         Consultation::new(self.store.clone(), self.claimant.clone(), question, now)
     }
 
-    /// Whether the client may log in without the store at `now`. If so, it may not again for a minute.
+    /// True when the client may log in without the store at `now`. If so, it may not again for a
+    /// minute.
     pub(crate) fn may_log_in_alone(&self, now: SystemTime) -> bool {
         if self.on_loss == OnStoreLoss::Fail {
             return false;

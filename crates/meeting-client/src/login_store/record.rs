@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use meeting_types::{Claim, SavedLogin, ServiceError, Timestamp};
 
-/// When a claimant that has to wait asks again.
+/// Wait of a claimant before it asks again.
 const WAIT: Duration = Duration::from_millis(50);
 
 /// No right to log in and no refusal is remembered for longer: a clock that was set back must not keep

@@ -6,7 +6,7 @@ use meeting_types::Pace;
 
 use crate::Elapsed;
 
-/// What a refusal leaves of the rate, and the least that is left.
+/// Factor of the rate after a refusal, and the lowest rate.
 const SLOWER: f64 = 0.7;
 const SLOWEST: f64 = 0.1;
 
@@ -16,9 +16,9 @@ const RECOVERY: Duration = Duration::from_secs(100);
 /// The booked times of a lane.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Gcra {
-    /// When the next request is due, if they come evenly.
+    /// Time at which the next request is due, if they come evenly.
     due: Elapsed,
-    /// Nothing is booked before this: the service asked for it.
+    /// Time before which no request is booked: the service asked for it.
     closed_until: Elapsed,
     /// By how much the rate was reduced, and when.
     slowed: Option<(f64, Elapsed)>,

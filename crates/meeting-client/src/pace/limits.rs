@@ -16,7 +16,7 @@ pub struct KnownLimit {
     pub operation: &'static str,
     /// The limit, as it was last told.
     pub limit: RateLimit,
-    /// When it was told.
+    /// Time at which it was told.
     pub told_at: SystemTime,
 }
 

@@ -1,4 +1,4 @@
-//! When to try again, and how long to wait first. Pure decisions.
+//! Policy of repeats: after which outcome, and after which wait. Pure decisions.
 
 mod budget;
 
@@ -10,7 +10,7 @@ use meeting_types::{RetryClass, ServiceError, TransportError, TransportErrorKind
 pub use self::budget::RetryBudget;
 use crate::proxy::ProxyError;
 
-/// How failed calls are repeated.
+/// Policy by which failed calls are repeated.
 ///
 /// Waits grow by powers of two and are drawn at random between zero and that bound, so that many
 /// clients that failed together do not come back together. What the service asks for in

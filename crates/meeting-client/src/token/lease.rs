@@ -19,13 +19,13 @@ pub(crate) trait CallToken: Send + Sync {
     /// Asks for the token. A caller that has to acquire it gets at most `patience` for that.
     fn lease(&mut self, now: SystemTime, patience: Duration) -> Lease<'_>;
 
-    /// Whether the last lease was busy.
+    /// True when the last lease was busy.
     fn is_waiting(&self) -> bool;
 
     /// From now on only a token that came after the one of `generation` will do, however old it is.
     fn require_newer_than(&mut self, generation: u64);
 
-    /// What the call was last sent with.
+    /// Authorization that the call was last sent with.
     fn authorization(&self) -> AuthorizationRef<'_>;
 
     /// Tells that the service accepted the token that was used last. `replaced` says that it
@@ -43,7 +43,7 @@ pub(crate) trait CallToken: Send + Sync {
     ) -> bool;
 }
 
-/// What a caller may do about the token.
+/// Lease of a token: use it, acquire it, or wait.
 pub(crate) enum Lease<'a> {
     /// Ready: use this one.
     Ready(AuthorizationRef<'a>),
@@ -60,7 +60,7 @@ pub(crate) trait Acquisition: Send + Sync {
     /// The request to send; `None` when a token cannot be acquired like this.
     fn request(&self, how: Acquire, now: SystemTime) -> Option<TokenRequest>;
 
-    /// Whether the old token may still be used.
+    /// True while the old token may still be used.
     fn is_old_good(&self, now: SystemTime) -> bool;
 
     /// The generation of the token that was there when the acquisition began.

@@ -27,13 +27,13 @@ pub(crate) const BUSY_WAIT: Duration = Duration::from_millis(20);
 
 /// Secret that a call can carry.
 pub(crate) trait Secret: Clone + fmt::Debug + Send + Sync + 'static {
-    /// What a call adds to its request.
+    /// Authorization that a call adds to its request.
     fn authorization(&self) -> AuthorizationRef<'_>;
 }
 
 /// Source of the token that calls share.
 pub(crate) trait TokenSource: Send + Sync + 'static {
-    /// What is stored.
+    /// Type of the stored secret.
     type Secret: Secret;
 
     /// The token and its leases.
@@ -57,10 +57,10 @@ pub(crate) trait TokenSource: Send + Sync + 'static {
         draw: f64,
     ) -> Result<StoredToken<Self::Secret>, Error>;
 
-    /// Whether a refusal means that the token is no longer good.
+    /// True when a refusal means that the token is no longer good.
     fn is_refused(&self, error: &ServiceError) -> bool;
 
-    /// Whether a refusal of the request for a token comes again as long as the credentials are the
+    /// True when a refusal of the request for a token comes again as long as the credentials are the
     /// same.
     fn refuses_credentials(&self, error: &ServiceError) -> bool;
 
@@ -79,7 +79,8 @@ pub(crate) trait TokenSource: Send + Sync + 'static {
         None
     }
 
-    /// Whether a refused login is worth another attempt by a corrected clock, of which this takes note.
+    /// True when a refused login is worth another attempt by a corrected clock, of which this takes
+    /// note.
     /// `sent_at` is when it was signed.
     fn corrects_clock(
         &self,
@@ -91,7 +92,7 @@ pub(crate) trait TokenSource: Send + Sync + 'static {
     }
 }
 
-/// How to acquire a token: with the refresh token; by logging in.
+/// Way to acquire a token: with the refresh token, or by logging in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Acquire {
     /// With the refresh token.

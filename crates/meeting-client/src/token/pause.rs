@@ -24,7 +24,7 @@ impl Pause {
         self.length
     }
 
-    /// Whether it lasts at `now`. A clock that was set back by more than its length ends it.
+    /// True while it lasts at `now`. A clock that was set back by more than its length ends it.
     pub(super) fn lasts(self, now: SystemTime) -> bool {
         match now.duration_since(self.since) {
             Ok(age) => age < self.length,

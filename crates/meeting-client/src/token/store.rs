@@ -11,24 +11,24 @@ use std::{
 use super::{after_or_now, pause::Pause};
 use crate::Error;
 
-/// How long one caller may keep the others waiting. A caller that was never run to its end, nor
-/// dropped, would otherwise hold them up for good.
+/// Longest time that one caller may keep the others waiting. A caller that was never run to its end,
+/// nor dropped, would otherwise hold them up for good.
 const LONGEST_LEASE: Duration = Duration::from_secs(60);
 
 /// A fetch that ends in time ends before somebody else takes it over.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How far the clocks of two callers may be apart: each one reads the time before it asks.
+/// Largest difference between the clocks of two callers: each one reads the time before it asks.
 const SKEW: Duration = Duration::from_secs(60);
 
-/// How long a token is left alone after it could not be renewed.
+/// Time for which a token is left alone after it could not be renewed.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// Stored token, and how long it is good.
 #[derive(Debug)]
 pub(crate) struct StoredToken<T> {
     pub(crate) secret: T,
-    /// When it was asked for.
+    /// Time at which it was asked for.
     since: SystemTime,
     /// From here on one caller renews it while the others go on with it.
     renew_at: SystemTime,
@@ -36,9 +36,9 @@ pub(crate) struct StoredToken<T> {
     expires_at: SystemTime,
     /// Its number in the store that processes share; 0 for one that no store knows.
     shared_number: u64,
-    /// Whether the service has accepted it for a call.
+    /// True once the service has accepted it for a call.
     accepted: AtomicBool,
-    /// Whether the service has refused it to a call. It is kept for what renews it.
+    /// True once the service has refused it to a call. It is kept for what renews it.
     refused: AtomicBool,
 }
 
@@ -80,12 +80,12 @@ impl<T> StoredToken<T> {
         self.shared_number
     }
 
-    /// When it was asked for, and when it ends.
+    /// Life: the time at which it was asked for, and its end.
     pub(crate) fn life(&self) -> (SystemTime, SystemTime) {
         (self.since, self.expires_at)
     }
 
-    /// Whether the service has refused it to a call.
+    /// True once the service has refused it to a call.
     pub(crate) fn is_refused(&self) -> bool {
         self.refused.load(Ordering::Relaxed)
     }
@@ -105,12 +105,12 @@ impl<T> StoredToken<T> {
         self.accepted.load(Ordering::Relaxed)
     }
 
-    /// Whether it may be used.
+    /// True while it may be used.
     pub(crate) fn is_good(&self, now: SystemTime) -> bool {
         now < self.expires_at && !self.is_refused()
     }
 
-    /// How long it is until it wants to be renewed.
+    /// Time until it wants to be renewed.
     fn renewal_due_in(&self, now: SystemTime) -> Duration {
         let ahead = self.since.duration_since(now).unwrap_or_default();
         // A token from the future: the clock was set back, and nobody knows how old it is.
@@ -121,7 +121,7 @@ impl<T> StoredToken<T> {
     }
 }
 
-/// What a caller may do about the token.
+/// Lease of the stored token: use it, acquire it, or wait.
 pub(super) enum StoreLease<T: Clone> {
     /// Use this one.
     Ready(Arc<StoredToken<T>>, u64),
@@ -286,7 +286,7 @@ impl<T> TokenStore<T> {
         self.state().generation
     }
 
-    /// How long it is until the token wants to be renewed, if there is one.
+    /// Time until the token wants to be renewed, if there is one.
     pub(crate) fn renewal_due_in(&self, now: SystemTime) -> Option<Duration> {
         let token = self.state().token.clone()?;
         (!token.is_refused()).then(|| token.renewal_due_in(now))

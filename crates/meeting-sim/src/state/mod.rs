@@ -6,6 +6,7 @@ pub(crate) mod control;
 pub(crate) mod directory;
 pub(crate) mod interpretation;
 pub(crate) mod layouts;
+pub(crate) mod limits;
 pub(crate) mod lockout;
 mod meeting_list;
 pub(crate) mod meetings;
@@ -37,6 +38,7 @@ use self::{
     backends::Backends,
     control::{Control, Controls},
     directory::{Directory, User},
+    limits::Limits,
     lockout::{Attempt, Lockout},
     meeting_list::MeetingList,
     meetings::{Meeting, Phase, Role},
@@ -95,6 +97,7 @@ pub(crate) struct State {
     pub(crate) controls: Controls,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
+    pub(crate) limits: Limits,
     pub(crate) log: RequestLog,
     pub(crate) next_listener: u64,
     pub(crate) webhooks: Webhooks,

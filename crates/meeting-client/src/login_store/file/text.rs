@@ -10,7 +10,7 @@ use super::super::record::{Claimed, Mark, Record, Refused};
 /// The form that this release writes. A file in another one counts as absent.
 const FORM: u64 = 1;
 
-/// What a file holds.
+/// Content of a file.
 pub(super) struct Content {
     /// The key of the marks of refused secrets. Only secrets that were refused leave a mark.
     pub(super) salt: [u8; 16],
