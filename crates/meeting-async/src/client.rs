@@ -1,20 +1,22 @@
 //! The async client.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
     LoginCredentials, Network, OnStoreLoss, RetryPolicy,
+    download::{DownloadError, DownloadOptions, DownloadProgress, DownloadSink, RecordedFile},
     pace::KnownLimit,
     proxy::{ProxyEnvError, ProxySettings},
 };
 use meeting_types::{
-    ConferenceCredential, ConferenceId, Endpoint, LoginStore, NonBlocking, Operation, Pacer,
-    PagedOperation, Password, Response, RetryClass, SavedLogin, Transport, UserId,
+    AccessToken, ConferenceCredential, ConferenceId, Download, Endpoint, LoginStore, NonBlocking,
+    Operation, Pacer, PagedOperation, Password, Response, RetryClass, SavedLogin, Transport,
+    UserId,
 };
 
-use crate::{Control, Pages, ReqwestTransport, TrustStore};
+use crate::{Control, Pages, ReqwestTransport, TrustStore, body_stream::ToFile};
 
 /// Runs operations of the REST API.
 ///
@@ -262,6 +264,63 @@ impl<A: 'static> Client<A> {
         Pages::new(self.engine.pages(operation))
     }
 
+    /// Downloads a file of a recording into a file, and returns how that went: the size in `done`.
+    ///
+    /// What was in the file goes first. A download that breaks off goes on where it stopped, over fresh
+    /// links; where the host does not, it starts anew. The settings for certificates and proxies hold;
+    /// the hosts of recordings are bare addresses, as a rule: [`TrustStore::verify_as`] and
+    /// [`TrustStore::pin`] say what to expect there.
+    ///
+    /// ```no_run
+    /// # async fn keep(client: meeting_async::Client) -> Result<(), meeting_async::Error> {
+    /// use meeting_async::download::{DownloadOptions, RecordedFile};
+    ///
+    /// let file = RecordedFile::of("6f1c2d4e5a6b47c8");
+    /// let options = DownloadOptions::new().progress(|now| eprintln!("{} of {:?}", now.done, now.total));
+    /// let size = client.download_to("weekly.mp4", &file, &options).await?.done;
+    /// println!("{size} bytes");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Download`] when the host of the file fails, or the file cannot be written; otherwise as
+    /// for [`send`](Self::send).
+    pub async fn download_to(
+        &self,
+        path: impl AsRef<Path>,
+        file: &RecordedFile,
+        options: &DownloadOptions,
+    ) -> Result<DownloadProgress, Error>
+    where
+        A: CanAuthorize<AccessToken>,
+    {
+        let created = tokio::fs::File::create(path).await;
+        let mut sink = ToFile(created.map_err(DownloadError::Sink)?);
+        let transport = transport(&self.network);
+        self.download(&transport, file, &mut sink, options).await
+    }
+
+    /// Downloads a file of a recording to any destination, over a transport of your own or
+    /// [`ReqwestTransport`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`download_to`](Self::download_to).
+    pub async fn download(
+        &self,
+        over: &(impl Download + NonBlocking),
+        file: &RecordedFile,
+        sink: &mut dyn DownloadSink,
+        options: &DownloadOptions,
+    ) -> Result<DownloadProgress, Error>
+    where
+        A: CanAuthorize<AccessToken>,
+    {
+        self.engine.download(over, file, sink, options).await
+    }
+
     /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
     /// rights.
     ///
@@ -424,23 +483,16 @@ impl ClientBuilder {
         Ok(self.proxy(ProxySettings::from_env()?))
     }
 
-    fn transport(&self) -> ReqwestTransport {
-        ReqwestTransport::builder()
-            .trust(self.network.trust_store().clone())
-            .proxy(self.network.proxies().clone())
-            .build()
-    }
-
     /// A client without a login.
     #[must_use]
     pub fn anonymous(self) -> Client<Anonymous> {
-        let transport = self.transport();
+        let transport = transport(&self.network);
         self.anonymous_over(transport)
     }
 
     /// A client that logs in with `credentials` when the first call needs it.
     pub fn with_credentials(self, credentials: impl Into<LoginCredentials>) -> Client<LoggedIn> {
-        let transport = self.transport();
+        let transport = transport(&self.network);
         self.with_credentials_over(transport, credentials)
     }
 
@@ -477,4 +529,11 @@ impl ClientBuilder {
             network: self.network,
         }
     }
+}
+
+fn transport(network: &Network) -> ReqwestTransport {
+    ReqwestTransport::builder()
+        .trust(network.trust_store().clone())
+        .proxy(network.proxies().clone())
+        .build()
 }

@@ -68,6 +68,7 @@
 //! - `live` (default): the event channel of a meeting, with all that stands under "Follow a meeting". It
 //!   brings tungstenite.
 
+mod body_stream;
 mod cached_origin;
 mod client;
 mod control;
@@ -86,6 +87,7 @@ mod transport;
 #[cfg(feature = "live")]
 mod under_way;
 
+pub use body_stream::ToAsyncWriter;
 pub use client::{Client, ClientBuilder};
 pub use control::Control;
 #[cfg(feature = "live")]
@@ -97,7 +99,7 @@ pub use meeting_client::FileLogins;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
     LoginCredentials, MemoryLogins, MessageLanguage, Network, OnStoreLoss, RetryBudget,
-    RetryPolicy, bulk,
+    RetryPolicy, bulk, download,
     pace::{KnownLimit, LocalPacer},
     proxy,
     tls::{AddressRefused, Addresses, ClientCertificate, Pin, TlsError, TrustStore},

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    pin::Pin,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -165,6 +166,62 @@ impl ReqwestTransport {
         *request.headers_mut() = parts.headers;
         *request.body_mut() = Some(body(bytes, state));
         Ok((request, limit))
+    }
+
+    /// Runs an exchange to the head of its response, which comes within `limit`.
+    pub(crate) async fn head(
+        &self,
+        mut request: Request<Bytes>,
+    ) -> Result<(reqwest::Response, Duration), TransportError> {
+        request.extensions_mut().get_or_insert(Timeout(TIMEOUT));
+        let state = SendState::new();
+        let (mut request, limit) = self.prepared(request, &state)?;
+        let pool = self.pools.current();
+        let deadline = Instant::now() + limit;
+        let (exchange, forward) = match pool.clients.proxied(&request) {
+            None => {
+                let client = pool.clients.choose(&mut request);
+                let exchange = async move {
+                    let response = client.execute(request).await;
+                    response.map_err(|error| failure(error, limit))
+                };
+                (
+                    Box::pin(exchange) as Pin<Box<dyn Future<Output = _> + Send>>,
+                    None,
+                )
+            }
+            Some((client, forward)) => {
+                let by = forward.clone();
+                let exchange = async move {
+                    let request = Request::<Body>::try_from(request);
+                    let request = request.map_err(|error| failure(error, limit))?;
+                    let response = client.execute(request, by.as_ref(), deadline).await;
+                    let response = response.map_err(|error| proxied_failure(error, limit))?;
+                    Ok(reqwest::Response::from(response.map(Body::wrap)))
+                };
+                (Box::pin(exchange) as _, forward)
+            }
+        };
+        let response = timeout_at(deadline, exchange).await;
+        pool.note_end();
+        let not_sent = state.abandon();
+        let response: Result<reqwest::Response, TransportError> =
+            response.unwrap_or_else(|_| Err(timed_out(limit)));
+        let response = response.map_err(|error| error.with_not_sent(not_sent));
+        let response = match &forward {
+            None => response?,
+            Some(forward) => {
+                let response = response.map_err(|error| forward.explain(error))?;
+                match forward.refusal(response.status(), response.headers()) {
+                    Some(refused) => return Err(refused),
+                    None => response,
+                }
+            }
+        };
+        if response.content_length().is_none() && !is_chunked_or_plain(response.headers()) {
+            return Err(unexpected_encoding());
+        }
+        Ok((response, limit))
     }
 
     /// Runs an exchange through a proxy to the end of its response.

@@ -1,17 +1,19 @@
 //! The blocking client.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, fs::File, path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
     LoginCredentials, Network, OnStoreLoss, RetryPolicy,
+    download::{DownloadError, DownloadOptions, DownloadProgress, DownloadSink, RecordedFile},
     pace::KnownLimit,
     proxy::{ProxyEnvError, ProxySettings},
 };
 use meeting_types::{
-    ConferenceCredential, ConferenceId, Endpoint, Immediate, LoginStore, Operation, Pacer,
-    PagedOperation, Password, Response, RetryClass, SavedLogin, Transport, UserId,
+    AccessToken, ConferenceCredential, ConferenceId, Download, Endpoint, Immediate, LoginStore,
+    Operation, Pacer, PagedOperation, Password, Response, RetryClass, SavedLogin, Transport,
+    UserId,
 };
 
 use crate::{Control, Pages, TrustStore, UreqTransport, block_on::block_on};
@@ -255,6 +257,62 @@ impl<A: 'static> Client<A> {
         Pages::new(self.engine.pages(operation))
     }
 
+    /// Downloads a file of a recording into a file, and returns how that went: the size in `done`.
+    ///
+    /// What was in the file goes first. A download that breaks off goes on where it stopped, over fresh
+    /// links; where the host does not, it starts anew. The settings for certificates and proxies hold;
+    /// the hosts of recordings are bare addresses, as a rule: [`TrustStore::verify_as`] and
+    /// [`TrustStore::pin`] say what to expect there.
+    ///
+    /// ```no_run
+    /// # fn keep(client: meeting_blocking::Client) -> Result<(), meeting_blocking::Error> {
+    /// use meeting_blocking::download::{DownloadOptions, RecordedFile};
+    ///
+    /// let file = RecordedFile::of("6f1c2d4e5a6b47c8");
+    /// let options = DownloadOptions::new().progress(|now| eprintln!("{} of {:?}", now.done, now.total));
+    /// let size = client.download_to("weekly.mp4", &file, &options)?.done;
+    /// println!("{size} bytes");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Download`] when the host of the file fails, or the file cannot be written; otherwise as
+    /// for [`send`](Self::send).
+    pub fn download_to(
+        &self,
+        path: impl AsRef<Path>,
+        file: &RecordedFile,
+        options: &DownloadOptions,
+    ) -> Result<DownloadProgress, Error>
+    where
+        A: CanAuthorize<AccessToken>,
+    {
+        let mut sink = File::create(path).map_err(DownloadError::Sink)?;
+        let transport = transport(&self.network);
+        self.download(&transport, file, &mut sink, options)
+    }
+
+    /// Downloads a file of a recording to any destination, over a transport of your own or
+    /// [`UreqTransport`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`download_to`](Self::download_to).
+    pub fn download(
+        &self,
+        over: &(impl Download + Immediate),
+        file: &RecordedFile,
+        sink: &mut dyn DownloadSink,
+        options: &DownloadOptions,
+    ) -> Result<DownloadProgress, Error>
+    where
+        A: CanAuthorize<AccessToken>,
+    {
+        block_on(self.engine.download(over, file, sink, options))
+    }
+
     /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
     /// rights.
     ///
@@ -417,23 +475,16 @@ impl ClientBuilder {
         Ok(self.proxy(ProxySettings::from_env()?))
     }
 
-    fn transport(&self) -> UreqTransport {
-        UreqTransport::builder()
-            .trust(self.network.trust_store().clone())
-            .proxy(self.network.proxies().clone())
-            .build()
-    }
-
     /// A client without a login.
     #[must_use]
     pub fn anonymous(self) -> Client<Anonymous> {
-        let transport = self.transport();
+        let transport = transport(&self.network);
         self.anonymous_over(transport)
     }
 
     /// A client that logs in with `credentials` when the first call needs it.
     pub fn with_credentials(self, credentials: impl Into<LoginCredentials>) -> Client<LoggedIn> {
-        let transport = self.transport();
+        let transport = transport(&self.network);
         self.with_credentials_over(transport, credentials)
     }
 
@@ -470,4 +521,11 @@ impl ClientBuilder {
             network: self.network,
         }
     }
+}
+
+fn transport(network: &Network) -> UreqTransport {
+    UreqTransport::builder()
+        .trust(network.trust_store().clone())
+        .proxy(network.proxies().clone())
+        .build()
 }

@@ -48,8 +48,26 @@ thread_local! {
     /// Progress of the exchange that runs on this thread. ureq gives a socket no way to report back
     /// to the request it serves, and runs both on one thread.
     static PROGRESS: Cell<Progress> = const { Cell::new(Progress::NotSent) };
+    /// How long each read and write may take, where that is less than what is left of the exchange. A
+    /// body that streams has no other limit.
+    static PATIENCE: Cell<Option<Duration>> = const { Cell::new(None) };
     /// The headers of its response, which go past ureq.
     static HEADERS: Cell<Option<HeaderMap>> = const { Cell::new(None) };
+}
+
+/// Limits each read and write on this thread, until the value is dropped.
+pub(crate) fn set_patience(patience: Duration) -> Patience {
+    PATIENCE.set(Some(patience));
+    Patience
+}
+
+/// Ends a limit on each read and write.
+pub(crate) struct Patience;
+
+impl Drop for Patience {
+    fn drop(&mut self) {
+        PATIENCE.set(None);
+    }
 }
 
 /// Progress of an exchange.
@@ -133,7 +151,9 @@ impl Connector for SocketConnector {
 
 /// End of `timeout`. `None` is never.
 fn deadline(timeout: NextTimeout) -> Option<Instant> {
-    Instant::now().checked_add(*timeout.after)
+    let left = *timeout.after;
+    let left = PATIENCE.get().map_or(left, |patience| patience.min(left));
+    Instant::now().checked_add(left)
 }
 
 /// Phase of a connection.

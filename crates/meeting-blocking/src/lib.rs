@@ -66,6 +66,7 @@
 //!   brings tungstenite.
 
 mod block_on;
+mod body_stream;
 mod buffers;
 mod client;
 #[cfg(feature = "live")]
@@ -96,7 +97,7 @@ pub use meeting_client::FileLogins;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
     LoginCredentials, MemoryLogins, MessageLanguage, Network, OnStoreLoss, RetryBudget,
-    RetryPolicy, bulk,
+    RetryPolicy, bulk, download,
     pace::{KnownLimit, LocalPacer},
     proxy,
     tls::{AddressRefused, Addresses, ClientCertificate, Pin, TlsError, TrustStore},

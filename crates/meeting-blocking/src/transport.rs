@@ -15,7 +15,10 @@ use meeting_types::{Immediate, Timeout, Transport, TransportError, TransportErro
 use ureq::{Agent, Body, http::request::Parts};
 
 use crate::{
-    connector::{LateResolver, Progress, SocketConnector, progress, start_exchange, take_headers},
+    connector::{
+        LateResolver, Progress, SocketConnector, progress, set_patience, start_exchange,
+        take_headers,
+    },
     response_head::MAX_BYTES,
 };
 
@@ -105,6 +108,45 @@ impl UreqTransport {
             max_reply_bytes: MAX_REPLY_BYTES,
             allow_trace_log: false,
         }
+    }
+
+    /// Runs an exchange to the head of its response.
+    pub(crate) fn head(
+        &self,
+        mut request: Request<Bytes>,
+    ) -> Result<(Response<Body>, Duration), TransportError> {
+        let limit = request
+            .extensions_mut()
+            .remove::<Timeout>()
+            .map_or(TIMEOUT, |timeout| timeout.0)
+            .min(LONGEST_TIMEOUT);
+        if !self.allow_trace_log && log::log_enabled!(target: UREQ_DUMP, Level::Trace) {
+            return Err(would_be_logged());
+        }
+        let forward = self.forward(&request);
+        start_exchange();
+        let _patience = set_patience(limit);
+        let (parts, _) = request.into_parts();
+        let request = self.agent.configure_request(Request::from_parts(parts, ()));
+        let request = request
+            .timeout_global(None)
+            .timeout_recv_response(Some(limit));
+        let response = self.agent.run(request.build()).map_err(|error| {
+            let error = failure(error, limit);
+            match &forward {
+                Some(forward) => forward.explain(error),
+                None => error,
+            }
+        })?;
+        let (mut parts, body) = response.into_parts();
+        parts.extensions.clear();
+        parts.headers = take_headers();
+        if let Some(forward) = &forward
+            && let Some(refused) = forward.refusal(parts.status, &parts.headers)
+        {
+            return Err(refused);
+        }
+        Ok((Response::from_parts(parts, body), limit))
     }
 
     fn exchange(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
@@ -359,7 +401,7 @@ fn idle_too_long() -> TransportError {
 }
 
 /// Transport error for a failure of ureq. Texts that could hold the URI are left out.
-fn failure(error: ureq::Error, limit: Duration) -> TransportError {
+pub(crate) fn failure(error: ureq::Error, limit: Duration) -> TransportError {
     use TransportErrorKind as Kind;
 
     let sent = progress() != Progress::NotSent;

@@ -55,6 +55,8 @@ pub mod channel;
 mod config;
 mod connect;
 mod control;
+pub mod download;
+mod download_error;
 mod elapsed;
 mod engine;
 mod error;

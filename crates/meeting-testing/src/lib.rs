@@ -20,6 +20,8 @@ pub mod authority;
 pub mod channel_contract;
 #[cfg(feature = "contracts")]
 pub mod channel_server;
+#[cfg(feature = "contracts")]
+pub mod download_contract;
 #[cfg(feature = "faults")]
 pub mod fault;
 #[cfg(feature = "contracts")]

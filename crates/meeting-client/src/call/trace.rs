@@ -73,6 +73,7 @@ fn type_of(error: &Error) -> &'static str {
         Error::Token(_) => "token",
         Error::Store(_) => "store",
         Error::List(_) => "list",
+        Error::Download(_) => "download",
         Error::Repeated { error, .. } => type_of(error),
     }
 }

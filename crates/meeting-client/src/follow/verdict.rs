@@ -70,9 +70,11 @@ pub(super) fn verdict(error: &Error) -> Verdict {
         }) => Verdict::Refused,
         // Any other status is that of a gateway whose service is on its way down or up.
         Error::Channel(ChannelError::Refused { .. }) => Verdict::Passing,
-        Error::Channel(_) | Error::GaveUp { .. } | Error::Request(_) | Error::List(_) => {
-            Verdict::Lasting
-        }
+        Error::Channel(_)
+        | Error::GaveUp { .. }
+        | Error::Request(_)
+        | Error::List(_)
+        | Error::Download(_) => Verdict::Lasting,
     }
 }
 

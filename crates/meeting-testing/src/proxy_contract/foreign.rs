@@ -100,6 +100,8 @@ pub async fn foreign_proxies_open_tunnels_and_forward<T: Transport>(make: fn(Set
                 assert_eq!(response.body(), "tunnel", "{program:?}");
                 let response = transport.send(request(&plain(&clear))).await.unwrap();
                 assert_eq!(response.body(), "forwarded", "{program:?}");
+                // tinyproxy closes behind each response without a word before.
+                transport.sleep(std::time::Duration::from_millis(50)).await;
             }
             assert_eq!(server.connections(), before + 1, "{program:?}");
         }
