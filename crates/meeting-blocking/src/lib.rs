@@ -69,6 +69,7 @@ mod block_on;
 mod body_stream;
 mod buffers;
 mod client;
+mod client_builder;
 #[cfg(feature = "live")]
 mod closer;
 mod connector;
@@ -84,7 +85,8 @@ mod socket;
 mod transport;
 
 pub use block_on::block_on;
-pub use client::{Client, ClientBuilder};
+pub use client::Client;
+pub use client_builder::ClientBuilder;
 #[cfg(feature = "live")]
 pub use closer::Closer;
 pub use control::Control;
