@@ -1,18 +1,22 @@
 //! The async client.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
-    LoginCredentials, OnStoreLoss, RetryPolicy, pace::KnownLimit,
+    LoginCredentials, Network, OnStoreLoss, RetryPolicy,
+    download::{DownloadError, DownloadOptions, DownloadProgress, DownloadSink, RecordedFile},
+    pace::KnownLimit,
+    proxy::{ProxyEnvError, ProxySettings},
 };
 use meeting_types::{
-    ConferenceCredential, ConferenceId, Endpoint, LoginStore, NonBlocking, Operation, Pacer,
-    PagedOperation, Password, Response, RetryClass, SavedLogin, Transport, UserId,
+    AccessToken, ConferenceCredential, ConferenceId, Download, Endpoint, LoginStore, NonBlocking,
+    Operation, Pacer, PagedOperation, Password, Response, RetryClass, SavedLogin, Transport,
+    UserId,
 };
 
-use crate::{Control, Pages, ReqwestTransport, TrustStore};
+use crate::{Control, Pages, ReqwestTransport, TrustStore, body_stream::ToFile};
 
 /// Runs operations of the REST API.
 ///
@@ -38,7 +42,7 @@ use crate::{Control, Pages, ReqwestTransport, TrustStore};
 #[derive(Clone, Debug)]
 pub struct Client<A: 'static = LoggedIn> {
     engine: Engine<A>,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl Client<Anonymous> {
@@ -97,7 +101,7 @@ impl Client<LoggedIn> {
     pub fn as_user(&self, user: impl Into<UserId>) -> Result<Self, Error> {
         Ok(Self {
             engine: self.engine.as_user(user)?,
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         })
     }
 
@@ -130,7 +134,7 @@ impl<A: 'static> Client<A> {
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
             engine: self.engine.with_deadline(deadline),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -139,7 +143,7 @@ impl<A: 'static> Client<A> {
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {
             engine: self.engine.with_retry(policy),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -149,7 +153,7 @@ impl<A: 'static> Client<A> {
     pub fn bulk(&self) -> Self {
         Self {
             engine: self.engine.bulk(),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -260,6 +264,63 @@ impl<A: 'static> Client<A> {
         Pages::new(self.engine.pages(operation))
     }
 
+    /// Downloads a file of a recording into a file, and returns how that went: the size in `done`.
+    ///
+    /// What was in the file goes first. A download that breaks off goes on where it stopped, over fresh
+    /// links; where the host does not, it starts anew. The settings for certificates and proxies hold;
+    /// the hosts of recordings are bare addresses, as a rule: [`TrustStore::verify_as`] and
+    /// [`TrustStore::pin`] say what to expect there.
+    ///
+    /// ```no_run
+    /// # async fn keep(client: meeting_async::Client) -> Result<(), meeting_async::Error> {
+    /// use meeting_async::download::{DownloadOptions, RecordedFile};
+    ///
+    /// let file = RecordedFile::of("6f1c2d4e5a6b47c8");
+    /// let options = DownloadOptions::new().progress(|now| eprintln!("{} of {:?}", now.done, now.total));
+    /// let size = client.download_to("weekly.mp4", &file, &options).await?.done;
+    /// println!("{size} bytes");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Download`] when the host of the file fails, or the file cannot be written; otherwise as
+    /// for [`send`](Self::send).
+    pub async fn download_to(
+        &self,
+        path: impl AsRef<Path>,
+        file: &RecordedFile,
+        options: &DownloadOptions,
+    ) -> Result<DownloadProgress, Error>
+    where
+        A: CanAuthorize<AccessToken>,
+    {
+        let created = tokio::fs::File::create(path).await;
+        let mut sink = ToFile(created.map_err(DownloadError::Sink)?);
+        let transport = transport(&self.network);
+        self.download(&transport, file, &mut sink, options).await
+    }
+
+    /// Downloads a file of a recording to any destination, over a transport of your own or
+    /// [`ReqwestTransport`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`download_to`](Self::download_to).
+    pub async fn download(
+        &self,
+        over: &(impl Download + NonBlocking),
+        file: &RecordedFile,
+        sink: &mut dyn DownloadSink,
+        options: &DownloadOptions,
+    ) -> Result<DownloadProgress, Error>
+    where
+        A: CanAuthorize<AccessToken>,
+    {
+        self.engine.download(over, file, sink, options).await
+    }
+
     /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
     /// rights.
     ///
@@ -272,7 +333,7 @@ impl<A: 'static> Client<A> {
         password: impl Into<Password>,
     ) -> Result<Control, Error> {
         let control = self.engine.control(conference_id, password).await?;
-        Ok(Control::new(control, self.trust.clone()))
+        Ok(Control::new(control, self.network.clone()))
     }
 
     /// Control of a running meeting by a control token that the program already has. Nothing is sent.
@@ -283,7 +344,7 @@ impl<A: 'static> Client<A> {
     #[must_use]
     pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
         let control = self.engine.control_by_token(credential);
-        Control::new(control, self.trust.clone())
+        Control::new(control, self.network.clone())
     }
 }
 
@@ -299,7 +360,7 @@ impl<A: 'static> ApiClient for Client<A> {
 #[derive(Debug)]
 pub struct ClientBuilder {
     config: Config,
-    trust: TrustStore,
+    network: Network,
     logins: Option<SharedLogins>,
     on_store_loss: OnStoreLoss,
     pacer: Option<SharedPace>,
@@ -327,7 +388,7 @@ impl ClientBuilder {
     fn new(config: Config) -> Self {
         Self {
             config,
-            trust: TrustStore::bundled(),
+            network: Network::new(),
             logins: None,
             on_store_loss: OnStoreLoss::default(),
             pacer: None,
@@ -390,26 +451,48 @@ impl ClientBuilder {
     /// of CAs do not name. [`TrustStore::verify_as`] and [`TrustStore::pin`] say what to expect there.
     #[must_use]
     pub fn trust(mut self, trust: TrustStore) -> Self {
-        self.trust = trust;
+        self.network = self.network.trust(trust);
         self
     }
 
-    fn transport(&self) -> ReqwestTransport {
-        ReqwestTransport::builder()
-            .trust(self.trust.clone())
-            .build()
+    /// Which connections go through which proxy, event channels included. None by default, whatever the
+    /// environment says.
+    ///
+    /// The default transport takes it as well; one of your own has its own settings.
+    ///
+    /// ```
+    /// use meeting_async::{Client, proxy::Proxy, types::Endpoint};
+    ///
+    /// let proxy: Proxy = "http://name:password@proxy.example.com:3128".parse()?;
+    /// let client = Client::builder(Endpoint::international()).proxy(proxy);
+    /// # drop(client);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn proxy(mut self, proxies: impl Into<ProxySettings>) -> Self {
+        self.network = self.network.proxy(proxies);
+        self
+    }
+
+    /// Takes the proxies that the environment names: [`ProxySettings::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProxyEnvError`] for a variable that cannot be read.
+    pub fn proxy_from_env(self) -> Result<Self, ProxyEnvError> {
+        Ok(self.proxy(ProxySettings::from_env()?))
     }
 
     /// A client without a login.
     #[must_use]
     pub fn anonymous(self) -> Client<Anonymous> {
-        let transport = self.transport();
+        let transport = transport(&self.network);
         self.anonymous_over(transport)
     }
 
     /// A client that logs in with `credentials` when the first call needs it.
     pub fn with_credentials(self, credentials: impl Into<LoginCredentials>) -> Client<LoggedIn> {
-        let transport = self.transport();
+        let transport = transport(&self.network);
         self.with_credentials_over(transport, credentials)
     }
 
@@ -424,7 +507,7 @@ impl ClientBuilder {
         }
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
 
@@ -443,7 +526,14 @@ impl ClientBuilder {
         }
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
+}
+
+fn transport(network: &Network) -> ReqwestTransport {
+    ReqwestTransport::builder()
+        .trust(network.trust_store().clone())
+        .proxy(network.proxies().clone())
+        .build()
 }

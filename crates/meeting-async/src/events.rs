@@ -12,30 +12,27 @@ use std::{
 
 use futures_util::Stream;
 use meeting_client::{
-    ConnectAction, ConnectPlan, Elapsed,
+    Elapsed, Network,
     channel::{
         Action, Channel, ChannelEnd, ChannelError, ChannelOptions, Connection, Heartbeats,
         Subscription, upgrade::Upgrade, websocket,
     },
-    tls::TrustStore,
 };
 use meeting_types::{
-    ConferenceId, ConferenceToken, TransportErrorKind,
+    ConferenceId, ConferenceToken,
     events::{ChannelAddress, Event, SubtitleSwitch},
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
-    net::{TcpStream, lookup_host},
-    time::{Instant, Sleep, sleep_until, timeout},
+    time::{Instant, Sleep, sleep_until, timeout_at},
 };
-use tokio_rustls::TlsConnector;
+
+use crate::dial::{self, Socket, Target};
 
 /// Number of bytes that are read at a time, onto the stack.
 const CHUNK: usize = 4096;
-
-/// A socket, encrypted or not.
-trait Socket: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Socket for T {}
+/// Longer times to connect are cut to this.
+const FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The events of a running meeting, as they happen.
 ///
@@ -93,13 +90,17 @@ impl EventStream {
     pub async fn connect(
         address: ChannelAddress,
         subscription: Subscription,
-        trust: &TrustStore,
+        network: impl Into<Network>,
         options: &ChannelOptions,
     ) -> Result<Self, ChannelError> {
-        let open = open(address, trust, options);
-        let (socket, tail) = timeout(options.connect_timeout, open)
+        let network = network.into();
+        let allowed = options.connect_timeout;
+        let now = Instant::now();
+        let deadline = now.checked_add(allowed).unwrap_or(now + FOR_EVER);
+        // Each step knows the deadline, and says at which one it came.
+        let (socket, tail) = timeout_at(deadline, open(address, &network, deadline))
             .await
-            .map_err(|_| websocket::not_open_in_time(options.connect_timeout))??;
+            .map_err(|_| websocket::not_open_in_time(allowed))??;
         let opened = Instant::now();
         Ok(Self {
             socket: Some(socket),
@@ -296,32 +297,23 @@ fn write(
 /// Opens the socket up to the upgrade, and returns what came behind the response.
 async fn open(
     address: ChannelAddress,
-    trust: &TrustStore,
-    options: &ChannelOptions,
+    network: &Network,
+    deadline: Instant,
 ) -> Result<(Box<dyn Socket>, Vec<u8>), ChannelError> {
-    // An IPv6 address stands in brackets.
-    let host = address.host().trim_matches(['[', ']']).to_owned();
-    let tcp = connect_any(&host, address.port(), options.connect_timeout)
-        .await
-        .map_err(websocket::not_open_io)?;
-    let socket: Box<dyn Socket> = if address.is_tls() {
-        let name = trust
-            .server_name(&host)
-            .map_err(|error| websocket::not_open(TransportErrorKind::Request, error))?;
-        let tls = TlsConnector::from(trust.client_config());
-        let stream = tls.connect(name, tcp).await;
-        Box::new(stream.map_err(websocket::not_open_io)?)
-    } else {
-        Box::new(tcp)
+    let target = Target {
+        host: address.host(),
+        port: address.port(),
+        secure: address.is_tls(),
     };
-    upgrade(socket, address).await
+    let opened = dial::open(target, network, deadline).await;
+    upgrade(opened.map_err(ChannelError::Connect)?, address).await
 }
 
 async fn upgrade(
     mut socket: Box<dyn Socket>,
     address: ChannelAddress,
 ) -> Result<(Box<dyn Socket>, Vec<u8>), ChannelError> {
-    let failed = |error: io::Error| websocket::upgrade_failed(error.into());
+    let failed = |error: io::Error| websocket::upgrade_failed(error);
     let (mut upgrade, request) = Upgrade::start(address)?;
     socket.write_all(&request).await.map_err(failed)?;
     socket.flush().await.map_err(failed)?;
@@ -330,30 +322,6 @@ async fn upgrade(
         let read = socket.read(&mut bytes).await.map_err(failed)?;
         if let Some(tail) = upgrade.handle_read(&bytes[..read])? {
             return Ok((socket, tail));
-        }
-    }
-}
-
-/// Connects to the first address that answers.
-async fn connect_any(host: &str, port: u16, within: Duration) -> io::Result<TcpStream> {
-    let begun = Instant::now();
-    let addresses = lookup_host((host, port)).await?.collect();
-    let mut plan = ConnectPlan::new(addresses, Elapsed::ZERO + within);
-    loop {
-        match plan.poll(begun.elapsed().into()) {
-            ConnectAction::Connect { address, within } => {
-                let connected = timeout(within, TcpStream::connect(address)).await;
-                match connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
-                    Ok(tcp) => {
-                        // A heartbeat would wait for an acknowledgement otherwise.
-                        tcp.set_nodelay(true)?;
-                        return Ok(tcp);
-                    }
-                    Err(error) => plan.handle_failed(error),
-                }
-            }
-            ConnectAction::Finished(error) => return Err(error),
-            _ => return Err(io::Error::other(ChannelEnd::Outdated)),
         }
     }
 }

@@ -59,8 +59,8 @@
 //!
 //! # Settings
 //!
-//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), and a transport of
-//! your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
+//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), proxies
+//! ([`proxy`]), and a transport of your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
 //! to expect there.
 //!
 //! # Features
@@ -68,9 +68,11 @@
 //! - `live` (default): the event channel of a meeting, with all that stands under "Follow a meeting". It
 //!   brings tungstenite.
 
+mod body_stream;
 mod cached_origin;
 mod client;
 mod control;
+mod dial;
 #[cfg(feature = "live")]
 mod events;
 mod failure;
@@ -78,12 +80,14 @@ mod http_clients;
 #[cfg(feature = "live")]
 mod live;
 mod pages;
+mod proxied_client;
 mod request_body;
 mod runtime_pools;
 mod transport;
 #[cfg(feature = "live")]
 mod under_way;
 
+pub use body_stream::ToAsyncWriter;
 pub use client::{Client, ClientBuilder};
 pub use control::Control;
 #[cfg(feature = "live")]
@@ -94,9 +98,11 @@ pub use live::LiveEvents;
 pub use meeting_client::FileLogins;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
-    LoginCredentials, MemoryLogins, MessageLanguage, OnStoreLoss, RetryBudget, RetryPolicy,
+    LoginCredentials, MemoryLogins, MessageLanguage, Network, OnStoreLoss, RetryBudget,
+    RetryPolicy, bulk, download,
     pace::{KnownLimit, LocalPacer},
-    tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
+    proxy,
+    tls::{AddressRefused, Addresses, ClientCertificate, Pin, TlsError, TrustStore},
 };
 #[cfg(feature = "live")]
 pub use meeting_client::{

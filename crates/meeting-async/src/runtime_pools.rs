@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use meeting_client::tls::TrustStore;
+use meeting_client::Network;
 use tokio::{
     runtime::{Handle, Id},
     task,
@@ -31,15 +31,15 @@ const RECENT: Duration = Duration::from_millis(1);
 pub(crate) struct RuntimePools {
     /// The one that was used last stands first.
     pools: Mutex<Vec<(Id, Arc<Pool>)>>,
-    trust: TrustStore,
+    network: Network,
     connect_timeout: Duration,
 }
 
 impl RuntimePools {
-    pub(crate) fn new(trust: TrustStore, connect_timeout: Duration) -> Self {
+    pub(crate) fn new(network: Network, connect_timeout: Duration) -> Self {
         Self {
             pools: Mutex::default(),
-            trust,
+            network,
             connect_timeout,
         }
     }
@@ -52,7 +52,7 @@ impl RuntimePools {
             pools[..=found].rotate_right(1);
         } else {
             pools.truncate(MAX_RUNTIMES - 1);
-            let clients = HttpClients::new(self.trust.clone(), self.connect_timeout);
+            let clients = HttpClients::new(self.network.clone(), self.connect_timeout);
             pools.insert(0, (id, Arc::new(Pool::new(clients))));
         }
         Arc::clone(&pools[0].1)

@@ -12,6 +12,9 @@ fn make(setup: contract::Setup) -> ReqwestTransport {
     if let Some(trust) = setup.trust {
         builder = builder.trust(trust);
     }
+    if let Some(proxies) = setup.proxies {
+        builder = builder.proxy(proxies);
+    }
     if let Some(timeout) = setup.connect_timeout {
         builder = builder.connect_timeout(timeout);
     }

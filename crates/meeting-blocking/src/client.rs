@@ -1,15 +1,19 @@
 //! The blocking client.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, fs::File, path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
-    LoginCredentials, OnStoreLoss, RetryPolicy, pace::KnownLimit,
+    LoginCredentials, Network, OnStoreLoss, RetryPolicy,
+    download::{DownloadError, DownloadOptions, DownloadProgress, DownloadSink, RecordedFile},
+    pace::KnownLimit,
+    proxy::{ProxyEnvError, ProxySettings},
 };
 use meeting_types::{
-    ConferenceCredential, ConferenceId, Endpoint, Immediate, LoginStore, Operation, Pacer,
-    PagedOperation, Password, Response, RetryClass, SavedLogin, Transport, UserId,
+    AccessToken, ConferenceCredential, ConferenceId, Download, Endpoint, Immediate, LoginStore,
+    Operation, Pacer, PagedOperation, Password, Response, RetryClass, SavedLogin, Transport,
+    UserId,
 };
 
 use crate::{Control, Pages, TrustStore, UreqTransport, block_on::block_on};
@@ -33,7 +37,7 @@ use crate::{Control, Pages, TrustStore, UreqTransport, block_on::block_on};
 #[derive(Clone, Debug)]
 pub struct Client<A: 'static = LoggedIn> {
     engine: Engine<A>,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl Client<Anonymous> {
@@ -91,7 +95,7 @@ impl Client<LoggedIn> {
     pub fn as_user(&self, user: impl Into<UserId>) -> Result<Self, Error> {
         Ok(Self {
             engine: self.engine.as_user(user)?,
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         })
     }
 
@@ -124,7 +128,7 @@ impl<A: 'static> Client<A> {
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
             engine: self.engine.with_deadline(deadline),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -133,7 +137,7 @@ impl<A: 'static> Client<A> {
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {
             engine: self.engine.with_retry(policy),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -143,7 +147,7 @@ impl<A: 'static> Client<A> {
     pub fn bulk(&self) -> Self {
         Self {
             engine: self.engine.bulk(),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -253,6 +257,62 @@ impl<A: 'static> Client<A> {
         Pages::new(self.engine.pages(operation))
     }
 
+    /// Downloads a file of a recording into a file, and returns how that went: the size in `done`.
+    ///
+    /// What was in the file goes first. A download that breaks off goes on where it stopped, over fresh
+    /// links; where the host does not, it starts anew. The settings for certificates and proxies hold;
+    /// the hosts of recordings are bare addresses, as a rule: [`TrustStore::verify_as`] and
+    /// [`TrustStore::pin`] say what to expect there.
+    ///
+    /// ```no_run
+    /// # fn keep(client: meeting_blocking::Client) -> Result<(), meeting_blocking::Error> {
+    /// use meeting_blocking::download::{DownloadOptions, RecordedFile};
+    ///
+    /// let file = RecordedFile::of("6f1c2d4e5a6b47c8");
+    /// let options = DownloadOptions::new().progress(|now| eprintln!("{} of {:?}", now.done, now.total));
+    /// let size = client.download_to("weekly.mp4", &file, &options)?.done;
+    /// println!("{size} bytes");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Download`] when the host of the file fails, or the file cannot be written; otherwise as
+    /// for [`send`](Self::send).
+    pub fn download_to(
+        &self,
+        path: impl AsRef<Path>,
+        file: &RecordedFile,
+        options: &DownloadOptions,
+    ) -> Result<DownloadProgress, Error>
+    where
+        A: CanAuthorize<AccessToken>,
+    {
+        let mut sink = File::create(path).map_err(DownloadError::Sink)?;
+        let transport = transport(&self.network);
+        self.download(&transport, file, &mut sink, options)
+    }
+
+    /// Downloads a file of a recording to any destination, over a transport of your own or
+    /// [`UreqTransport`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`download_to`](Self::download_to).
+    pub fn download(
+        &self,
+        over: &(impl Download + Immediate),
+        file: &RecordedFile,
+        sink: &mut dyn DownloadSink,
+        options: &DownloadOptions,
+    ) -> Result<DownloadProgress, Error>
+    where
+        A: CanAuthorize<AccessToken>,
+    {
+        block_on(self.engine.download(over, file, sink, options))
+    }
+
     /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
     /// rights.
     ///
@@ -265,7 +325,7 @@ impl<A: 'static> Client<A> {
         password: impl Into<Password>,
     ) -> Result<Control, Error> {
         let control = block_on(self.engine.control(conference_id, password))?;
-        Ok(Control::new(control, self.trust.clone()))
+        Ok(Control::new(control, self.network.clone()))
     }
 
     /// Control of a running meeting by a control token that the program already has. Nothing is sent.
@@ -276,7 +336,7 @@ impl<A: 'static> Client<A> {
     #[must_use]
     pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
         let control = self.engine.control_by_token(credential);
-        Control::new(control, self.trust.clone())
+        Control::new(control, self.network.clone())
     }
 }
 
@@ -292,7 +352,7 @@ impl<A: 'static> ApiClient for Client<A> {
 #[derive(Debug)]
 pub struct ClientBuilder {
     config: Config,
-    trust: TrustStore,
+    network: Network,
     logins: Option<SharedLogins>,
     on_store_loss: OnStoreLoss,
     pacer: Option<SharedPace>,
@@ -320,7 +380,7 @@ impl ClientBuilder {
     fn new(config: Config) -> Self {
         Self {
             config,
-            trust: TrustStore::bundled(),
+            network: Network::new(),
             logins: None,
             on_store_loss: OnStoreLoss::default(),
             pacer: None,
@@ -383,24 +443,48 @@ impl ClientBuilder {
     /// of CAs do not name. [`TrustStore::verify_as`] and [`TrustStore::pin`] say what to expect there.
     #[must_use]
     pub fn trust(mut self, trust: TrustStore) -> Self {
-        self.trust = trust;
+        self.network = self.network.trust(trust);
         self
     }
 
-    fn transport(&self) -> UreqTransport {
-        UreqTransport::builder().trust(self.trust.clone()).build()
+    /// Which connections go through which proxy, event channels included. None by default, whatever the
+    /// environment says.
+    ///
+    /// The default transport takes it as well; one of your own has its own settings.
+    ///
+    /// ```
+    /// use meeting_blocking::{Client, proxy::Proxy, types::Endpoint};
+    ///
+    /// let proxy: Proxy = "http://name:password@proxy.example.com:3128".parse()?;
+    /// let client = Client::builder(Endpoint::international()).proxy(proxy);
+    /// # drop(client);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn proxy(mut self, proxies: impl Into<ProxySettings>) -> Self {
+        self.network = self.network.proxy(proxies);
+        self
+    }
+
+    /// Takes the proxies that the environment names: [`ProxySettings::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProxyEnvError`] for a variable that cannot be read.
+    pub fn proxy_from_env(self) -> Result<Self, ProxyEnvError> {
+        Ok(self.proxy(ProxySettings::from_env()?))
     }
 
     /// A client without a login.
     #[must_use]
     pub fn anonymous(self) -> Client<Anonymous> {
-        let transport = self.transport();
+        let transport = transport(&self.network);
         self.anonymous_over(transport)
     }
 
     /// A client that logs in with `credentials` when the first call needs it.
     pub fn with_credentials(self, credentials: impl Into<LoginCredentials>) -> Client<LoggedIn> {
-        let transport = self.transport();
+        let transport = transport(&self.network);
         self.with_credentials_over(transport, credentials)
     }
 
@@ -415,7 +499,7 @@ impl ClientBuilder {
         }
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
 
@@ -434,7 +518,14 @@ impl ClientBuilder {
         }
         Client {
             engine,
-            trust: self.trust,
+            network: self.network,
         }
     }
+}
+
+fn transport(network: &Network) -> UreqTransport {
+    UreqTransport::builder()
+        .trust(network.trust_store().clone())
+        .proxy(network.proxies().clone())
+        .build()
 }

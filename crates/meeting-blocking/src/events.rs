@@ -7,12 +7,11 @@ use std::{
 };
 
 use meeting_client::{
-    Elapsed,
+    Elapsed, Network,
     channel::{
         Action, Channel, ChannelEnd, ChannelError, ChannelOptions, Connection, Heartbeats,
         Subscription, upgrade::Upgrade, websocket,
     },
-    tls::TrustStore,
 };
 use meeting_types::{
     ConferenceId, ConferenceToken,
@@ -22,7 +21,7 @@ use meeting_types::{
 use crate::{
     Closer,
     closer::soon,
-    socket::{self, Stream},
+    socket::{self, Stream, Target},
 };
 
 /// Number of bytes that are read at a time.
@@ -89,13 +88,17 @@ impl EventStream {
     pub fn connect(
         address: ChannelAddress,
         subscription: Subscription,
-        trust: &TrustStore,
+        network: impl Into<Network>,
         options: &ChannelOptions,
     ) -> Result<Self, ChannelError> {
         let deadline = Instant::now().checked_add(options.connect_timeout);
-        let trust = address.is_tls().then_some(trust);
-        let stream = socket::open(address.host(), address.port(), trust, deadline)
-            .map_err(ChannelError::Connect)?;
+        let target = Target {
+            host: address.host(),
+            port: address.port(),
+            secure: address.is_tls(),
+        };
+        let stream =
+            socket::open(target, &network.into(), deadline).map_err(ChannelError::Connect)?;
         let (socket, tail) = upgrade(stream, address, options)?;
         Ok(Self {
             socket: Some(socket),
@@ -302,7 +305,7 @@ fn upgrade(
     let failed = |error: io::Error| match error.kind() {
         // The socket says so when its deadline has passed.
         io::ErrorKind::TimedOut => websocket::not_open_in_time(options.connect_timeout),
-        _ => websocket::upgrade_failed(error.into()),
+        _ => websocket::upgrade_failed(error),
     };
     let (mut upgrade, request) = Upgrade::start(address)?;
     stream.write_all(&request).map_err(failed)?;

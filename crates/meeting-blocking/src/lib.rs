@@ -56,8 +56,8 @@
 //!
 //! # Settings
 //!
-//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), and a transport of
-//! your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
+//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), proxies
+//! ([`proxy`]), and a transport of your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
 //! to expect there.
 //!
 //! # Features
@@ -66,6 +66,7 @@
 //!   brings tungstenite.
 
 mod block_on;
+mod body_stream;
 mod buffers;
 mod client;
 #[cfg(feature = "live")]
@@ -95,9 +96,11 @@ pub use live::LiveEvents;
 pub use meeting_client::FileLogins;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
-    LoginCredentials, MemoryLogins, MessageLanguage, OnStoreLoss, RetryBudget, RetryPolicy,
+    LoginCredentials, MemoryLogins, MessageLanguage, Network, OnStoreLoss, RetryBudget,
+    RetryPolicy, bulk, download,
     pace::{KnownLimit, LocalPacer},
-    tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
+    proxy,
+    tls::{AddressRefused, Addresses, ClientCertificate, Pin, TlsError, TrustStore},
 };
 #[cfg(feature = "live")]
 pub use meeting_client::{

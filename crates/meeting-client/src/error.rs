@@ -10,6 +10,7 @@ use meeting_types::{
 
 #[cfg(feature = "live")]
 use crate::channel::ChannelError;
+use crate::download_error::DownloadError;
 use crate::list_error::ListError;
 
 /// Why a call failed, by phase.
@@ -61,6 +62,8 @@ pub enum Error {
     Store(StoreError),
     /// A list cannot be read to its end.
     List(ListError),
+    /// A file was not downloaded.
+    Download(DownloadError),
     /// The call was repeated after an attempt that the service may have carried out, and ended like
     /// this. To a repeated removal, "not found" most likely says that the first one was done.
     Repeated {
@@ -111,7 +114,11 @@ impl Error {
             Self::Deadline { last, .. } => last.as_deref().is_some_and(Self::may_have_been_done),
             #[cfg(feature = "live")]
             Self::Channel(_) | Self::GaveUp { .. } => false,
-            Self::Request(_) | Self::Token(_) | Self::Store(_) | Self::List(_) => false,
+            Self::Request(_)
+            | Self::Token(_)
+            | Self::Store(_)
+            | Self::List(_)
+            | Self::Download(_) => false,
         }
     }
 
@@ -233,6 +240,7 @@ impl fmt::Display for Error {
             Self::Token(error) => write!(f, "no token for the call: {error}"),
             Self::Store(error) => error.fmt(f),
             Self::List(error) => error.fmt(f),
+            Self::Download(error) => error.fmt(f),
             Self::Repeated { error, earlier } => {
                 write!(
                     f,
@@ -260,6 +268,7 @@ impl std::error::Error for Error {
             Self::Token(error) => error.source(),
             Self::Store(error) => error.source(),
             Self::List(error) => error.source(),
+            Self::Download(error) => error.source(),
             Self::Repeated { error, .. } => error.source(),
         }
     }

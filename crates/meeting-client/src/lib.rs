@@ -48,12 +48,15 @@
 //! - `websocket`: the event channel over tungstenite, for whoever opens the socket. With `live` and `tls`.
 
 mod api_client;
+pub mod bulk;
 mod call;
 #[cfg(feature = "live")]
 pub mod channel;
 mod config;
 mod connect;
 mod control;
+pub mod download;
+mod download_error;
 mod elapsed;
 mod engine;
 mod error;
@@ -63,13 +66,18 @@ mod in_flight;
 mod list_error;
 mod login;
 mod login_store;
+#[cfg(feature = "tls")]
+mod network;
 mod options;
 pub mod pace;
 mod pages;
+pub mod proxy;
 mod retry;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod token;
+#[cfg(feature = "tls")]
+pub mod unversioned;
 mod users;
 
 pub use api_client::ApiClient;
@@ -87,6 +95,8 @@ pub use login::LoginCredentials;
 #[cfg(feature = "file-logins")]
 pub use login_store::FileLogins;
 pub use login_store::{Consultation, Consulted, MemoryLogins, OnStoreLoss};
+#[cfg(feature = "tls")]
+pub use network::Network;
 pub use options::CallOptions;
 pub use pages::{Pager, Pages};
 pub use retry::{AttemptOutcome, RetryBudget, RetryPolicy};

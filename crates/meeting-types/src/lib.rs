@@ -88,6 +88,7 @@ mod country;
 mod credential;
 mod credential_text;
 mod define;
+mod download;
 mod endpoint;
 mod error;
 pub mod events;
@@ -138,6 +139,7 @@ pub use country::Country;
 #[doc(hidden)]
 pub use credential::AuthorizationRef;
 pub use credential::{Authorization, ConferenceCredential};
+pub use download::{BodyStream, Download};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{
     CarriedSecrets, ErrorClass, ErrorCode, OperationError, Problem, RequestError, ResponseError,

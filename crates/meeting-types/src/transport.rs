@@ -152,6 +152,9 @@ pub struct Bulk;
 pub enum TransportErrorKind {
     /// The host name did not resolve, or no connection could be opened.
     Connect,
+    /// A proxy did not open the connection: it cannot be reached, refused, asked for credentials, did not
+    /// answer, or spoke no HTTP. The source tells which proxy and what.
+    Proxy,
     /// The TLS handshake failed: an unknown CA, a wrong name, an expired certificate.
     Tls,
     /// The time ran out.
@@ -173,6 +176,7 @@ impl TransportErrorKind {
     fn text(self) -> &'static str {
         match self {
             Self::Connect => "could not connect",
+            Self::Proxy => "no connection through the proxy",
             Self::Tls => "TLS failed",
             Self::Timeout => "timed out",
             Self::TooLarge => "response over the size limit",
@@ -204,7 +208,10 @@ impl TransportError {
             kind,
             not_sent: matches!(
                 kind,
-                TransportErrorKind::Connect | TransportErrorKind::Tls | TransportErrorKind::Request
+                TransportErrorKind::Connect
+                    | TransportErrorKind::Proxy
+                    | TransportErrorKind::Tls
+                    | TransportErrorKind::Request
             ),
             source: Some(source.into()),
         }

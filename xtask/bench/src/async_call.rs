@@ -62,7 +62,7 @@ fn client(trust: &TrustStore) -> reqwest::Client {
     headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(facts::LANGUAGE));
     headers.insert(ACCEPT, HeaderValue::from_static(facts::ACCEPT));
     reqwest::Client::builder()
-        .tls_backend_preconfigured((*trust.client_config()).clone())
+        .tls_backend_preconfigured((*meeting_client::unversioned::client_config(trust)).clone())
         .default_headers(headers)
         .timeout(TIMEOUT)
         .connect_timeout(TIMEOUT)

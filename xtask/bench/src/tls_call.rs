@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use meeting_client::tls::TrustStore;
+use meeting_client::{tls::TrustStore, unversioned::client_config};
 use meeting_types::Endpoint;
 use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
 use tokio::{
@@ -65,7 +65,7 @@ fn over_reqwest(side: Side, server: &Addresses) -> Result<Work> {
     Ok(match side {
         Side::Ours => async_call::ours(runtime, base.parse::<Endpoint>()?, trust),
         Side::Hand => async_call::by_hand(runtime, base, &trust),
-        Side::Floor => bare_on_tokio(runtime, server.tls, trust.client_config())?,
+        Side::Floor => bare_on_tokio(runtime, server.tls, client_config(&trust))?,
     })
 }
 
@@ -74,7 +74,7 @@ fn over_ureq(side: Side, server: &Addresses) -> Result<Work> {
     Ok(match side {
         Side::Ours => blocking_call::ours(base.parse::<Endpoint>()?, trust(server)?),
         Side::Hand => blocking_call::by_hand(base, Some(&server.pem))?,
-        Side::Floor => bare_on_thread(server.tls, trust(server)?.client_config())?,
+        Side::Floor => bare_on_thread(server.tls, client_config(&trust(server)?))?,
     })
 }
 

@@ -50,7 +50,7 @@ impl Control {
         grant: ChannelGrant,
         options: &ChannelOptions,
     ) -> Result<EventStream, Error> {
-        Ok(EventStream::connect(grant.address, grant.subscription, &self.trust, options).await?)
+        Ok(EventStream::connect(grant.address, grant.subscription, &self.network, options).await?)
     }
 
     pub(crate) fn engine(&self) -> &meeting_client::Control {

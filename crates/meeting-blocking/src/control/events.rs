@@ -48,7 +48,7 @@ impl Control {
         Ok(EventStream::connect(
             grant.address,
             grant.subscription,
-            &self.trust,
+            &self.network,
             options,
         )?)
     }

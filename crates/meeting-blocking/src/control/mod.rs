@@ -6,10 +6,10 @@ mod events;
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use meeting_client::{CallOptions, Error, Grant};
+use meeting_client::{CallOptions, Error, Grant, Network};
 use meeting_types::{ConferenceCredential, ConferenceId, Operation, Response};
 
-use crate::{TrustStore, block_on::block_on};
+use crate::block_on::block_on;
 
 /// Control of one running meeting: every operation that carries a control token.
 ///
@@ -36,12 +36,12 @@ pub struct Control {
             reason = "only event channels open connections of their own"
         )
     )]
-    trust: TrustStore,
+    network: Network,
 }
 
 impl Control {
-    pub(crate) fn new(control: meeting_client::Control, trust: TrustStore) -> Self {
-        Self { control, trust }
+    pub(crate) fn new(control: meeting_client::Control, network: Network) -> Self {
+        Self { control, network }
     }
 
     /// The meeting.

@@ -3,7 +3,6 @@
 
 use std::{
     io::{self, Read, Write},
-    net::TcpStream,
     time::Instant,
 };
 
@@ -21,8 +20,10 @@ impl Stream {
     ) -> io::Result<usize> {
         self.set_deadline(deadline);
         let is_late = deadline.is_some_and(|deadline| deadline <= Instant::now());
+        if matches!(self, Self::Plain(_)) && is_late {
+            return Now(self).read(buffer);
+        }
         let stream = match self {
-            Self::Plain(socket) if is_late => return Now(&mut socket.tcp).read(buffer),
             Self::Plain(socket) => return socket.read(buffer),
             Self::Tls(stream) => stream,
         };
@@ -33,7 +34,7 @@ impl Stream {
                 read => return read,
             }
             if is_late {
-                conn.read_tls(&mut Now(&mut sock.tcp))?;
+                conn.read_tls(&mut Now(sock))?;
             } else {
                 conn.read_tls(sock)?;
             }
@@ -45,8 +46,8 @@ impl Stream {
     /// Writes as much as the socket takes without waiting; nothing of `bytes` may be among it.
     pub(crate) fn write_now(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let stream = match self {
-            Self::Plain(socket) => {
-                return match Now(&mut socket.tcp).write(bytes) {
+            plain @ Self::Plain(_) => {
+                return match Now(plain).write(bytes) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
                     written => written,
                 };
@@ -57,11 +58,15 @@ impl Stream {
         let mut taken = 0;
         loop {
             while conn.wants_write() {
-                match conn.write_tls(&mut Now(&mut sock.tcp)) {
+                match conn.write_tls(&mut Now(sock)) {
                     Ok(_) => {}
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(taken),
                     Err(error) => return Err(error),
                 }
+            }
+            // What a proxy's own TLS could not write yet goes first.
+            if matches!(sock, Self::Tls(_)) {
+                sock.write_now(&[])?;
             }
             if taken == bytes.len() {
                 return Ok(taken);
@@ -72,34 +77,37 @@ impl Stream {
 
     /// True when something that was written waits for the socket.
     pub(crate) fn is_unflushed(&self) -> bool {
-        matches!(self, Self::Tls(stream) if stream.conn.wants_write())
+        match self {
+            Self::Plain(_) => false,
+            Self::Tls(stream) => stream.conn.wants_write() || stream.sock.is_unflushed(),
+        }
     }
 }
 
-/// The same socket for what neither waits nor fails at a deadline.
-struct Now<'a>(&'a mut TcpStream);
+/// A stream for what neither waits nor fails at a deadline.
+struct Now<'a>(&'a mut Stream);
 
 impl Now<'_> {
     fn at_once<T>(
         &mut self,
-        operation: impl FnOnce(&mut TcpStream) -> io::Result<T>,
+        operation: impl FnOnce(&mut Stream) -> io::Result<T>,
     ) -> io::Result<T> {
-        self.0.set_nonblocking(true)?;
+        self.0.socket().set_at_once(true)?;
         let result = operation(self.0);
-        self.0.set_nonblocking(false)?;
+        self.0.socket().set_at_once(false)?;
         result
     }
 }
 
 impl Read for Now<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.at_once(|tcp| tcp.read(buffer))
+        self.at_once(|stream| stream.read(buffer))
     }
 }
 
 impl Write for Now<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.at_once(|tcp| tcp.write(bytes))
+        self.at_once(|stream| stream.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -57,6 +57,7 @@ fn type_of(error: &Error) -> &'static str {
         Error::Request(_) => "request",
         Error::Transport { source, .. } => match source.kind() {
             TransportErrorKind::Connect => "connect",
+            TransportErrorKind::Proxy => "proxy",
             TransportErrorKind::Tls => "tls",
             TransportErrorKind::Timeout => "timeout",
             TransportErrorKind::TooLarge => "too_large",
@@ -72,6 +73,7 @@ fn type_of(error: &Error) -> &'static str {
         Error::Token(_) => "token",
         Error::Store(_) => "store",
         Error::List(_) => "list",
+        Error::Download(_) => "download",
         Error::Repeated { error, .. } => type_of(error),
     }
 }

@@ -7,6 +7,7 @@ use meeting_types::{TransportError, TransportErrorKind};
 use crate::{
     Error,
     channel::{ChannelEnd, ChannelError, CloseReason},
+    proxy::ProxyError,
 };
 
 /// Consequence of a failure.
@@ -69,9 +70,11 @@ pub(super) fn verdict(error: &Error) -> Verdict {
         }) => Verdict::Refused,
         // Any other status is that of a gateway whose service is on its way down or up.
         Error::Channel(ChannelError::Refused { .. }) => Verdict::Passing,
-        Error::Channel(_) | Error::GaveUp { .. } | Error::Request(_) | Error::List(_) => {
-            Verdict::Lasting
-        }
+        Error::Channel(_)
+        | Error::GaveUp { .. }
+        | Error::Request(_)
+        | Error::List(_)
+        | Error::Download(_) => Verdict::Lasting,
     }
 }
 
@@ -84,6 +87,9 @@ fn passing_if(passing: bool) -> Verdict {
 }
 
 fn is_passing(error: &TransportError) -> bool {
+    if error.kind() == TransportErrorKind::Proxy {
+        return ProxyError::may_pass_in(error);
+    }
     matches!(
         error.kind(),
         TransportErrorKind::Connect

@@ -8,6 +8,7 @@ use http::StatusCode;
 use meeting_types::{RetryClass, ServiceError, TransportError, TransportErrorKind};
 
 pub use self::budget::RetryBudget;
+use crate::proxy::ProxyError;
 
 /// Policy by which failed calls are repeated.
 ///
@@ -143,6 +144,9 @@ impl AttemptOutcome<'_> {
                 TransportErrorKind::Connect
                 | TransportErrorKind::Timeout
                 | TransportErrorKind::Io => repeatable || error.is_not_sent(),
+                TransportErrorKind::Proxy => {
+                    (repeatable || error.is_not_sent()) && ProxyError::may_pass_in(error)
+                }
                 // The next try would fail the same way.
                 _ => false,
             },

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bulk;
 mod control;
 mod doors;
 mod exchange;
