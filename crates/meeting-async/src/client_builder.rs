@@ -15,6 +15,8 @@ use crate::{Client, ReqwestTransport, TrustStore};
 pub struct ClientBuilder {
     config: Config,
     network: Network,
+    #[cfg(feature = "gzip")]
+    gzip: bool,
     logins: Option<SharedLogins>,
     on_store_loss: OnStoreLoss,
     pacer: Option<SharedPace>,
@@ -43,6 +45,8 @@ impl ClientBuilder {
         Self {
             config,
             network: Network::new(),
+            #[cfg(feature = "gzip")]
+            gzip: false,
             logins: None,
             on_store_loss: OnStoreLoss::default(),
             pacer: None,
@@ -109,6 +113,17 @@ impl ClientBuilder {
         self
     }
 
+    /// Asks the service for responses packed by gzip, for large lists over slow lines. The limit of 16 MiB
+    /// holds for the packed and for the unpacked response. Off by default.
+    ///
+    /// A transport of your own is not touched: [`Gzip`](crate::Gzip) goes around it.
+    #[cfg(feature = "gzip")]
+    #[must_use]
+    pub fn compressed_replies(mut self) -> Self {
+        self.gzip = true;
+        self
+    }
+
     /// Which connections go through which proxy, event channels included. None by default, whatever the
     /// environment says.
     ///
@@ -141,12 +156,20 @@ impl ClientBuilder {
     #[must_use]
     pub fn anonymous(self) -> Client<Anonymous> {
         let transport = transport(&self.network);
+        #[cfg(feature = "gzip")]
+        if self.gzip {
+            return self.anonymous_over(meeting_client::Gzip::new(transport));
+        }
         self.anonymous_over(transport)
     }
 
     /// A client that logs in with `credentials` when the first call needs it.
     pub fn with_credentials(self, credentials: impl Into<LoginCredentials>) -> Client<LoggedIn> {
         let transport = transport(&self.network);
+        #[cfg(feature = "gzip")]
+        if self.gzip {
+            return self.with_credentials_over(meeting_client::Gzip::new(transport), credentials);
+        }
         self.with_credentials_over(transport, credentials)
     }
 

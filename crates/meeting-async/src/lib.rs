@@ -98,6 +98,8 @@ pub use events::EventStream;
 pub use live::LiveEvents;
 #[cfg(feature = "file-logins")]
 pub use meeting_client::FileLogins;
+#[cfg(feature = "gzip")]
+pub use meeting_client::Gzip;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
     LoginCredentials, MemoryLogins, MessageLanguage, Network, OnStoreLoss, RetryBudget,
