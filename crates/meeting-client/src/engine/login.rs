@@ -19,10 +19,11 @@ use crate::{
 
 impl Engine<LoggedIn> {
     /// An engine with the same credentials whose login is shared, through `store`, with all processes
-    /// that have the same store. It begins without a token of its own.
+    /// that have the same store. It begins with the token that the credentials resume, if they do, and
+    /// not with that of this engine.
     ///
     /// The store is asked when there is no token, when it wants to be renewed and when it is refused.
-    /// A token that was had elsewhere is not shared.
+    /// A token that was had elsewhere is not shared, nor is the login by a one-time code.
     #[must_use]
     pub fn with_store(&self, store: Arc<dyn LoginStore>, on_loss: OnStoreLoss) -> Self {
         let login = self.login.as_ref();

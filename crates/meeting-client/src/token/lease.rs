@@ -237,7 +237,12 @@ struct Acquiring<S: TokenSource> {
 
 impl<S: TokenSource> Acquisition for Acquiring<S> {
     fn request(&self, how: Acquire, now: SystemTime) -> Option<TokenRequest> {
-        let stored = self.shared.as_ref().or(self.old.as_deref());
+        let stored = match (&self.shared, self.old.as_deref()) {
+            // The store was away when this one came.
+            (Some(shared), Some(old)) if shared.life().0 < old.life().0 => Some(old),
+            (Some(shared), _) => Some(shared),
+            (None, old) => old,
+        };
         self.source.request(how, now, stored)
     }
 

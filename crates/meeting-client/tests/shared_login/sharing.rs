@@ -39,6 +39,28 @@ fn the_first_logs_in_and_the_others_take_its_login() {
 }
 
 #[test]
+fn a_token_that_the_store_does_not_know_is_renewed_by_itself() {
+    let logins = MemoryLogins::new();
+    let memory = Memory::script([
+        logged_in("one", 50_000),
+        no_meetings(),
+        unauthorized(),
+        logged_in("two", 50_000),
+        no_meetings(),
+    ]);
+    let engine = over(&memory, &logins);
+    ready(engine.send(&SearchMeetings::new())).unwrap();
+    // A store that forgot what came last has an older login.
+    let issued_at = (start() - secs(100)).into();
+    let old = SavedLogin::new("hush-old".into(), issued_at, secs(50_000))
+        .refresh("hush-refresh-old".into(), (start() + secs(90_000)).into());
+    ready(logins.put(&app_claimant("other"), 1, &old, start().into())).unwrap();
+    memory.pass(secs(10));
+    ready(engine.send(&SearchMeetings::new())).unwrap();
+    assert_eq!(memory.take_asked()[3], with("UpdateToken", "refresh-one"));
+}
+
+#[test]
 fn a_revoked_token_is_renewed_once_for_all() {
     let memory = Memory::script([
         logged_in("one", 50_000),
