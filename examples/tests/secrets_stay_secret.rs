@@ -127,7 +127,7 @@ fn nothing_that_is_logged_or_printed_holds_a_secret() -> Result<(), Error> {
 
     let sim = Simulator::start()?;
     let meeting = sim.create_meeting("Secret");
-    sim.join(&meeting.conference_id, "Ann")?;
+    meeting.join("Ann")?;
     let secrets = Arc::new(Mutex::new(vec![
         meeting.host_password.expose().to_owned(),
         meeting.guest_password.expose().to_owned(),

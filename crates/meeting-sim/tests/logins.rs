@@ -275,9 +275,13 @@ fn an_account_logs_in_with_its_password() {
 
     let check_only = bob.login().unwrap().token_creation(TokenCreation::Skip);
     let request = meeting_types::Operation::to_request(&check_only, &sim.endpoint(), &()).unwrap();
-    let before = sim.live_access_tokens();
+    let before = sim.directory().live_access_tokens();
     assert_eq!(send(&sim, &request).status(), 200);
-    assert_eq!(sim.live_access_tokens(), before, "no token was made");
+    assert_eq!(
+        sim.directory().live_access_tokens(),
+        before,
+        "no token was made"
+    );
 }
 
 #[test]
@@ -356,7 +360,7 @@ fn the_65th_token_ends_the_oldest() {
     assert_eq!(refused(works(&sim, &tokens[0])), kicked);
     works(&sim, &tokens[1]).unwrap();
     works(&sim, &last.access_token).unwrap();
-    assert_eq!(sim.live_access_tokens(), 64);
+    assert_eq!(sim.directory().live_access_tokens(), 64);
 
     // Other users have tokens of their own.
     let ann = sim
@@ -435,7 +439,7 @@ fn a_token_is_checked_and_renewed() {
 fn a_test_can_end_all_access_tokens() {
     let sim = Simulator::start().unwrap();
     let login = open(&sim, ClientType::Api);
-    sim.expire_access_tokens();
+    sim.faults().expire_access_tokens();
     assert_eq!(refused(works(&sim, &login.access_token)).0, 401);
     let refresh = UpdateToken::new(login.refresh_token.unwrap());
     works(&sim, &call(&sim, &refresh, &()).unwrap().access_token).unwrap();

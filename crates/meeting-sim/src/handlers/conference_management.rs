@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use meeting_types::{
-    AccessToken, ServiceError,
+    ServiceError,
     models::{
         AttendeeType, Booking, BookingAttendee, CancelMode, Conference, ConferenceDetail,
         ConferencePage, ConferenceRole, ListPeriod, ListedParticipant, MediaType, ParticipantGroup,
@@ -12,34 +12,24 @@ use meeting_types::{
     operations::{CancelMeeting, CreateMeeting, SearchMeetings, ShowMeetingDetail, StartMeeting},
 };
 
-use super::put_page_of;
 use crate::{
-    dispatch::Routes,
-    refusal,
+    handlers::{admit::Member, page::put_page_of},
     state::{
         State,
-        directory::User,
-        meetings::{Meeting, Role},
+        booking::meetings::{Meeting, Role},
+        corp::directory::User,
+        errors,
     },
 };
 
-pub(super) fn add(routes: Routes) -> Routes {
-    routes
-        .on::<CreateMeeting>(create_meeting)
-        .on::<SearchMeetings>(search_meetings)
-        .on::<ShowMeetingDetail>(show_meeting_detail)
-        .on::<CancelMeeting>(cancel_meeting)
-        .on::<StartMeeting>(start_meeting)
-}
-
-fn create_meeting(
+pub(crate) fn create_meeting(
     state: &mut State,
-    token: AccessToken,
+    Member { user, .. }: Member,
     create: CreateMeeting,
 ) -> Result<Vec<Conference>, ServiceError> {
-    let user = state.user_of(&token)?;
     check(&create.booking, state.now)?;
-    let meeting = state.book(create.booking, &user);
+    let id = state.book(create.booking, &user);
+    let meeting = state.meetings.get(&id).ok_or(errors::NO_SUCH_CONFERENCE)?;
     let mut conference = meeting.conference(Role::Host);
     conference.conference_uuid = meeting.run_uuid();
     Ok(vec![conference])
@@ -48,7 +38,7 @@ fn create_meeting(
 fn check(booking: &Booking, now: SystemTime) -> Result<(), ServiceError> {
     let known = |medium: &MediaType| !matches!(medium, MediaType::Unknown(_));
     if booking.media_types.is_empty() || !booking.media_types.iter().all(known) {
-        return Err(refusal::BAD_MEDIA_TYPE.into());
+        return Err(errors::BAD_MEDIA_TYPE.into());
     }
     // Bookings count in minutes: the one that has begun is not over.
     let minute = Duration::from_secs(60);
@@ -56,14 +46,14 @@ fn check(booking: &Booking, now: SystemTime) -> Result<(), ServiceError> {
         .start_time
         .is_some_and(|start| SystemTime::from(start) + minute <= now)
     {
-        return Err(refusal::START_IN_PAST.into());
+        return Err(errors::START_IN_PAST.into());
     }
     let settings = booking.settings.as_ref();
     let guest_password = settings.and_then(|settings| settings.guest_password.as_ref());
     if guest_password
         .is_some_and(|password| !password.expose().bytes().all(|byte| byte.is_ascii_digit()))
     {
-        return Err(refusal::BAD_GUEST_PASSWORD.into());
+        return Err(errors::BAD_GUEST_PASSWORD.into());
     }
     Ok(())
 }
@@ -88,12 +78,11 @@ fn viewer(meeting: &Meeting, user: &User) -> Option<Role> {
     }
 }
 
-fn search_meetings(
+pub(crate) fn search_meetings(
     state: &mut State,
-    token: AccessToken,
+    Member { user, .. }: Member,
     search: SearchMeetings,
 ) -> Result<ConferencePage, ServiceError> {
-    let user = state.user_of(&token)?;
     let whose = |meeting: &Meeting| match &search.user_uuid {
         Some(uuid) if user.admin => meeting.scheduler == *uuid && meeting.corp_id == user.corp_id,
         _ if user.admin && search.all_users == Some(true) => meeting.corp_id == user.corp_id,
@@ -134,14 +123,13 @@ fn horizon(period: Option<&ListPeriod>) -> Option<Duration> {
     Some(Duration::from_secs(days * 24 * 3600))
 }
 
-fn show_meeting_detail(
+pub(crate) fn show_meeting_detail(
     state: &mut State,
-    token: AccessToken,
+    Member { user, .. }: Member,
     show: ShowMeetingDetail,
 ) -> Result<ConferenceDetail, ServiceError> {
-    let user = state.user_of(&token)?;
     let meeting = find(state, &show.conference_id)?;
-    let role = viewer(meeting, &user).ok_or(refusal::NOT_VISIBLE)?;
+    let role = viewer(meeting, &user).ok_or(errors::NOT_VISIBLE)?;
     let key = show.search_key.as_deref().unwrap_or_default();
     let wanted = |attendee: &&BookingAttendee| {
         let name = attendee.name.as_deref().unwrap_or_default();
@@ -188,41 +176,40 @@ fn listed(attendee: &BookingAttendee) -> ListedParticipant {
 
 /// A meeting that is not over.
 fn find<'a>(
-    state: &'a mut State,
+    state: &'a State,
     id: &meeting_types::ConferenceId,
-) -> Result<&'a mut Meeting, ServiceError> {
-    let meeting = state.meetings.get_mut(id);
+) -> Result<&'a Meeting, ServiceError> {
+    let meeting = state.meetings.get(id);
     meeting
         .filter(|meeting| !meeting.is_over())
-        .ok_or_else(|| refusal::NO_SUCH_CONFERENCE.into())
+        .ok_or_else(|| errors::NO_SUCH_CONFERENCE.into())
 }
 
-fn cancel_meeting(
+pub(crate) fn cancel_meeting(
     state: &mut State,
-    token: AccessToken,
+    Member { user, .. }: Member,
     cancel: CancelMeeting,
 ) -> Result<(), ServiceError> {
-    let user = state.user_of(&token)?;
     let meeting = find(state, &cancel.conference_id)?;
     if !State::may_manage(&user, meeting) {
-        return Err(refusal::NOT_PERMITTED.into());
+        return Err(errors::NOT_PERMITTED.into());
     }
     if meeting.run().is_some() && cancel.mode != Some(CancelMode::EndRunning) {
-        return Err(refusal::RUNNING_NOT_CANCELLED.into());
+        return Err(errors::RUNNING_NOT_CANCELLED.into());
     }
     state.stop(&cancel.conference_id);
     state.meetings.remove(&cancel.conference_id);
     Ok(())
 }
 
-fn start_meeting(
+pub(crate) fn start_meeting(
     state: &mut State,
-    _: AccessToken,
+    _: Member,
     start: StartMeeting,
 ) -> Result<StartedConference, ServiceError> {
     let (role, meeting) = state.meeting_for_joining(&start.conference_id, &start.password)?;
     if role == Role::Guest && meeting.run().is_none() && !meeting.guests_can_start() {
-        return Err(refusal::GUEST_MUST_WAIT.into());
+        return Err(errors::GUEST_MUST_WAIT.into());
     }
     state.start(&start.conference_id)?;
     let mut reply = StartedConference::new();

@@ -1,30 +1,19 @@
 //! Everything the simulator knows, and how it changes as time passes.
 
-pub(crate) mod backends;
-pub(crate) mod conduct;
-pub(crate) mod control;
-pub(crate) mod directory;
-pub(crate) mod interpretation;
-pub(crate) mod layouts;
-pub(crate) mod lockout;
-mod meeting_list;
-pub(crate) mod meetings;
-pub(crate) mod notices;
-pub(crate) mod participants;
-pub(crate) mod pictures;
-pub(crate) mod quality;
-pub(crate) mod recording;
-pub(crate) mod rules;
-pub(crate) mod run;
-pub(crate) mod sessions;
-pub(crate) mod subtitles;
-mod told;
-pub(crate) mod waiting_room;
-mod webhook_view;
-pub(crate) mod webhooks;
+pub(crate) mod booking;
+pub(crate) mod corp;
+pub(crate) mod errors;
+pub(crate) mod faults;
+pub(crate) mod feed;
+pub(crate) mod logins;
+pub(crate) mod random;
+pub(crate) mod request_log;
+pub(crate) mod resources;
+pub(crate) mod rows;
+pub(crate) mod running;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     time::{Duration, SystemTime},
 };
 
@@ -34,18 +23,22 @@ use meeting_types::{
 };
 
 use self::{
-    backends::Backends,
-    control::{Control, Controls},
-    directory::{Directory, User},
-    lockout::{Attempt, Lockout},
-    meeting_list::MeetingList,
-    meetings::{Meeting, Phase, Role},
-    recording::Recording,
-    run::{Arrival, Run},
-    sessions::Sessions,
-    webhooks::Webhooks,
+    booking::meetings::{Meeting, Phase, Role},
+    corp::directory::{Directory, User},
+    faults::Faults,
+    feed::{Feeds, webhooks::Webhooks},
+    logins::{
+        control_tokens::{ControlToken, ControlTokens},
+        lockout::{Attempt, Lockout},
+        sessions::Sessions,
+    },
+    random::Random,
+    request_log::RequestLog,
+    resources::Resources,
+    rows::Rows,
+    running::{RunningMeeting, arrival::Arrival, recording::Recording, settings},
 };
-use crate::{CallOutcome, Recorder, random::Random, refusal, request_log::RequestLog};
+use crate::vocabulary::CallOutcome;
 
 /// What does not change while the simulator runs.
 #[derive(Debug)]
@@ -72,11 +65,11 @@ impl Settings {
     /// Whether somebody may be called so from now on.
     pub(crate) fn check_name(&self, name: &str) -> Result<(), ServiceError> {
         if name.trim().is_empty() {
-            return Err(refusal::NAME_EMPTY.into());
+            return Err(errors::NAME_EMPTY.into());
         }
         let name = name.to_lowercase();
         if self.banned_words.iter().any(|word| name.contains(word)) {
-            return Err(refusal::BANNED_WORD.into());
+            return Err(errors::BANNED_WORD.into());
         }
         Ok(())
     }
@@ -91,14 +84,15 @@ pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     pub(crate) sessions: Sessions,
-    pub(crate) meetings: MeetingList,
-    pub(crate) controls: Controls,
+    pub(crate) meetings: Rows<ConferenceId, Meeting>,
+    pub(crate) control_tokens: ControlTokens,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
-    pub(crate) next_listener: u64,
+    /// Who is told what of the meetings that run.
+    pub(crate) feeds: Feeds,
     pub(crate) webhooks: Webhooks,
-    pub(crate) backends: Backends,
+    pub(crate) resources: Resources,
     /// Where joining people are sent while the site that manages meetings is out of order.
     pub(crate) management_redirect: Option<String>,
 }
@@ -119,42 +113,19 @@ impl Calls {
     }
 }
 
-/// Refusals that a test asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Faults {
-    pub(crate) throttled: u32,
-    pub(crate) next: HashMap<&'static str, VecDeque<ServiceError>>,
-}
-
-impl Faults {
-    /// The refusal that the next request of this operation gets, if any.
-    pub(crate) fn take(
-        &mut self,
-        operation: Option<&'static str>,
-        retry_after: Duration,
-    ) -> Option<ServiceError> {
-        if self.throttled > 0 {
-            self.throttled -= 1;
-            let throttled = ServiceError::from(refusal::THROTTLED);
-            return Some(throttled.with_retry_after(retry_after));
-        }
-        self.next.get_mut(operation?)?.pop_front()
-    }
-}
-
 impl State {
     /// Catches up with the time: calls end, meetings end, silent connections close.
     pub(crate) fn catch_up(&mut self, now: SystemTime) {
         self.now = now;
+        self.feeds.close_silent(now);
         for id in self.meetings.due(now) {
             let Some(meeting) = self.meetings.get_mut(&id) else {
                 continue;
             };
             if let Some(run) = meeting.run_mut() {
                 run.end_calls(now);
-                run.notices.close_silent(now);
                 if run.is_over(now) {
-                    end_run(meeting, now, &mut self.random);
+                    end_run(meeting, &mut self.feeds, now, &mut self.random);
                 }
             }
             if matches!(meeting.phase, Phase::Booked) && now >= meeting.end() {
@@ -165,18 +136,19 @@ impl State {
 
     /// Tells listeners what has changed.
     pub(crate) fn publish(&mut self) {
-        let (now, random) = (self.now, &mut self.random);
+        let (now, random, feeds) = (self.now, &mut self.random, &mut self.feeds);
         let touched = self
             .meetings
-            .settle(|meeting| notices::publish(meeting, now, random));
+            .settle(|meeting| feeds.publish(meeting, now, random));
         self.webhooks.observe(&self.meetings, &touched, now);
         self.webhooks.dispatch(now, random);
     }
 
     /// When something happens next by itself.
     pub(crate) fn deadline(&self) -> Option<SystemTime> {
-        let meetings = self.meetings.deadline();
-        meetings.into_iter().chain(self.webhooks.deadline()).min()
+        let meetings = self.meetings.deadline().into_iter();
+        let feeds = self.feeds.deadline();
+        meetings.chain(feeds).chain(self.webhooks.deadline()).min()
     }
 
     /// The user of an access token.
@@ -184,32 +156,35 @@ impl State {
         let session = self.sessions.find(token, self.now)?;
         let user = self.directory.user(&session.user);
         // Users are never removed.
-        Ok(user.ok_or(refusal::TOKEN_INVALID)?.clone())
+        Ok(user.ok_or(errors::TOKEN_INVALID)?.clone())
     }
 
     /// What a control token allows, if its meeting still runs.
     pub(crate) fn control_of(
         &mut self,
         given: &ConferenceCredential,
-    ) -> Result<Control, ServiceError> {
+    ) -> Result<ControlToken, ServiceError> {
         let ConferenceCredential {
             conference_id,
             token,
             ..
         } = given;
-        let control = self.controls.find(conference_id, token, self.now).cloned();
-        let control = control.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+        let control = self
+            .control_tokens
+            .find(conference_id, token, self.now)
+            .cloned();
+        let control = control.ok_or(errors::NOT_FOUND_OR_REFUSED)?;
         let meeting = self.meetings.get_mut(conference_id);
-        let run = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?.running()?;
+        let run = meeting.ok_or(errors::NOT_FOUND_OR_REFUSED)?.running()?;
         if run.uuid == control.run {
             Ok(control)
         } else {
-            Err(refusal::NOT_FOUND_OR_REFUSED.into())
+            Err(errors::NOT_FOUND_OR_REFUSED.into())
         }
     }
 
     /// Books a meeting; one without a start time runs at once.
-    pub(crate) fn book(&mut self, booking: Booking, scheduler: &User) -> &mut Meeting {
+    pub(crate) fn book(&mut self, booking: Booking, scheduler: &User) -> ConferenceId {
         let mut id = ConferenceId::new(self.random.digits(9));
         while self.meetings.contains_key(&id) {
             id = ConferenceId::new(self.random.digits(9));
@@ -247,45 +222,54 @@ impl State {
             joining: Lockout::default(),
             control: Lockout::default(),
         };
-        let meeting = self.meetings.add(meeting);
+        self.meetings.put(id.clone(), meeting);
         if immediate {
-            let context = StartContext {
-                now: self.now,
-                answer_after: self.settings.answer_after,
-                calls: &self.calls,
-                recorder: self.backends.recorder,
-                random: &mut self.random,
-            };
-            context.start(meeting);
+            self.begin(&id);
         }
-        meeting
+        id
     }
 
     /// Starts a booked meeting, unless it runs already.
     pub(crate) fn start(&mut self, id: &ConferenceId) -> Result<(), ServiceError> {
-        let meeting = self.meetings.get_mut(id);
-        let meeting = meeting.ok_or(refusal::NO_SUCH_CONFERENCE)?;
+        let meeting = self.meetings.get(id).ok_or(errors::NO_SUCH_CONFERENCE)?;
         match meeting.phase {
             Phase::Running(_) => Ok(()),
-            Phase::Ended => Err(refusal::ENDED.into()),
+            Phase::Ended => Err(errors::ENDED.into()),
             Phase::Booked => {
-                let context = StartContext {
-                    now: self.now,
-                    answer_after: self.settings.answer_after,
-                    calls: &self.calls,
-                    recorder: self.backends.recorder,
-                    random: &mut self.random,
-                };
-                context.start(meeting);
+                self.begin(id);
                 Ok(())
             }
         }
     }
 
+    /// Lets a meeting run that waited for its time.
+    fn begin(&mut self, id: &ConferenceId) {
+        let Some(meeting) = self.meetings.get_mut(id) else {
+            return;
+        };
+        let (now, random) = (self.now, &mut self.random);
+        // Without prolonging, the length counts from the start; otherwise the clock counts.
+        let ends = if settings::prolongation(&meeting.booking).is_zero() {
+            now + meeting.length()
+        } else {
+            meeting.end()
+        };
+        let mut run = RunningMeeting::new(&meeting.booking, now, ends, random);
+        run.recording = Recording::at_start(&meeting.booking, self.resources.recorder);
+        for attendee in meeting.booking.attendees.iter().flatten() {
+            if attendee.auto_invite == Some(true) {
+                let arrival = Arrival::booked(attendee);
+                let outcome = self.calls.outcome(arrival.number.as_deref());
+                run.call(arrival, now + self.settings.answer_after, outcome, random);
+            }
+        }
+        meeting.phase = Phase::Running(Box::new(run));
+    }
+
     /// Ends a running meeting.
     pub(crate) fn stop(&mut self, id: &ConferenceId) {
         if let Some(meeting) = self.meetings.get_mut(id) {
-            end_run(meeting, self.now, &mut self.random);
+            end_run(meeting, &mut self.feeds, self.now, &mut self.random);
         }
     }
 
@@ -307,12 +291,12 @@ impl State {
         let meeting = self.meetings.get_mut(id);
         let meeting = meeting
             .filter(|meeting| !meeting.is_over())
-            .ok_or(refusal::NO_SUCH_CONFERENCE)?;
+            .ok_or(errors::NO_SUCH_CONFERENCE)?;
         let role = meeting.role_of(password);
         match meeting.joining.attempt(self.now, role.is_some()) {
-            Attempt::Locked => Err(refusal::ANONYMOUS_LOCKED.into()),
-            Attempt::Wrong => Err(refusal::WRONG_PASSWORD.into()),
-            Attempt::Right => Ok((role.ok_or(refusal::WRONG_PASSWORD)?, meeting)),
+            Attempt::Locked => Err(errors::ANONYMOUS_LOCKED.into()),
+            Attempt::Wrong => Err(errors::WRONG_PASSWORD.into()),
+            Attempt::Right => Ok((role.ok_or(errors::WRONG_PASSWORD)?, meeting)),
         }
     }
 
@@ -342,43 +326,12 @@ impl State {
     }
 }
 
-/// What starting a meeting takes besides the meeting.
-struct StartContext<'a> {
-    now: SystemTime,
-    answer_after: Duration,
-    calls: &'a Calls,
-    recorder: Recorder,
-    random: &'a mut Random,
-}
-
-impl StartContext<'_> {
-    fn start(self, meeting: &mut Meeting) {
-        let now = self.now;
-        // Without prolonging, the length counts from the start; otherwise the clock counts.
-        let ends = if meeting.prolongation().is_zero() {
-            now + meeting.length()
-        } else {
-            meeting.end()
-        };
-        let mut run = Run::new(meeting, now, ends, self.random);
-        run.recording = Recording::at_start(&meeting.booking, self.recorder);
-        for attendee in meeting.booking.attendees.iter().flatten() {
-            if attendee.auto_invite == Some(true) {
-                let arrival = Arrival::booked(attendee);
-                let outcome = self.calls.outcome(arrival.number.as_deref());
-                run.call(arrival, now + self.answer_after, outcome, self.random);
-            }
-        }
-        meeting.phase = Phase::Running(Box::new(run));
-    }
-}
-
 /// Ends the run of a meeting, if it runs. A booking that is not over yet stays.
-fn end_run(meeting: &mut Meeting, now: SystemTime, random: &mut Random) {
-    notices::publish(meeting, now, random);
+fn end_run(meeting: &mut Meeting, feeds: &mut Feeds, now: SystemTime, random: &mut Random) {
+    feeds.publish(meeting, now, random);
     let keeps_booking = !meeting.immediate && now < meeting.end();
-    if let Some(run) = meeting.run_mut() {
-        run.notices.end(now, random);
+    if meeting.run().is_some() {
+        feeds.end(&meeting.id, now, random);
         meeting.phase = if keeps_booking {
             Phase::Booked
         } else {

@@ -1,6 +1,6 @@
 //! The offline meeting service as a program.
 
-mod stage;
+mod demo;
 
 use std::{
     fs::OpenOptions,
@@ -17,7 +17,7 @@ use meeting_sim::{
     DEFAULT_PROVIDER_APP_KEY, Simulator,
 };
 
-use crate::stage::Stage;
+use crate::demo::DemoMeeting;
 
 /// How often there is a look at what to print.
 const LOOK: Duration = Duration::from_millis(100);
@@ -120,7 +120,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let mut stages = Vec::new();
     for number in 1..=arguments.meetings {
         let subject = format!("Meeting {number}");
-        let stage = Stage::new(&sim, subject, arguments.people, arguments.lively)?;
+        let stage = DemoMeeting::new(&sim, subject, arguments.people, arguments.lively)?;
         stages.push(stage);
     }
     match introduce(&sim, arguments, &stages).and_then(|()| keep_running(&sim, arguments, stages)) {
@@ -131,7 +131,11 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Prints requests and lets things happen. Ends only when nothing can be printed any more.
-fn keep_running(sim: &Simulator, arguments: &Arguments, mut stages: Vec<Stage>) -> io::Result<()> {
+fn keep_running(
+    sim: &Simulator,
+    arguments: &Arguments,
+    mut stages: Vec<DemoMeeting>,
+) -> io::Result<()> {
     let pace = Duration::from_millis(arguments.pace);
     let mut printed = 0;
     let mut acted = Instant::now();
@@ -147,7 +151,7 @@ fn keep_running(sim: &Simulator, arguments: &Arguments, mut stages: Vec<Stage>) 
         if arguments.lively && acted.elapsed() >= pace {
             acted = Instant::now();
             for stage in &mut stages {
-                stage.act(sim);
+                stage.act();
             }
         }
     }
@@ -169,7 +173,7 @@ fn print_requests(sim: &Simulator, printed: usize) -> io::Result<usize> {
 }
 
 /// Says what a client needs to know, a line for each.
-fn introduce(sim: &Simulator, arguments: &Arguments, stages: &[Stage]) -> io::Result<()> {
+fn introduce(sim: &Simulator, arguments: &Arguments, stages: &[DemoMeeting]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "endpoint        {}", sim.endpoint())?;
     if let Some(pem) = sim.ca_pem() {

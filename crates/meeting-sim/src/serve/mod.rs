@@ -1,0 +1,8 @@
+//! The wire: connections, requests, the event channel, and calls to webhooks.
+
+pub(crate) mod dispatch;
+mod response;
+pub(crate) mod server;
+pub(crate) mod tls;
+pub(crate) mod webhook_delivery;
+pub(crate) mod websocket;

@@ -1,0 +1,3 @@
+//! Meetings as they are booked.
+
+pub(crate) mod meetings;

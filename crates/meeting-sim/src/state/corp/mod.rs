@@ -1,0 +1,3 @@
+//! Enterprises, and who and what belongs to them.
+
+pub(crate) mod directory;
