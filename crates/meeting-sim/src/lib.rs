@@ -114,10 +114,13 @@
 //!
 //! # What it serves
 //!
-//! 66 of the 204 operations that `meeting-types` has:
+//! 87 of the 204 operations that `meeting-types` has:
 //!
 //! - logins (5): by App ID and by account and password; tokens are renewed, checked and deleted;
-//! - booking (5): meetings are booked, listed, shown, started and cancelled;
+//! - booking (17): meetings are booked, changed, listed, shown, started and cancelled; recurring meetings with
+//!   their single meetings, at the same local time in summer and in winter;
+//! - history and recordings (9): runs that are over, who was there, who controlled what, recordings
+//!   whose links download once within an hour; all derived from what happened;
 //! - control of running meetings (52): all of the group conference control, and the quality of
 //!   connections;
 //! - webhooks (4): set up, shown, switched and deleted.
@@ -127,12 +130,13 @@
 //! # What it does not do
 //!
 //! - The other operations are answered as the gateway answers an unknown path, with a message
-//!   that says so: changing a booking, recurring meetings, cloud meeting rooms, webinars, the history
-//!   and recordings of meetings, departments, users and contacts, and the rest.
+//!   that says so: cloud meeting rooms, webinars, files,
+//!   departments, users and contacts, and the rest.
 //! - It carries no sound and no pictures. The figures of network quality follow from who speaks, shows
 //!   and shares what, and from [`SimMeeting::measure_network`].
 //! - Control tokens are those of host and guests; nobody controls as co-host.
-//! - Nothing is kept when it ends.
+//! - Nothing is kept when it ends. While it runs, it keeps 10 000 runs of meetings that are over, for
+//!   a year, and 10 000 events for each webhook that does not answer; the oldest go first.
 //!
 //! Its random numbers are not fit to protect anything, so do not run it where that matters.
 

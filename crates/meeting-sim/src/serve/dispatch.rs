@@ -10,7 +10,7 @@ use axum::{
     routing::{MethodFilter, on},
 };
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use meeting_types::ServiceError;
 
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
         route::{self, Answer, Route},
     },
     serve::{
+        downloads,
         response::{empty, note},
         webhook_delivery, websocket,
     },
@@ -55,7 +56,7 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
     let router = router
         .fallback(refuse.clone())
         .method_not_allowed_fallback(refuse);
-    websocket::add(router, service)
+    websocket::add(downloads::add(router, service), service)
 }
 
 /// A path with its parameters named by their places: operations name the same place differently.
@@ -128,6 +129,9 @@ async fn serve(
         service.step(|state| (later.note)(state, said));
     }
     service.step(|state| {
+        let query = request.uri().query().unwrap_or_default();
+        let controls = route.info.group == "conference-control" && *request.method() != Method::GET;
+        let run = controls.then(|| state.controlled_run(query)).flatten();
         let answer = match &route.perform {
             Some(perform) => perform(state, request),
             None => Err(errors::NO_SUCH_API.with_message(format!(
@@ -135,6 +139,10 @@ async fn serve(
                 route.info.name
             ))),
         };
+        if let Some(run) = run {
+            let refused = answer.as_ref().err().map(|error| error.code().to_owned());
+            state.note_control(run, route.info.name, query, refused);
+        }
         finish(state, Some(route.info.name), request, answer)
     })
 }

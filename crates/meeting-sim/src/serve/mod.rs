@@ -1,6 +1,7 @@
 //! The wire: connections, requests, the event channel, and calls to webhooks.
 
 pub(crate) mod dispatch;
+mod downloads;
 mod response;
 pub(crate) mod server;
 pub(crate) mod tls;

@@ -126,6 +126,26 @@ pub(crate) const ANONYMOUS_LOCKED: Refusal = bad(
     "MMC.111071052",
     "Too many wrong passwords, joining is locked for a while",
 );
+pub(crate) const NO_RECURRENCE: Refusal = bad(
+    "MMC.111071020",
+    "The parameters of the recurrence are missing",
+);
+pub(crate) const NO_SUB_MEETING: Refusal = bad(
+    "MMC.111071016",
+    "The list of single meetings is empty or names none",
+);
+pub(crate) const CYCLE_TYPE: Refusal =
+    bad("MMC.111071043", "The unit of the recurrence is invalid");
+pub(crate) const RUNNING_NOT_CHANGED: Refusal = bad(
+    "MMC.111071065",
+    "The meeting is running and cannot be changed",
+);
+pub(crate) const PASSWORD_IS_ID: Refusal = bad(
+    "MMC.111071081",
+    "The guest password is the id of the meeting",
+);
+pub(crate) const PASSWORD_IS_HOSTS: Refusal =
+    bad("MMC.111071105", "The guest password is the host password");
 pub(crate) const GUEST_MUST_WAIT: Refusal = bad(
     "MMC.111071058",
     "The meeting has not started and guests cannot start it",

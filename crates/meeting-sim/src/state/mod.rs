@@ -6,6 +6,7 @@ pub(crate) mod errors;
 pub(crate) mod faults;
 pub(crate) mod feed;
 pub(crate) mod logins;
+pub(crate) mod past;
 pub(crate) mod random;
 pub(crate) mod request_log;
 pub(crate) mod resources;
@@ -18,8 +19,8 @@ use std::{
 };
 
 use meeting_types::{
-    AccessToken, ConferenceCredential, ConferenceId, Endpoint, JoinUrl, Password, ServiceError,
-    UserUuid, models::Booking,
+    AccessToken, ConferenceCredential, ConferenceId, ConferenceUuid, Endpoint, JoinUrl, Password,
+    ServiceError, UserUuid, models::Booking,
 };
 
 use self::{
@@ -32,11 +33,14 @@ use self::{
         lockout::{Attempt, Lockout},
         sessions::Sessions,
     },
+    past::{Past, PastRun},
     random::Random,
     request_log::RequestLog,
     resources::Resources,
     rows::Rows,
-    running::{RunningMeeting, arrival::Arrival, recording::Recording, settings},
+    running::{
+        RunningMeeting, arrival::Arrival, record::Controlled, recording::Recording, settings,
+    },
 };
 use crate::vocabulary::CallOutcome;
 
@@ -89,6 +93,8 @@ pub(crate) struct State {
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
+    /// The runs that are over.
+    pub(crate) past: Past,
     /// Who is told what of the meetings that run.
     pub(crate) feeds: Feeds,
     pub(crate) webhooks: Webhooks,
@@ -125,11 +131,12 @@ impl State {
             if let Some(run) = meeting.run_mut() {
                 run.end_calls(now);
                 if run.is_over(now) {
-                    end_run(meeting, &mut self.feeds, now, &mut self.random);
+                    let run = end_run(meeting, &mut self.feeds, now, &mut self.random);
+                    run.into_iter().for_each(|run| self.past.add(run));
                 }
             }
             if matches!(meeting.phase, Phase::Booked) && now >= meeting.end() {
-                meeting.phase = Phase::Ended;
+                meeting.conclude(now);
             }
         }
     }
@@ -183,8 +190,46 @@ impl State {
         }
     }
 
+    /// The run that a request for control names.
+    pub(crate) fn controlled_run(&self, query: &str) -> Option<(ConferenceId, ConferenceUuid)> {
+        let id = ConferenceId::new(parameter(query, "conferenceID")?);
+        let run = self.meetings.get(&id)?.run()?;
+        Some((id, run.uuid.clone()))
+    }
+
+    /// Notes that a run was controlled, whether it still runs or was ended by it.
+    pub(crate) fn note_control(
+        &mut self,
+        (conference, run): (ConferenceId, ConferenceUuid),
+        operation: &'static str,
+        query: &str,
+        refused: Option<String>,
+    ) {
+        let scheduler = self.meetings.get(&conference);
+        let operator = scheduler.map(|meeting| meeting.scheduler_name.clone());
+        let controlled = Controlled {
+            at: self.now,
+            operator: operator.unwrap_or_default(),
+            operation,
+            target: parameter(query, "participantID").map(str::to_owned),
+            refused,
+        };
+        let running = self
+            .meetings
+            .get_mut(&conference)
+            .and_then(Meeting::run_mut);
+        match running.filter(|running| running.uuid == run) {
+            Some(running) => running.record.controls.push(controlled),
+            None => {
+                if let Some(past) = self.past.get_mut(&run) {
+                    past.record.controls.push(controlled);
+                }
+            }
+        }
+    }
+
     /// Books a meeting; one without a start time runs at once.
-    pub(crate) fn book(&mut self, booking: Booking, scheduler: &User) -> ConferenceId {
+    pub(crate) fn book(&mut self, mut booking: Booking, scheduler: &User) -> ConferenceId {
         let mut id = ConferenceId::new(self.random.digits(9));
         while self.meetings.contains_key(&id) {
             id = ConferenceId::new(self.random.digits(9));
@@ -205,6 +250,9 @@ impl State {
             || JoinUrl::new(format!("{endpoint}/#/j/{}/{}", id.as_str(), random.hex(48)));
         let (host_link, guest_link) = (link(), link());
         let immediate = booking.start_time.is_none();
+        if booking.subject.is_none() {
+            booking.subject = Some(format!("{}'s meeting", scheduler.name));
+        }
         let meeting = Meeting {
             start: booking.start_time.map_or(self.now, SystemTime::from),
             id: id.clone(),
@@ -217,7 +265,9 @@ impl State {
             scheduler: scheduler.uuid.clone(),
             scheduler_name: scheduler.name.clone(),
             corp_id: scheduler.corp_id.clone(),
+            dept_name: scheduler.dept_name.clone(),
             phase: Phase::Booked,
+            series: None,
             cohosts: self.settings.cohosts,
             joining: Lockout::default(),
             control: Lockout::default(),
@@ -269,7 +319,8 @@ impl State {
     /// Ends a running meeting.
     pub(crate) fn stop(&mut self, id: &ConferenceId) {
         if let Some(meeting) = self.meetings.get_mut(id) {
-            end_run(meeting, &mut self.feeds, self.now, &mut self.random);
+            let run = end_run(meeting, &mut self.feeds, self.now, &mut self.random);
+            run.into_iter().for_each(|run| self.past.add(run));
         }
     }
 
@@ -319,6 +370,7 @@ impl State {
             sip_number: "+99100000000".to_owned(),
             admin: false,
             app_id: None,
+            dept_name: None,
             corp_id: self.directory.corp_id.clone(),
         };
         self.directory.users.push(user.clone());
@@ -326,16 +378,43 @@ impl State {
     }
 }
 
-/// Ends the run of a meeting, if it runs. A booking that is not over yet stays.
-fn end_run(meeting: &mut Meeting, feeds: &mut Feeds, now: SystemTime, random: &mut Random) {
+/// A parameter of a query. Ids are made of letters and digits, so there is nothing to decode.
+fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// Ends the run of a meeting, if it runs. A booking that is not over yet stays. Answers what is left
+/// of the run.
+fn end_run(
+    meeting: &mut Meeting,
+    feeds: &mut Feeds,
+    now: SystemTime,
+    random: &mut Random,
+) -> Option<PastRun> {
     feeds.publish(meeting, now, random);
     let keeps_booking = !meeting.immediate && now < meeting.end();
-    if meeting.run().is_some() {
-        feeds.end(&meeting.id, now, random);
-        meeting.phase = if keeps_booking {
-            Phase::Booked
-        } else {
-            Phase::Ended
-        };
+    let conference = meeting.conference(Role::Host);
+    let run = meeting.run_mut()?;
+    // Where the clock was moved, the end has been for a while.
+    let ended = now.min(run.ends).max(run.started);
+    run.record.close(ended);
+    let past = PastRun {
+        uuid: run.uuid.clone(),
+        invited: run.invited.clone(),
+        started: run.started,
+        ended,
+        record: std::mem::take(&mut run.record),
+        deleted: false,
+        conference,
+        corp_id: meeting.corp_id.clone(),
+        scheduler: meeting.scheduler.clone(),
+    };
+    feeds.end(&meeting.id, now, random);
+    if keeps_booking {
+        meeting.phase = Phase::Booked;
+    } else {
+        meeting.conclude(now);
     }
+    Some(past)
 }

@@ -10,39 +10,34 @@ use meeting_types::{
         AddPublication, AddResource, AddToPersonalSpace, AddUser, AssociateVmr,
         BatchDeleteCorpAdmins, BatchDeleteDevices, BatchDeleteMaterials, BatchDeletePrograms,
         BatchDeletePublications, BatchDeleteUsers, BatchSearchAppId, BatchShowUserDetails,
-        BatchUpdateDevicesStatus, BatchUpdateUserStatus, CancelRecurringMeeting,
-        CancelRecurringSubMeeting, CheckCallNumberInConf, CheckSlideVerifyCode,
+        BatchUpdateDevicesStatus, BatchUpdateUserStatus, CheckSlideVerifyCode,
         CheckVeriCodeForUpdateUserInfo, CheckVerifyCode, CreatePortalRefNonce, CreateProxyToken,
-        CreateRecurringMeeting, CreateVisionActiveCode, CreateWebinar, DeleteAppId, DeleteCorp,
-        DeleteCorpVmr, DeleteDepartment, DeleteRecordings, DeleteResource, DeleteVisionActiveCode,
-        DeleteWebinar, DisassociateVmr, InviteUser, ListHistoryWebinars, ListOngoingWebinars,
-        ListOnlineConfAttendee, ListUpComingWebinars, ResetActivecode, ResetAppKey, ResetPwd,
-        ResetPwdByAdmin, ResetVisionActiveCode, SearchAttendanceRecordsOfHisMeeting, SearchCorp,
+        CreateVisionActiveCode, CreateWebinar, DeleteAppId, DeleteCorp, DeleteCorpVmr,
+        DeleteDepartment, DeleteResource, DeleteVisionActiveCode, DeleteWebinar, DisassociateVmr,
+        InviteUser, ListHistoryWebinars, ListOngoingWebinars, ListUpComingWebinars,
+        ResetActivecode, ResetAppKey, ResetPwd, ResetPwdByAdmin, ResetVisionActiveCode, SearchCorp,
         SearchCorpAdmins, SearchCorpDir, SearchCorpExternalDir, SearchCorpResources, SearchCorpVmr,
-        SearchCtlRecordsOfHisMeeting, SearchDepartmentByName, SearchDevices, SearchHisMeetings,
-        SearchMaterials, SearchMeetingFileList, SearchMemberVmr, SearchOnlineMeetings,
-        SearchPrograms, SearchPublications, SearchQosHistoryMeetings, SearchQosOnlineMeetings,
-        SearchQosParticipantDetail, SearchQosParticipants, SearchRecordings, SearchResource,
+        SearchDepartmentByName, SearchDevices, SearchMaterials, SearchMeetingFileList,
+        SearchMemberVmr, SearchPrograms, SearchPublications, SearchQosHistoryMeetings,
+        SearchQosOnlineMeetings, SearchQosParticipantDetail, SearchQosParticipants, SearchResource,
         SearchResourceOpRecord, SearchStatisticConferenceInfo,
         SearchStatisticConferenceParticipant, SearchStatisticResourceInfo, SearchStatisticUserInfo,
         SearchUsers, SearchVisionActiveCode, SendSlideVerifyCode, SendVeriCodeForChangePwd,
         SendVeriCodeForUpdateUserInfo, SetProfileImage, SetQosThreshold, SetSsoConfig,
-        SetUserProfileImage, ShowConfOrg, ShowCorp, ShowCorpAdmin, ShowCorpBasicInfo,
-        ShowCorpResource, ShowDepartment, ShowDeptAndChildDept, ShowDeviceDetail, ShowDeviceStatus,
-        ShowDeviceTypes, ShowHisMeetingDetail, ShowMeetingFile, ShowMeetingFileList, ShowMyInfo,
-        ShowOnlineMeetingDetail, ShowOrgRes, ShowProgram, ShowPublication, ShowQosThreshold,
-        ShowRecordInfo, ShowRecordingDetail, ShowRecordingFileDownloadUrls,
-        ShowRegionInfoOfMeeting, ShowRoomSetting, ShowSpRes, ShowSpResource, ShowSsoConfig,
+        SetUserProfileImage, ShowCorp, ShowCorpAdmin, ShowCorpBasicInfo, ShowCorpResource,
+        ShowDepartment, ShowDeptAndChildDept, ShowDeviceDetail, ShowDeviceStatus, ShowDeviceTypes,
+        ShowMeetingFile, ShowMeetingFileList, ShowMyInfo, ShowOrgRes, ShowProgram, ShowPublication,
+        ShowQosThreshold, ShowRoomSetting, ShowSpRes, ShowSpResource, ShowSsoConfig,
         ShowUserDetail, ShowWebinar, UpdateAppId, UpdateContact, UpdateCorp, UpdateCorpBasicInfo,
-        UpdateDepartment, UpdateDevice, UpdateMaterial, UpdateMeeting, UpdateMemberVmr,
-        UpdateMyInfo, UpdateProgram, UpdatePublication, UpdatePwd, UpdateRecurringMeeting,
-        UpdateRecurringSubMeeting, UpdateResource, UpdateRoomSetting, UpdateUser, UpdateWebinar,
-        UploadFile,
+        UpdateDepartment, UpdateDevice, UpdateMaterial, UpdateMemberVmr, UpdateMyInfo,
+        UpdateProgram, UpdatePublication, UpdatePwd, UpdateResource, UpdateRoomSetting, UpdateUser,
+        UpdateWebinar, UploadFile,
     },
 };
 
 use crate::handlers::{
-    auth, conference_control, conference_management, metrics, route::Routes, webhook,
+    auth, conference_control, conference_management, history, metrics, recordings, route::Routes,
+    webhook,
 };
 
 /// The routes of all operations, by group.
@@ -131,20 +126,20 @@ pub(crate) fn all() -> Routes {
         .on(conference_management::create_meeting)
         .on(conference_management::search_meetings)
         .on(conference_management::cancel_meeting)
-        .missing(UpdateMeeting::INFO)
+        .on(conference_management::update_meeting)
         .on(conference_management::show_meeting_detail)
         .on(conference_management::start_meeting)
-        .missing(ShowConfOrg::INFO)
-        .missing(ShowRegionInfoOfMeeting::INFO)
-        .missing(CreateRecurringMeeting::INFO)
-        .missing(UpdateRecurringMeeting::INFO)
-        .missing(CancelRecurringMeeting::INFO)
-        .missing(UpdateRecurringSubMeeting::INFO)
-        .missing(CancelRecurringSubMeeting::INFO)
-        .missing(SearchOnlineMeetings::INFO)
-        .missing(ShowOnlineMeetingDetail::INFO)
-        .missing(ListOnlineConfAttendee::INFO)
-        .missing(CheckCallNumberInConf::INFO)
+        .on(conference_management::show_conf_org)
+        .on(conference_management::show_region_info_of_meeting)
+        .on(conference_management::create_recurring_meeting)
+        .on(conference_management::update_recurring_meeting)
+        .on(conference_management::cancel_recurring_meeting)
+        .on(conference_management::update_recurring_sub_meeting)
+        .on(conference_management::cancel_recurring_sub_meeting)
+        .on(conference_management::search_online_meetings)
+        .on(conference_management::show_online_meeting_detail)
+        .on(conference_management::list_online_conf_attendee)
+        .on(conference_management::check_call_number_in_conf)
         .missing(AddUser::INFO)
         .missing(SearchUsers::INFO)
         .missing(ShowUserDetail::INFO)
@@ -179,10 +174,10 @@ pub(crate) fn all() -> Routes {
         .missing(SearchCorpResources::INFO)
         .missing(ShowCorpBasicInfo::INFO)
         .missing(UpdateCorpBasicInfo::INFO)
-        .missing(SearchHisMeetings::INFO)
-        .missing(ShowHisMeetingDetail::INFO)
-        .missing(SearchAttendanceRecordsOfHisMeeting::INFO)
-        .missing(SearchCtlRecordsOfHisMeeting::INFO)
+        .on(history::search_his_meetings)
+        .on(history::show_his_meeting_detail)
+        .on(history::search_attendance_records_of_his_meeting)
+        .on(history::search_ctl_records_of_his_meeting)
         .missing(SearchMeetingFileList::INFO)
         .missing(ShowMeetingFile::INFO)
         .missing(AddToPersonalSpace::INFO)
@@ -209,11 +204,11 @@ pub(crate) fn all() -> Routes {
         .missing(SearchStatisticResourceInfo::INFO)
         .missing(ShowOrgRes::INFO)
         .missing(ShowSpRes::INFO)
-        .missing(SearchRecordings::INFO)
-        .missing(DeleteRecordings::INFO)
-        .missing(ShowRecordingDetail::INFO)
-        .missing(ShowRecordingFileDownloadUrls::INFO)
-        .missing(ShowRecordInfo::INFO)
+        .on(recordings::search_recordings)
+        .on(recordings::delete_recordings)
+        .on(recordings::show_recording_detail)
+        .on(recordings::show_recording_file_download_urls)
+        .on(recordings::show_record_info)
         .missing(SearchMaterials::INFO)
         .missing(AddMaterial::INFO)
         .missing(UpdateMaterial::INFO)

@@ -43,6 +43,7 @@ pub(crate) struct User {
     pub(crate) sip_number: String,
     pub(crate) admin: bool,
     pub(crate) app_id: Option<AppId>,
+    pub(crate) dept_name: Option<String>,
     pub(crate) corp_id: CorpId,
 }
 
@@ -201,6 +202,7 @@ fn new_user(random: &mut Random) -> User {
         sip_number: format!("+99{}", random.digits(9)),
         admin: false,
         app_id: None,
+        dept_name: None,
         corp_id: CorpId::new(""),
     }
 }

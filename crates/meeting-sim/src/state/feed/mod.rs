@@ -130,6 +130,7 @@ impl Feeds {
             return;
         };
         run.forget_the_gone();
+        run.observe(now);
         let pending_subtitles = std::mem::take(&mut run.subtitles.pending);
         let feed = self.by_meeting.get_mut(&meeting.id);
         // Whoever comes later gets to know everything when subscribing.

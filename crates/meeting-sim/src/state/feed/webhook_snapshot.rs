@@ -10,7 +10,10 @@ use meeting_types::{
 
 use super::compare::Snapshot;
 use crate::state::{
-    booking::meetings::{Meeting, Phase},
+    booking::{
+        meetings::{Meeting, Phase},
+        series::Series,
+    },
     running::participant::{Participant, Presence},
 };
 
@@ -20,7 +23,9 @@ pub(super) struct WebhookSnapshot {
     pub(super) corp_id: CorpId,
     meeting: MeetingInfo,
     booking: Booking,
-    start: SystemTime,
+    /// When it starts, unless it repeats: then it is the single meetings that count.
+    start: Option<SystemTime>,
+    series: Option<Series>,
     over: bool,
     run: Option<ConferenceUuid>,
     /// Whether the run was recorded.
@@ -34,11 +39,14 @@ impl Snapshot for WebhookSnapshot {
     fn of(meeting: &Meeting) -> Option<Self> {
         let run = meeting.run();
         let people = run.into_iter().flat_map(|run| &run.participants);
+        let mut info = MeetingInfo::new(meeting.id.clone());
+        info.sub_conference_id = meeting.sub().map(|sub| sub.id.clone());
         Some(Self {
             corp_id: meeting.corp_id.clone(),
-            meeting: MeetingInfo::new(meeting.id.clone()),
+            meeting: info,
             booking: meeting.booking.clone(),
-            start: meeting.start,
+            start: meeting.series.is_none().then_some(meeting.start),
+            series: meeting.series.clone(),
             over: matches!(meeting.phase, Phase::Ended),
             run: run.map(|run| run.uuid.clone()),
             recorded: is_recorded(meeting),
@@ -50,7 +58,11 @@ impl Snapshot for WebhookSnapshot {
         let mut events = Vec::new();
         match known {
             None => events.push(WebhookEvent::Created(self.meeting.clone())),
-            Some(known) if known.start != self.start || known.booking != self.booking => {
+            Some(known)
+                if known.start != self.start
+                    || known.series != self.series
+                    || known.booking != self.booking =>
+            {
                 events.push(WebhookEvent::Modified(self.meeting.clone()));
             }
             Some(_) => {}
@@ -99,7 +111,8 @@ impl WebhookSnapshot {
                 .filter(|person| person.is_in_meeting())
                 .map(|person| &person.id)
                 .eq(self.people.iter().map(|(id, _)| id))
-            && self.start == meeting.start
+            && self.start.is_none_or(|start| start == meeting.start)
+            && self.series == meeting.series
             && self.booking == meeting.booking
             && self.recorded == is_recorded(meeting)
     }

@@ -6,6 +6,7 @@ pub(crate) mod interpretation;
 pub(crate) mod network_quality;
 pub(crate) mod participant;
 pub(crate) mod participant_state;
+pub(crate) mod record;
 pub(crate) mod recording;
 pub(crate) mod saved_layouts;
 pub(crate) mod settings;
@@ -30,6 +31,7 @@ use crate::{
             interpretation::Interpretation,
             participant::{Participant, Presence},
             participant_state::ParticipantState,
+            record::Record,
             recording::Recording,
             settings::MeetingSettings,
             subtitles::Subtitles,
@@ -37,7 +39,7 @@ use crate::{
             waiting_room::WaitingRoom,
         },
     },
-    vocabulary::{CallOutcome, Device},
+    vocabulary::{CallOutcome, Device, RecordingState},
 };
 
 /// A meeting while it runs.
@@ -65,6 +67,7 @@ pub(crate) struct RunningMeeting {
     pub(crate) recording: Recording,
     pub(crate) interpretation: Interpretation,
     pub(crate) subtitles: Subtitles,
+    pub(crate) record: Record,
 }
 
 /// Whose cameras are on when they join.
@@ -114,6 +117,7 @@ impl RunningMeeting {
             recording: Recording::default(),
             interpretation: Interpretation::default(),
             subtitles: Subtitles::default(),
+            record: Record::default(),
         }
     }
 
@@ -281,6 +285,13 @@ impl RunningMeeting {
                 participant.muted = mute;
             }
         }
+    }
+
+    /// Notes what has happened since the last time.
+    pub(crate) fn observe(&mut self, now: SystemTime) {
+        let recorded = self.recording.state == RecordingState::Running;
+        self.record
+            .observe(&self.participants, &self.results, recorded, now);
     }
 
     /// Ends the calls whose time has come.

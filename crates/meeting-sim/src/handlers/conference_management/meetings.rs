@@ -5,22 +5,87 @@ use std::time::{Duration, SystemTime};
 use meeting_types::{
     ServiceError,
     models::{
-        AttendeeType, Booking, BookingAttendee, CancelMode, Conference, ConferenceDetail,
-        ConferencePage, ConferenceRole, ListPeriod, ListedParticipant, MediaType, ParticipantGroup,
+        Booking, BookingAttendee, CancelMode, Conference, ConferenceDetail, ConferencePage,
+        ConferenceRole, ListPeriod, ListedParticipant, MediaType, ParticipantGroup,
         ParticipantGrouping, StartTimeOrder, StartedConference,
     },
-    operations::{CancelMeeting, CreateMeeting, SearchMeetings, ShowMeetingDetail, StartMeeting},
+    operations::{
+        CancelMeeting, CreateMeeting, SearchMeetings, ShowMeetingDetail, StartMeeting,
+        UpdateMeeting,
+    },
 };
 
 use crate::{
     handlers::{admit::Member, page::put_page_of},
     state::{
         State,
-        booking::meetings::{Meeting, Role},
+        booking::meetings::{Meeting, Role, is_terminal},
         corp::directory::User,
         errors,
     },
 };
+
+/// Checks the guest password that a booking chooses, beside the id and the host password.
+pub(super) fn check_passwords(meeting: &Meeting, booking: &Booking) -> Result<(), ServiceError> {
+    let settings = booking.settings.as_ref();
+    let chosen = settings.and_then(|settings| settings.guest_password.as_ref());
+    match chosen {
+        Some(chosen) if chosen.expose() == meeting.id.as_str() => {
+            Err(errors::PASSWORD_IS_ID.into())
+        }
+        Some(chosen) if *chosen == meeting.host_password => Err(errors::PASSWORD_IS_HOSTS.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A meeting that waits for its time, for somebody who may change it.
+pub(super) fn changeable<'a>(
+    state: &'a mut State,
+    user: &User,
+    id: &meeting_types::ConferenceId,
+) -> Result<&'a mut Meeting, ServiceError> {
+    let meeting = find(state, id)?;
+    if !State::may_manage(user, meeting) {
+        return Err(errors::NOT_PERMITTED.into());
+    }
+    if meeting.run().is_some() {
+        return Err(errors::RUNNING_NOT_CHANGED.into());
+    }
+    let meeting = state.meetings.get_mut(id);
+    meeting.ok_or_else(|| errors::NO_SUCH_CONFERENCE.into())
+}
+
+/// Puts another booking in the place of a meeting's. Id, links and passwords stay, but for a guest
+/// password that the booking chooses.
+pub(super) fn rebook(meeting: &mut Meeting, mut booking: Booking) -> Result<(), ServiceError> {
+    check_passwords(meeting, &booking)?;
+    let settings = booking.settings.as_ref();
+    if let Some(chosen) = settings.and_then(|settings| settings.guest_password.clone()) {
+        meeting.guest_password = chosen;
+    }
+    if let Some(start) = booking.start_time {
+        meeting.start = start.into();
+    }
+    if booking.subject.is_none() {
+        booking.subject = meeting.booking.subject.take();
+    }
+    meeting.booking = booking;
+    Ok(())
+}
+
+pub(crate) fn update_meeting(
+    state: &mut State,
+    Member { user, .. }: Member,
+    update: UpdateMeeting,
+) -> Result<Vec<Conference>, ServiceError> {
+    check(&update.booking, state.now)?;
+    let meeting = changeable(state, &user, &update.conference_id)?;
+    if meeting.series.is_some() {
+        return Err(errors::PARAMETER.with_message("the meeting is a recurring one"));
+    }
+    rebook(meeting, update.booking)?;
+    Ok(vec![meeting.conference(Role::Host)])
+}
 
 pub(crate) fn create_meeting(
     state: &mut State,
@@ -35,9 +100,12 @@ pub(crate) fn create_meeting(
     Ok(vec![conference])
 }
 
-fn check(booking: &Booking, now: SystemTime) -> Result<(), ServiceError> {
+pub(super) fn check(booking: &Booking, now: SystemTime) -> Result<(), ServiceError> {
     let known = |medium: &MediaType| !matches!(medium, MediaType::Unknown(_));
-    if booking.media_types.is_empty() || !booking.media_types.iter().all(known) {
+    if booking.media_types.is_empty()
+        || !booking.media_types.iter().all(known)
+        || booking.media_types == [MediaType::Data]
+    {
         return Err(errors::BAD_MEDIA_TYPE.into());
     }
     // Bookings count in minutes: the one that has begun is not over.
@@ -59,8 +127,13 @@ fn check(booking: &Booking, now: SystemTime) -> Result<(), ServiceError> {
 }
 
 /// Whether the user is invited.
-fn is_invited(meeting: &Meeting, user: &User) -> bool {
-    meeting.invited().iter().any(|attendee| {
+pub(super) fn is_invited(meeting: &Meeting, user: &User) -> bool {
+    invites(meeting.invited(), user)
+}
+
+/// Whether a user is among those who are invited.
+pub(crate) fn invites(invited: &[BookingAttendee], user: &User) -> bool {
+    invited.iter().any(|attendee| {
         attendee.user_uuid.as_ref() == Some(&user.uuid)
             || attendee.phone.as_deref() == Some(&user.sip_number)
             || attendee.account_id.as_ref().is_some_and(|account| {
@@ -70,7 +143,7 @@ fn is_invited(meeting: &Meeting, user: &User) -> bool {
     })
 }
 
-fn viewer(meeting: &Meeting, user: &User) -> Option<Role> {
+pub(super) fn viewer(meeting: &Meeting, user: &User) -> Option<Role> {
     if State::may_manage(user, meeting) {
         Some(Role::Host)
     } else {
@@ -89,11 +162,7 @@ pub(crate) fn search_meetings(
         _ => meeting.scheduler == user.uuid || is_invited(meeting, &user),
     };
     let key = search.search_key.as_deref().unwrap_or_default();
-    let found = |meeting: &Meeting| {
-        meeting.subject().contains(key)
-            || meeting.id.as_str().contains(key)
-            || meeting.scheduler_name.contains(key)
-    };
+    let found = |meeting: &Meeting| meeting.is_found_by(key);
     let until = horizon(search.period.as_ref()).map(|span| state.now + span);
     let mut meetings: Vec<&Meeting> = state
         .meetings
@@ -113,7 +182,7 @@ pub(crate) fn search_meetings(
 }
 
 /// How far ahead a list looks.
-fn horizon(period: Option<&ListPeriod>) -> Option<Duration> {
+pub(super) fn horizon(period: Option<&ListPeriod>) -> Option<Duration> {
     let days = match period? {
         ListPeriod::Day => 1,
         ListPeriod::Week => 7,
@@ -131,15 +200,7 @@ pub(crate) fn show_meeting_detail(
     let meeting = find(state, &show.conference_id)?;
     let role = viewer(meeting, &user).ok_or(errors::NOT_VISIBLE)?;
     let key = show.search_key.as_deref().unwrap_or_default();
-    let wanted = |attendee: &&BookingAttendee| {
-        let name = attendee.name.as_deref().unwrap_or_default();
-        let number = attendee.phone.as_deref().unwrap_or_default();
-        let apart = show.grouping == Some(ParticipantGrouping::Separate);
-        let terminals = show.group == Some(ParticipantGroup::Terminals);
-        (name.contains(key) || number.contains(key))
-            && (!apart || is_terminal(attendee) == terminals)
-    };
-    let attendees = meeting.invited().iter().filter(wanted).collect();
+    let attendees = shown_to(meeting, key, show.grouping.as_ref(), show.group.as_ref());
     let conference = meeting.conference(role).role(match role {
         Role::Host => ConferenceRole::Host,
         Role::Guest => ConferenceRole::Guest,
@@ -149,15 +210,25 @@ pub(crate) fn show_meeting_detail(
     Ok(reply)
 }
 
-fn is_terminal(attendee: &BookingAttendee) -> bool {
-    use AttendeeType::{IdeaHub, SmartScreen, Telepresence, Terminal, Whiteboard};
-    matches!(
-        attendee.kind,
-        Some(Terminal | IdeaHub | Whiteboard | SmartScreen | Telepresence)
-    )
+/// Those who are invited to a meeting, of a group of them where groups are asked for apart.
+pub(super) fn shown_to<'a>(
+    meeting: &'a Meeting,
+    key: &str,
+    grouping: Option<&ParticipantGrouping>,
+    group: Option<&ParticipantGroup>,
+) -> Vec<&'a BookingAttendee> {
+    let apart = grouping == Some(&ParticipantGrouping::Separate);
+    let terminals = group == Some(&ParticipantGroup::Terminals);
+    let wanted = |attendee: &&BookingAttendee| {
+        let name = attendee.name.as_deref().unwrap_or_default();
+        let number = attendee.phone.as_deref().unwrap_or_default();
+        (name.contains(key) || number.contains(key))
+            && (!apart || is_terminal(attendee) == terminals)
+    };
+    meeting.invited().iter().filter(wanted).collect()
 }
 
-fn listed(attendee: &BookingAttendee) -> ListedParticipant {
+pub(crate) fn listed(attendee: &BookingAttendee) -> ListedParticipant {
     let mut listed = ListedParticipant::new();
     listed.phone = attendee.phone.clone();
     listed.name = attendee.name.clone();
@@ -175,7 +246,7 @@ fn listed(attendee: &BookingAttendee) -> ListedParticipant {
 }
 
 /// A meeting that is not over.
-fn find<'a>(
+pub(super) fn find<'a>(
     state: &'a State,
     id: &meeting_types::ConferenceId,
 ) -> Result<&'a Meeting, ServiceError> {
