@@ -34,6 +34,7 @@
 //! | [`Simulator::create_meeting`], [`Simulator::meeting`] | one meeting: who joins, who speaks, its channels ([`SimMeeting`]) |
 //! | [`SimMeeting::join`], [`SimMeeting::participant`] | one participant: mutes, shares, says, leaves ([`SimParticipant`]) |
 //! | [`Simulator::directory`] | who is logged in, and what enterprises have ([`Directory`]) |
+//! | [`Simulator::mailbox`] | codes that people would get by mail or by phone ([`Mailbox`]) |
 //! | [`Simulator::faults`] | what goes wrong beyond single operations ([`Faults`]) |
 //! | [`Simulator::clock`] | the time ([`Clock`]) |
 //!
@@ -59,7 +60,9 @@
 //! | App ID and App Key | [`DEFAULT_APP_ID`], [`DEFAULT_APP_KEY`], or [`Simulator::app_credential`] |
 //! | Account and password | [`DEFAULT_ACCOUNT`], [`DEFAULT_PASSWORD`], or [`Simulator::account_credential`] |
 //!
-//! [`SimulatorBuilder`] adds others. An App ID login registers any user id that it names.
+//! [`SimulatorBuilder`] adds others. An App ID login registers any user id that it names, and writes
+//! name, mail and telephone into the directory. An enterprise has two cloud rooms from the start. Codes
+//! that people would get by mail or by phone are in [`Simulator::mailbox`].
 //!
 //! # What it holds callers to
 //!
@@ -114,13 +117,15 @@
 //!
 //! # What it serves
 //!
-//! 87 of the 204 operations that `meeting-types` has:
+//! 136 of the 204 operations that `meeting-types` has:
 //!
 //! - logins (5): by App ID and by account and password; tokens are renewed, checked and deleted;
 //! - booking (17): meetings are booked, changed, listed, shown, started and cancelled; recurring meetings with
 //!   their single meetings, at the same local time in summer and in winter;
 //! - history and recordings (9): runs that are over, who was there, who controlled what, recordings
 //!   whose links download once within an hour; all derived from what happened;
+//! - the enterprise's directory (49): users, administrators, departments, devices, activation codes,
+//!   cloud rooms, resources, people's own records and the address book;
 //! - control of running meetings (52): all of the group conference control, and the quality of
 //!   connections;
 //! - webhooks (4): set up, shown, switched and deleted.
@@ -130,8 +135,7 @@
 //! # What it does not do
 //!
 //! - The other operations are answered as the gateway answers an unknown path, with a message
-//!   that says so: cloud meeting rooms, webinars, files,
-//!   departments, users and contacts, and the rest.
+//!   that says so: webinars, files, signage, statistics, service providers' enterprises, passwords.
 //! - It carries no sound and no pictures. The figures of network quality follow from who speaks, shows
 //!   and shares what, and from [`SimMeeting::measure_network`].
 //! - Control tokens are those of host and guests; nobody controls as co-host.
@@ -152,7 +156,7 @@ pub use clock::{Clock, Clocked};
 pub use meeting_types as types;
 pub use serve::tls::TlsError;
 pub use simulator::{
-    Directory, Faults, MediaSnapshot, MeetingPlan, MeetingSnapshot, MeetingState,
+    Directory, Faults, Mailbox, MediaSnapshot, MeetingPlan, MeetingSnapshot, MeetingState,
     ParticipantSnapshot, SimMeeting, SimParticipant, Simulator, Visitor, WaitingSnapshot,
     builder::{SimulatorBuilder, StartError},
     defaults::{
@@ -161,4 +165,4 @@ pub use simulator::{
     },
 };
 pub use state::request_log::RequestRecord;
-pub use vocabulary::{CallOutcome, Device, LanguageChannel, Recorder, RecordingState};
+pub use vocabulary::{CallOutcome, Device, LanguageChannel, Recorder, RecordingState, SimMail};

@@ -1,5 +1,7 @@
 //! Values that the owner's side and the state both speak of: devices, calls, recorders, languages.
 
+use std::time::SystemTime;
+
 use meeting_types::{ParticipantId, events::ParticipantClient, models::AttendeeType};
 
 /// With what a simulated participant joins.
@@ -87,4 +89,18 @@ pub struct LanguageChannel {
     pub language: String,
     /// Whether the speakers themselves are heard in the background.
     pub original_voice: bool,
+}
+
+/// A message that the service sent by mail or by phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SimMail {
+    /// The mail address or the number that it went to.
+    pub to: String,
+    /// What it is about, such as `verification code`.
+    pub about: &'static str,
+    /// The code in it.
+    pub code: String,
+    /// When it was sent, by the simulator's clock.
+    pub sent_at: SystemTime,
 }

@@ -87,7 +87,7 @@ fn a_signature_counts_in_either_case_with_or_without_the_app_id() {
         let response = post(&sim, &header, body);
         assert_eq!(response.status(), 200, "{header}");
         let reply: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
-        assert!(reply["accessToken"].as_str().unwrap().len() > 40);
+        assert_eq!(reply["accessToken"].as_str().unwrap().len(), 40);
         assert_eq!(reply["user"]["ucloginAccount"], "Auto-ann");
     }
 }
@@ -396,8 +396,8 @@ fn a_refresh_token_is_traded_once() {
         refused(call(&sim, &UpdateToken::new(refresh), &())),
         invalid
     );
-    // An access token is no refresh token.
-    let access = RefreshToken::new(new.access_token.expose());
+    // The access token of the old login is over with it.
+    let access = RefreshToken::new(old.access_token.expose());
     assert_eq!(refused(call(&sim, &UpdateToken::new(access), &())), invalid);
 
     // It outlives the access token, by weeks.

@@ -1,10 +1,12 @@
 //! Who calls an operation, as the type of an argument: checked before the handler runs.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use meeting_types::{AccessToken, Authorization, ConferenceCredential, CorpId, ServiceError};
 
 use crate::state::{
-    State, booking::meetings::Role, corp::directory::User, errors,
+    State, booking::meetings::Role, corp::people::User, errors,
     logins::control_tokens::ControlToken,
 };
 
@@ -35,11 +37,12 @@ impl<C> Admit<C> for C {
 /// Somebody who is logged in.
 pub(crate) struct Member {
     pub(crate) token: AccessToken,
-    pub(crate) user: User,
+    pub(crate) user: Arc<User>,
 }
 
 /// An administrator of an enterprise.
 pub(crate) struct CorpAdmin {
+    pub(crate) user: Arc<User>,
     pub(crate) corp_id: CorpId,
 }
 
@@ -48,11 +51,12 @@ pub(crate) struct Host(pub(crate) ControlToken);
 
 impl Admit<Member> for CorpAdmin {
     fn admit(caller: Member, _: &State) -> Result<Self, ServiceError> {
-        if !caller.user.admin {
+        if !caller.user.is_admin() {
             return Err(errors::ILLEGAL_REQUEST.into());
         }
         Ok(Self {
-            corp_id: caller.user.corp_id,
+            corp_id: caller.user.corp_id.clone(),
+            user: caller.user,
         })
     }
 }

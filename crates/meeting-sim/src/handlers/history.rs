@@ -24,7 +24,7 @@ use crate::{
     state::{
         State,
         booking::meetings::is_terminal,
-        corp::directory::User,
+        corp::people::User,
         errors,
         past::PastRun,
         running::record::{Controlled, Stay},
@@ -34,7 +34,7 @@ use crate::{
 
 /// Whether somebody booked the meeting, or administers the enterprise that did.
 pub(super) fn manages(user: &User, run: &PastRun) -> bool {
-    run.scheduler == user.uuid || (user.admin && run.corp_id == user.corp_id)
+    run.scheduler == user.uuid || (user.is_admin() && run.corp_id == user.corp_id)
 }
 
 /// Whether a list shows a run to somebody, by what the list was asked for.
@@ -45,8 +45,8 @@ pub(super) fn is_listed(
     of: Option<&meeting_types::UserUuid>,
 ) -> bool {
     match of {
-        Some(uuid) if user.admin => run.scheduler == *uuid && run.corp_id == user.corp_id,
-        _ if user.admin && all => run.corp_id == user.corp_id,
+        Some(uuid) if user.is_admin() => run.scheduler == *uuid && run.corp_id == user.corp_id,
+        _ if user.is_admin() && all => run.corp_id == user.corp_id,
         _ => run.scheduler == user.uuid || invites(&run.invited, user),
     }
 }
@@ -159,7 +159,7 @@ pub(crate) fn search_attendance_records_of_his_meeting(
         let account = stay.account.as_ref();
         let user = account.and_then(|account| state.directory.user_by_account(account));
         let mut record = attendance(stay, run);
-        record.dept_name = user.and_then(|user| user.dept_name.clone());
+        record.dept_name = user.and_then(|user| state.directory.dept_name(user));
         record
     });
     Ok(page)

@@ -1,10 +1,14 @@
 //! What each operation does, by group of the API.
 
+mod address_book;
 pub(crate) mod admit;
 mod auth;
 mod conference_control;
 mod conference_management;
+mod corp;
+mod gate;
 mod history;
+mod member;
 mod metrics;
 mod page;
 pub(crate) mod parameters;

@@ -7,8 +7,10 @@ use crate::state::errors::{self, Refusal};
 
 /// The code for a parameter that has no code of its own.
 pub(super) fn family(info: &OperationInfo) -> Refusal {
-    if info.path.contains("/usg/") {
+    if info.path.contains("/usg/acs/") {
         errors::LOGIN_PARAMETER
+    } else if info.path.contains("/usg/") {
+        errors::DIRECTORY_PARAMETER
     } else {
         errors::PARAMETER
     }
@@ -20,9 +22,25 @@ pub(crate) fn refusal(info: &OperationInfo, body: &Bytes, error: &RequestError) 
     let path = error.parameter();
     let blank = error.problem() == Problem::Blank;
     let too_long = matches!(error.problem(), Problem::TooLong { .. });
-    let refusal = match path.rsplit('.').next().unwrap_or_default() {
-        _ if info.path.contains("/usg/") => errors::LOGIN_PARAMETER,
-        _ if body.is_empty() && path == "body" => errors::BODY_MISSING,
+    let refusal = code(info, body.is_empty(), path, blank, too_long);
+    refusal.with_message(error.to_string())
+}
+
+/// The refusal of a value of an enum that nobody documents.
+pub(super) fn unknown(info: &OperationInfo, path: &str) -> ServiceError {
+    let refusal = match path {
+        "imageType" => errors::LAYOUT_UNKNOWN,
+        "switchMode" => errors::DISPLAY_MODE,
+        _ => code(info, false, path, false, false),
+    };
+    refusal.with_message(format!("{}: `{path}` has no such value", info.name))
+}
+
+/// The code for a parameter, by its name.
+fn code(info: &OperationInfo, no_body: bool, path: &str, blank: bool, too_long: bool) -> Refusal {
+    match path.rsplit('.').next().unwrap_or_default() {
+        _ if info.path.contains("/usg/") => family(info),
+        _ if no_body && path == "body" => errors::BODY_MISSING,
         "chairmanPwd" => errors::HOST_PASSWORD_WRONG,
         "X-Password" if info.name == "CreateConfToken" => errors::NOT_FOUND_OR_REFUSED,
         "loginAccount" => errors::NO_SUCH_INTERPRETER,
@@ -46,9 +64,28 @@ pub(crate) fn refusal(info: &OperationInfo, body: &Bytes, error: &RequestError) 
         "switchTime" => errors::POLLING_TIME,
         "interpreterGroups" => errors::GROUPS_REQUIRED,
         "status" if info.subgroup == "layout" => errors::SWITCH_VALUE,
+        "language" if books(info) => errors::BAD_LANGUAGE,
+        "encryptMode" => errors::BAD_ENCRYPTION,
+        "recordType" if books(info) => errors::BAD_RECORD_TYPE,
+        "isAutoRecord" => errors::BAD_AUTO_RECORD,
+        "size" if books(info) => errors::BAD_SIZE,
+        "vmrFlag" => errors::BAD_VMR_FLAG,
+        "vmrID" if books(info) => errors::BAD_VMR_ID,
+        "liveAddress" => errors::BAD_LIVE_ADDRESS,
+        "auxAddress" => errors::BAD_AUX_ADDRESS,
+        "cycleParams" => errors::NO_RECURRENCE,
+        "startDate" if books(info) => errors::NO_FIRST_DAY,
+        "endDate" if books(info) => errors::NO_LAST_DAY,
+        "cycle" => errors::CYCLE_TYPE,
+        "interval" if books(info) => errors::BAD_INTERVAL,
+        "point" => errors::BAD_DAYS,
         _ => errors::PARAMETER,
-    };
-    refusal.with_message(error.to_string())
+    }
+}
+
+/// Whether an operation books a meeting, or changes what is booked.
+fn books(info: &OperationInfo) -> bool {
+    info.group == "conference-management"
 }
 
 fn controls(info: &OperationInfo) -> bool {

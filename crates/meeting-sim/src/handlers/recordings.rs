@@ -20,7 +20,7 @@ use crate::{
     handlers::{admit::Member, page::put_page_of},
     state::{
         State,
-        corp::directory::User,
+        corp::people::User,
         errors,
         past::{PastRun, file_size},
     },
@@ -149,7 +149,7 @@ pub(crate) fn show_recording_file_download_urls(
     Member { user, .. }: Member,
     show: ShowRecordingFileDownloadUrls,
 ) -> Result<RecordingDownloads, ServiceError> {
-    if !user.admin {
+    if !user.is_admin() {
         return Err(errors::NOT_PERMITTED.into());
     }
     let uuid = show.conference_uuid.clone();

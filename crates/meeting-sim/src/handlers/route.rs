@@ -8,7 +8,7 @@ use meeting_types::{OperationInfo, RequestError, ServerOperation, ServiceError, 
 
 use super::{
     admit::{Admit, Authenticate},
-    parameters,
+    gate, parameters,
 };
 use crate::state::{State, errors, feed::webhooks::Call};
 
@@ -150,6 +150,11 @@ where
     constants(O::INFO, request)?;
     let wrong = |error: RequestError| parameters::refusal(O::INFO, request.body(), &error);
     let operation = O::from_request(request).map_err(wrong)?;
+    if !state.settings.lenient
+        && let Some(path) = gate::unknown_value(&operation)
+    {
+        return Err(parameters::unknown(O::INFO, &path));
+    }
     Ok((caller, operation))
 }
 

@@ -19,7 +19,7 @@ use crate::{
         route::{self, Answer, Route},
     },
     serve::{
-        downloads,
+        control_api, downloads,
         response::{empty, note},
         webhook_delivery, websocket,
     },
@@ -56,7 +56,8 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
     let router = router
         .fallback(refuse.clone())
         .method_not_allowed_fallback(refuse);
-    websocket::add(downloads::add(router, service), service)
+    let router = control_api::add(downloads::add(router, service), service);
+    websocket::add(router, service)
 }
 
 /// A path with its parameters named by their places: operations name the same place differently.

@@ -1,5 +1,6 @@
 //! The wire: connections, requests, the event channel, and calls to webhooks.
 
+mod control_api;
 pub(crate) mod dispatch;
 mod downloads;
 mod response;

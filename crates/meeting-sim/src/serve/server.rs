@@ -1,9 +1,9 @@
 //! Accepts connections, in the clear or over TLS, and serves the routes on each of them.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{Request, body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -14,6 +14,8 @@ use tokio::{
     net::TcpListener,
 };
 use tokio_rustls::TlsAcceptor;
+
+use super::control_api::Peer;
 
 /// How long a client may take for a TLS handshake.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -29,8 +31,8 @@ const HEAD_LIMIT: usize = 64 * 1024;
 pub(crate) async fn serve(listener: TcpListener, tls: Option<Arc<ServerConfig>>, routes: Router) {
     let tls = tls.map(TlsAcceptor::from);
     loop {
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
             Err(_) => {
                 // A client that is gone already, or no file handle left: neither ends the service.
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -42,11 +44,11 @@ pub(crate) async fn serve(listener: TcpListener, tls: Option<Arc<ServerConfig>>,
         let (routes, tls) = (routes.clone(), tls.clone());
         tokio::spawn(async move {
             match tls {
-                None => connection(stream, routes).await,
+                None => connection(stream, routes, peer.ip()).await,
                 Some(tls) => {
                     let handshake = tokio::time::timeout(PATIENCE, tls.accept(stream));
                     if let Ok(Ok(stream)) = handshake.await {
-                        connection(stream, routes).await;
+                        connection(stream, routes, peer.ip()).await;
                     }
                 }
             }
@@ -54,7 +56,7 @@ pub(crate) async fn serve(listener: TcpListener, tls: Option<Arc<ServerConfig>>,
     }
 }
 
-async fn connection<S>(stream: S, routes: Router)
+async fn connection<S>(stream: S, routes: Router, peer: IpAddr)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -63,7 +65,30 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(IDLE)
         .max_buf_size(HEAD_LIMIT)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
+        .serve_connection(
+            TokioIo::new(stream),
+            FromPeer {
+                routes: TowerToHyperService::new(routes),
+                peer,
+            },
+        )
         .with_upgrades()
         .await;
+}
+
+/// The routes for one connection: each request says where it comes from.
+struct FromPeer {
+    routes: TowerToHyperService<Router>,
+    peer: IpAddr,
+}
+
+impl Service<Request<Incoming>> for FromPeer {
+    type Response = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Response;
+    type Error = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(Peer(self.peer));
+        self.routes.call(request)
+    }
 }

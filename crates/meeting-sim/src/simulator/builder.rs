@@ -15,6 +15,7 @@ use super::{
         DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD,
         DEFAULT_PROVIDER_APP_ID, DEFAULT_PROVIDER_APP_KEY,
     },
+    demo,
 };
 use crate::{
     clock::Clock,
@@ -88,6 +89,8 @@ pub struct SimulatorBuilder {
     cohosts: bool,
     guests_call_devices: bool,
     banned_words: Vec<String>,
+    lenient: bool,
+    demo: bool,
 }
 
 impl Default for SimulatorBuilder {
@@ -108,6 +111,8 @@ impl Default for SimulatorBuilder {
             cohosts: true,
             guests_call_devices: false,
             banned_words: Vec::new(),
+            lenient: false,
+            demo: false,
         };
         defaults
             .app(DEFAULT_APP_ID, DEFAULT_APP_KEY)
@@ -239,6 +244,20 @@ impl SimulatorBuilder {
         self
     }
 
+    /// Takes values of enums that nobody documents, as the simulator once did. The service refuses
+    /// them, and so does the simulator unless this is set.
+    pub fn lenient(mut self, lenient: bool) -> Self {
+        self.lenient = lenient;
+        self
+    }
+
+    /// Starts with a set of people, departments, a device, a meeting that is booked and one that was
+    /// recorded, so that there is something to show.
+    pub fn demo(mut self, demo: bool) -> Self {
+        self.demo = demo;
+        self
+    }
+
     /// Lets webhooks have addresses outside this machine. Otherwise such an address is refused.
     pub fn webhooks_beyond_loopback(mut self, allowed: bool) -> Self {
         self.webhooks_beyond_loopback = allowed;
@@ -292,14 +311,11 @@ impl SimulatorBuilder {
                 retry_after: setup.retry_after,
                 cohosts: setup.cohosts,
                 guests_call_devices: setup.guests_call_devices,
+                lenient: setup.lenient,
+                house_account: AccountId::new(DEFAULT_ACCOUNT),
                 banned_words: setup.banned_words,
             },
-            directory: Directory {
-                apps: setup.apps,
-                accounts: setup.accounts,
-                users: Vec::new(),
-                corp_id: CorpId::new("651543334"),
-            },
+            directory: Directory::new(setup.apps, setup.accounts, CorpId::new("651543334")),
             sessions: Sessions::default(),
             meetings: Default::default(),
             control_tokens: ControlTokens::new(setup.control_lifetime),
@@ -310,6 +326,7 @@ impl SimulatorBuilder {
             faults: Faults::default(),
             log: RequestLog::default(),
             feeds: Feeds::default(),
+            over: Default::default(),
             past: Past::default(),
             webhooks: Webhooks::new(setup.webhooks_beyond_loopback),
             management_redirect: None,
@@ -320,6 +337,10 @@ impl SimulatorBuilder {
             Some(identity) => (Some(identity.server), Some(identity.ca_pem)),
             None => (None, None),
         };
-        Ok(Simulator::new(listener, service, endpoint, tls, ca_pem)?)
+        let sim = Simulator::new(listener, service, endpoint, tls, ca_pem)?;
+        if setup.demo {
+            demo::seed(&sim).map_err(io::Error::other)?;
+        }
+        Ok(sim)
     }
 }

@@ -2,8 +2,10 @@
 
 pub(crate) mod builder;
 pub(crate) mod defaults;
+mod demo;
 mod directory;
 mod faults;
+mod mailbox;
 mod meeting;
 mod participant;
 mod plan;
@@ -28,6 +30,7 @@ use self::defaults::{DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_P
 pub use self::{
     directory::Directory,
     faults::Faults,
+    mailbox::Mailbox,
     meeting::SimMeeting,
     participant::{SimParticipant, Visitor},
     plan::MeetingPlan,
@@ -168,6 +171,12 @@ impl Simulator {
     #[must_use]
     pub fn directory(&self) -> Directory {
         Directory::new(Arc::clone(&self.service))
+    }
+
+    /// What people would get by mail or by phone.
+    #[must_use]
+    pub fn mailbox(&self) -> Mailbox {
+        Mailbox::new(Arc::clone(&self.service))
     }
 
     /// What goes wrong on demand, beyond single operations and meetings.

@@ -27,7 +27,18 @@ const fn bad(code: &'static str, message: &'static str) -> Refusal {
 impl Refusal {
     /// The same code with a message that tells more.
     pub(crate) fn with_message(self, reason: impl Into<String>) -> ServiceError {
-        ServiceError::new(self.status, self.code, reason)
+        let reason = reason.into();
+        let is_constant = |text: &str| {
+            let mut letters = text.bytes();
+            letters.all(|it| it.is_ascii_uppercase() || it == b'_')
+        };
+        // The documented constant stands first, and what we know about it behind.
+        let message = if is_constant(self.message) && reason != self.message {
+            format!("{}: {reason}", self.message)
+        } else {
+            reason
+        };
+        ServiceError::new(self.status, self.code, message)
     }
 }
 
@@ -102,7 +113,59 @@ pub(crate) const LOGIN_PARAMETER: Refusal = bad("USG.206060011", "A parameter is
 pub(crate) const ILLEGAL_REQUEST: Refusal =
     refusal(StatusCode::FORBIDDEN, "USG.000000004", "Illegal request");
 
+pub(crate) const DIRECTORY_PARAMETER: Refusal = bad("USG.000000003", "A parameter is not valid");
+pub(crate) const NO_SUCH_DEPARTMENT: Refusal = bad("USG.201030000", "There is no such department");
+pub(crate) const TOP_DEPARTMENT: Refusal =
+    bad("USG.201030006", "The top department cannot be deleted");
+pub(crate) const NO_SUCH_USER: Refusal = bad("USG.201040000", "There is no such user");
+pub(crate) const ACCOUNT_TAKEN: Refusal = bad("USG.201040001", "The account is there already");
+pub(crate) const NO_ORDINARY_MEMBER: Refusal = bad(
+    "USG.201040003",
+    "Only an ordinary member can be made an administrator",
+);
+pub(crate) const DEFAULT_ADMIN_STAYS: Refusal = bad(
+    "USG.201040004",
+    "The default administrator cannot be deleted",
+);
+pub(crate) const TOO_MANY_USERS: Refusal =
+    bad("USG.201040005", "There are as many users as allowed");
+pub(crate) const CODE_LOCKED: Refusal = bad("USG.201040012", "There were too many wrong codes");
+pub(crate) const USER_ID_TAKEN: Refusal = bad("USG.201040017", "The user id is taken");
+pub(crate) const NO_SUCH_DEVICE: Refusal = bad("USG.201050000", "There is no such terminal");
+pub(crate) const TOO_MANY_DEVICES: Refusal =
+    bad("USG.201050005", "There are more terminals than licences");
+pub(crate) const TOO_MANY_RESETS: Refusal = bad(
+    "USG.201050010",
+    "The activation code was reset 5 times today",
+);
+pub(crate) const ROOM_PASSWORDS_EQUAL: Refusal = bad(
+    "USG.201080006",
+    "The host and the guest password may not be the same",
+);
+pub(crate) const CODE_WRONG: Refusal =
+    bad("USG.206030001", "The verification code is wrong or too old");
+pub(crate) const CODE_SENT_LATELY: Refusal = bad(
+    "USG.206030004",
+    "A new verification code can be sent after 180 seconds",
+);
+pub(crate) const PICTURE_TOO_LARGE: Refusal = refusal(
+    StatusCode::PAYLOAD_TOO_LARGE,
+    "USG.200000003",
+    "The picture is larger than 10 MB",
+);
+pub(crate) const NO_PICTURE: Refusal = refusal(
+    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    "USG.200000003",
+    "The file is no picture",
+);
+
 // Booking.
+pub(crate) const NOT_YOUR_ROOM: Refusal =
+    bad("MMC.111071063", "The cloud room is not the caller's");
+pub(crate) const ROOM_TAKEN: Refusal = bad(
+    "MMC.111071005",
+    "The cloud room has another meeting at that time",
+);
 pub(crate) const PASSWORD_REQUIRED: Refusal = bad(
     "MMC.111070009",
     "The meeting has a password, and none was given",
@@ -117,7 +180,7 @@ pub(crate) const NOT_PERMITTED: Refusal = refusal(
     "MMC.111070002",
     "The user may not do this",
 );
-pub(crate) const NO_SUCH_CONFERENCE: Refusal = bad("MMC.111070005", "The meeting does not exist");
+pub(crate) const NO_SUCH_CONFERENCE: Refusal = bad("MMC.111070005", "CONF_DATA_NOT_FOUND");
 pub(crate) const START_IN_PAST: Refusal = bad("MMC.111071013", "The start time is in the past");
 pub(crate) const BAD_MEDIA_TYPE: Refusal = bad("MMC.111071018", "The media type is invalid");
 pub(crate) const BAD_LENGTH: Refusal = bad("MMC.111071021", "The duration is out of range");
@@ -136,6 +199,33 @@ pub(crate) const NO_SUB_MEETING: Refusal = bad(
 );
 pub(crate) const CYCLE_TYPE: Refusal =
     bad("MMC.111071043", "The unit of the recurrence is invalid");
+pub(crate) const BAD_LANGUAGE: Refusal = bad("MMC.111071035", "The language is invalid");
+pub(crate) const BAD_ENCRYPTION: Refusal = bad("MMC.111071034", "The encryption mode is invalid");
+pub(crate) const BAD_RECORD_TYPE: Refusal =
+    bad("MMC.111071038", "The kind of recording is invalid");
+pub(crate) const BAD_AUTO_RECORD: Refusal = bad(
+    "MMC.111071032",
+    "Whether to record automatically is invalid",
+);
+pub(crate) const BAD_SIZE: Refusal = bad(
+    "MMC.111071017",
+    "The number of participants is out of range",
+);
+pub(crate) const BAD_VMR_FLAG: Refusal =
+    bad("MMC.111071047", "Whether to use a cloud room is invalid");
+pub(crate) const BAD_VMR_ID: Refusal = bad("MMC.111071037", "The id of the cloud room is too long");
+pub(crate) const BAD_LIVE_ADDRESS: Refusal = bad("MMC.111071039", "The live address is too long");
+pub(crate) const BAD_AUX_ADDRESS: Refusal =
+    bad("MMC.111071040", "The second live address is too long");
+pub(crate) const NO_FIRST_DAY: Refusal = bad(
+    "MMC.111071041",
+    "The first day of the recurrence is missing",
+);
+pub(crate) const NO_LAST_DAY: Refusal =
+    bad("MMC.111071042", "The last day of the recurrence is missing");
+pub(crate) const BAD_INTERVAL: Refusal =
+    bad("MMC.111071044", "The interval of the recurrence is invalid");
+pub(crate) const BAD_DAYS: Refusal = bad("MMC.111071046", "A day of the recurrence is invalid");
 pub(crate) const RUNNING_NOT_CHANGED: Refusal = bad(
     "MMC.111071065",
     "The meeting is running and cannot be changed",
@@ -150,7 +240,7 @@ pub(crate) const GUEST_MUST_WAIT: Refusal = bad(
     "MMC.111071058",
     "The meeting has not started and guests cannot start it",
 );
-pub(crate) const PARAMETER: Refusal = bad("MMC.111071061", "A parameter is wrong");
+pub(crate) const PARAMETER: Refusal = bad("MMC.111071061", "PARAMETER_VERIFIED_FAIL");
 pub(crate) const RUNNING_NOT_CANCELLED: Refusal = bad(
     "MMC.111071067",
     "The meeting is running and cannot be cancelled",

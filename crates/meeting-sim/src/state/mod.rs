@@ -14,18 +14,20 @@ pub(crate) mod rows;
 pub(crate) mod running;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use meeting_types::{
-    AccessToken, ConferenceCredential, ConferenceId, ConferenceUuid, Endpoint, JoinUrl, Password,
-    ServiceError, UserUuid, models::Booking,
+    AccessToken, AccountId, ConferenceCredential, ConferenceId, ConferenceUuid, Endpoint, JoinUrl,
+    Password, ServiceError,
+    models::{AccountStatus, Booking},
 };
 
 use self::{
-    booking::meetings::{Meeting, Phase, Role},
-    corp::directory::{Directory, User},
+    booking::meetings::{Meeting, Phase, Role, booked_length},
+    corp::{corps::Room, directory::Directory, people::User},
     faults::Faults,
     feed::{Feeds, webhooks::Webhooks},
     logins::{
@@ -61,6 +63,10 @@ pub(crate) struct Settings {
     pub(crate) cohosts: bool,
     /// Whether guests can call devices in by the guest password.
     pub(crate) guests_call_devices: bool,
+    /// The account of the user on whose behalf the simulator itself books.
+    pub(crate) house_account: AccountId,
+    /// Whether values of enums are taken that nobody documents.
+    pub(crate) lenient: bool,
     /// What no name may contain.
     pub(crate) banned_words: Vec<String>,
 }
@@ -79,6 +85,9 @@ impl Settings {
     }
 }
 
+/// How many meetings that are over for good are kept, to say so. The oldest are forgotten first.
+const OVER: usize = 1000;
+
 /// Everything the simulator knows.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -93,6 +102,8 @@ pub(crate) struct State {
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
+    /// Meetings that are over for good, the one that ended first before the others.
+    pub(crate) over: VecDeque<ConferenceId>,
     /// The runs that are over.
     pub(crate) past: Past,
     /// Who is told what of the meetings that run.
@@ -147,7 +158,18 @@ impl State {
         let touched = self
             .meetings
             .settle(|meeting| feeds.publish(meeting, now, random));
+        for id in &touched {
+            if self.meetings.get(id).is_some_and(Meeting::is_over) && !self.over.contains(id) {
+                self.over.push_back(id.clone());
+            }
+        }
         self.webhooks.observe(&self.meetings, &touched, now);
+        while self.over.len() > OVER {
+            if let Some(id) = self.over.pop_front() {
+                self.meetings.forget(&id);
+                self.webhooks.forget(&id);
+            }
+        }
         self.webhooks.dispatch(now, random);
     }
 
@@ -159,11 +181,12 @@ impl State {
     }
 
     /// The user of an access token.
-    pub(crate) fn user_of(&self, token: &AccessToken) -> Result<User, ServiceError> {
+    pub(crate) fn user_of(&self, token: &AccessToken) -> Result<Arc<User>, ServiceError> {
         let session = self.sessions.find(token, self.now)?;
         let user = self.directory.user(&session.user);
-        // Users are never removed.
-        Ok(user.ok_or(errors::TOKEN_INVALID)?.clone())
+        // Whoever is gone or disabled is logged in no more.
+        let user = user.filter(|user| user.status != AccountStatus::Disabled);
+        Ok(Arc::clone(user.ok_or(errors::TOKEN_INVALID)?))
     }
 
     /// What a control token allows, if its meeting still runs.
@@ -265,7 +288,8 @@ impl State {
             scheduler: scheduler.uuid.clone(),
             scheduler_name: scheduler.name.clone(),
             corp_id: scheduler.corp_id.clone(),
-            dept_name: scheduler.dept_name.clone(),
+            room: None,
+            dept_name: self.directory.dept_name(scheduler),
             phase: Phase::Booked,
             series: None,
             cohosts: self.settings.cohosts,
@@ -277,6 +301,52 @@ impl State {
             self.begin(&id);
         }
         id
+    }
+
+    /// The cloud room that a booking asks for: the booker's, and free at that time.
+    pub(crate) fn room_for(
+        &self,
+        booking: &Booking,
+        booker: &User,
+        but: Option<&ConferenceId>,
+    ) -> Result<Option<Room>, ServiceError> {
+        if booking.uses_vmr != Some(true) {
+            return Ok(None);
+        }
+        let id = booking.vmr_id.as_ref().ok_or_else(|| {
+            errors::PARAMETER.with_message("`vmrID` is missing, and `vmrFlag` asks for a room")
+        })?;
+        let room = self.directory.corp(&booker.corp_id)?.rooms.get(id);
+        let room = room.filter(|room| room.owner.as_ref() == Some(&booker.uuid));
+        let room = room.ok_or(errors::NOT_YOUR_ROOM)?;
+        let start = booking.start_time.map_or(self.now, SystemTime::from);
+        let end = start + booked_length(booking);
+        let taken = self.meetings.values().any(|other| {
+            Some(&other.id) != but
+                && !other.is_over()
+                && other.room.as_ref().is_some_and(|(other, _)| other == id)
+                && other.start < end
+                && start < other.end()
+        });
+        if taken {
+            return Err(errors::ROOM_TAKEN.into());
+        }
+        Ok(Some(room.clone()))
+    }
+
+    /// Puts a meeting into a room, whose passwords open it.
+    pub(crate) fn move_into(&mut self, id: &ConferenceId, room: Option<Room>) {
+        if let Some(meeting) = self.meetings.get_mut(id) {
+            meeting.room = room
+                .as_ref()
+                .map(|room| (room.id.clone(), room.conference_id.clone()));
+            if let Some(room) = room {
+                meeting.host_password = room.host_password;
+                meeting.guest_password = room
+                    .guest_password
+                    .unwrap_or(meeting.guest_password.clone());
+            }
+        }
     }
 
     /// Starts a booked meeting, unless it runs already.
@@ -353,28 +423,25 @@ impl State {
 
     /// Whether somebody booked the meeting, or administers the enterprise that did.
     pub(crate) fn may_manage(user: &User, meeting: &Meeting) -> bool {
-        meeting.scheduler == user.uuid || (user.admin && meeting.corp_id == user.corp_id)
+        meeting.scheduler == user.uuid || (user.is_admin() && meeting.corp_id == user.corp_id)
     }
 
     /// The user on whose behalf the simulator itself books.
-    pub(crate) fn house_user(&mut self) -> User {
-        let uuid = UserUuid::new("meeting-sim");
-        if let Some(user) = self.directory.user(&uuid) {
-            return user.clone();
+    pub(crate) fn house_user(&mut self) -> Arc<User> {
+        let account = self.settings.house_account.clone();
+        if let Some(user) = self.directory.people.by_account(&account) {
+            return Arc::clone(user);
         }
-        let user = User {
-            uuid,
-            account: "meeting-sim".into(),
-            third_party_account: None,
-            name: "Simulator".to_owned(),
-            sip_number: "+99100000000".to_owned(),
-            admin: false,
-            app_id: None,
-            dept_name: None,
-            corp_id: self.directory.corp_id.clone(),
-        };
-        self.directory.users.push(user.clone());
-        user
+        let (corp_id, now) = (self.directory.corp_id.clone(), self.now);
+        let name = account
+            .as_str()
+            .split('@')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let user = User::new(account, name, corp_id, now, &mut self.random);
+        self.directory.add(user.clone(), now, &mut self.random);
+        Arc::new(user)
     }
 }
 

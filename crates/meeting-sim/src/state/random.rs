@@ -39,6 +39,11 @@ impl Random {
         format!("{prefix}{}", self.hex(48))
     }
 
+    /// An access token: 40 letters and digits.
+    pub(crate) fn access_token(&mut self) -> String {
+        (0..40).map(|_| self.0.alphanumeric()).collect()
+    }
+
     /// A UUID.
     pub(crate) fn uuid(&mut self) -> String {
         let mut hex = self.hex(32);

@@ -71,6 +71,12 @@ impl<K: Clone + Ord, V: Row> Rows<K, V> {
         Some(row)
     }
 
+    /// Takes a row out without a trace.
+    pub(crate) fn forget(&mut self, key: &K) {
+        self.all.remove(key);
+        self.schedule(key, None);
+    }
+
     /// Does something with each row that was handed out since the last time, then notes when it
     /// changes next by itself. Answers which ones they are, those that were removed included.
     pub(crate) fn settle(&mut self, mut work: impl FnMut(&mut V)) -> BTreeSet<K> {

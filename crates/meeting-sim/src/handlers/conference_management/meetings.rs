@@ -20,7 +20,7 @@ use crate::{
     state::{
         State,
         booking::meetings::{Meeting, Role, is_terminal},
-        corp::directory::User,
+        corp::people::User,
         errors,
     },
 };
@@ -79,11 +79,14 @@ pub(crate) fn update_meeting(
     update: UpdateMeeting,
 ) -> Result<Vec<Conference>, ServiceError> {
     check(&update.booking, state.now)?;
-    let meeting = changeable(state, &user, &update.conference_id)?;
-    if meeting.series.is_some() {
+    let id = &update.conference_id;
+    if changeable(state, &user, id)?.series.is_some() {
         return Err(errors::PARAMETER.with_message("the meeting is a recurring one"));
     }
-    rebook(meeting, update.booking)?;
+    let room = state.room_for(&update.booking, &user, Some(id))?;
+    rebook(changeable(state, &user, id)?, update.booking)?;
+    state.move_into(id, room);
+    let meeting = find(state, id)?;
     Ok(vec![meeting.conference(Role::Host)])
 }
 
@@ -93,7 +96,9 @@ pub(crate) fn create_meeting(
     create: CreateMeeting,
 ) -> Result<Vec<Conference>, ServiceError> {
     check(&create.booking, state.now)?;
+    let room = state.room_for(&create.booking, &user, None)?;
     let id = state.book(create.booking, &user);
+    state.move_into(&id, room);
     let meeting = state.meetings.get(&id).ok_or(errors::NO_SUCH_CONFERENCE)?;
     let mut conference = meeting.conference(Role::Host);
     conference.conference_uuid = meeting.run_uuid();
@@ -157,8 +162,10 @@ pub(crate) fn search_meetings(
     search: SearchMeetings,
 ) -> Result<ConferencePage, ServiceError> {
     let whose = |meeting: &Meeting| match &search.user_uuid {
-        Some(uuid) if user.admin => meeting.scheduler == *uuid && meeting.corp_id == user.corp_id,
-        _ if user.admin && search.all_users == Some(true) => meeting.corp_id == user.corp_id,
+        Some(uuid) if user.is_admin() => {
+            meeting.scheduler == *uuid && meeting.corp_id == user.corp_id
+        }
+        _ if user.is_admin() && search.all_users == Some(true) => meeting.corp_id == user.corp_id,
         _ => meeting.scheduler == user.uuid || is_invited(meeting, &user),
     };
     let key = search.search_key.as_deref().unwrap_or_default();

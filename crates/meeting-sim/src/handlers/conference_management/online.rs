@@ -28,7 +28,7 @@ pub(crate) fn search_online_meetings(
     Member { user, .. }: Member,
     search: SearchOnlineMeetings,
 ) -> Result<ConferencePage, ServiceError> {
-    let all = user.admin && search.all_users == Some(true);
+    let all = user.is_admin() && search.all_users == Some(true);
     let key = search.search_key.as_deref().unwrap_or_default();
     let mut meetings: Vec<&Meeting> = state
         .meetings

@@ -61,7 +61,9 @@ pub(crate) fn create_recurring_meeting(
 ) -> Result<Vec<Conference>, ServiceError> {
     check_media(&create.booking, state.now)?;
     let series = series_of(&create.booking, state.now, &mut state.random)?;
+    let room = state.room_for(&create.booking, &user, None)?;
     let id = state.book(create.booking, &user);
+    state.move_into(&id, room);
     let meeting = state.meetings.get_mut(&id);
     let meeting = meeting.ok_or(errors::NO_SUCH_CONFERENCE)?;
     arrange(meeting, series);
@@ -78,7 +80,7 @@ fn check_media(booking: &Booking, now: SystemTime) -> Result<(), ServiceError> {
 /// A recurring meeting that waits for its time, for somebody who may change it.
 fn recurring<'a>(
     state: &'a mut State,
-    user: &crate::state::corp::directory::User,
+    user: &crate::state::corp::people::User,
     id: &meeting_types::ConferenceId,
 ) -> Result<&'a mut Meeting, ServiceError> {
     let meeting = changeable(state, user, id)?;

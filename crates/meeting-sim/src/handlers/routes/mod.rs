@@ -6,50 +6,39 @@
 use meeting_types::{
     Operation as _,
     operations::{
-        AddAppId, AddCorp, AddCorpAdmin, AddDepartment, AddDevice, AddMaterial, AddProgram,
-        AddPublication, AddResource, AddToPersonalSpace, AddUser, AssociateVmr,
-        BatchDeleteCorpAdmins, BatchDeleteDevices, BatchDeleteMaterials, BatchDeletePrograms,
-        BatchDeletePublications, BatchDeleteUsers, BatchSearchAppId, BatchShowUserDetails,
-        BatchUpdateDevicesStatus, BatchUpdateUserStatus, CheckSlideVerifyCode,
-        CheckVeriCodeForUpdateUserInfo, CheckVerifyCode, CreatePortalRefNonce, CreateProxyToken,
-        CreateVisionActiveCode, CreateWebinar, DeleteAppId, DeleteCorp, DeleteCorpVmr,
-        DeleteDepartment, DeleteResource, DeleteVisionActiveCode, DeleteWebinar, DisassociateVmr,
-        InviteUser, ListHistoryWebinars, ListOngoingWebinars, ListUpComingWebinars,
-        ResetActivecode, ResetAppKey, ResetPwd, ResetPwdByAdmin, ResetVisionActiveCode, SearchCorp,
-        SearchCorpAdmins, SearchCorpDir, SearchCorpExternalDir, SearchCorpResources, SearchCorpVmr,
-        SearchDepartmentByName, SearchDevices, SearchMaterials, SearchMeetingFileList,
-        SearchMemberVmr, SearchPrograms, SearchPublications, SearchQosHistoryMeetings,
-        SearchQosOnlineMeetings, SearchQosParticipantDetail, SearchQosParticipants, SearchResource,
-        SearchResourceOpRecord, SearchStatisticConferenceInfo,
-        SearchStatisticConferenceParticipant, SearchStatisticResourceInfo, SearchStatisticUserInfo,
-        SearchUsers, SearchVisionActiveCode, SendSlideVerifyCode, SendVeriCodeForChangePwd,
-        SendVeriCodeForUpdateUserInfo, SetProfileImage, SetQosThreshold, SetSsoConfig,
-        SetUserProfileImage, ShowCorp, ShowCorpAdmin, ShowCorpBasicInfo, ShowCorpResource,
-        ShowDepartment, ShowDeptAndChildDept, ShowDeviceDetail, ShowDeviceStatus, ShowDeviceTypes,
-        ShowMeetingFile, ShowMeetingFileList, ShowMyInfo, ShowOrgRes, ShowProgram, ShowPublication,
-        ShowQosThreshold, ShowRoomSetting, ShowSpRes, ShowSpResource, ShowSsoConfig,
-        ShowUserDetail, ShowWebinar, UpdateAppId, UpdateContact, UpdateCorp, UpdateCorpBasicInfo,
-        UpdateDepartment, UpdateDevice, UpdateMaterial, UpdateMemberVmr, UpdateMyInfo,
-        UpdateProgram, UpdatePublication, UpdatePwd, UpdateResource, UpdateRoomSetting, UpdateUser,
-        UpdateWebinar, UploadFile,
+        AddAppId, AddCorp, AddMaterial, AddProgram, AddPublication, AddResource,
+        AddToPersonalSpace, BatchDeleteMaterials, BatchDeletePrograms, BatchDeletePublications,
+        BatchSearchAppId, CheckSlideVerifyCode, CheckVerifyCode, CreatePortalRefNonce,
+        CreateProxyToken, CreateWebinar, DeleteAppId, DeleteCorp, DeleteResource, DeleteWebinar,
+        ListHistoryWebinars, ListOngoingWebinars, ListUpComingWebinars, ResetAppKey, ResetPwd,
+        ResetPwdByAdmin, SearchCorp, SearchMaterials, SearchMeetingFileList, SearchPrograms,
+        SearchPublications, SearchQosHistoryMeetings, SearchQosOnlineMeetings,
+        SearchQosParticipantDetail, SearchQosParticipants, SearchResource, SearchResourceOpRecord,
+        SearchStatisticConferenceInfo, SearchStatisticConferenceParticipant,
+        SearchStatisticResourceInfo, SearchStatisticUserInfo, SendSlideVerifyCode,
+        SendVeriCodeForChangePwd, SetQosThreshold, SetSsoConfig, ShowCorp, ShowDeviceStatus,
+        ShowMeetingFile, ShowMeetingFileList, ShowOrgRes, ShowProgram, ShowPublication,
+        ShowQosThreshold, ShowRoomSetting, ShowSpRes, ShowSpResource, ShowSsoConfig, ShowWebinar,
+        UpdateAppId, UpdateCorp, UpdateMaterial, UpdateProgram, UpdatePublication, UpdatePwd,
+        UpdateResource, UpdateRoomSetting, UpdateWebinar, UploadFile,
     },
 };
 
 use crate::handlers::{
-    auth, conference_control, conference_management, history, metrics, recordings, route::Routes,
-    webhook,
+    address_book, auth, conference_control, conference_management, corp, history, member, metrics,
+    recordings, route::Routes, webhook,
 };
 
 /// The routes of all operations, by group.
 #[rustfmt::skip]
 pub(crate) fn all() -> Routes {
     Routes::default()
-        .missing(SearchCorpDir::INFO)
-        .missing(BatchShowUserDetails::INFO)
-        .missing(SearchCorpExternalDir::INFO)
-        .missing(ShowDepartment::INFO)
-        .missing(SetProfileImage::INFO)
-        .missing(SetUserProfileImage::INFO)
+        .on(address_book::search_corp_dir)
+        .on(address_book::batch_show_user_details)
+        .on(address_book::search_corp_external_dir)
+        .on(address_book::show_department)
+        .on(address_book::set_profile_image)
+        .on(address_book::set_user_profile_image)
         .on(auth::create_app_id_token)
         .on(auth::create_token)
         .on(auth::update_token)
@@ -140,40 +129,40 @@ pub(crate) fn all() -> Routes {
         .on(conference_management::show_online_meeting_detail)
         .on(conference_management::list_online_conf_attendee)
         .on(conference_management::check_call_number_in_conf)
-        .missing(AddUser::INFO)
-        .missing(SearchUsers::INFO)
-        .missing(ShowUserDetail::INFO)
-        .missing(UpdateUser::INFO)
-        .missing(BatchDeleteUsers::INFO)
-        .missing(BatchUpdateUserStatus::INFO)
-        .missing(InviteUser::INFO)
-        .missing(AddDepartment::INFO)
-        .missing(UpdateDepartment::INFO)
-        .missing(DeleteDepartment::INFO)
-        .missing(SearchCorpVmr::INFO)
-        .missing(AssociateVmr::INFO)
-        .missing(DisassociateVmr::INFO)
-        .missing(DeleteCorpVmr::INFO)
-        .missing(AddDevice::INFO)
-        .missing(SearchDevices::INFO)
-        .missing(ShowDeviceDetail::INFO)
-        .missing(UpdateDevice::INFO)
-        .missing(BatchDeleteDevices::INFO)
-        .missing(BatchUpdateDevicesStatus::INFO)
-        .missing(ShowDeviceTypes::INFO)
-        .missing(ResetActivecode::INFO)
-        .missing(CreateVisionActiveCode::INFO)
-        .missing(SearchVisionActiveCode::INFO)
-        .missing(DeleteVisionActiveCode::INFO)
-        .missing(ResetVisionActiveCode::INFO)
-        .missing(AddCorpAdmin::INFO)
-        .missing(SearchCorpAdmins::INFO)
-        .missing(ShowCorpAdmin::INFO)
-        .missing(BatchDeleteCorpAdmins::INFO)
-        .missing(ShowCorpResource::INFO)
-        .missing(SearchCorpResources::INFO)
-        .missing(ShowCorpBasicInfo::INFO)
-        .missing(UpdateCorpBasicInfo::INFO)
+        .on(corp::add_user)
+        .on(corp::search_users)
+        .on(corp::show_user_detail)
+        .on(corp::update_user)
+        .on(corp::batch_delete_users)
+        .on(corp::batch_update_user_status)
+        .on(corp::invite_user)
+        .on(corp::add_department)
+        .on(corp::update_department)
+        .on(corp::delete_department)
+        .on(corp::search_corp_vmr)
+        .on(corp::associate_vmr)
+        .on(corp::disassociate_vmr)
+        .on(corp::delete_corp_vmr)
+        .on(corp::add_device)
+        .on(corp::search_devices)
+        .on(corp::show_device_detail)
+        .on(corp::update_device)
+        .on(corp::batch_delete_devices)
+        .on(corp::batch_update_devices_status)
+        .on(corp::show_device_types)
+        .on(corp::reset_activecode)
+        .on(corp::create_vision_active_code)
+        .on(corp::search_vision_active_code)
+        .on(corp::delete_vision_active_code)
+        .on(corp::reset_vision_active_code)
+        .on(corp::add_corp_admin)
+        .on(corp::search_corp_admins)
+        .on(corp::show_corp_admin)
+        .on(corp::batch_delete_corp_admins)
+        .on(corp::show_corp_resource)
+        .on(corp::search_corp_resources)
+        .on(corp::show_corp_basic_info)
+        .on(corp::update_corp_basic_info)
         .on(history::search_his_meetings)
         .on(history::show_his_meeting_detail)
         .on(history::search_attendance_records_of_his_meeting)
@@ -182,15 +171,15 @@ pub(crate) fn all() -> Routes {
         .missing(ShowMeetingFile::INFO)
         .missing(AddToPersonalSpace::INFO)
         .missing(ShowMeetingFileList::INFO)
-        .missing(ShowMyInfo::INFO)
-        .missing(UpdateMyInfo::INFO)
-        .missing(SendVeriCodeForUpdateUserInfo::INFO)
-        .missing(CheckVeriCodeForUpdateUserInfo::INFO)
-        .missing(UpdateContact::INFO)
-        .missing(SearchMemberVmr::INFO)
-        .missing(UpdateMemberVmr::INFO)
-        .missing(ShowDeptAndChildDept::INFO)
-        .missing(SearchDepartmentByName::INFO)
+        .on(member::show_my_info)
+        .on(member::update_my_info)
+        .on(member::send_veri_code_for_update_user_info)
+        .on(member::check_veri_code_for_update_user_info)
+        .on(member::update_contact)
+        .on(member::search_member_vmr)
+        .on(member::update_member_vmr)
+        .on(member::show_dept_and_child_dept)
+        .on(member::search_department_by_name)
         .missing(SearchQosOnlineMeetings::INFO)
         .missing(SearchQosHistoryMeetings::INFO)
         .missing(SearchQosParticipants::INFO)

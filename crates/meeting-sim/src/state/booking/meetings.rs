@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use meeting_types::{
     ConferenceId, ConferenceUuid, CorpId, JoinUrl, Password, ServiceError, TimeZoneId, Timestamp,
-    UserUuid,
+    UserUuid, VmrConferenceId, VmrId,
     models::{
         AttendeeType, Booking, BookingAttendee, CallInRestriction, Conference, ConferenceKind,
         ConferenceMode, ConferencePassword, ConferenceRole, ConferenceSettings, ConferenceState,
@@ -40,6 +40,8 @@ pub(crate) struct Meeting {
     pub(crate) scheduler: UserUuid,
     pub(crate) scheduler_name: String,
     pub(crate) corp_id: CorpId,
+    /// The cloud room, or the personal meeting id, that it takes place in.
+    pub(crate) room: Option<(VmrId, VmrConferenceId)>,
     /// The department of whoever booked it.
     pub(crate) dept_name: Option<String>,
     pub(crate) phase: Phase,
@@ -244,6 +246,10 @@ impl Meeting {
             let chair = password(ConferenceRole::Host, &self.host_password);
             reply.passwords.insert(0, chair);
             reply.host_join_url = Some(self.host_link.clone());
+        }
+        if let Some((id, conference_id)) = &self.room {
+            reply.vmr_id = Some(id.clone());
+            reply.vmr_conference_id = Some(conference_id.clone());
         }
         if let Some(series) = &self.series {
             reply.recurrence = self.booking.recurrence.clone();

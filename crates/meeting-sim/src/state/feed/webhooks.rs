@@ -188,6 +188,13 @@ impl Webhooks {
         }
     }
 
+    /// Forgets a meeting that the service forgets: that is no news.
+    pub(crate) fn forget(&mut self, id: &ConferenceId) {
+        if let Some(published) = &mut self.published {
+            published.remove(id);
+        }
+    }
+
     fn report(&mut self, corp_id: CorpId, event: &WebhookEvent, now: SystemTime) {
         let subscription = self.subscriptions.get(&corp_id);
         if subscription.is_none_or(|to| to.status != WebhookStatus::Enabled) {

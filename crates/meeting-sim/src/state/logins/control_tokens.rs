@@ -1,11 +1,11 @@
 //! Control tokens, and the tokens that open a WebSocket.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     time::{Duration, SystemTime},
 };
 
-use meeting_types::{ConferenceId, ConferenceToken, ConferenceUuid, SecretText, WebSocketToken};
+use meeting_types::{ConferenceId, ConferenceToken, ConferenceUuid, WebSocketToken};
 
 use crate::state::{booking::meetings::Role, random::Random};
 
@@ -25,31 +25,33 @@ pub(crate) struct ControlToken {
 /// The right to open one WebSocket.
 #[derive(Debug)]
 struct SocketToken {
-    token: SecretText,
     conference: ConferenceId,
     run: ConferenceUuid,
     role: Role,
     expires: SystemTime,
 }
 
-/// All of them. The newest are at the back, where they are looked for first.
+/// All control tokens and WebSocket tokens, by their text.
 #[derive(Debug)]
 pub(crate) struct ControlTokens {
-    controls: Vec<ControlToken>,
+    tokens: HashMap<String, ControlToken>,
     /// How long a control token lives without being kept alive.
     pub(crate) lifetime: Duration,
     /// How many control tokens there may be before the expired ones are cleared away.
     room: usize,
-    openings: VecDeque<SocketToken>,
+    sockets: HashMap<String, SocketToken>,
+    /// The WebSocket tokens in the order of their ends: all live equally long.
+    by_end: VecDeque<(SystemTime, String)>,
 }
 
 impl ControlTokens {
     pub(crate) fn new(lifetime: Duration) -> Self {
         Self {
-            controls: Vec::new(),
+            tokens: HashMap::new(),
             lifetime,
             room: 0,
-            openings: VecDeque::new(),
+            sockets: HashMap::new(),
+            by_end: VecDeque::new(),
         }
     }
 
@@ -62,18 +64,19 @@ impl ControlTokens {
         now: SystemTime,
         random: &mut Random,
     ) -> ControlToken {
-        if self.controls.len() >= self.room {
-            self.controls.retain(|control| now < control.expires);
-            self.room = (2 * self.controls.len()).max(64);
+        if self.tokens.len() >= self.room {
+            self.tokens.retain(|_, token| now < token.expires);
+            self.room = (2 * self.tokens.len()).max(64);
         }
+        let text = random.token("cnr");
         let control = ControlToken {
-            token: ConferenceToken::new(random.token("cnr")),
+            token: ConferenceToken::new(text.as_str()),
             conference: conference.clone(),
             run: run.clone(),
             role,
             expires: now + self.lifetime,
         };
-        self.controls.push(control.clone());
+        self.tokens.insert(text, control.clone());
         control
     }
 
@@ -84,15 +87,15 @@ impl ControlTokens {
         token: &ConferenceToken,
         now: SystemTime,
     ) -> Option<&mut ControlToken> {
-        self.controls.iter_mut().rev().find(|control| {
-            now < control.expires && control.conference == *conference && control.token == *token
-        })
+        let found = self.tokens.get_mut(token.expose());
+        found.filter(|token| now < token.expires && token.conference == *conference)
     }
 
     /// Forgets all of them.
     pub(crate) fn expire(&mut self) {
-        self.controls.clear();
-        self.openings.clear();
+        self.tokens.clear();
+        self.sockets.clear();
+        self.by_end.clear();
     }
 
     /// Makes a token that opens one WebSocket.
@@ -102,22 +105,23 @@ impl ControlTokens {
         now: SystemTime,
         random: &mut Random,
     ) -> WebSocketToken {
-        // All live equally long, so the oldest ends first.
-        while self
-            .openings
-            .front()
-            .is_some_and(|oldest| now >= oldest.expires)
+        while let Some((end, _)) = self.by_end.front()
+            && *end <= now
         {
-            self.openings.pop_front();
+            if let Some((_, text)) = self.by_end.pop_front() {
+                self.sockets.remove(&text);
+            }
         }
         let text = random.token("cnr");
-        self.openings.push_back(SocketToken {
-            token: SecretText::new(text.as_str()),
+        let expires = now + WebSocketToken::LIFETIME;
+        self.by_end.push_back((expires, text.clone()));
+        let socket = SocketToken {
             conference: control.conference.clone(),
             run: control.run.clone(),
             role: control.role,
-            expires: now + WebSocketToken::LIFETIME,
-        });
+            expires,
+        };
+        self.sockets.insert(text.clone(), socket);
         WebSocketToken::new(text)
     }
 
@@ -128,11 +132,9 @@ impl ControlTokens {
         token: &str,
         now: SystemTime,
     ) -> Option<(ConferenceUuid, Role)> {
-        let token = SecretText::new(token);
-        let index = self.openings.iter().rposition(|o| o.token == token)?;
-        // Broadcast once is used up, whatever comes of it.
-        let opening = self.openings.remove(index)?;
-        let good = now < opening.expires && opening.conference == *conference;
-        good.then_some((opening.run, opening.role))
+        // Shown once is used up, whatever comes of it.
+        let socket = self.sockets.remove(token)?;
+        let good = now < socket.expires && socket.conference == *conference;
+        good.then_some((socket.run, socket.role))
     }
 }

@@ -1,15 +1,16 @@
 //! Access tokens and refresh tokens.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    time::{Duration, SystemTime},
+};
 
 use meeting_types::{
     AccessToken, RefreshToken, ServiceError, Timestamp, UserUuid,
-    models::{
-        AccountStatus, AdminType, ClientType, CorpType, Login, LoginUser, TokenType, UserType,
-    },
+    models::{ClientType, CorpType, Login, LoginUser, TokenType},
 };
 
-use crate::state::{corp::directory::User, errors, random::Random};
+use crate::state::{corp::people::User, errors, random::Random};
 
 /// How many tokens a user can hold with [`ClientType::Api`].
 pub(crate) const API_TOKENS: usize = 64;
@@ -32,10 +33,18 @@ pub(crate) struct Session {
     kicked: bool,
 }
 
-/// All logins, the oldest first.
+/// All logins, under indexes. Numbers count up, so that the oldest have the lowest.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
-    list: Vec<Session>,
+    all: BTreeMap<u64, Session>,
+    next: u64,
+    by_access: HashMap<String, u64>,
+    by_refresh: HashMap<String, u64>,
+    by_user: HashMap<UserUuid, BTreeSet<u64>>,
+    /// When a login can be forgotten.
+    by_expiry: BTreeSet<(SystemTime, u64)>,
+    /// Those that were ended by another login, the one that was ended first before the others.
+    kicked: VecDeque<u64>,
 }
 
 impl Sessions {
@@ -51,8 +60,8 @@ impl Sessions {
         let lifetime =
             random.between(seconds(*LIFETIME_HOURS.start())..=seconds(*LIFETIME_HOURS.end()));
         let session = Session {
-            access: AccessToken::new(random.token("stb")),
-            refresh: RefreshToken::new(random.token("stb")),
+            access: AccessToken::new(random.access_token()),
+            refresh: RefreshToken::new(random.access_token()),
             user: user.uuid.clone(),
             client_type,
             created: now,
@@ -60,11 +69,38 @@ impl Sessions {
             refresh_expires: now + REFRESH_LIFETIME,
             kicked: false,
         };
+        self.forget(now);
         let kicked = self.make_room(&session, now);
         let login = reply(&session, user).forced_login(kicked);
-        self.list.push(session);
-        self.forget(now);
+        self.put(session);
         login
+    }
+
+    fn put(&mut self, session: Session) {
+        self.next += 1;
+        let id = self.next;
+        self.by_access
+            .insert(session.access.expose().to_owned(), id);
+        self.by_refresh
+            .insert(session.refresh.expose().to_owned(), id);
+        let of_user = self.by_user.entry(session.user.clone()).or_default();
+        of_user.insert(id);
+        self.by_expiry.insert((session.refresh_expires, id));
+        self.all.insert(id, session);
+    }
+
+    fn take(&mut self, id: u64) -> Option<Session> {
+        let session = self.all.remove(&id)?;
+        self.by_access.remove(session.access.expose());
+        self.by_refresh.remove(session.refresh.expose());
+        self.by_expiry.remove(&(session.refresh_expires, id));
+        if let Some(of_user) = self.by_user.get_mut(&session.user) {
+            of_user.remove(&id);
+            if of_user.is_empty() {
+                self.by_user.remove(&session.user);
+            }
+        }
+        Some(session)
     }
 
     /// Ends the oldest tokens of the same user until one more is allowed.
@@ -73,31 +109,36 @@ impl Sessions {
             ClientType::Api => API_TOKENS,
             _ => 1,
         };
-        let mut rivals: Vec<&mut Session> = self
-            .list
-            .iter_mut()
-            .filter(|session| {
-                session.is_live(now)
-                    && session.user == next.user
-                    && session.client_type == next.client_type
+        let of_user = self.by_user.get(&next.user).into_iter().flatten();
+        let rivals: Vec<u64> = of_user
+            .filter(|id| {
+                self.all.get(id).is_some_and(|session| {
+                    session.is_live(now) && session.client_type == next.client_type
+                })
             })
+            .copied()
             .collect();
         let excess = (rivals.len() + 1).saturating_sub(allowed);
-        for session in rivals.iter_mut().take(excess) {
-            session.kicked = true;
+        for id in rivals.into_iter().take(excess) {
+            if let Some(session) = self.all.get_mut(&id) {
+                session.kicked = true;
+                self.kicked.push_back(id);
+            }
         }
         excess > 0
     }
 
     fn forget(&mut self, now: SystemTime) {
-        self.list.retain(|session| now < session.refresh_expires);
-        let mut surplus = self.list.iter().filter(|session| session.kicked).count();
-        surplus = surplus.saturating_sub(REMEMBERED);
-        self.list.retain(|session| {
-            let forgotten = session.kicked && surplus > 0;
-            surplus -= usize::from(forgotten);
-            !forgotten
-        });
+        while let Some((at, id)) = self.by_expiry.first().copied()
+            && at <= now
+        {
+            self.take(id);
+        }
+        while self.kicked.len() > REMEMBERED {
+            if let Some(id) = self.kicked.pop_front() {
+                self.take(id);
+            }
+        }
     }
 
     /// The login to which an access token belongs.
@@ -106,7 +147,8 @@ impl Sessions {
         token: &AccessToken,
         now: SystemTime,
     ) -> Result<&Session, ServiceError> {
-        let session = self.list.iter().find(|session| session.access == *token);
+        let id = self.by_access.get(token.expose());
+        let session = id.and_then(|id| self.all.get(id));
         let session = session.ok_or(errors::TOKEN_INVALID)?;
         if session.kicked {
             return Err(errors::TOKEN_KICKED.into());
@@ -119,18 +161,31 @@ impl Sessions {
 
     /// Ends a login.
     pub(crate) fn close(&mut self, token: &AccessToken) -> Option<Session> {
-        let index = self.list.iter().position(|s| s.access == *token)?;
-        Some(self.list.remove(index))
+        let id = *self.by_access.get(token.expose())?;
+        self.take(id)
     }
 
-    /// Ends the login to which a refresh token belongs, so that a new one can begin.
+    /// Ends the login to which a token belongs, so that a new one can begin.
+    ///
+    /// Newer editions of the reference want the refresh token, older ones the access token, and the
+    /// official SDK cannot send any but the latter: both count, an access token while it is good.
     pub(crate) fn trade(
         &mut self,
         token: &RefreshToken,
         now: SystemTime,
     ) -> Result<(UserUuid, ClientType), ServiceError> {
-        let index = self.list.iter().position(|s| s.refresh == *token);
-        let session = self.list.remove(index.ok_or(errors::TOKEN_INVALID)?);
+        let access = AccessToken::new(token.expose());
+        let id = match self.by_refresh.get(token.expose()) {
+            Some(id) => *id,
+            None => {
+                self.find(&access, now)?;
+                *self
+                    .by_access
+                    .get(token.expose())
+                    .ok_or(errors::TOKEN_INVALID)?
+            }
+        };
+        let session = self.take(id).ok_or(errors::TOKEN_INVALID)?;
         if session.kicked {
             return Err(errors::TOKEN_KICKED.into());
         }
@@ -142,14 +197,14 @@ impl Sessions {
 
     /// Ends all access tokens, but not the refresh tokens.
     pub(crate) fn expire_access_tokens(&mut self, now: SystemTime) {
-        for session in &mut self.list {
+        for session in self.all.values_mut() {
             session.expires = session.expires.min(now);
         }
     }
 
     /// How many access tokens are good at `now`.
     pub(crate) fn live(&self, now: SystemTime) -> usize {
-        self.list.iter().filter(|s| s.is_live(now)).count()
+        self.all.values().filter(|s| s.is_live(now)).count()
     }
 }
 
@@ -194,13 +249,9 @@ fn login_user(user: &User) -> LoginUser {
         .realm("huaweicloud.com")
         .corp_id(user.corp_id.clone())
         .corp_type(CorpType::Flagship)
-        .user_type(UserType::Member)
-        .admin_type(if user.admin {
-            AdminType::Primary
-        } else {
-            AdminType::NotAdmin
-        })
-        .status(AccountStatus::Active)
+        .user_type(user.user_type)
+        .admin_type(user.admin_type)
+        .status(user.status)
         .phone_bound(false)
         .free_user(false);
     reply.third_party_account = user.third_party_account.clone();

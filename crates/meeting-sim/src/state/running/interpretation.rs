@@ -204,7 +204,7 @@ fn identify(member: &mut Interpreter, directory: &Directory) -> Result<String, S
         return Ok(user.uuid.as_str().to_owned());
     }
     // An account that never logged in is no user yet.
-    let known = account.filter(|id| directory.accounts.iter().any(|known| known.id == *id));
+    let known = account.filter(|id| directory.has_account(id));
     let known = known.ok_or(errors::NO_SUCH_INTERPRETER)?;
     Ok(known.as_str().to_owned())
 }
