@@ -115,7 +115,8 @@ fn on_the_simulator() -> Result<()> {
     println!("event channel       open");
 
     // The rest of the story follows the events: somebody joins, is muted, and the meeting ends.
-    sim.join(&id, "Ann")?;
+    let meeting = sim.meeting(&id).context("it was just booked")?;
+    meeting.join("Ann")?;
     for notice in events {
         let Notice::Event(event) = notice? else {
             continue;

@@ -49,7 +49,7 @@ async fn main() -> Result<()> {
             let control = Client::anonymous(sim.endpoint())
                 .control(meeting.conference_id.clone(), meeting.host_password.clone())
                 .await?;
-            tokio::try_join!(watch(&control), story(&sim, &meeting, &control))?;
+            tokio::try_join!(watch(&control), story(&meeting, &control))?;
             Ok(())
         }
     }
@@ -74,35 +74,34 @@ async fn watch(control: &Control) -> Result<()> {
 }
 
 /// What the people on the simulator do.
-async fn story(sim: &Simulator, meeting: &SimMeeting, control: &Control) -> Result<()> {
-    let id = &meeting.conference_id;
+async fn story(meeting: &SimMeeting, control: &Control) -> Result<()> {
     let pause = || sleep(Duration::from_millis(1300));
-    let ann = sim.join_as_host(id, "Ann")?;
+    let ann = meeting.join_as_host("Ann")?;
     pause().await;
-    let bo = sim.join(id, "Bo")?;
+    let bo = meeting.join("Bo")?;
     pause().await;
-    let chen = sim.join(id, "Chen")?;
+    let chen = meeting.join("Chen")?;
     pause().await;
-    sim.speak(id, [(&ann, 70)])?;
+    meeting.speak([(&ann.id, 70)])?;
     pause().await;
-    sim.speak(id, [(&bo, 80), (&ann, 30)])?;
+    meeting.speak([(&bo.id, 80), (&ann.id, 30)])?;
     pause().await;
     control
-        .send(&MuteParticipant::new(bo.clone(), true))
+        .send(&MuteParticipant::new(bo.id.clone(), true))
         .await?;
-    sim.speak(id, [(&ann, 60)])?;
+    meeting.speak([(&ann.id, 60)])?;
     pause().await;
-    let dee = sim.join(id, "Dee")?;
+    let dee = meeting.join("Dee")?;
     pause().await;
     control.send(&MuteMeeting::new(true)).await?;
     pause().await;
-    sim.mute(id, &chen, false)?;
-    sim.speak(id, [(&chen, 55)])?;
+    chen.mute(false)?;
+    meeting.speak([(&chen.id, 55)])?;
     pause().await;
-    sim.leave(id, &dee)?;
+    dee.leave()?;
     pause().await;
-    sim.leave(id, &bo)?;
-    sim.speak(id, [])?;
+    bo.leave()?;
+    meeting.speak([])?;
     pause().await;
     control.send(&StopMeeting::new()).await?;
     Ok(())

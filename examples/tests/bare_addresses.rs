@@ -25,7 +25,7 @@ fn simulator(host: IpAddr) -> Result<(Simulator, SimMeeting, TrustStore), Error>
         .foreign_web_socket_host(true)
         .start()?;
     let meeting = sim.create_meeting("Addresses");
-    sim.join_as_host(&meeting.conference_id, "Ann")?;
+    meeting.join_as_host("Ann")?;
     let trust = TrustStore::from_pem(sim.ca_pem().ok_or("no TLS")?.as_bytes())?;
     Ok((sim, meeting, trust))
 }

@@ -92,7 +92,7 @@ fn both_worlds_see_the_same_meeting() -> Result<(), Error> {
     let trust = TrustStore::from_pem(sim.ca_pem().ok_or("no TLS")?.as_bytes())?;
     let meeting = sim.create_meeting("Both worlds");
     let id = &meeting.conference_id;
-    sim.join_as_host(id, "Ann")?;
+    sim.meeting(id).unwrap().join_as_host("Ann")?;
     let (ready, is_ready) = mpsc::channel();
 
     let (blocking, asynchronous) = thread::scope(|scope| -> Result<_, Error> {
@@ -108,12 +108,12 @@ fn both_worlds_see_the_same_meeting() -> Result<(), Error> {
                 .trust(trust.clone())
                 .anonymous();
             let control = client.control(id.clone(), meeting.host_password.clone())?;
-            let bo = sim.join(id, "Bo")?;
-            sim.speak(id, [(&bo, 60)])?;
+            let bo = sim.meeting(id).unwrap().join("Bo")?.id;
+            sim.meeting(id).unwrap().speak([(&bo, 60)])?;
             control.send(&MuteMeeting::new(true))?;
             let call = InvitedAttendee::new("Chen", AttendeeType::Mobile).phone("+8615500000001");
             control.send(&InviteParticipant::new([call]))?;
-            sim.leave(id, &bo)?;
+            sim.meeting(id).unwrap().participant(&bo).leave()?;
             control.send(&StopMeeting::new())?;
         }
         let join = |thread: thread::ScopedJoinHandle<'_, Result<Seen, Error>>| {

@@ -230,7 +230,7 @@ async fn async_calls(
 /// Runs both clients before a simulator.
 fn work(sim: &Simulator, secrets: &Secrets) -> Result<(), Error> {
     let meeting = sim.create_meeting("Secret");
-    sim.join(&meeting.conference_id, "Ann")?;
+    meeting.join("Ann")?;
     for password in [&meeting.host_password, &meeting.guest_password] {
         secrets.pushed().push(password.expose().to_owned());
     }

@@ -40,13 +40,13 @@
 //! let client = Client::anonymous(sim.endpoint());
 //! let control = client.control(id, &weekly.host_password).await?;
 //! let mut events = control.events().await?;
-//! sim.join(id, "Ann")?;
+//! weekly.join("Ann")?;
 //! while let Some(notice) = events.next().await {
 //!     notice?;
 //!     for change in events.changes() {
 //!         println!("{}", change.describe(events.meeting()));
 //!         if let Change::ParticipantJoined(_) = change {
-//!             sim.end_meeting(id)?;
+//!             weekly.end()?;
 //!         }
 //!     }
 //! }

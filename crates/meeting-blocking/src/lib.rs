@@ -38,13 +38,13 @@
 //! let client = Client::anonymous(sim.endpoint());
 //! let control = client.control(id, &weekly.host_password)?;
 //! let mut events = control.events()?;
-//! sim.join(id, "Ann")?;
+//! weekly.join("Ann")?;
 //! while let Some(notice) = events.next() {
 //!     notice?;
 //!     for change in events.changes() {
 //!         println!("{}", change.describe(events.meeting()));
 //!         if let Change::ParticipantJoined(_) = change {
-//!             sim.end_meeting(id)?;
+//!             weekly.end()?;
 //!         }
 //!     }
 //! }

@@ -13,8 +13,8 @@ use meeting_blocking::{
 };
 use meeting_sim::{MeetingPlan, SimMeeting, Simulator};
 use meeting_types::{
-    AccessToken, AccountCredential, AppCredential, ConferenceCredential, ConferenceId,
-    ConferenceToken, Endpoint, EndpointError, Immediate, Transport, TransportError,
+    AccessToken, AccountCredential, AppCredential, ConferenceCredential, ConferenceToken, Endpoint,
+    EndpointError, Immediate, Transport, TransportError,
 };
 
 use crate::{
@@ -212,10 +212,10 @@ impl Session {
         })
     }
 
-    /// The simulator inside this program with its meeting, if that is where calls go.
-    pub(crate) fn demo(&self) -> Option<(&Simulator, &ConferenceId)> {
+    /// The meeting of the simulator inside this program, if that is where calls go.
+    pub(crate) fn demo(&self) -> Option<&SimMeeting> {
         let demo = self.demo.as_ref()?;
-        Some((&demo.sim, &demo.meeting.conference_id))
+        Some(&demo.meeting)
     }
 }
 
@@ -250,7 +250,7 @@ impl Demo {
         let plan = MeetingPlan::running("Demo meeting").length(Duration::from_secs(24 * 3600));
         let meeting = sim.create_meeting(plan);
         let id = &meeting.conference_id;
-        let joined = sim.join_as_host(id, "Ann").and_then(|_| sim.join(id, "Bo"));
+        let joined = meeting.join_as_host("Ann").and_then(|_| meeting.join("Bo"));
         joined.map_err(|error| cannot(&error))?;
         eprintln!(
             "meeting: simulator at {}, meeting {id}, host password {}, guest password {}",

@@ -37,10 +37,10 @@ pub(crate) fn watch(arguments: &Watch) -> Result<(), Failure> {
     let mut output = Output::choose(arguments.json);
     let outcome = match session.demo().filter(|_| arguments.id.is_none()) {
         None => follow(&mut events, &mut output),
-        Some((sim, id)) => thread::scope(|scope| {
+        Some(meeting) => thread::scope(|scope| {
             // Dropped when the watching is over, whatever ended it; then the story ends as well.
             let (audience, watched) = mpsc::channel();
-            let story = Story::new(sim, id, control, watched);
+            let story = Story::new(meeting, control, watched);
             scope.spawn(move || story.play());
             let outcome = follow(&mut events, &mut output);
             drop(audience);

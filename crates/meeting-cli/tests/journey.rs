@@ -117,7 +117,10 @@ fn a_running_meeting_is_controlled_by_password_or_token() {
     let sim = Simulator::start().unwrap();
     let running = sim.create_meeting(MeetingPlan::running("Weekly"));
     let id = running.conference_id.to_string();
-    sim.join(&running.conference_id, "Ann").unwrap();
+    sim.meeting(&running.conference_id)
+        .unwrap()
+        .join("Ann")
+        .unwrap();
     let endpoint = sim.endpoint().to_string();
     let password = running.host_password.expose();
     let by_password = [

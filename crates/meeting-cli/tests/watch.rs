@@ -86,20 +86,25 @@ fn a_meeting_is_told_line_by_line_until_it_ends() {
     let sim = Simulator::start().unwrap();
     let meeting = sim.create_meeting(MeetingPlan::running(format!("Week{ESCAPES}ly")));
     let id = &meeting.conference_id;
-    sim.join_as_host(id, "Ann").unwrap();
+    sim.meeting(id).unwrap().join_as_host("Ann").unwrap();
     let mut watching = Watching::start(&sim, &meeting, &[]);
     let first = watching.until(|line| line == "Ann joined");
     assert!(first.contains(&"the subject is Week[2J31m]0;titlely".to_owned()));
     assert!(first.contains(&"the meeting is running".to_owned()));
 
-    let bo = sim.join(id, format!("B{ESCAPES}o")).unwrap();
-    sim.speak(id, [(&bo, 70)]).unwrap();
+    let bo = sim
+        .meeting(id)
+        .unwrap()
+        .join(format!("B{ESCAPES}o"))
+        .unwrap()
+        .id;
+    sim.meeting(id).unwrap().speak([(&bo, 70)]).unwrap();
     let control = control(&sim, &meeting);
     control
         .send(&MuteParticipant::new(bo.clone(), true))
         .unwrap();
-    sim.push_frame(id, "no JSON");
-    sim.leave(id, &bo).unwrap();
+    sim.meeting(id).unwrap().push_frame("no JSON");
+    sim.meeting(id).unwrap().participant(&bo).leave().unwrap();
     stop(&sim, &meeting);
     let rest = watching.rest();
     assert_eq!(
@@ -119,10 +124,13 @@ fn each_event_is_a_line_of_json_without_passwords() {
     let sim = Simulator::start().unwrap();
     let meeting = sim.create_meeting("Weekly");
     let id = &meeting.conference_id;
-    sim.join_as_host(id, format!("A{ESCAPES}nn")).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .join_as_host(format!("A{ESCAPES}nn"))
+        .unwrap();
     let mut watching = Watching::start(&sim, &meeting, &["--json"]);
     let mut lines = watching.until(|line| line.contains("NetConditionNotify"));
-    sim.join(id, "Bo").unwrap();
+    sim.meeting(id).unwrap().join("Bo").unwrap();
     stop(&sim, &meeting);
     lines.extend(watching.rest());
 
@@ -219,8 +227,8 @@ fn a_reader_that_has_seen_enough_ends_it() {
     watching.until(|line| line == "the subject is Weekly");
     drop(watching.lines);
     // What comes next finds nobody who reads it, while the meeting goes on.
-    sim.join(&meeting.conference_id, "Ann").unwrap();
-    sim.join(&meeting.conference_id, "Bo").unwrap();
+    meeting.join("Ann").unwrap();
+    meeting.join("Bo").unwrap();
     assert!(watching.child.wait().unwrap().success());
 }
 

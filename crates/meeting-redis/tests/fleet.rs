@@ -96,7 +96,7 @@ fn revoked_tokens_are_renewed_once(world: World, redis: RedisServer) {
     let fleet = plan(world, &sim, &redis).start(&sim);
     all_succeed(&fleet, 1);
     let before = Seen::by(&sim);
-    sim.expire_access_tokens();
+    sim.faults().expire_access_tokens();
     all_succeed(&fleet, 3);
     let seen = before.since(&sim);
     assert_eq!((seen.logins, seen.renewals), (0, 1), "{seen:?}");
@@ -177,7 +177,7 @@ fn a_store_that_dies_fails_nobody_and_comes_back_empty(world: World, mut redis: 
     all_succeed(&fleet, 1);
     // It is empty, and the tokens are revoked: some log in, and the others take what came.
     let before = Seen::by(&sim);
-    sim.expire_access_tokens();
+    sim.faults().expire_access_tokens();
     all_succeed(&fleet, 3);
     let seen = before.since(&sim);
     assert!(seen.logins + seen.renewals <= 2, "{seen:?}");
@@ -194,7 +194,7 @@ fn with_the_store_and_the_tokens_gone_a_large_fleet_fails_and_recovers(
     let fleet = plan.start(&sim);
     all_succeed(&fleet, 1);
     redis.kill();
-    sim.expire_access_tokens();
+    sim.faults().expire_access_tokens();
     let calls = fleet.call(1);
     assert_eq!(calls.succeeded, 0);
     let shown = calls.failures[0].to_string();
@@ -213,10 +213,10 @@ fn who_logs_out_ends_nobodys_token(world: World, redis: RedisServer) {
     all_succeed(&fleet, 1);
     let seen = Seen::by(&sim);
     assert_eq!((seen.logins, seen.refusals), (1, 0), "{seen:?}");
-    assert_eq!(sim.live_access_tokens(), 1);
+    assert_eq!(sim.directory().live_access_tokens(), 1);
     // To end it for all is another thing.
     fleet.end_login();
-    assert_eq!(sim.live_access_tokens(), 0);
+    assert_eq!(sim.directory().live_access_tokens(), 0);
     all_succeed(&fleet, 1);
     let seen = Seen::by(&sim);
     assert!(

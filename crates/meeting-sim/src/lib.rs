@@ -15,8 +15,9 @@
 //! println!("log in at {} as {DEFAULT_APP_ID}", sim.endpoint());
 //!
 //! let meeting = sim.create_meeting("Weekly");
-//! let ann = sim.join(&meeting.conference_id, "Ann")?;
-//! sim.speak(&meeting.conference_id, [(&ann, 60)])?;
+//! let ann = meeting.join("Ann")?;
+//! ann.share(true)?;
+//! meeting.speak([(&ann.id, 60)])?;
 //!
 //! // A day passes at once: tokens end, silent channels close, forgotten bookings end.
 //! sim.advance(Duration::from_secs(24 * 3600));
@@ -26,18 +27,30 @@
 //! A client is given [`Simulator::endpoint`], and over TLS a `TrustStore` of [`Simulator::ca_pem`]. Where
 //! a test moves the clock, the client has to share it: [`Clock::over`].
 //!
+//! # Handles
+//!
+//! | | |
+//! | --- | --- |
+//! | [`Simulator::create_meeting`], [`Simulator::meeting`] | one meeting: who joins, who speaks, its channels ([`SimMeeting`]) |
+//! | [`SimMeeting::join`], [`SimMeeting::participant`] | one participant: mutes, shares, says, leaves ([`SimParticipant`]) |
+//! | [`Simulator::directory`] | who is logged in, and what enterprises have ([`Directory`]) |
+//! | [`Simulator::mailbox`] | codes that people would get by mail or by phone ([`Mailbox`]) |
+//! | [`Simulator::faults`] | what goes wrong beyond single operations ([`Faults`]) |
+//! | [`Simulator::clock`] | the time ([`Clock`]) |
+//!
 //! # What goes wrong on demand
 //!
 //! | | |
 //! | --- | --- |
-//! | A call is refused | [`Simulator::fail_next`], [`Simulator::throttle_next`] |
+//! | A call is refused, of any operation | [`Simulator::fail_next`], [`Faults::throttle_next`] |
 //! | The gateway limits requests | [`Simulator::limit`], [`Simulator::limit_all`] |
-//! | Tokens end early | [`Simulator::expire_access_tokens`], [`Simulator::expire_control_tokens`] |
-//! | Event channels break off | [`Simulator::cut_live_channels`], [`Simulator::cut_live_channels_after`] |
+//! | A call is answered as a test says, of any operation | [`Simulator::answer_next`], [`Simulator::handle`] |
+//! | Tokens end early | [`Faults::expire_access_tokens`], [`Faults::expire_control_tokens`] |
+//! | Event channels break off | [`SimMeeting::cut_channels`], [`SimMeeting::cut_channels_after`] |
 //! | The service is gone and comes back | [`Simulator::restart`] |
-//! | A frame is odd | [`Simulator::push_frame`] |
+//! | A frame is odd | [`SimMeeting::push_frame`] |
 //! | The host of the event channel is a bare address | [`SimulatorBuilder::foreign_web_socket_host`] |
-//! | A telephone is not answered | [`Simulator::calls_to`] |
+//! | A telephone is not answered | [`Faults::calls_to`] |
 //!
 //! [`Simulator::requests`] and [`Simulator::request_count`] tell what was asked.
 //!
@@ -48,7 +61,9 @@
 //! | App ID and App Key | [`DEFAULT_APP_ID`], [`DEFAULT_APP_KEY`], or [`Simulator::app_credential`] |
 //! | Account and password | [`DEFAULT_ACCOUNT`], [`DEFAULT_PASSWORD`], or [`Simulator::account_credential`] |
 //!
-//! [`SimulatorBuilder`] adds others. An App ID login registers any user id that it names.
+//! [`SimulatorBuilder`] adds others. An App ID login registers any user id that it names, and writes
+//! name, mail and telephone into the directory. An enterprise has two cloud rooms from the start. Codes
+//! that people would get by mail or by phone are in [`Simulator::mailbox`].
 //!
 //! # What it holds callers to
 //!
@@ -66,7 +81,7 @@
 //! - At most 100 hands can be up and 100 people be co-hosts. By hand, a meeting can be prolonged to 24
 //!   hours. The service has limits and does not tell the first and the last.
 //! - A participant whom the host asks to switch the camera or to share answers when the test says so:
-//!   [`Simulator::answer_camera_request`], [`Simulator::answer_share_request`].
+//!   [`SimParticipant::answer_camera_request`], [`SimParticipant::answer_share_request`].
 //! - Devices in rooms and telephones cannot do everything: they cannot wait, be co-hosts, record or be
 //!   asked to share.
 //! - A live channel without a heartbeat for 180 seconds is closed.
@@ -75,7 +90,7 @@
 //!   [`Simulator::webhook`].
 //! - An offset past the end of a list answers the last page again.
 //!
-//! [`Simulator::meeting`] tells how things are, to compare with what a client believes.
+//! [`SimMeeting::snapshot`] tells how things are, to compare with what a client believes.
 //!
 //! # What is shown, recorded, interpreted and written
 //!
@@ -85,15 +100,15 @@
 //! - What a host or a site watches can be chosen for room devices only: a [`Visitor`] with a
 //!   [`Device`].
 //! - A meeting is recorded and broadcast live as far as its booking allows, and as far as the
-//!   recorder is ready: [`Simulator::set_recorder`]. No event tells of a live broadcast.
+//!   recorder is ready: [`Directory::set_recorder`]. No event tells of a live broadcast.
 //! - Interpretation needs a booking with it, then groups, then to be switched on. An interpreter is
-//!   somebody who logged in once, or has an account. [`Simulator::add_voice`] and
-//!   [`Simulator::add_language`] add to what the enterprise has.
+//!   somebody who logged in once, or has an account. [`Directory::add_voice`] and
+//!   [`Directory::add_language`] add to what the enterprise has.
 //! - Subtitles are switched on and off by a frame on the WebSocket, by anyone. It gets no answer: a
 //!   frame that is not right changes nothing. The reference says of the same subtitles that they can
 //!   be switched off and that they end with the meeting only; here they can be switched off.
-//!   [`Simulator::say`] is what there is to read.
-//! - What is measured of connections is told as [`Simulator::measure_network`] sets it.
+//!   [`SimParticipant::say`] is what there is to read.
+//! - What is measured of connections is told as [`SimMeeting::measure_network`] sets it.
 //! - Saved layouts and voices are answered with a `returnCode` in a 200. So are their refusals, once
 //!   the control token is good; that is a guess.
 //! - The service limits saved layouts, participants in one picture, and interpreters in one group,
@@ -103,10 +118,15 @@
 //!
 //! # What it serves
 //!
-//! 66 of the 204 operations that `meeting-types` has:
+//! 136 of the 204 operations that `meeting-types` has:
 //!
 //! - logins (5): by App ID and by account and password; tokens are renewed, checked and deleted;
-//! - booking (5): meetings are booked, listed, shown, started and cancelled;
+//! - booking (17): meetings are booked, changed, listed, shown, started and cancelled; recurring meetings with
+//!   their single meetings, at the same local time in summer and in winter;
+//! - history and recordings (9): runs that are over, who was there, who controlled what, recordings
+//!   whose links download once within an hour; all derived from what happened;
+//! - the enterprise's directory (49): users, administrators, departments, devices, activation codes,
+//!   cloud rooms, resources, people's own records and the address book;
 //! - control of running meetings (52): all of the group conference control, and the quality of
 //!   connections;
 //! - webhooks (4): set up, shown, switched and deleted.
@@ -115,45 +135,35 @@
 //!
 //! # What it does not do
 //!
-//! - The other 138 operations are answered as the gateway answers an unknown path, with a message
-//!   that says so: changing a booking, recurring meetings, cloud meeting rooms, webinars, the history
-//!   and recordings of meetings, departments, users and contacts, and the rest.
+//! - The other operations are answered as the gateway answers an unknown path, with a message
+//!   that says so: webinars, files, signage, statistics, service providers' enterprises, passwords.
 //! - It carries no sound and no pictures. The figures of network quality follow from who speaks, shows
-//!   and shares what, and from [`Simulator::measure_network`].
+//!   and shares what, and from [`SimMeeting::measure_network`].
 //! - Control tokens are those of host and guests; nobody controls as co-host.
-//! - Nothing is kept when it ends.
+//! - Nothing is kept when it ends. While it runs, it keeps 10 000 runs of meetings that are over, for
+//!   a year, and 10 000 events for each webhook that does not answer; the oldest go first.
 //!
 //! Its random numbers are not fit to protect anything, so do not run it where that matters.
 
-mod builder;
 mod clock;
-mod dispatch;
-mod faults;
 mod handlers;
-mod limits;
-mod live;
-mod random;
-mod refusal;
-mod request_log;
-mod server;
+mod serve;
 mod service;
 mod simulator;
-mod stage;
 mod state;
-mod tls;
-mod webhook_calls;
+mod vocabulary;
 
-pub use builder::SimulatorBuilder;
 pub use clock::{Clock, Clocked};
 pub use meeting_types as types;
-pub use request_log::RequestRecord;
+pub use serve::tls::TlsError;
 pub use simulator::{
-    DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD, DEFAULT_PROVIDER_APP_ID,
-    DEFAULT_PROVIDER_APP_KEY, Simulator, StartError,
+    Directory, Faults, Mailbox, MediaSnapshot, MeetingPlan, MeetingSnapshot, MeetingState,
+    ParticipantSnapshot, SimMeeting, SimParticipant, Simulator, Visitor, WaitingSnapshot,
+    builder::{SimulatorBuilder, StartError},
+    defaults::{
+        DEFAULT_ACCOUNT, DEFAULT_APP_ID, DEFAULT_APP_KEY, DEFAULT_PASSWORD,
+        DEFAULT_PROVIDER_APP_ID, DEFAULT_PROVIDER_APP_KEY,
+    },
 };
-pub use stage::{
-    CallOutcome, Device, LanguageChannel, MediaSnapshot, MeetingPlan, MeetingSnapshot,
-    MeetingState, ParticipantSnapshot, Recorder, RecordingState, SimMeeting, Visitor,
-    WaitingSnapshot,
-};
-pub use tls::TlsError;
+pub use state::request_log::RequestRecord;
+pub use vocabulary::{CallOutcome, Device, LanguageChannel, Recorder, RecordingState, SimMail};

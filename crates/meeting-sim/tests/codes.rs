@@ -4,7 +4,7 @@ use meeting_types::ErrorCode;
 
 #[test]
 fn every_code_that_is_sent_is_in_the_table() {
-    let source = include_str!("../src/refusal.rs");
+    let source = include_str!("../src/state/errors.rs");
     // Every other part is inside quotes; no text of that file holds a quote.
     let codes: Vec<&str> = source
         .split('"')

@@ -41,8 +41,8 @@ fn credential(meeting: &SimMeeting, grant: &ConferenceTokenGrant) -> ConferenceC
     ConferenceCredential::new(meeting.conference_id.clone(), grant.data.token.expose())
 }
 
-fn people(sim: &Simulator, meeting: &SimMeeting) -> Vec<ParticipantSnapshot> {
-    sim.meeting(&meeting.conference_id).unwrap().participants
+fn people(meeting: &SimMeeting) -> Vec<ParticipantSnapshot> {
+    meeting.snapshot().unwrap().participants
 }
 
 #[test]
@@ -135,16 +135,13 @@ fn a_meeting_must_run_to_be_controlled() {
     let meeting = sim.create_meeting(plan);
     let right = ask(&meeting).password(meeting.host_password.clone());
     assert_eq!(refused(call(&sim, &right, &())), bad("MMC.111072005"));
-    sim.join_as_host(&meeting.conference_id, "Hugo").unwrap();
+    meeting.join_as_host("Hugo").unwrap();
     call(&sim, &right, &()).unwrap();
 
     let meeting = sim.create_meeting("Short");
     let control = control(&sim, &meeting);
     call(&sim, &StopMeeting::new(), &control).unwrap();
-    assert_eq!(
-        sim.meeting(&meeting.conference_id).unwrap().state,
-        MeetingState::Ended
-    );
+    assert_eq!(meeting.snapshot().unwrap().state, MeetingState::Ended);
     assert_eq!(refused(works(&sim, &control)), bad("MMC.111072006"));
     let right = ask(&meeting).password(meeting.host_password.clone());
     assert_eq!(refused(call(&sim, &right, &())), bad("MMC.111072006"));
@@ -214,7 +211,7 @@ fn a_control_token_comes_raw_or_wrapped() {
 fn guests_may_do_little() {
     let sim = Simulator::start().unwrap();
     let meeting = sim.create_meeting("Weekly");
-    let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
+    let ann = meeting.join("Ann").unwrap().id;
     let guest = control_by(&sim, &meeting, &meeting.guest_password);
     works(&sim, &guest).unwrap();
     let not_allowed = bad("MMC.111072070");
@@ -235,14 +232,14 @@ fn guests_may_do_little() {
     assert_eq!(refused(call(&sim, &release, &guest)), not_allowed);
     let mute = MuteParticipant::new(ann.clone(), true);
     assert_eq!(refused(call(&sim, &mute, &guest)), bad("MMC.111072071"));
-    let snapshot = sim.meeting(&meeting.conference_id).unwrap();
+    let snapshot = meeting.snapshot().unwrap();
     assert_eq!(snapshot.state, MeetingState::Running);
     assert!(!snapshot.participants[0].muted && !snapshot.mute_on_entry);
 
     // The host password opens the role all the same.
     let apply = SetRole::new(ann, true).host_password(meeting.host_password.clone());
     call(&sim, &apply, &guest).unwrap();
-    assert!(people(&sim, &meeting)[0].host);
+    assert!(people(&meeting)[0].host);
 }
 
 #[test]
@@ -250,11 +247,11 @@ fn one_participant_is_muted() {
     let sim = Simulator::start().unwrap();
     let meeting = sim.create_meeting("Weekly");
     let control = control(&sim, &meeting);
-    let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
-    sim.join(&meeting.conference_id, "Bo").unwrap();
+    let ann = meeting.join("Ann").unwrap().id;
+    meeting.join("Bo").unwrap();
     for mute in [true, false, false, true] {
         call(&sim, &MuteParticipant::new(ann.clone(), mute), &control).unwrap();
-        let people = people(&sim, &meeting);
+        let people = people(&meeting);
         assert_eq!((people[0].muted, people[1].muted), (mute, false));
     }
     let nobody = MuteParticipant::new("nobody", true);
@@ -267,39 +264,54 @@ fn everybody_but_the_host_is_muted() {
     let meeting = sim.create_meeting("Weekly");
     let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
-    let host = sim.join_as_host(id, "Hugo").unwrap();
-    let ann = sim.join(id, "Ann").unwrap();
+    let host = sim.meeting(id).unwrap().join_as_host("Hugo").unwrap().id;
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     let muted = || {
-        let people = people(&sim, &meeting);
+        let people = people(&meeting);
         people.iter().map(|person| person.muted).collect::<Vec<_>>()
     };
     let mute = MuteMeeting::new(true);
     call(&sim, &mute, &control).unwrap();
     assert_eq!(muted(), [false, true]);
-    sim.join(id, "Late").unwrap();
+    sim.meeting(id).unwrap().join("Late").unwrap();
     assert_eq!(
         muted(),
         [false, true, true],
         "those who come later are muted as well"
     );
     assert!(
-        sim.meeting(id).unwrap().unmute_allowed,
+        sim.meeting(id).unwrap().snapshot().unwrap().unmute_allowed,
         "as it is when nobody says otherwise"
     );
-    sim.mute(id, &ann, false).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .mute(false)
+        .unwrap();
     assert_eq!(muted(), [false, false, true]);
 
     call(&sim, &mute.allow_self_unmute(false), &control).unwrap();
     assert_eq!(muted(), [false, true, true]);
-    assert_eq!(refused(sim.mute(id, &ann, false)), bad("MMC.111072070"));
-    sim.mute(id, &host, true).unwrap();
-    sim.mute(id, &host, false).unwrap();
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().participant(&ann).mute(false)),
+        bad("MMC.111072070")
+    );
+    sim.meeting(id)
+        .unwrap()
+        .participant(&host)
+        .mute(true)
+        .unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&host)
+        .mute(false)
+        .unwrap();
 
     // Heeded only when muting.
     let unmute = MuteMeeting::new(false).allow_self_unmute(false);
     call(&sim, &unmute, &control).unwrap();
     assert_eq!(muted(), [false, false, false]);
-    let snapshot = sim.meeting(id).unwrap();
+    let snapshot = sim.meeting(id).unwrap().snapshot().unwrap();
     assert!(snapshot.unmute_allowed && !snapshot.mute_on_entry);
 }
 
@@ -308,9 +320,9 @@ fn a_meeting_can_mute_from_the_start() {
     let sim = Simulator::start().unwrap();
     let rules = ConferenceSettings::new().auto_mute(true);
     let meeting = sim.create_meeting(MeetingPlan::running("Quiet").settings(rules));
-    sim.join_as_host(&meeting.conference_id, "Hugo").unwrap();
-    sim.join(&meeting.conference_id, "Ann").unwrap();
-    let people = people(&sim, &meeting);
+    meeting.join_as_host("Hugo").unwrap();
+    meeting.join("Ann").unwrap();
+    let people = people(&meeting);
     assert_eq!((people[0].muted, people[1].muted), (false, true));
 }
 
@@ -320,8 +332,8 @@ fn there_is_one_host() {
     let meeting = sim.create_meeting("Weekly");
     let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
-    let ann = sim.join(id, "Ann").unwrap();
-    let bo = sim.join(id, "Bo").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
+    let bo = sim.meeting(id).unwrap().join("Bo").unwrap().id;
     let apply = |who: &meeting_types::ParticipantId, password: &Password| {
         let apply = SetRole::new(who.clone(), true).host_password(password.clone());
         call(&sim, &apply, &control)
@@ -345,7 +357,7 @@ fn there_is_one_host() {
     assert_eq!(refused(apply(&bo, right)), bad("MMC.111074001"));
     release(&ann).unwrap();
     apply(&bo, right).unwrap();
-    let hosts: Vec<bool> = people(&sim, &meeting).iter().map(|p| p.host).collect();
+    let hosts: Vec<bool> = people(&meeting).iter().map(|p| p.host).collect();
     assert_eq!(hosts, [false, true]);
     assert_eq!(
         refused(apply(&"nobody".into(), right)),
@@ -359,15 +371,15 @@ fn people_are_dropped_all_or_none() {
     let meeting = sim.create_meeting("Weekly");
     let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
-    let ann = sim.join(id, "Ann").unwrap();
-    let bo = sim.join(id, "Bo").unwrap();
-    let chen = sim.join(id, "Chen").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
+    let bo = sim.meeting(id).unwrap().join("Bo").unwrap().id;
+    let chen = sim.meeting(id).unwrap().join("Chen").unwrap().id;
     let wrong = HangUp::new([ann.clone(), "nobody".into()]);
     assert_eq!(refused(call(&sim, &wrong, &control)), bad("MMC.111072008"));
-    assert_eq!(people(&sim, &meeting).len(), 3);
+    assert_eq!(people(&meeting).len(), 3);
     call(&sim, &HangUp::new([ann, bo]), &control).unwrap();
-    assert_eq!(people(&sim, &meeting)[0].id, chen);
-    assert_eq!(people(&sim, &meeting).len(), 1);
+    assert_eq!(people(&meeting)[0].id, chen);
+    assert_eq!(people(&meeting).len(), 1);
 }
 
 fn invite(number: &str) -> InviteParticipant {
@@ -380,8 +392,9 @@ fn the_invited_are_called_and_answer() {
     let sim = Simulator::builder().answer_after(MINUTE).start().unwrap();
     let meeting = sim.create_meeting("Weekly");
     let control = control(&sim, &meeting);
-    sim.calls_to("+992", CallOutcome::Failed("11111003".to_owned()));
-    sim.calls_to("+993", CallOutcome::Rings);
+    sim.faults()
+        .calls_to("+992", CallOutcome::Failed("11111003".to_owned()));
+    sim.faults().calls_to("+993", CallOutcome::Rings);
     for number in ["+991", "+992", "+993"] {
         call(&sim, &invite(number), &control).unwrap();
     }
@@ -398,20 +411,20 @@ fn the_invited_are_called_and_answer() {
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        calling(&people(&sim, &meeting)),
+        calling(&people(&meeting)),
         expected(&[("+991", true), ("+992", true), ("+993", true)]),
         "a second call to the same number is none"
     );
     sim.advance(MINUTE);
     assert_eq!(
-        calling(&people(&sim, &meeting)),
+        calling(&people(&meeting)),
         expected(&[("+991", false), ("+993", true)])
     );
-    let ringing = people(&sim, &meeting)[1].id.clone();
+    let ringing = people(&meeting)[1].id.clone();
     let apply = SetRole::new(ringing.clone(), true).host_password(meeting.host_password.clone());
     assert_eq!(refused(call(&sim, &apply, &control)), bad("MMC.111072011"));
     call(&sim, &HangUp::new([ringing]), &control).unwrap();
-    assert_eq!(people(&sim, &meeting).len(), 1);
+    assert_eq!(people(&meeting).len(), 1);
 }
 
 #[test]
@@ -426,7 +439,7 @@ fn an_invitation_needs_a_number_or_an_account() {
     let somebody = nobody.clone().phone("+991");
     let both = InviteParticipant::new([somebody, nobody.clone()]);
     assert_eq!(refused(call(&sim, &both, &control)), bad("MMC.111072031"));
-    assert!(people(&sim, &meeting).is_empty(), "all or nobody");
+    assert!(people(&meeting).is_empty(), "all or nobody");
 
     let expires = Timestamp::from(sim.now() + MINUTE);
     let login = sim
@@ -438,6 +451,6 @@ fn an_invitation_needs_a_number_or_an_account() {
     let host = ParticipantRole::Host;
     let ann = InviteParticipant::new([nobody.account_id("ann").role(host)]);
     call(&sim, &ann, &control).unwrap();
-    let people = people(&sim, &meeting);
+    let people = people(&meeting);
     assert!(people[0].number.starts_with("+99") && people[0].host && !people[0].calling);
 }

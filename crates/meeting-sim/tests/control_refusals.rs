@@ -186,8 +186,8 @@ fn meeting(sim: &Simulator) -> SimMeeting {
 
 /// Starts the meeting, with its host at a room device.
 fn start(sim: &Simulator, meeting: &SimMeeting) -> (ParticipantId, ConferenceCredential) {
-    let host = sim.join_as_host(&meeting.conference_id, device("Hugo"));
-    (host.unwrap(), control(sim, meeting))
+    let host = meeting.join_as_host(device("Hugo"));
+    (host.unwrap().id, control(sim, meeting))
 }
 
 /// Fills the meeting.
@@ -198,18 +198,18 @@ fn people(
     control: &ConferenceCredential,
 ) -> People {
     let id = &meeting.conference_id;
-    let waiting = sim.join(id, "Wei").unwrap();
+    let waiting = sim.meeting(id).unwrap().join("Wei").unwrap().id;
     let come_in = |id: ParticipantId| {
         let let_in = AllowWaitingParticipant::new().participant_id(id.clone());
         call(sim, &let_in, control).unwrap();
         id
     };
-    let ann = come_in(sim.join(id, "Ann").unwrap());
+    let ann = come_in(sim.meeting(id).unwrap().join("Ann").unwrap().id);
     People {
         host,
-        number: person(sim, meeting, &ann).number,
+        number: person(meeting, &ann).number,
         ann,
-        room: come_in(sim.join(id, device("Room 1")).unwrap()),
+        room: come_in(sim.meeting(id).unwrap().join(device("Room 1")).unwrap().id),
         waiting,
     }
 }
@@ -266,7 +266,7 @@ fn a_token_must_be_there_and_be_good() {
     let people = people(&sim, &meeting, host, &good);
     let elsewhere = sim.create_meeting("Elsewhere");
     let elsewhere = control(&sim, &elsewhere);
-    let before = sim.meeting(&meeting.conference_id);
+    let before = meeting.snapshot();
     let refused = |token: Option<&str>, code: &str| {
         for case in cases(&sim, &meeting, &people) {
             let said = refusal(&sim, &case, token);
@@ -278,12 +278,12 @@ fn a_token_must_be_there_and_be_good() {
     refused(Some("Basic garbage"), "111072065");
     refused(Some(elsewhere.token.expose()), "111072065");
     refused(Some(old.token.expose()), "111072065");
-    sim.expire_control_tokens();
+    sim.faults().expire_control_tokens();
     refused(Some(good.token.expose()), "111072065");
     let good = control(&sim, &meeting);
     sim.advance(Duration::from_secs(30 * 60));
     refused(Some(good.token.expose()), "111072065");
-    assert_eq!(sim.meeting(&meeting.conference_id), before);
+    assert_eq!(meeting.snapshot(), before);
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn the_host_does_all_and_guests_do_little() {
     let people = people(&sim, &meeting, person, &host);
     let guest = control_by(&sim, &meeting, &meeting.guest_password);
     for case in cases(&sim, &meeting, &people) {
-        let before = sim.meeting(&meeting.conference_id);
+        let before = meeting.snapshot();
         let expected = if FOR_GUESTS.contains(&case.name) {
             None
         } else if ON_ONESELF.contains(&case.name) {
@@ -325,7 +325,7 @@ fn the_host_does_all_and_guests_do_little() {
         };
         let said = refusal(&sim, &case, Some(guest.token.expose()));
         assert_eq!(said.as_deref(), expected, "{}", case.name);
-        assert_eq!(sim.meeting(&meeting.conference_id), before, "{}", case.name);
+        assert_eq!(meeting.snapshot(), before, "{}", case.name);
 
         // What was refused to a guest is done for the host.
         let said = refusal(&sim, &case, Some(host.token.expose()));
@@ -345,12 +345,12 @@ fn nobody_is_found_who_is_not_there() {
         let case = all.iter().find(|case| case.name == name).unwrap();
         assert_eq!(refusal(&sim, case, Some(control.token.expose())), None);
     }
-    let before = sim.meeting(&meeting.conference_id);
+    let before = meeting.snapshot();
     for case in cases(&sim, &meeting, &People::nobody()) {
         if case.about_somebody {
             let said = refusal(&sim, &case, Some(control.token.expose()));
             assert_eq!(said.as_deref(), Some("111072008"), "{}", case.name);
         }
     }
-    assert_eq!(sim.meeting(&meeting.conference_id), before);
+    assert_eq!(meeting.snapshot(), before);
 }

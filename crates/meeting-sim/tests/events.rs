@@ -71,8 +71,8 @@ fn a_subscriber_first_hears_everything() {
     let id = created.conference_id.clone();
     let host_password = created.passwords[0].password.clone().unwrap();
     let guest_password = created.passwords[1].password.clone().unwrap();
-    let ann = sim.join(&id, "Ann").unwrap();
-    sim.speak(&id, [(&ann, 70)]).unwrap();
+    let ann = sim.meeting(&id).unwrap().join("Ann").unwrap().id;
+    sim.meeting(&id).unwrap().speak([(&ann, 70)]).unwrap();
 
     for (password, roles) in [
         (
@@ -136,7 +136,7 @@ fn changes_are_told_with_rising_versions() {
     let kinds = [EventKind::ConferenceDynamicInfo, EventKind::Participants];
     let (meeting, control, mut live) = listening(&sim, &kinds);
     let id = &meeting.conference_id;
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     let joined = live.event();
     assert_eq!(
         (joined.version, joined.mode),
@@ -151,7 +151,7 @@ fn changes_are_told_with_rising_versions() {
     let info = update(role);
     assert_eq!((info.role, info.name), (Some(ParticipantRole::Host), None));
 
-    let bo = sim.join(id, "Bo").unwrap();
+    let bo = sim.meeting(id).unwrap().join("Bo").unwrap().id;
     assert_eq!(update(live.event()).participant_id, bo);
     // The host is left alone; the other change is of another kind, with versions of its own.
     call(
@@ -179,7 +179,7 @@ fn changes_are_told_with_rising_versions() {
     assert_eq!(changes.len(), 1);
     assert_eq!(changes[0].participant_id(), &bo);
 
-    sim.leave(id, &ann).unwrap();
+    sim.meeting(id).unwrap().participant(&ann).leave().unwrap();
     let gone = participants(live.event());
     assert_eq!(gone, [ParticipantChange::Removed(ann)]);
     // What changes nothing is not told.
@@ -195,15 +195,14 @@ fn only_what_was_asked_for_is_told() {
     let mut other = Live::subscribed(&sim, &control, &[EventKind::InviteResult]);
     let mut silent = Live::open(&sim, &control);
     let id = &meeting.conference_id;
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     let more: Vec<ParticipantId> = (1..4)
-        .map(|n| sim.join(id, format!("P{n}")).unwrap())
+        .map(|n| sim.meeting(id).unwrap().join(format!("P{n}")).unwrap().id)
         .collect();
-    sim.speak(
-        id,
-        [(&more[0], 10), (&ann, 40), (&more[1], 30), (&more[2], 20)],
-    )
-    .unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .speak([(&more[0], 10), (&ann, 40), (&more[1], 30), (&more[2], 20)])
+        .unwrap();
     let EventPayload::SpeakerChange(loudest) = live.event().payload else {
         panic!()
     };
@@ -213,13 +212,13 @@ fn only_what_was_asked_for_is_told() {
         .collect();
     assert_eq!(volumes, [40, 30, 20], "the three loudest");
     assert_eq!(loudest[0].name.as_deref(), Some("Ann"));
-    sim.speak(id, []).unwrap();
+    sim.meeting(id).unwrap().speak([]).unwrap();
     let EventPayload::SpeakerChange(loudest) = live.event().payload else {
         panic!()
     };
     assert!(loudest.is_empty());
 
-    sim.leave(id, &ann).unwrap();
+    sim.meeting(id).unwrap().participant(&ann).leave().unwrap();
     assert_eq!(results(other.event())[0].1, InviteOutcome::LeftByItself);
     silent.heartbeat(SEQUENCE);
     assert!(matches!(
@@ -272,7 +271,8 @@ fn a_call_is_told_from_ringing_to_its_end() {
         [("+991".to_owned(), InviteOutcome::HungUpByHost)]
     );
 
-    sim.calls_to("+992", CallOutcome::Failed("11111003".to_owned()));
+    sim.faults()
+        .calls_to("+992", CallOutcome::Failed("11111003".to_owned()));
     call(&sim, &invite("+992"), &control).unwrap();
     let calling = update(live.event());
     assert_eq!(live.event().kind, EventKind::Attendees);
@@ -318,7 +318,12 @@ fn those_who_were_booked_are_called_when_the_meeting_starts() {
     let created = call(&sim, &CreateMeeting::new(booking), &token)
         .unwrap()
         .remove(0);
-    let people = sim.meeting(&created.conference_id).unwrap().participants;
+    let people = sim
+        .meeting(&created.conference_id)
+        .unwrap()
+        .snapshot()
+        .unwrap()
+        .participants;
     assert_eq!(people.len(), 1);
     assert_eq!((&*people[0].name, people[0].calling), ("Ann", false));
 }
@@ -330,6 +335,6 @@ fn a_guest_may_listen() {
     let guest = control_by(&sim, &meeting, &meeting.guest_password);
     let mut live = Live::subscribed(&sim, &guest, &[EventKind::Participants]);
     assert_eq!(participants(live.event()), []);
-    let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
+    let ann = meeting.join("Ann").unwrap().id;
     assert_eq!(update(live.event()).participant_id, ann);
 }

@@ -29,8 +29,8 @@ use support::{
 
 const PEOPLE: &[EventKind] = &[EventKind::Participants];
 
-fn snapshot(sim: &Simulator, meeting: &SimMeeting) -> MeetingSnapshot {
-    sim.meeting(&meeting.conference_id).unwrap()
+fn snapshot(meeting: &SimMeeting) -> MeetingSnapshot {
+    meeting.snapshot().unwrap()
 }
 
 /// Waits for the end of a connection, be it a reset.
@@ -51,7 +51,7 @@ fn a_restart_breaks_connections_and_nothing_else() {
         let meeting = sim.create_meeting(
             MeetingPlan::running("Weekly").record_type(meeting_types::models::RecordType::Record),
         );
-        let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
+        let ann = meeting.join("Ann").unwrap().id;
         let host = control(&sim, &meeting);
         let guest = control_by(&sim, &meeting, &meeting.guest_password);
         let issued = call(&sim, &CreateWebSocketToken::new(), &host).unwrap();
@@ -59,7 +59,7 @@ fn a_restart_breaks_connections_and_nothing_else() {
         let mut live = listener(&sim, &host, PEOPLE);
         let idle = TcpStream::connect(address).unwrap();
         idle.set_read_timeout(Some(PATIENCE)).unwrap();
-        let before = snapshot(&sim, &meeting);
+        let before = snapshot(&meeting);
         assert_eq!(before.live_channels, 1);
 
         sim.restart().unwrap();
@@ -67,7 +67,7 @@ fn a_restart_breaks_connections_and_nothing_else() {
         assert_eq!(sim.ca_pem(), authority.as_deref());
         assert!(matches!(live.hear(), Said::Closed));
         assert!(ends(&idle));
-        let mut after = snapshot(&sim, &meeting);
+        let mut after = snapshot(&meeting);
         assert_eq!(after.live_channels, 0);
         after.live_channels = 1;
         assert_eq!(after, before);
@@ -86,9 +86,9 @@ fn a_restart_breaks_connections_and_nothing_else() {
         assert_eq!(update(live.event()).muted, Some(true));
 
         // So does the time.
-        sim.leave(&meeting.conference_id, &ann).unwrap();
+        meeting.participant(&ann).leave().unwrap();
         sim.advance(Duration::from_secs(3600));
-        assert_eq!(snapshot(&sim, &meeting).state, MeetingState::Ended);
+        assert_eq!(snapshot(&meeting).state, MeetingState::Ended);
     }
 }
 
@@ -137,7 +137,7 @@ fn a_webhook_that_was_under_way_is_called_again() {
     sim.advance(Duration::from_secs(30));
     receiver.hears(&[Kind::Created]);
     eventually("none is left", || sim.undelivered_webhooks() == 0);
-    sim.join(&meeting.conference_id, "Ann").unwrap();
+    meeting.join("Ann").unwrap();
     receiver.hears(&[Kind::Joined]);
 }
 
@@ -148,20 +148,22 @@ fn a_channel_breaks_after_so_many_frames() {
     let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
     let mut before = listener(&sim, &control, PEOPLE);
-    sim.cut_live_channels_after(id, Some(3));
+    sim.meeting(id).unwrap().cut_channels_after(Some(3));
     // The answer, the snapshot, one change.
     let mut live = listener(&sim, &control, PEOPLE);
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     assert_eq!(update(live.event()).participant_id, ann);
-    assert_eq!(snapshot(&sim, &meeting).live_channels, 2);
-    sim.mute(id, &ann, true).unwrap();
+    assert_eq!(snapshot(&meeting).live_channels, 2);
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .mute(true)
+        .unwrap();
     assert!(matches!(live.hear(), Said::Closed));
-    eventually("it is forgotten", || {
-        snapshot(&sim, &meeting).live_channels == 1
-    });
+    eventually("it is forgotten", || snapshot(&meeting).live_channels == 1);
     // Each channel counts for itself, heartbeats included; the one that was open does not count.
     for frames in 0..3 {
-        sim.cut_live_channels_after(id, Some(frames));
+        sim.meeting(id).unwrap().cut_channels_after(Some(frames));
         let mut live = Live::open(&sim, &control);
         for _ in 0..frames {
             live.heartbeat("1");
@@ -173,15 +175,17 @@ fn a_channel_breaks_after_so_many_frames() {
     for _ in 0..2 {
         before.event();
     }
-    sim.cut_live_channels_after(id, None);
+    sim.meeting(id).unwrap().cut_channels_after(None);
     let mut after = listener(&sim, &control, PEOPLE);
     for round in 0..10 {
-        sim.mute(id, &ann, round % 2 == 1).unwrap();
+        sim.meeting(id)
+            .unwrap()
+            .participant(&ann)
+            .mute(round % 2 == 1)
+            .unwrap();
         after.event();
         before.event();
     }
-    // Nothing of this is about other meetings, or ends with them.
-    sim.cut_live_channels_after(&"000".into(), Some(0));
 }
 
 #[test]
@@ -192,7 +196,7 @@ fn control_tokens_end_at_once() {
     let old = control(&sim, &meeting);
     let issued = call(&sim, &CreateWebSocketToken::new(), &old).unwrap();
     let mut live = listener(&sim, &old, PEOPLE);
-    sim.expire_control_tokens();
+    sim.faults().expire_control_tokens();
     let refusal = bad("MMC.111072065");
     assert_eq!(refused(call(&sim, &MuteMeeting::new(true), &old)), refusal);
     let keep_alive = CreateConfToken::new(id.clone()).keep_alive(old.token.clone());
@@ -201,7 +205,7 @@ fn control_tokens_end_at_once() {
     assert!(matches!(closed.hear(), Said::Closed));
 
     // What is open stays open, but nothing more can be had by the old token.
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     assert_eq!(update(live.event()).participant_id, ann);
     let subscribe = |control: &ConferenceCredential| ClientFrame::Subscribe {
         sequence: "1".into(),

@@ -17,16 +17,24 @@ fn a_hand_goes_up_and_down() {
     let sim = Simulator::start().unwrap();
     let (meeting, control, mut live) = listening(&sim, &[EventKind::Participants]);
     let id = &meeting.conference_id;
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     assert_eq!(update(live.event()).hand_raised, Some(false));
 
     call(&sim, &Hand::new(ann.clone(), true), &control).unwrap();
     let told = update(live.event());
     assert_eq!((told.hand_raised, told.name), (Some(true), None));
-    assert!(person(&sim, &meeting, &ann).hand_raised);
-    sim.raise_hand(id, &ann, false).unwrap();
+    assert!(person(&meeting, &ann).hand_raised);
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .raise_hand(false)
+        .unwrap();
     assert_eq!(update(live.event()).hand_raised, Some(false));
-    sim.raise_hand(id, &ann, true).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .raise_hand(true)
+        .unwrap();
     assert_eq!(update(live.event()).hand_raised, Some(true));
 
     // A host has no use for a raised hand.
@@ -36,7 +44,7 @@ fn a_hand_goes_up_and_down() {
     let raise = Hand::new(ann.clone(), true);
     assert_eq!(refused(call(&sim, &raise, &control)), bad("MMC.111072069"));
     assert_eq!(
-        refused(sim.raise_hand(id, &ann, true)),
+        refused(sim.meeting(id).unwrap().participant(&ann).raise_hand(true)),
         bad("MMC.111072069")
     );
     call(&sim, &Hand::new(ann, false), &control).unwrap();
@@ -47,13 +55,13 @@ fn several_hands_go_together_or_not_at_all() {
     let sim = Simulator::start().unwrap();
     let (meeting, control, mut live) = listening(&sim, &[EventKind::Participants]);
     let id = &meeting.conference_id;
-    let host = sim.join_as_host(id, "Hugo").unwrap();
-    let ann = sim.join(id, "Ann").unwrap();
-    let bo = sim.join(id, "Bo").unwrap();
+    let host = sim.meeting(id).unwrap().join_as_host("Hugo").unwrap().id;
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
+    let bo = sim.meeting(id).unwrap().join("Bo").unwrap().id;
     for _ in 0..3 {
         live.event();
     }
-    let hands = || [&ann, &bo].map(|who| person(&sim, &meeting, who).hand_raised);
+    let hands = || [&ann, &bo].map(|who| person(&meeting, who).hand_raised);
     let batch = |raise, who: &[&ParticipantId]| {
         let who = who.iter().map(|id| (*id).clone());
         call(&sim, &BatchHand::new(raise, who), &control)
@@ -74,7 +82,7 @@ fn several_hands_go_together_or_not_at_all() {
 fn guests_raise_no_hands_by_token() {
     let sim = Simulator::start().unwrap();
     let meeting = sim.create_meeting("Weekly");
-    let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
+    let ann = meeting.join("Ann").unwrap().id;
     let guest = control_by(&sim, &meeting, &meeting.guest_password);
     let raise = Hand::new(ann.clone(), true);
     assert_eq!(refused(call(&sim, &raise, &guest)), bad("MMC.111072071"));
@@ -82,7 +90,7 @@ fn guests_raise_no_hands_by_token() {
     assert_eq!(refused(call(&sim, &nobody, &guest)), bad("MMC.111072008"));
     let all = BatchHand::new(true, [ann.clone()]);
     assert_eq!(refused(call(&sim, &all, &guest)), bad("MMC.111072070"));
-    assert!(!person(&sim, &meeting, &ann).hand_raised);
+    assert!(!person(&meeting, &ann).hand_raised);
 }
 
 #[test]
@@ -92,7 +100,7 @@ fn only_so_many_hands_can_be_up() {
     let id = &meeting.conference_id;
     let control = support::control(&sim, &meeting);
     let crowd: Vec<_> = (0..101)
-        .map(|n| sim.join(id, format!("P{n}")).unwrap())
+        .map(|n| sim.meeting(id).unwrap().join(format!("P{n}")).unwrap().id)
         .collect();
     let too_many = BatchHand::new(true, crowd.clone());
     assert_eq!(
@@ -103,11 +111,19 @@ fn only_so_many_hands_can_be_up() {
     call(&sim, &enough, &control).unwrap();
     let last = &crowd[100];
     assert_eq!(
-        refused(sim.raise_hand(id, last, true)),
+        refused(sim.meeting(id).unwrap().participant(last).raise_hand(true)),
         bad("MMC.111072102")
     );
     // A hand that is up already is not one more.
     call(&sim, &enough, &control).unwrap();
-    sim.raise_hand(id, &crowd[0], false).unwrap();
-    sim.raise_hand(id, last, true).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&crowd[0])
+        .raise_hand(false)
+        .unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(last)
+        .raise_hand(true)
+        .unwrap();
 }

@@ -32,7 +32,7 @@ fn room(kinds: &[EventKind]) -> Room {
 }
 
 fn state(room: &Room) -> MediaSnapshot {
-    media(&room.sim, &room.meeting)
+    media(&room.meeting)
 }
 
 /// Logs somebody in, so that the service knows the account.
@@ -148,9 +148,7 @@ fn people_listen_to_a_language() {
     room.call(&french).unwrap();
     assert!(listening().contains(&(room.ann.clone(), "fr".to_owned())));
     // Whoever leaves listens to nothing, and a language that is gone has no listeners.
-    room.sim
-        .leave(&room.meeting.conference_id, &room.ann)
-        .unwrap();
+    room.meeting.participant(&room.ann).leave().unwrap();
     assert_eq!(listening(), [(room.bo.clone(), "en".to_owned())]);
     room.call(&set([group("g2", "zh", "fr")])).unwrap();
     assert_eq!(listening(), []);
@@ -165,13 +163,13 @@ fn a_channel_that_does_not_fit_is_refused() {
     room.call(&ResumeSimultaneousInterpretation::new(true))
         .unwrap();
     // The interpreter is called by account, and somebody else still rings.
-    room.sim.calls_to("+991", CallOutcome::Rings);
+    room.sim.faults().calls_to("+991", CallOutcome::Rings);
     let client = AttendeeType::SoftClient;
     let ivy = InvitedAttendee::new("Ivy", client.clone()).account_id("ivy");
     let ringing = InvitedAttendee::new("Rings", client).phone("+991");
     room.call(&InviteParticipant::new([ivy, ringing])).unwrap();
     room.sim.advance(Duration::from_secs(60));
-    let people = room.sim.meeting(&room.meeting.conference_id).unwrap();
+    let people = room.meeting.snapshot().unwrap();
     let id_of = |name: &str| {
         let mut people = people.participants.iter();
         people
@@ -237,7 +235,7 @@ fn groups_that_cannot_be_are_refused() {
     }
     assert_eq!(state(&room).interpreter_groups, []);
     // An enterprise can add languages.
-    room.sim.add_language("xx");
+    room.sim.directory().add_language("xx");
     room.call(&set([group("g1", "zh", "xx")])).unwrap();
 }
 
@@ -273,12 +271,17 @@ fn voices_are_found_by_kind_language_and_speaker() {
     let voice = |id: &str, kind| DigitalAsset::new().id(id).name(id).kind(kind);
     let (public, local) = (DigitalAssetKind::Public, DigitalAssetKind::Local);
     room.sim
+        .directory()
         .add_voice(voice("p1", public.clone()), ["en", "zh"]);
-    room.sim.add_voice(voice("p2", public.clone()), ["zh"]);
-    room.sim.add_voice(voice("l1", local.clone()), ["en"]);
+    room.sim
+        .directory()
+        .add_voice(voice("p2", public.clone()), ["zh"]);
+    room.sim
+        .directory()
+        .add_voice(voice("l1", local.clone()), ["en"]);
     let cloned = voice("c1", DigitalAssetKind::Private);
     let cloned = cloned.presenter_account("ann@example.com");
-    room.sim.add_voice(cloned, ["en"]);
+    room.sim.directory().add_voice(cloned, ["en"]);
 
     let ids = |list: Vec<DigitalAsset>| -> Vec<String> {
         list.into_iter().map(|asset| asset.id.unwrap()).collect()

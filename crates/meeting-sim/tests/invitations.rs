@@ -46,7 +46,9 @@ fn whoever_is_removed_is_dropped_as_well() {
         let attendee = InvitedAttendee::new("Called", AttendeeType::SoftClient).phone(number);
         call(&sim, &InviteParticipant::new([attendee]), &control).unwrap();
     }
-    let ann = sim.meeting(id).unwrap().participants[0].id.clone();
+    let ann = sim.meeting(id).unwrap().snapshot().unwrap().participants[0]
+        .id
+        .clone();
     let mut answered = 0;
     while answered < 2 {
         answered += i32::from(live.event().kind == EventKind::InviteResult);
@@ -61,7 +63,12 @@ fn whoever_is_removed_is_dropped_as_well() {
     let nobody = DeleteAttendees::new([nobody]);
     assert_eq!(refused(call(&sim, &nobody, &control)), bad("MMC.111072008"));
     assert_eq!(
-        sim.meeting(id).unwrap().participants.len(),
+        sim.meeting(id)
+            .unwrap()
+            .snapshot()
+            .unwrap()
+            .participants
+            .len(),
         2,
         "all or nobody"
     );
@@ -83,7 +90,15 @@ fn whoever_is_removed_is_dropped_as_well() {
     let second = DeleteAttendees::new([RemovedAttendee::new("+992")]);
     call(&sim, &second, &control).unwrap();
     assert_eq!(attendees(live.event()).len(), 1);
-    assert_eq!(sim.meeting(id).unwrap().participants.len(), 1);
+    assert_eq!(
+        sim.meeting(id)
+            .unwrap()
+            .snapshot()
+            .unwrap()
+            .participants
+            .len(),
+        1
+    );
     let info = call(&sim, &ShowRealTimeInfoOfMeeting::new(), &control).unwrap();
     assert!(info.attendees.is_empty());
     assert_eq!(refused(call(&sim, &second, &control)), bad("MMC.111072008"));
@@ -212,7 +227,15 @@ fn a_password_calls_a_device_in() {
     }
     let locked = with_password(&sim, &meeting, host, "+991");
     assert_eq!(refused(locked), bad("MMC.111072064"));
-    assert_eq!(sim.meeting(id).unwrap().participants.len(), 1);
+    assert_eq!(
+        sim.meeting(id)
+            .unwrap()
+            .snapshot()
+            .unwrap()
+            .participants
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -226,7 +249,7 @@ fn an_enterprise_can_let_guests_call_devices() {
     let by_guest = with_password(&sim, &meeting, guest, "+992");
     assert_eq!(refused(by_guest), bad("MMC.111072050"));
     with_password(&sim, &meeting, host, "+992").unwrap();
-    let people = sim.meeting(&meeting.conference_id).unwrap().participants;
+    let people = meeting.snapshot().unwrap().participants;
     assert_eq!(people.len(), 2);
 }
 

@@ -39,7 +39,7 @@ fn from_credentials_to_live_events() {
             assert_eq!((&event.kind, event.mode), (kind, SnapshotMode::Full));
         }
 
-        let ann = sim.join(&id, "Ann").unwrap();
+        let ann = sim.meeting(&id).unwrap().join("Ann").unwrap().id;
         let event = live.event();
         assert_eq!(
             (event.mode, event.version),
@@ -78,7 +78,10 @@ fn from_credentials_to_live_events() {
         };
         assert_eq!(info.state, Some(ConferenceState::Ended));
         assert!(matches!(live.hear(), Said::Closed));
-        assert_eq!(sim.meeting(&id).unwrap().state, MeetingState::Ended);
+        assert_eq!(
+            sim.meeting(&id).unwrap().snapshot().unwrap().state,
+            MeetingState::Ended
+        );
     }
 }
 
@@ -86,20 +89,18 @@ fn from_credentials_to_live_events() {
 fn a_meeting_ends_without_a_host() {
     let sim = Simulator::start().unwrap();
     let meeting = sim.create_meeting("Weekly");
-    let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
     let mut live = Live::subscribed(&sim, &control, &[EventKind::ConferenceDynamicInfo]);
     assert_eq!(
         dynamic_info(live.event()).state,
         Some(ConferenceState::Running)
     );
-    sim.end_meeting(id).unwrap();
+    meeting.end().unwrap();
     assert_eq!(
         dynamic_info(live.event()).state,
         Some(ConferenceState::Ended)
     );
-    assert_eq!(sim.meeting(id).unwrap().state, MeetingState::Ended);
-    assert_eq!(sim.end_meeting(id).unwrap_err().code(), "MMC.111072006");
-    let nowhere = sim.end_meeting(&"1".into()).unwrap_err();
-    assert!(nowhere.is_not_found(), "{nowhere}");
+    assert_eq!(meeting.snapshot().unwrap().state, MeetingState::Ended);
+    assert_eq!(meeting.end().unwrap_err().code(), "MMC.111072006");
+    assert!(sim.meeting("1").is_none());
 }

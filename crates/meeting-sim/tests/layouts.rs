@@ -50,7 +50,7 @@ fn layouts_are_saved_shown_replaced_and_deleted() {
         .unwrap();
     let again = room.call(&ShowLayout::new()).unwrap().layouts;
     assert_eq!(again.len(), 2);
-    let kept = media(&room.sim, &room.meeting).saved_layouts;
+    let kept = media(&room.meeting).saved_layouts;
     assert_eq!(numbers(&kept[0]), Some(vec![number]));
     assert_eq!(again[0], first.clone().name("New"));
 
@@ -151,10 +151,10 @@ fn saved_layouts_vanish_with_the_meeting() {
     let plan = MeetingPlan::booked("Later", sim.now() + hour);
     let meeting = sim.create_meeting(plan);
     let saved = || {
-        let snapshot = sim.meeting(&meeting.conference_id).unwrap();
+        let snapshot = meeting.snapshot().unwrap();
         snapshot.media.map(|media| media.saved_layouts.len())
     };
-    sim.join_as_host(&meeting.conference_id, "Ann").unwrap();
+    meeting.join_as_host("Ann").unwrap();
     let first = control(&sim, &meeting);
     let save = SaveLayout::new(layout("First", "+991"));
     call(&sim, &save, &first).unwrap();
@@ -162,6 +162,6 @@ fn saved_layouts_vanish_with_the_meeting() {
     call(&sim, &StopMeeting::new(), &first).unwrap();
     assert_eq!(saved(), None);
     // The booking stays, and the next run begins without.
-    sim.join_as_host(&meeting.conference_id, "Ann").unwrap();
+    meeting.join_as_host("Ann").unwrap();
     assert_eq!(saved(), Some(0));
 }

@@ -49,10 +49,7 @@ fn a_bad_token_opens_a_channel_that_is_closed_at_once() {
     let in_time = fresh();
     sim.advance(Duration::from_secs(1));
     closed(id, late.expose());
-    assert_eq!(
-        sim.meeting(&meeting.conference_id).unwrap().live_channels,
-        1
-    );
+    assert_eq!(meeting.snapshot().unwrap().live_channels, 1);
     let mut live = Live::open_with(&sim, id, in_time.expose());
     live.heartbeat(SEQUENCE);
     assert!(matches!(live.hear(), Said::Frame(_)));
@@ -74,7 +71,7 @@ fn the_control_token_comes_with_a_first_token_for_the_channel() {
 fn frames_are_spelt_as_the_service_spells_them() {
     let sim = Simulator::start().unwrap();
     let meeting = sim.create_meeting("Weekly");
-    sim.join(&meeting.conference_id, "Ann").unwrap();
+    meeting.join("Ann").unwrap();
     let control = control(&sim, &meeting);
     let mut live = Live::open(&sim, &control);
     let json = |text: Option<String>| -> serde_json::Value {
@@ -152,7 +149,7 @@ fn a_subscription_needs_a_good_control_token() {
         assert_eq!((sequence.as_str(), code), (SEQUENCE, 111_072_065));
     }
     // Nothing is told to whoever was refused.
-    sim.join(&meeting.conference_id, "Ann").unwrap();
+    meeting.join("Ann").unwrap();
     live.say(&subscribe(&control_here.token, Some(&meeting)));
     assert!(matches!(
         live.hear(),
@@ -175,23 +172,14 @@ fn a_silent_channel_is_closed_after_180_seconds() {
         assert_eq!(sequence.as_str(), SEQUENCE);
     }
     assert!(matches!(idle.hear(), Said::Closed));
-    assert_eq!(
-        sim.meeting(&meeting.conference_id).unwrap().live_channels,
-        1
-    );
+    assert_eq!(meeting.snapshot().unwrap().live_channels, 1);
     sim.advance(Duration::from_secs(170));
-    assert_eq!(
-        sim.meeting(&meeting.conference_id).unwrap().live_channels,
-        1
-    );
+    assert_eq!(meeting.snapshot().unwrap().live_channels, 1);
     // Other frames are no heartbeat.
     live.say_text(r#"{"action":"Unknown"}"#);
     sim.advance(Duration::from_secs(10));
     assert!(matches!(live.hear(), Said::Closed));
-    assert_eq!(
-        sim.meeting(&meeting.conference_id).unwrap().live_channels,
-        0
-    );
+    assert_eq!(meeting.snapshot().unwrap().live_channels, 0);
 }
 
 #[test]
@@ -229,21 +217,23 @@ fn a_test_can_cut_channels_and_push_frames() {
     let sim = Simulator::start().unwrap();
     let (meeting, control, mut live) = listening(&sim, &[EventKind::Participants]);
     let id = &meeting.conference_id;
-    sim.push_frame(id, r#"{"action":"BreakoutSettingNotify","data":{}}"#);
+    sim.meeting(id)
+        .unwrap()
+        .push_frame(r#"{"action":"BreakoutSettingNotify","data":{}}"#);
     assert_eq!(live.event().kind.as_str(), "BreakoutSettingNotify");
-    sim.push_frame(id, "garbage");
+    sim.meeting(id).unwrap().push_frame("garbage");
     assert_eq!(live.hear_text().as_deref(), Some("garbage"));
-    sim.cut_live_channels(id);
+    sim.meeting(id).unwrap().cut_channels();
     assert!(matches!(live.hear(), Said::Closed));
     eventually("the channel is gone", || {
-        sim.meeting(id).unwrap().live_channels == 0
+        sim.meeting(id).unwrap().snapshot().unwrap().live_channels == 0
     });
 
     // What happened in between is in the next snapshot.
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     let mut live = Live::subscribed(&sim, &control, &[EventKind::Participants]);
     assert_eq!(update(live.event()).participant_id, ann);
-    sim.leave(id, &ann).unwrap();
+    sim.meeting(id).unwrap().participant(&ann).leave().unwrap();
     let gone = live.event();
     assert_eq!(
         (gone.mode, gone.version),
@@ -256,13 +246,13 @@ fn a_token_of_one_run_opens_no_channel_of_the_next() {
     let sim = Simulator::start().unwrap();
     let in_an_hour = sim.now() + Duration::from_secs(3600);
     let meeting = sim.create_meeting(MeetingPlan::booked("Twice", in_an_hour));
-    sim.join_as_host(&meeting.conference_id, "Hugo").unwrap();
+    meeting.join_as_host("Hugo").unwrap();
     let first = control(&sim, &meeting);
     let token = call(&sim, &CreateWebSocketToken::new(), &first)
         .unwrap()
         .token;
     call(&sim, &StopMeeting::new(), &first).unwrap();
-    sim.join_as_host(&meeting.conference_id, "Hugo").unwrap();
+    meeting.join_as_host("Hugo").unwrap();
     let mut live = Live::open_with(&sim, meeting.conference_id.as_str(), token.expose());
     assert!(matches!(live.hear(), Said::Closed));
 }
@@ -273,14 +263,17 @@ fn a_listener_that_leaves_is_forgotten() {
     let (meeting, control, live) = listening(&sim, &[EventKind::Participants]);
     let id = &meeting.conference_id;
     let second = Live::open(&sim, &control);
-    assert_eq!(sim.meeting(id).unwrap().live_channels, 2);
+    assert_eq!(
+        sim.meeting(id).unwrap().snapshot().unwrap().live_channels,
+        2
+    );
     drop(live);
     eventually("one is left", || {
-        sim.meeting(id).unwrap().live_channels == 1
+        sim.meeting(id).unwrap().snapshot().unwrap().live_channels == 1
     });
     drop(second);
     eventually("nobody is left", || {
-        sim.meeting(id).unwrap().live_channels == 0
+        sim.meeting(id).unwrap().snapshot().unwrap().live_channels == 0
     });
 }
 
@@ -291,10 +284,10 @@ fn a_listener_that_does_not_read_is_cut_off() {
     let id = &meeting.conference_id;
     let big = format!(r#"{{"action":"Big","data":"{}"}}"#, "x".repeat(64 * 1024));
     for _ in 0..1500 {
-        sim.push_frame(id, &big);
+        sim.meeting(id).unwrap().push_frame(&big);
     }
     // The others do not suffer.
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     let mut live = Live::subscribed(&sim, &control, &[EventKind::Participants]);
     assert_eq!(update(live.event()).participant_id, ann);
     let mut heard = 0;

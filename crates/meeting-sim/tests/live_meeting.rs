@@ -62,7 +62,8 @@ impl Story {
             .answer_after(RINGING)
             .start()
             .unwrap();
-        sim.calls_to("+993", CallOutcome::Failed("11111003".to_owned()));
+        sim.faults()
+            .calls_to("+993", CallOutcome::Failed("11111003".to_owned()));
         let rules = ConferenceSettings::new().waiting_room(seed.is_multiple_of(2));
         let plan = MeetingPlan::running("Story")
             .settings(rules)
@@ -88,7 +89,7 @@ impl Story {
 
     /// Somebody in the meeting or before it, or nobody.
     fn somebody(&mut self) -> ParticipantId {
-        let snapshot = self.sim.meeting(&self.meeting.conference_id).unwrap();
+        let snapshot = self.meeting.snapshot().unwrap();
         let inside = snapshot.participants.into_iter().map(|one| one.id);
         let waiting = snapshot.waiting.into_iter().map(|one| one.id);
         let mut all: Vec<_> = inside.chain(waiting).collect();
@@ -120,12 +121,16 @@ impl Story {
         let (sim, control) = (&self.sim, &self.control);
         let room = Visitor::new("Room").device(Device::RoomDevice);
         match self.dice.u8(..10) {
-            0 => sim.join(&id, "Ann").map(drop),
-            1 => sim.join(&id, Visitor::new("Bo").account("bo")).map(drop),
-            8 => sim.join(&id, room).map(drop),
-            9 => sim.join_as_host(&id, room).map(drop),
-            2 => sim.join_as_host(&id, "Hugo").map(drop),
-            3 => sim.leave(&id, &who),
+            0 => sim.meeting(&id).unwrap().join("Ann").map(drop),
+            1 => sim
+                .meeting(&id)
+                .unwrap()
+                .join(Visitor::new("Bo").account("bo"))
+                .map(drop),
+            8 => sim.meeting(&id).unwrap().join(room).map(drop),
+            9 => sim.meeting(&id).unwrap().join_as_host(room).map(drop),
+            2 => sim.meeting(&id).unwrap().join_as_host("Hugo").map(drop),
+            3 => sim.meeting(&id).unwrap().participant(&who).leave(),
             4 => {
                 let kinds = [AttendeeType::SoftClient, AttendeeType::Mobile];
                 let kind = kinds[self.dice.usize(..2)].clone();
@@ -150,19 +155,39 @@ impl Story {
         let (who, yes) = (self.somebody(), self.dice.bool());
         let sim = &self.sim;
         match self.dice.u8(..10) {
-            0 => sim.mute(&id, &who, yes),
-            1 => sim.raise_hand(&id, &who, yes),
-            2 => sim.share(&id, &who, yes),
-            3 => sim.switch_camera(&id, &who, yes),
-            4 => sim.record_locally(&id, &who, yes),
-            5 => sim.rename(&id, &who, "Another"),
-            6 => sim.answer_camera_request(&id, &who, yes),
-            7 => sim.answer_share_request(&id, &who, yes),
+            0 => sim.meeting(&id).unwrap().participant(&who).mute(yes),
+            1 => sim.meeting(&id).unwrap().participant(&who).raise_hand(yes),
+            2 => sim.meeting(&id).unwrap().participant(&who).share(yes),
+            3 => sim
+                .meeting(&id)
+                .unwrap()
+                .participant(&who)
+                .switch_camera(yes),
+            4 => sim
+                .meeting(&id)
+                .unwrap()
+                .participant(&who)
+                .record_locally(yes),
+            5 => sim
+                .meeting(&id)
+                .unwrap()
+                .participant(&who)
+                .rename("Another"),
+            6 => sim
+                .meeting(&id)
+                .unwrap()
+                .participant(&who)
+                .answer_camera_request(yes),
+            7 => sim
+                .meeting(&id)
+                .unwrap()
+                .participant(&who)
+                .answer_share_request(yes),
             8 => {
                 let measured = NetworkCondition::new(who).video_in_loss(self.dice.u32(..9));
-                sim.measure_network(&id, measured)
+                sim.meeting(&id).unwrap().measure_network(measured)
             }
-            _ => sim.speak(&id, [(&who, 50)]),
+            _ => sim.meeting(&id).unwrap().speak([(&who, 50)]),
         }
     }
 
@@ -282,7 +307,7 @@ impl Story {
 
     /// What was heard is what the simulator knows.
     fn compare(&self) {
-        let truth = self.sim.meeting(&self.meeting.conference_id).unwrap();
+        let truth = self.meeting.snapshot().unwrap();
         let rules = self.known.dynamic_info();
         assert_eq!(rules.end_time, Some(truth.ends_at));
         assert_eq!(rules.locked, Some(truth.locked));

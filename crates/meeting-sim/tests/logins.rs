@@ -87,7 +87,7 @@ fn a_signature_counts_in_either_case_with_or_without_the_app_id() {
         let response = post(&sim, &header, body);
         assert_eq!(response.status(), 200, "{header}");
         let reply: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
-        assert!(reply["accessToken"].as_str().unwrap().len() > 40);
+        assert_eq!(reply["accessToken"].as_str().unwrap().len(), 40);
         assert_eq!(reply["user"]["ucloginAccount"], "Auto-ann");
     }
 }
@@ -275,9 +275,13 @@ fn an_account_logs_in_with_its_password() {
 
     let check_only = bob.login().unwrap().token_creation(TokenCreation::Skip);
     let request = meeting_types::Operation::to_request(&check_only, &sim.endpoint(), &()).unwrap();
-    let before = sim.live_access_tokens();
+    let before = sim.directory().live_access_tokens();
     assert_eq!(send(&sim, &request).status(), 200);
-    assert_eq!(sim.live_access_tokens(), before, "no token was made");
+    assert_eq!(
+        sim.directory().live_access_tokens(),
+        before,
+        "no token was made"
+    );
 }
 
 #[test]
@@ -356,7 +360,7 @@ fn the_65th_token_ends_the_oldest() {
     assert_eq!(refused(works(&sim, &tokens[0])), kicked);
     works(&sim, &tokens[1]).unwrap();
     works(&sim, &last.access_token).unwrap();
-    assert_eq!(sim.live_access_tokens(), 64);
+    assert_eq!(sim.directory().live_access_tokens(), 64);
 
     // Other users have tokens of their own.
     let ann = sim
@@ -392,8 +396,8 @@ fn a_refresh_token_is_traded_once() {
         refused(call(&sim, &UpdateToken::new(refresh), &())),
         invalid
     );
-    // An access token is no refresh token.
-    let access = RefreshToken::new(new.access_token.expose());
+    // The access token of the old login is over with it.
+    let access = RefreshToken::new(old.access_token.expose());
     assert_eq!(refused(call(&sim, &UpdateToken::new(access), &())), invalid);
 
     // It outlives the access token, by weeks.
@@ -435,7 +439,7 @@ fn a_token_is_checked_and_renewed() {
 fn a_test_can_end_all_access_tokens() {
     let sim = Simulator::start().unwrap();
     let login = open(&sim, ClientType::Api);
-    sim.expire_access_tokens();
+    sim.faults().expire_access_tokens();
     assert_eq!(refused(works(&sim, &login.access_token)).0, 401);
     let refresh = UpdateToken::new(login.refresh_token.unwrap());
     works(&sim, &call(&sim, &refresh, &()).unwrap().access_token).unwrap();

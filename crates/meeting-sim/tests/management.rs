@@ -54,7 +54,11 @@ fn a_meeting_without_a_start_time_runs_at_once() {
         links.insert(random);
     }
     assert_eq!(links.len(), 2);
-    let state = sim.meeting(&meeting.conference_id).unwrap();
+    let state = sim
+        .meeting(&meeting.conference_id)
+        .unwrap()
+        .snapshot()
+        .unwrap();
     assert_eq!(
         (state.state, &*state.subject),
         (MeetingState::Running, "Now")
@@ -136,9 +140,15 @@ fn a_booked_meeting_waits_for_its_start() {
     let host = password(&meeting, &ConferenceRole::Host).unwrap();
     assert_eq!(refused(start(&guest)), bad("MMC.111071058"));
     assert_eq!(refused(start(&"000000".into())), bad("MMC.111071091"));
-    assert_eq!(sim.meeting(&id).unwrap().state, MeetingState::Booked);
+    assert_eq!(
+        sim.meeting(&id).unwrap().snapshot().unwrap().state,
+        MeetingState::Booked
+    );
     assert!(start(&host).unwrap().region_ip.is_some());
-    assert_eq!(sim.meeting(&id).unwrap().state, MeetingState::Running);
+    assert_eq!(
+        sim.meeting(&id).unwrap().snapshot().unwrap().state,
+        MeetingState::Running
+    );
     start(&host).expect("starting again changes nothing");
     let nowhere = StartMeeting::new("123456789", host);
     assert_eq!(refused(call(&sim, &nowhere, &token)), bad("MMC.111070005"));
@@ -153,15 +163,21 @@ fn guests_start_a_meeting_only_where_that_is_allowed() {
     let guest = password(&meeting, &ConferenceRole::Guest).unwrap();
     let id = meeting.conference_id;
     call(&sim, &StartMeeting::new(id.clone(), guest), &token).unwrap();
-    assert_eq!(sim.meeting(&id).unwrap().state, MeetingState::Running);
+    assert_eq!(
+        sim.meeting(&id).unwrap().snapshot().unwrap().state,
+        MeetingState::Running
+    );
 
     let tomorrow = MeetingPlan::booked("Later", sim.now() + HOUR);
     let strict = sim.create_meeting(tomorrow).conference_id;
-    assert_eq!(refused(sim.join(&strict, "Ann")), bad("MMC.111071058"));
-    sim.join_as_host(&strict, "Hugo").unwrap();
-    sim.join(&strict, "Ann").unwrap();
     assert_eq!(
-        refused(sim.join_as_host(&strict, "Eve")),
+        refused(sim.meeting(&strict).unwrap().join("Ann")),
+        bad("MMC.111071058")
+    );
+    sim.meeting(&strict).unwrap().join_as_host("Hugo").unwrap();
+    sim.meeting(&strict).unwrap().join("Ann").unwrap();
+    assert_eq!(
+        refused(sim.meeting(&strict).unwrap().join_as_host("Eve")),
         bad("MMC.111074001")
     );
 }
@@ -239,16 +255,22 @@ fn a_running_meeting_is_cancelled_only_on_demand() {
     let running = create(&sim, &token, video()).unwrap().conference_id;
     let cancel = CancelMeeting::new(running.clone());
     assert_eq!(refused(call(&sim, &cancel, &token)), bad("MMC.111071067"));
-    assert_eq!(sim.meeting(&running).unwrap().state, MeetingState::Running);
+    assert_eq!(
+        sim.meeting(&running).unwrap().snapshot().unwrap().state,
+        MeetingState::Running
+    );
     call(&sim, &cancel.mode(CancelMode::EndRunning), &token).unwrap();
-    assert_eq!(sim.meeting(&running), None);
+    assert_eq!(
+        sim.meeting(&running).and_then(|meeting| meeting.snapshot()),
+        None
+    );
 }
 
 #[test]
 fn meetings_end_with_the_time() {
     let sim = Simulator::start().unwrap();
     let token = log_in(&sim);
-    let state = |id: &ConferenceId| sim.meeting(id).unwrap().state;
+    let state = |id: &ConferenceId| sim.meeting(id).unwrap().snapshot().unwrap().state;
     // Nobody comes.
     let forgotten = create(&sim, &token, in_hours(&sim, 1))
         .unwrap()
@@ -259,11 +281,11 @@ fn meetings_end_with_the_time() {
     let full = create(&sim, &token, video().duration(HOUR))
         .unwrap()
         .conference_id;
-    sim.join(&full, "Ann").unwrap();
+    sim.meeting(&full).unwrap().join("Ann").unwrap();
     let strict = ConferenceSettings::new().prolong_by(Duration::ZERO);
     let strict = create(&sim, &token, video().duration(HOUR).settings(strict));
     let strict = strict.unwrap().conference_id;
-    sim.join(&strict, "Ann").unwrap();
+    sim.meeting(&strict).unwrap().join("Ann").unwrap();
 
     sim.advance(59 * MINUTE);
     for id in [&empty, &full, &strict] {
@@ -278,11 +300,15 @@ fn meetings_end_with_the_time() {
         MeetingState::Running,
         "prolonged while somebody is in it"
     );
-    let snapshot = sim.meeting(&full).unwrap();
+    let snapshot = sim.meeting(&full).unwrap().snapshot().unwrap();
     assert!(SystemTime::from(snapshot.ends_at) > sim.now());
     sim.advance(30 * MINUTE);
     assert_eq!(state(&forgotten), MeetingState::Ended);
-    sim.leave(&full, &snapshot.participants[0].id).unwrap();
+    sim.meeting(&full)
+        .unwrap()
+        .participant(&snapshot.participants[0].id)
+        .leave()
+        .unwrap();
     sim.advance(15 * MINUTE);
     assert_eq!(state(&full), MeetingState::Ended);
     assert_eq!(
@@ -297,11 +323,17 @@ fn without_prolonging_the_length_counts_from_the_start() {
     let rules = ConferenceSettings::new().prolong_by(Duration::ZERO);
     let plan = MeetingPlan::booked("9 to 11", sim.now() + HOUR).length(2 * HOUR);
     let meeting = sim.create_meeting(plan.settings(rules)).conference_id;
-    sim.join_as_host(&meeting, "Hugo").unwrap();
+    sim.meeting(&meeting).unwrap().join_as_host("Hugo").unwrap();
     sim.advance(119 * MINUTE);
-    assert_eq!(sim.meeting(&meeting).unwrap().state, MeetingState::Running);
+    assert_eq!(
+        sim.meeting(&meeting).unwrap().snapshot().unwrap().state,
+        MeetingState::Running
+    );
     sim.advance(2 * MINUTE);
-    assert_ne!(sim.meeting(&meeting).unwrap().state, MeetingState::Running);
+    assert_ne!(
+        sim.meeting(&meeting).unwrap().snapshot().unwrap().state,
+        MeetingState::Running
+    );
 }
 
 #[test]
@@ -311,13 +343,16 @@ fn a_stopped_booking_can_be_started_again() {
     let plan = MeetingPlan::booked("Twice", sim.now() + HOUR);
     let meeting = sim.create_meeting(plan);
     let id = &meeting.conference_id;
-    sim.join_as_host(id, "Hugo").unwrap();
+    sim.meeting(id).unwrap().join_as_host("Hugo").unwrap();
     let first = control(&sim, &meeting);
     call(&sim, &meeting_types::operations::StopMeeting::new(), &first).unwrap();
-    assert_eq!(sim.meeting(id).unwrap().state, MeetingState::Booked);
+    assert_eq!(
+        sim.meeting(id).unwrap().snapshot().unwrap().state,
+        MeetingState::Booked
+    );
     let start = StartMeeting::new(id.clone(), meeting.host_password.clone());
     call(&sim, &start, &token).unwrap();
-    let snapshot = sim.meeting(id).unwrap();
+    let snapshot = sim.meeting(id).unwrap().snapshot().unwrap();
     assert_eq!(
         (snapshot.state, snapshot.participants.len()),
         (MeetingState::Running, 0)

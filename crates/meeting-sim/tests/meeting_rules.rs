@@ -42,19 +42,30 @@ fn a_locked_meeting_lets_in_host_and_called() {
     call(&sim, &LockMeeting::new(true), &control).unwrap();
     let told = dynamic_info(live.event());
     assert_eq!((told.locked, told.state), (Some(true), None));
-    assert!(sim.meeting(id).unwrap().locked);
-    assert_eq!(refused(sim.join(id, "Ann")), bad("MMC.111072050"));
-    sim.join_as_host(id, "Hugo").unwrap();
+    assert!(sim.meeting(id).unwrap().snapshot().unwrap().locked);
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().join("Ann")),
+        bad("MMC.111072050")
+    );
+    sim.meeting(id).unwrap().join_as_host("Hugo").unwrap();
     let bo = InvitedAttendee::new("Bo", AttendeeType::SoftClient).phone("+991");
     call(&sim, &InviteParticipant::new([bo]), &control).unwrap();
-    assert_eq!(sim.meeting(id).unwrap().participants.len(), 2);
+    assert_eq!(
+        sim.meeting(id)
+            .unwrap()
+            .snapshot()
+            .unwrap()
+            .participants
+            .len(),
+        2
+    );
 
     let guest = control_by(&sim, &meeting, &meeting.guest_password);
     let unlock = LockMeeting::new(false);
     assert_eq!(refused(call(&sim, &unlock, &guest)), bad("MMC.111072070"));
     call(&sim, &unlock, &control).unwrap();
     assert_eq!(dynamic_info(live.event()).locked, Some(false));
-    sim.join(id, "Ann").unwrap();
+    sim.meeting(id).unwrap().join("Ann").unwrap();
 }
 
 #[test]
@@ -63,24 +74,34 @@ fn a_meeting_can_be_for_some_alone() {
     let own = Visitor::new("Ann").account("ann");
     let meeting = restricted(&sim, CallInRestriction::Enterprise);
     let id = &meeting.conference_id;
-    assert_eq!(refused(sim.join(id, "Bo")), bad("MMC.111071074"));
-    sim.join(id, own.clone()).unwrap();
-    sim.join_as_host(id, "Hugo").unwrap();
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().join("Bo")),
+        bad("MMC.111071074")
+    );
+    sim.meeting(id).unwrap().join(own.clone()).unwrap();
+    sim.meeting(id).unwrap().join_as_host("Hugo").unwrap();
 
     let meeting = restricted(&sim, CallInRestriction::Invited);
     let id = &meeting.conference_id;
-    assert_eq!(refused(sim.join(id, own.clone())), bad("MMC.111071075"));
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().join(own.clone())),
+        bad("MMC.111071075")
+    );
     let control = control(&sim, &meeting);
     let bo = InvitedAttendee::new("Bo", AttendeeType::SoftClient).phone("+991");
-    sim.calls_to("+991", meeting_sim::CallOutcome::Failed("11111003".into()));
+    sim.faults()
+        .calls_to("+991", meeting_sim::CallOutcome::Failed("11111003".into()));
     call(&sim, &InviteParticipant::new([bo]), &control).unwrap();
     sim.advance(MINUTE);
-    sim.join(id, Visitor::new("Bo").number("+991")).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .join(Visitor::new("Bo").number("+991"))
+        .unwrap();
 
     // The host opens the meeting to all.
     let open = UpdateStartedConfConfig::new().call_in_restriction(CallInRestriction::Anyone);
     call(&sim, &open, &control).unwrap();
-    sim.join(id, own).unwrap();
+    sim.meeting(id).unwrap().join(own).unwrap();
 }
 
 #[test]
@@ -99,12 +120,21 @@ fn whoever_may_not_come_in_does_not_start_the_meeting() {
         .remove(0)
         .conference_id;
     let stranger = Visitor::new("Bo").number("+992");
-    assert_eq!(refused(sim.join(&id, stranger)), bad("MMC.111071075"));
-    let snapshot = sim.meeting(&id).unwrap();
+    assert_eq!(
+        refused(sim.meeting(&id).unwrap().join(stranger)),
+        bad("MMC.111071075")
+    );
+    let snapshot = sim.meeting(&id).unwrap().snapshot().unwrap();
     assert_eq!(snapshot.state, MeetingState::Booked);
     assert_eq!(snapshot.call_in_restriction, CallInRestriction::Invited);
-    sim.join(&id, Visitor::new("Ann").number("+991")).unwrap();
-    assert_eq!(sim.meeting(&id).unwrap().state, MeetingState::Running);
+    sim.meeting(&id)
+        .unwrap()
+        .join(Visitor::new("Ann").number("+991"))
+        .unwrap();
+    assert_eq!(
+        sim.meeting(&id).unwrap().snapshot().unwrap().state,
+        MeetingState::Running
+    );
 }
 
 #[test]
@@ -118,9 +148,9 @@ fn only_the_rules_that_are_given_change() {
     let id = &meeting.conference_id;
     let change = |change: UpdateStartedConfConfig| call(&sim, &change, &control);
     let none = UpdateStartedConfConfig::new;
-    let before = sim.meeting(id).unwrap();
+    let before = sim.meeting(id).unwrap().snapshot().unwrap();
     change(none()).unwrap();
-    assert_eq!(sim.meeting(id).unwrap(), before);
+    assert_eq!(sim.meeting(id).unwrap().snapshot().unwrap(), before);
 
     change(
         none()
@@ -167,7 +197,7 @@ fn only_the_rules_that_are_given_change() {
     )
     .unwrap();
 
-    let after = sim.meeting(id).unwrap();
+    let after = sim.meeting(id).unwrap().snapshot().unwrap();
     assert!(after.locked && after.sharing_locked && !after.unmute_allowed);
     assert_eq!(after.call_in_restriction, CallInRestriction::Invited);
     assert_eq!(after.chat_permission, ChatPermission::Forbidden);
@@ -191,7 +221,7 @@ fn only_the_rules_that_are_given_change() {
         let code = refused_by_hand(&sim, &control, "PUT", path, body);
         assert_eq!(code, "MMC.111071061", "{field}");
     }
-    assert_eq!(sim.meeting(id).unwrap(), after);
+    assert_eq!(sim.meeting(id).unwrap().snapshot().unwrap(), after);
 }
 
 #[test]
@@ -200,8 +230,8 @@ fn the_rules_hold_for_those_inside() {
     let meeting = sim.create_meeting("Weekly");
     let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
-    let ann = sim.join(id, "Ann").unwrap();
-    let bo = sim.join(id, "Bo").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
+    let bo = sim.meeting(id).unwrap().join("Bo").unwrap().id;
     call(&sim, &SetCohost::new(bo.clone(), true), &control).unwrap();
     let strict = UpdateStartedConfConfig::new()
         .allow_open_camera(false)
@@ -210,18 +240,52 @@ fn the_rules_hold_for_those_inside() {
     call(&sim, &strict, &control).unwrap();
     let forbidden = bad("MMC.111072070");
     for who in [&ann, &bo] {
-        sim.switch_camera(id, who, false).unwrap();
-        sim.mute(id, who, true).unwrap();
+        sim.meeting(id)
+            .unwrap()
+            .participant(who)
+            .switch_camera(false)
+            .unwrap();
+        sim.meeting(id)
+            .unwrap()
+            .participant(who)
+            .mute(true)
+            .unwrap();
     }
-    assert_eq!(refused(sim.switch_camera(id, &ann, true)), forbidden);
-    assert_eq!(refused(sim.rename(id, &ann, "Antonia")), forbidden);
-    assert_eq!(refused(sim.mute(id, &ann, false)), forbidden);
-    let ann = person(&sim, &meeting, &ann);
+    assert_eq!(
+        refused(
+            sim.meeting(id)
+                .unwrap()
+                .participant(&ann)
+                .switch_camera(true)
+        ),
+        forbidden
+    );
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().participant(&ann).rename("Antonia")),
+        forbidden
+    );
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().participant(&ann).mute(false)),
+        forbidden
+    );
+    let ann = person(&meeting, &ann);
     assert!(!ann.camera_on && ann.muted && ann.name == "Ann");
     // They do not hold for co-hosts.
-    sim.switch_camera(id, &bo, true).unwrap();
-    sim.rename(id, &bo, "Bob").unwrap();
-    sim.mute(id, &bo, false).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&bo)
+        .switch_camera(true)
+        .unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&bo)
+        .rename("Bob")
+        .unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&bo)
+        .mute(false)
+        .unwrap();
 }
 
 #[test]
@@ -230,7 +294,7 @@ fn unmuting_is_allowed_and_forbidden_apart_from_muting() {
     let kinds = [EventKind::ConferenceDynamicInfo, EventKind::Participants];
     let (meeting, control, mut live) = listening(&sim, &kinds);
     let id = &meeting.conference_id;
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     update(live.event());
     call(&sim, &MuteMeeting::new(true), &control).unwrap();
     assert_eq!(dynamic_info(live.event()).mute_on_entry, Some(true));
@@ -241,9 +305,16 @@ fn unmuting_is_allowed_and_forbidden_apart_from_muting() {
         (told.unmute_allowed, told.mute_on_entry),
         (Some(false), None)
     );
-    assert_eq!(refused(sim.mute(id, &ann, false)), bad("MMC.111072070"));
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().participant(&ann).mute(false)),
+        bad("MMC.111072070")
+    );
     call(&sim, &AllowGuestUnmute::new(true), &control).unwrap();
-    sim.mute(id, &ann, false).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .mute(false)
+        .unwrap();
     let guest = control_by(&sim, &meeting, &meeting.guest_password);
     let allow = AllowGuestUnmute::new(true);
     assert_eq!(refused(call(&sim, &allow, &guest)), bad("MMC.111072070"));
@@ -257,7 +328,7 @@ fn audience_and_pause_are_told() {
     assert_eq!(dynamic_info(live.event()).audience_allowed, Some(true));
     call(&sim, &PauseConference::new(true), &control).unwrap();
     assert_eq!(dynamic_info(live.event()).paused, Some(true));
-    let snapshot = sim.meeting(&meeting.conference_id).unwrap();
+    let snapshot = meeting.snapshot().unwrap();
     assert!(snapshot.audience_allowed && snapshot.paused);
     call(&sim, &PauseConference::new(false), &control).unwrap();
     assert_eq!(dynamic_info(live.event()).paused, Some(false));
@@ -284,7 +355,7 @@ fn prolong(
 fn a_meeting_is_prolonged_by_hand() {
     let sim = Simulator::start().unwrap();
     let (meeting, control, mut live) = listening(&sim, &[EventKind::ConferenceDynamicInfo]);
-    let end = || sim.meeting(&meeting.conference_id).unwrap().ends_at;
+    let end = || meeting.snapshot().unwrap().ends_at;
     let first = end().as_millis();
     prolong(&sim, &control, false, None).unwrap();
     assert_eq!(end().as_millis() - first, 15 * 60_000);
@@ -312,15 +383,28 @@ fn a_meeting_can_prolong_itself() {
     let ended = sim.create_meeting(plan.clone());
     let prolonged = sim.create_meeting(plan);
     for meeting in [&ended, &prolonged] {
-        sim.join(&meeting.conference_id, "Ann").unwrap();
+        meeting.join("Ann").unwrap();
     }
     let control = control(&sim, &prolonged);
     prolong(&sim, &control, true, Some(10)).unwrap();
-    let before = sim.meeting(&prolonged.conference_id).unwrap().ends_at;
+    let before = sim
+        .meeting(&prolonged.conference_id)
+        .unwrap()
+        .snapshot()
+        .unwrap()
+        .ends_at;
     sim.advance(21 * MINUTE);
-    let ended = sim.meeting(&ended.conference_id).unwrap();
+    let ended = sim
+        .meeting(&ended.conference_id)
+        .unwrap()
+        .snapshot()
+        .unwrap();
     assert_eq!(ended.state, MeetingState::Ended);
-    let now = sim.meeting(&prolonged.conference_id).unwrap();
+    let now = sim
+        .meeting(&prolonged.conference_id)
+        .unwrap()
+        .snapshot()
+        .unwrap();
     assert_eq!(now.state, MeetingState::Running);
     assert_eq!(now.ends_at.as_millis() - before.as_millis(), 10 * 60_000);
 }

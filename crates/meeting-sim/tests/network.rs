@@ -26,17 +26,27 @@ fn what_is_measured_is_told() {
     let good = NetworkCondition::new(room.ann.clone())
         .grade(NetworkGrade::Good)
         .round_trip(Duration::from_millis(30));
-    room.sim.measure_network(&id, good.clone()).unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .measure_network(good.clone())
+        .unwrap();
     let wanted = NetworkConditionChange::from(good.clone());
     assert_eq!(changes(room.live.event()), [wanted]);
 
     // What is not measured anew stays; nobody else is told about.
     room.sim
-        .measure_network(&id, NetworkCondition::new(room.bo.clone()))
+        .meeting(&id)
+        .unwrap()
+        .measure_network(NetworkCondition::new(room.bo.clone()))
         .unwrap();
     assert_eq!(*changes(room.live.event())[0].participant_id(), room.bo);
     let lossy = NetworkCondition::new(room.ann.clone()).video_in_loss(250);
-    room.sim.measure_network(&id, lossy).unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .measure_network(lossy)
+        .unwrap();
     let wanted = [NetworkConditionChange::from(good.video_in_loss(250))];
     assert_eq!(changes(room.live.event()), wanted);
 
@@ -44,10 +54,15 @@ fn what_is_measured_is_told() {
     let all = changes(late.event());
     assert_eq!(all.len(), 2);
     assert!(all.contains(&wanted[0]));
-    room.sim.leave(&id, &room.ann).unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .participant(&room.ann)
+        .leave()
+        .unwrap();
     let gone = changes(room.live.event());
     assert_eq!(gone, [NetworkConditionChange::Removed(room.ann.clone())]);
     let again = NetworkCondition::new(room.ann.clone());
-    let away = room.sim.measure_network(&id, again);
+    let away = room.sim.meeting(&id).unwrap().measure_network(again);
     assert_eq!(refused(away), bad("MMC.111072008"));
 }

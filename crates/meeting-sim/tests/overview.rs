@@ -27,12 +27,16 @@ fn the_people_of_a_meeting_are_listed() {
     let meeting = sim.create_meeting("Weekly");
     let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
-    let host = sim.join_as_host(id, "Hugo").unwrap();
-    let ann = sim.join(id, "Ann").unwrap();
-    sim.calls_to("+991", CallOutcome::Rings);
+    let host = sim.meeting(id).unwrap().join_as_host("Hugo").unwrap().id;
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
+    sim.faults().calls_to("+991", CallOutcome::Rings);
     let phone = InvitedAttendee::new("Phone", AttendeeType::Mobile).phone("+991");
     call(&sim, &InviteParticipant::new([phone]), &control).unwrap();
-    sim.mute(id, &host, true).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&host)
+        .mute(true)
+        .unwrap();
     call(&sim, &Hand::new(ann.clone(), true), &control).unwrap();
     call(&sim, &SetCohost::new(ann.clone(), true), &control).unwrap();
 
@@ -70,11 +74,11 @@ fn the_management_site_works_or_not() {
     let ask = || call(&sim, &ShowMgmtSiteStatus::new(), &()).unwrap();
     assert_eq!(ask().status, ManagementSiteStatus::Working);
     assert_eq!(ask().redirect_join_url.as_deref(), Some(""));
-    sim.redirect_joining(Some("https://join.example"));
+    sim.faults().redirect_joining(Some("https://join.example"));
     assert_eq!(ask().status, ManagementSiteStatus::Faulty);
     let address = ask().redirect_join_url;
     assert_eq!(address.as_deref(), Some("https://join.example"));
-    sim.redirect_joining(None);
+    sim.faults().redirect_joining(None);
     assert_eq!(ask().status, ManagementSiteStatus::Working);
 }
 
@@ -117,12 +121,24 @@ impl Watched {
 fn the_network_quality_follows_what_people_do() {
     let watched = Watched::start();
     let (sim, id) = (&watched.sim, &watched.control.conference_id);
-    let ann = sim.join(id, "Ann").unwrap();
-    let bo = sim.join(id, "Bo").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
+    let bo = sim.meeting(id).unwrap().join("Bo").unwrap().id;
     watched.let_all_in();
-    sim.mute(id, &ann, true).unwrap();
-    sim.switch_camera(id, &bo, false).unwrap();
-    sim.share(id, &bo, true).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .mute(true)
+        .unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&bo)
+        .switch_camera(false)
+        .unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&bo)
+        .share(true)
+        .unwrap();
     let of = |who: &ParticipantId| {
         let reply = watched.ask(Some(&[who])).unwrap();
         assert_eq!(reply.return_code, Some(0));
@@ -150,7 +166,7 @@ fn the_network_quality_follows_what_people_do() {
     assert!(second.audio.unwrap().down.is_empty());
     assert_eq!(first.bandwidth_up, second.bandwidth_down);
 
-    let measure = |condition: NetworkCondition| sim.measure_network(id, condition);
+    let measure = |condition: NetworkCondition| sim.meeting(id).unwrap().measure_network(condition);
     let of_ann = NetworkCondition::new(ann.clone());
     let slow = Duration::from_millis(300);
     measure(of_ann.clone().round_trip(slow).video_in_loss(600)).unwrap();
@@ -182,10 +198,10 @@ fn the_network_quality_follows_what_people_do() {
 fn whoever_comes_back_has_another_connection() {
     let watched = Watched::start();
     let (sim, id) = (&watched.sim, &watched.control.conference_id);
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     watched.let_all_in();
     let slow = NetworkCondition::new(ann.clone()).round_trip(Duration::from_secs(1));
-    sim.measure_network(id, slow).unwrap();
+    sim.meeting(id).unwrap().measure_network(slow).unwrap();
     let rating = || {
         let reply = watched.ask(None).unwrap();
         reply.participants[0].rating.clone().unwrap()

@@ -55,13 +55,11 @@ fn one_participant_is_broadcast_at_a_time() {
     let changed = changes(room.live.event());
     assert_eq!(changed[&room.ann].broadcast, Some(false));
     assert_eq!(changed[&room.bo].broadcast, Some(true));
-    let media = media(&room.sim, &room.meeting);
+    let media = media(&room.meeting);
     assert_eq!(media.broadcast, Some(room.bo.clone()));
 
     // Whoever leaves is not broadcast any more.
-    room.sim
-        .leave(&room.meeting.conference_id, &room.bo)
-        .unwrap();
+    room.meeting.participant(&room.bo).leave().unwrap();
     let info = dynamic_info(room.live.event());
     assert_eq!(info.broadcast_mode, Some(BroadcastMode::Free));
     assert_eq!(info.voice_activation, Some(true));
@@ -127,7 +125,7 @@ fn one_call_ends_every_mode() {
         }
         assert_eq!(heard, [mode]);
         room.call(&CancelBroadcast::new()).unwrap();
-        let after = media(&room.sim, &room.meeting);
+        let after = media(&room.meeting);
         assert_eq!(after.broadcast_mode, BroadcastMode::Free);
         assert!(after.voice_activation, "as before");
         assert_eq!((after.broadcast, after.floor), (None, None));
@@ -167,9 +165,7 @@ fn pictures_are_arranged_by_hand() {
     assert_eq!(info.multi_picture, Some(wanted));
 
     // Whoever leaves is in no picture.
-    room.sim
-        .leave(&room.meeting.conference_id, &room.ann)
-        .unwrap();
+    room.meeting.participant(&room.ann).leave().unwrap();
     let info = dynamic_info(room.live.event());
     let pictures = info.multi_picture.unwrap().pictures;
     assert_eq!(pictures[0].participant_ids, [room.bo]);
@@ -217,7 +213,7 @@ fn the_service_arranges_whoever_has_a_picture() {
     // Two more need six pictures.
     let id = &room.meeting.conference_id;
     for (name, count) in [("Eve", 4), ("Flo", 6)] {
-        room.sim.join(id, name).unwrap();
+        room.sim.meeting(id).unwrap().join(name).unwrap();
         let info = dynamic_info(room.live.event());
         assert_eq!(info.picture_count, Some(count));
         let arrangement = info.multi_picture.unwrap();
@@ -226,9 +222,9 @@ fn the_service_arranges_whoever_has_a_picture() {
     }
     // With more people than pictures they take turns.
     for n in 0..21 {
-        room.sim.join(id, format!("P{n}")).unwrap();
+        room.sim.meeting(id).unwrap().join(format!("P{n}")).unwrap();
     }
-    let arrangement = media(&room.sim, &room.meeting).multi_picture.unwrap();
+    let arrangement = media(&room.meeting).multi_picture.unwrap();
     assert_eq!(arrangement.picture_count, Some(25));
     assert_eq!(arrangement.pictures[0].participant_ids.len(), 2);
     assert_eq!(arrangement.pictures[1].participant_ids.len(), 1);
@@ -239,7 +235,7 @@ fn an_arrangement_can_wait_until_pictures_are_shown() {
     let mut room = Room::new(KINDS);
     let two = room.two([&room.ann, &room.bo]);
     room.call(&two.clone().save_only(true)).unwrap();
-    assert_eq!(media(&room.sim, &room.meeting).multi_picture, None);
+    assert_eq!(media(&room.meeting).multi_picture, None);
 
     // Several pictures by voice are arranged anew without the host deciding.
     room.call(&SwitchMode::new(VideoSwitchMode::Voice, true))
@@ -322,7 +318,7 @@ fn an_arrangement_that_cannot_be_made_is_refused() {
     for (set, code) in cases {
         assert_eq!(refused(room.call(&set)), bad(code));
     }
-    assert_eq!(media(&room.sim, &room.meeting).multi_picture, None);
+    assert_eq!(media(&room.meeting).multi_picture, None);
 }
 
 #[test]
@@ -374,14 +370,14 @@ fn whoever_is_not_there_or_not_visible_is_not_shown() {
     room.call(&RollcallParticipant::new(phone)).unwrap();
 
     // Whoever was invited by telephone has no picture either, and nobody is shown who still rings.
-    room.sim.calls_to("+991", CallOutcome::Rings);
+    room.sim.faults().calls_to("+991", CallOutcome::Rings);
     let invite = |name: &str, kind, number: &str| InvitedAttendee::new(name, kind).phone(number);
     let mobile = invite("Mobile", AttendeeType::Mobile, "+992");
     let ringing = invite("Rings", AttendeeType::SoftClient, "+991");
     room.call(&InviteParticipant::new([mobile, ringing]))
         .unwrap();
     room.sim.advance(Duration::from_secs(60));
-    let people = room.sim.meeting(&room.meeting.conference_id).unwrap();
+    let people = room.meeting.snapshot().unwrap();
     let show = |name: &str| {
         let mut people = people.participants.iter();
         let person = people.find(|person| person.name == name).unwrap();
@@ -401,7 +397,7 @@ fn a_voice_meeting_has_no_pictures() {
     let create = CreateMeeting::new(Booking::new([MediaType::Voice]));
     let created = call(&sim, &create, &token).unwrap().remove(0);
     let id = created.conference_id;
-    let ann = sim.join(&id, "Ann").unwrap();
+    let ann = sim.meeting(&id).unwrap().join("Ann").unwrap().id;
     let password = created.passwords[0].password.clone().unwrap();
     let ask = meeting_types::operations::CreateConfToken::new(id.clone()).password(password);
     let grant = call(&sim, &ask, &()).unwrap();

@@ -21,7 +21,7 @@ fn recorded(record_type: RecordType) -> Room {
 }
 
 fn state(room: &Room) -> MediaSnapshot {
-    media(&room.sim, &room.meeting)
+    media(&room.meeting)
 }
 
 #[test]
@@ -87,14 +87,14 @@ fn a_recorder_in_trouble_starts_nothing() {
         (Recorder::NoSpace, "MMC.111072066"),
         (Recorder::SpaceFull, "MMC.111072067"),
     ] {
-        room.sim.set_recorder(recorder);
+        room.sim.directory().set_recorder(recorder);
         assert_eq!(refused(room.call(&Record::new(true))), bad(code));
     }
     assert!(!state(&room).recorded);
-    room.sim.set_recorder(Recorder::Ready);
+    room.sim.directory().set_recorder(Recorder::Ready);
     room.call(&Record::new(true)).unwrap();
     // What runs goes on, also after a pause.
-    room.sim.set_recorder(Recorder::Busy);
+    room.sim.directory().set_recorder(Recorder::Busy);
     room.call(&SetMmrRecord::new(MmrRecordAction::Pause))
         .unwrap();
     room.call(&Record::new(true)).unwrap();
@@ -110,10 +110,10 @@ fn a_recording_can_start_with_the_meeting() {
             .auto_record(true)
     };
     let meeting = sim.create_meeting(plan());
-    assert_eq!(media(&sim, &meeting).recording, RecordingState::Running);
-    sim.set_recorder(Recorder::SpaceFull);
+    assert_eq!(media(&meeting).recording, RecordingState::Running);
+    sim.directory().set_recorder(Recorder::SpaceFull);
     let meeting = sim.create_meeting(plan());
-    assert_eq!(media(&sim, &meeting).recording, RecordingState::Off);
+    assert_eq!(media(&meeting).recording, RecordingState::Off);
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn called(
     meeting: &SimMeeting,
     control: &ConferenceCredential,
 ) -> [ParticipantId; 3] {
-    sim.calls_to("+993", CallOutcome::Rings);
+    sim.faults().calls_to("+993", CallOutcome::Rings);
     let kinds = [
         ("+991", AttendeeType::Terminal),
         ("+992", AttendeeType::Mobile),
@@ -40,7 +40,7 @@ fn called(
     let attendees = kinds.map(|(number, kind)| InvitedAttendee::new("Called", kind).phone(number));
     call(sim, &InviteParticipant::new(attendees), control).unwrap();
     sim.advance(Duration::from_secs(60));
-    let people = sim.meeting(&meeting.conference_id).unwrap().participants;
+    let people = meeting.snapshot().unwrap().participants;
     ["+991", "+992", "+993"].map(|number| {
         let one = people.iter().find(|person| person.number == number);
         one.unwrap().id.clone()
@@ -52,26 +52,39 @@ fn a_request_about_the_camera_waits_for_its_answer() {
     let sim = Simulator::start().unwrap();
     let (meeting, control, mut live) = listening(&sim, &[EventKind::Participants]);
     let id = &meeting.conference_id;
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     let told = update(live.event());
     assert_eq!((told.video, told.camera_on), (Some(true), Some(true)));
     let ask = |off| {
         let ask = InviteOperateVideo::new(ann.clone(), off);
         call(&sim, &ask, &control)
     };
-    let asked = || person(&sim, &meeting, &ann).asked_for_camera;
+    let asked = || person(&meeting, &ann).asked_for_camera;
     ask(false).unwrap();
     assert_eq!(asked(), None, "it is on already");
     assert_eq!(
-        refused(sim.answer_camera_request(id, &ann, true)),
+        refused(
+            sim.meeting(id)
+                .unwrap()
+                .participant(&ann)
+                .answer_camera_request(true)
+        ),
         bad("MMC.111072011")
     );
     ask(true).unwrap();
     assert_eq!(asked(), Some(false));
-    sim.answer_camera_request(id, &ann, false).unwrap();
-    assert!(person(&sim, &meeting, &ann).camera_on);
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .answer_camera_request(false)
+        .unwrap();
+    assert!(person(&meeting, &ann).camera_on);
     ask(true).unwrap();
-    sim.answer_camera_request(id, &ann, true).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .answer_camera_request(true)
+        .unwrap();
     let told = update(live.event());
     assert_eq!((told.camera_on, told.video), (Some(false), None));
 
@@ -79,7 +92,11 @@ fn a_request_about_the_camera_waits_for_its_answer() {
     let rule = UpdateStartedConfConfig::new().allow_open_camera(false);
     call(&sim, &rule, &control).unwrap();
     ask(false).unwrap();
-    sim.answer_camera_request(id, &ann, true).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .answer_camera_request(true)
+        .unwrap();
     assert_eq!(update(live.event()).camera_on, Some(true));
     assert_eq!(asked(), None);
 }
@@ -116,24 +133,29 @@ fn not_everybody_can_be_asked() {
     assert_eq!(record(&nobody), bad("MMC.111072008"));
 
     let id = &meeting.conference_id;
-    assert!(!person(&sim, &meeting, &telephone).camera_on);
+    assert!(!person(&meeting, &telephone).camera_on);
     assert_eq!(
-        refused(sim.share(id, &telephone, true)),
+        refused(sim.meeting(id).unwrap().participant(&telephone).share(true)),
         bad("MMC.111072026")
     );
     let mut live = listener(&sim, &control, &[EventKind::Participants]);
     let room = Visitor::new("Room").device(Device::RoomDevice);
-    let room = sim.join(id, room).unwrap();
+    let room = sim.meeting(id).unwrap().join(room).unwrap().id;
     let client = update(live.event()).client_type;
     assert_eq!(client, Some(ParticipantClient::Other));
     assert_eq!(share(&room), bad("MMC.111072111"));
     assert_eq!(
-        refused(sim.record_locally(id, &room, true)),
+        refused(
+            sim.meeting(id)
+                .unwrap()
+                .participant(&room)
+                .record_locally(true)
+        ),
         bad("MMC.111072208")
     );
 
     let guest = control_by(&sim, &meeting, &meeting.guest_password);
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     let not_allowed = bad("MMC.111072070");
     let ask = InviteOperateVideo::new(ann.clone(), true);
     assert_eq!(refused(call(&sim, &ask, &guest)), not_allowed);
@@ -148,12 +170,17 @@ fn a_voice_meeting_has_no_cameras() {
     let sim = Simulator::start().unwrap();
     let (created, control) = booked(&sim, Booking::new([MediaType::Voice]));
     let id = created.conference_id;
-    let ann = sim.join(&id, "Ann").unwrap();
-    assert!(!sim.meeting(&id).unwrap().participants[0].camera_on);
+    let ann = sim.meeting(&id).unwrap().join("Ann").unwrap().id;
+    assert!(!sim.meeting(&id).unwrap().snapshot().unwrap().participants[0].camera_on);
     let ask = InviteOperateVideo::new(ann.clone(), false);
     assert_eq!(refused(call(&sim, &ask, &control)), bad("MMC.111072025"));
     assert_eq!(
-        refused(sim.switch_camera(&id, &ann, true)),
+        refused(
+            sim.meeting(&id)
+                .unwrap()
+                .participant(&ann)
+                .switch_camera(true)
+        ),
         bad("MMC.111072025")
     );
     let kinds = [EventKind::ConferenceBasicInfo];
@@ -172,10 +199,10 @@ fn the_booking_says_whose_camera_is_on() {
         .host_camera_on(true)
         .guest_camera_on(false);
     let meeting = sim.create_meeting(MeetingPlan::running("Weekly").settings(rules));
-    let host = sim.join_as_host(&meeting.conference_id, "Hugo").unwrap();
-    let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
-    assert!(person(&sim, &meeting, &host).camera_on);
-    assert!(!person(&sim, &meeting, &ann).camera_on);
+    let host = meeting.join_as_host("Hugo").unwrap().id;
+    let ann = meeting.join("Ann").unwrap().id;
+    assert!(person(&meeting, &host).camera_on);
+    assert!(!person(&meeting, &ann).camera_on);
 }
 
 #[test]
@@ -184,48 +211,87 @@ fn one_shares_at_a_time() {
     let (meeting, control, mut live) = listening(&sim, &[EventKind::Participants]);
     let id = &meeting.conference_id;
     let [host, ann, bo, cy] = [
-        sim.join_as_host(id, "Hugo").unwrap(),
-        sim.join(id, "Ann").unwrap(),
-        sim.join(id, "Bo").unwrap(),
-        sim.join(id, "Cy").unwrap(),
+        sim.meeting(id).unwrap().join_as_host("Hugo").unwrap().id,
+        sim.meeting(id).unwrap().join("Ann").unwrap().id,
+        sim.meeting(id).unwrap().join("Bo").unwrap().id,
+        sim.meeting(id).unwrap().join("Cy").unwrap().id,
     ];
     call(&sim, &SetCohost::new(cy.clone(), true), &control).unwrap();
     for _ in 0..5 {
         live.event();
     }
     let sharing = || {
-        let people = sim.meeting(id).unwrap().participants;
+        let people = sim.meeting(id).unwrap().snapshot().unwrap().participants;
         let sharing = people.into_iter().filter(|person| person.sharing);
         sharing.map(|person| person.name).collect::<Vec<_>>()
     };
-    sim.share(id, &ann, true).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .share(true)
+        .unwrap();
     assert_eq!(update(live.event()).sharing, Some(true));
-    assert_eq!(refused(sim.share(id, &bo, true)), bad("MMC.111072083"));
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().participant(&bo).share(true)),
+        bad("MMC.111072083")
+    );
     // Co-hosts and the host may take over.
-    sim.share(id, &cy, true).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&cy)
+        .share(true)
+        .unwrap();
     assert_eq!(participants(live.event()).len(), 2);
     assert_eq!(sharing(), ["Cy"]);
-    sim.share(id, &host, true).unwrap();
-    sim.share(id, &host, false).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&host)
+        .share(true)
+        .unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&host)
+        .share(false)
+        .unwrap();
     assert!(sharing().is_empty());
 
     let all_take_over = UpdateStartedConfConfig::new().take_over_sharing(true);
     call(&sim, &all_take_over, &control).unwrap();
-    sim.share(id, &ann, true).unwrap();
-    sim.share(id, &bo, true).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .share(true)
+        .unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&bo)
+        .share(true)
+        .unwrap();
     assert_eq!(sharing(), ["Bo"]);
 
     let locked = UpdateStartedConfConfig::new().lock_sharing(true);
     call(&sim, &locked, &control).unwrap();
-    assert_eq!(refused(sim.share(id, &ann, true)), bad("MMC.111072070"));
-    sim.share(id, &host, true).unwrap();
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().participant(&ann).share(true)),
+        bad("MMC.111072070")
+    );
+    sim.meeting(id)
+        .unwrap()
+        .participant(&host)
+        .share(true)
+        .unwrap();
     // An invitation opens the lock for one.
     let invite = |invite| call(&sim, &InviteShare::new(ann.clone(), invite), &control);
     invite(true).unwrap();
-    assert!(person(&sim, &meeting, &ann).asked_to_share);
+    assert!(person(&meeting, &ann).asked_to_share);
     invite(false).unwrap();
-    assert!(!person(&sim, &meeting, &ann).asked_to_share);
-    let answer = |follow| sim.answer_share_request(id, &ann, follow);
+    assert!(!person(&meeting, &ann).asked_to_share);
+    let answer = |follow| {
+        sim.meeting(id)
+            .unwrap()
+            .participant(&ann)
+            .answer_share_request(follow)
+    };
     assert_eq!(refused(answer(true)), bad("MMC.111072011"));
     invite(true).unwrap();
     answer(false).unwrap();
@@ -233,7 +299,7 @@ fn one_shares_at_a_time() {
     invite(true).unwrap();
     answer(true).unwrap();
     assert_eq!(sharing(), ["Ann"]);
-    sim.leave(id, &ann).unwrap();
+    sim.meeting(id).unwrap().participant(&ann).leave().unwrap();
     assert!(sharing().is_empty());
 }
 
@@ -241,7 +307,7 @@ fn one_shares_at_a_time() {
 fn an_invitation_to_share_is_told() {
     let sim = Simulator::start().unwrap();
     let (meeting, control, mut live) = listening(&sim, &[EventKind::Participants]);
-    let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
+    let ann = meeting.join("Ann").unwrap().id;
     let told = update(live.event());
     assert_eq!(told.share_requested, Some(false));
     call(&sim, &InviteShare::new(ann, true), &control).unwrap();
@@ -256,19 +322,28 @@ fn the_host_decides_who_records() {
     let kinds = [EventKind::ConferenceDynamicInfo, EventKind::Participants];
     let (meeting, control, mut live) = listening(&sim, &kinds);
     let id = &meeting.conference_id;
-    let host = sim.join_as_host(id, "Hugo").unwrap();
-    let ann = sim.join(id, "Ann").unwrap();
+    let host = sim.meeting(id).unwrap().join_as_host("Hugo").unwrap().id;
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     update(live.event());
     assert_eq!(update(live.event()).client_record_allowed, Some(false));
     assert_eq!(
-        refused(sim.record_locally(id, &ann, true)),
+        refused(
+            sim.meeting(id)
+                .unwrap()
+                .participant(&ann)
+                .record_locally(true)
+        ),
         bad("MMC.111072070")
     );
     let allow = |allow| call(&sim, &AllowClientRecord::new(ann.clone(), allow), &control);
     allow(true).unwrap();
     assert_eq!(update(live.event()).client_record_allowed, Some(true));
-    assert!(person(&sim, &meeting, &ann).may_record);
-    sim.record_locally(id, &ann, true).unwrap();
+    assert!(person(&meeting, &ann).may_record);
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .record_locally(true)
+        .unwrap();
     assert_eq!(dynamic_info(live.event()).client_recording, Some(true));
     assert_eq!(update(live.event()).local_recording, Some(true));
     // Whoever may not any more stops.
@@ -280,13 +355,25 @@ fn the_host_decides_who_records() {
         let change = UpdateStartedConfConfig::new().client_record_permission(rule);
         call(&sim, &change, &control)
     };
-    let recording = || [&host, &ann].map(|who| person(&sim, &meeting, who).recording);
+    let recording = || [&host, &ann].map(|who| person(&meeting, who).recording);
     rule(ClientRecordPermission::Everyone).unwrap();
-    sim.record_locally(id, &ann, true).unwrap();
-    sim.record_locally(id, &host, true).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .record_locally(true)
+        .unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&host)
+        .record_locally(true)
+        .unwrap();
     assert_eq!(recording(), [true, true]);
     rule(ClientRecordPermission::Selected).unwrap();
     assert_eq!(recording(), [true, false]);
-    sim.record_locally(id, &host, false).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&host)
+        .record_locally(false)
+        .unwrap();
     assert_eq!(recording(), [false, false]);
 }

@@ -70,8 +70,8 @@ fn every_operation_refuses_garbage() {
     let token = log_in(&sim);
     let header = |text: &str| HeaderValue::from_str(text).unwrap();
     for info in operations::ALL {
-        // These two need no body to end what the rest of the test needs.
-        if matches!(info.name, "StopMeeting" | "DeleteToken") {
+        // These need no body to end what the rest of the test needs.
+        if matches!(info.name, "StopMeeting" | "DeleteToken" | "UpdateToken") {
             continue;
         }
         let path = format!("{}?conferenceID={}", info.path, meeting.conference_id);
@@ -162,8 +162,8 @@ fn socket(sim: &Simulator, control: &ConferenceCredential) -> TcpStream {
     stream
 }
 
-fn channels(sim: &Simulator, meeting: &SimMeeting) -> usize {
-    sim.meeting(&meeting.conference_id).unwrap().live_channels
+fn channels(meeting: &SimMeeting) -> usize {
+    meeting.snapshot().unwrap().live_channels
 }
 
 #[test]
@@ -188,18 +188,18 @@ fn frames_that_are_none_end_their_own_channel_only() {
     ];
     for (what, frame) in bad {
         let mut stream = socket(&sim, &control);
-        assert_eq!(channels(&sim, &meeting), 2, "{what}");
+        assert_eq!(channels(&meeting), 2, "{what}");
         stream.write_all(frame).unwrap();
-        eventually(what, || channels(&sim, &meeting) == 1);
+        eventually(what, || channels(&meeting) == 1);
         // It may say why; then it is over.
         let _ = stream.read_to_end(&mut Vec::new());
     }
     // Half a frame, and then nobody.
     let mut stream = socket(&sim, &control);
     stream.write_all(b"\x81\xfe\x10").unwrap();
-    assert_eq!(channels(&sim, &meeting), 2);
+    assert_eq!(channels(&meeting), 2);
     drop(stream);
-    eventually("the channel is gone", || channels(&sim, &meeting) == 1);
+    eventually("the channel is gone", || channels(&meeting) == 1);
 
     // What is a frame and means nothing is passed over.
     for text in [
@@ -213,7 +213,7 @@ fn frames_that_are_none_end_their_own_channel_only() {
         live.say_text(text);
     }
     live.say_text(&"[".repeat(60_000));
-    sim.join(&meeting.conference_id, "Ann").unwrap();
+    meeting.join("Ann").unwrap();
     live.event();
 }
 
@@ -225,15 +225,15 @@ fn a_connection_that_is_never_read_ends() {
     let mut lazy = socket(&sim, &control);
     let big = format!(r#"{{"action":"Big","data":"{}"}}"#, "x".repeat(64 * 1024));
     for _ in 0..1500 {
-        sim.push_frame(&meeting.conference_id, &big);
+        meeting.push_frame(&big);
     }
-    eventually("it is forgotten", || channels(&sim, &meeting) == 0);
+    eventually("it is forgotten", || channels(&meeting) == 0);
     eventually("it is broken off", || {
         // An empty pong. Nobody reads it, but it meets the end of the connection.
         lazy.write_all(b"\x8a\x80\x00\x00\x00\x00").is_err()
     });
     // The others do not suffer.
-    sim.join(&meeting.conference_id, "Ann").unwrap();
+    meeting.join("Ann").unwrap();
     let mut live = Live::subscribed(&sim, &control, &[EventKind::Participants]);
     live.event();
 }

@@ -19,7 +19,7 @@ fn a_guest_becomes_cohost() {
     let sim = Simulator::start().unwrap();
     let (meeting, control, mut live) = listening(&sim, &[EventKind::Participants]);
     let id = &meeting.conference_id;
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     assert_eq!(update(live.event()).cohost, Some(false));
     let set = |who: &meeting_types::ParticipantId, cohost| {
         call(&sim, &SetCohost::new(who.clone(), cohost), &control)
@@ -27,7 +27,7 @@ fn a_guest_becomes_cohost() {
     set(&ann, true).unwrap();
     let told = update(live.event());
     assert_eq!((told.cohost, told.role), (Some(true), None));
-    assert!(person(&sim, &meeting, &ann).cohost);
+    assert!(person(&meeting, &ann).cohost);
     set(&ann, false).unwrap();
     assert_eq!(update(live.event()).cohost, Some(false));
 
@@ -57,7 +57,7 @@ fn not_everything_that_is_called_can_lead() {
         .unwrap();
     let meeting = sim.create_meeting("Weekly");
     let control = control(&sim, &meeting);
-    sim.calls_to("+993", CallOutcome::Rings);
+    sim.faults().calls_to("+993", CallOutcome::Rings);
     for (number, kind) in [
         ("+991", AttendeeType::Terminal),
         ("+992", AttendeeType::Mobile),
@@ -66,7 +66,7 @@ fn not_everything_that_is_called_can_lead() {
         let attendee = InvitedAttendee::new("Called", kind).phone(number);
         call(&sim, &InviteParticipant::new([attendee]), &control).unwrap();
     }
-    let people = sim.meeting(&meeting.conference_id).unwrap().participants;
+    let people = meeting.snapshot().unwrap().participants;
     let set = |index: usize| {
         let set = SetCohost::new(people[index].id.clone(), true);
         refused(call(&sim, &set, &control))
@@ -88,7 +88,7 @@ fn an_enterprise_can_do_without_cohosts() {
     let sim = Simulator::builder().cohosts(false).start().unwrap();
     let meeting = sim.create_meeting("Weekly");
     let control = control(&sim, &meeting);
-    let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
+    let ann = meeting.join("Ann").unwrap().id;
     let set = SetCohost::new(ann, true);
     assert_eq!(refused(call(&sim, &set, &control)), bad("MMC.111072105"));
     let mut live = support::Live::subscribed(&sim, &control, &[EventKind::ConferenceBasicInfo]);
@@ -114,8 +114,10 @@ fn people_are_renamed() {
     let id = &meeting.conference_id;
     let attendee = InvitedAttendee::new("Anne", AttendeeType::SoftClient).phone("+991");
     call(&sim, &InviteParticipant::new([attendee]), &control).unwrap();
-    let ann = sim.meeting(id).unwrap().participants[0].id.clone();
-    sim.speak(id, [(&ann, 50)]).unwrap();
+    let ann = sim.meeting(id).unwrap().snapshot().unwrap().participants[0]
+        .id
+        .clone();
+    sim.meeting(id).unwrap().speak([(&ann, 50)]).unwrap();
     // Called, invited, answered, speaking.
     while live.event().kind != EventKind::SpeakerChange {}
 
@@ -135,7 +137,7 @@ fn people_are_renamed() {
     // Without the participant, the invitation alone.
     call(&sim, &rename("Annie"), &control).unwrap();
     assert_eq!(live.event().kind, EventKind::Attendees);
-    assert_eq!(person(&sim, &meeting, &ann).name, "Ann");
+    assert_eq!(person(&meeting, &ann).name, "Ann");
 
     let refused = |rename: &RenameParticipant| refused(call(&sim, rename, &control));
     assert_eq!(refused(&of_ann("The bOSS")), bad("MMC.111072214"));
@@ -146,11 +148,16 @@ fn people_are_renamed() {
     let guest = control_by(&sim, &meeting, &meeting.guest_password);
     let by_guest = support::refused(call(&sim, &of_ann("Me"), &guest));
     assert_eq!(by_guest, bad("MMC.111072071"));
-    let own = |name: &str| support::refused(sim.rename(id, &ann, name));
+    let own =
+        |name: &str| support::refused(sim.meeting(id).unwrap().participant(&ann).rename(name));
     assert_eq!(own("Boss"), bad("MMC.111072214"));
     assert_eq!(own(" "), bad("MMC.111072046"));
-    sim.rename(id, &ann, "Antonia").unwrap();
-    assert_eq!(person(&sim, &meeting, &ann).name, "Antonia");
+    sim.meeting(id)
+        .unwrap()
+        .participant(&ann)
+        .rename("Antonia")
+        .unwrap();
+    assert_eq!(person(&meeting, &ann).name, "Antonia");
 }
 
 /// The SDK would not write such requests.

@@ -59,14 +59,24 @@ fn subtitled(switch: SubtitleSwitch) -> Room {
 fn what_is_said_is_read_while_subtitles_are_on() {
     let mut room = Room::new(KINDS);
     let id = room.meeting.conference_id.clone();
-    room.sim.say(&id, &room.ann, "Nobody reads this").unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .participant(&room.ann)
+        .say("Nobody reads this")
+        .unwrap();
     room.live.say(&frame(&room.control, SubtitleSwitch::on()));
     let info = dynamic_info(room.live.event());
     assert_eq!(info.real_time_subtitle, Some(true));
-    assert!(media(&room.sim, &room.meeting).subtitles);
+    assert!(media(&room.meeting).subtitles);
 
     room.sim.advance(Duration::from_secs(10));
-    room.sim.say(&id, &room.ann, "Good morning to all").unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .participant(&room.ann)
+        .say("Good morning to all")
+        .unwrap();
     let read = subtitle(room.live.event());
     assert_eq!(read.participant_id, Some(room.ann.clone()));
     let text = read.text_in(&SubtitleLanguage::Original);
@@ -79,10 +89,20 @@ fn what_is_said_is_read_while_subtitles_are_on() {
     room.live.say(&frame(&room.control, SubtitleSwitch::off()));
     let info = dynamic_info(room.live.event());
     assert_eq!(info.real_time_subtitle, Some(false));
-    room.sim.say(&id, &room.ann, "Nor this").unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .participant(&room.ann)
+        .say("Nor this")
+        .unwrap();
     room.live.say(&frame(&room.control, SubtitleSwitch::on()));
     dynamic_info(room.live.event());
-    room.sim.say(&id, &room.bo, "But this").unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .participant(&room.bo)
+        .say("But this")
+        .unwrap();
     assert_eq!(words(&mut room.live), (room.bo, "But this".to_owned()));
 }
 
@@ -90,15 +110,30 @@ fn what_is_said_is_read_while_subtitles_are_on() {
 fn a_sentence_grows_until_it_is_complete() {
     let mut room = subtitled(SubtitleSwitch::on());
     let id = room.meeting.conference_id.clone();
-    room.sim.begin_to_say(&id, &room.ann, "Good").unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .participant(&room.ann)
+        .begin_to_say("Good")
+        .unwrap();
     let first = subtitle(room.live.event());
     room.sim.advance(Duration::from_secs(5));
-    room.sim.say(&id, &room.ann, "Good morning").unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .participant(&room.ann)
+        .say("Good morning")
+        .unwrap();
     let whole = subtitle(room.live.event());
     assert_eq!((first.complete, whole.complete), (Some(false), Some(true)));
     assert_eq!(first.lines[0].id, whole.lines[0].id);
     assert_eq!(first.begins, whole.begins);
-    room.sim.say(&id, &room.ann, "Next").unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .participant(&room.ann)
+        .say("Next")
+        .unwrap();
     let next = subtitle(room.live.event());
     assert_ne!(next.lines[0].id, whole.lines[0].id);
     assert_ne!(next.begins, whole.begins);
@@ -109,18 +144,38 @@ fn the_two_loudest_are_shown_unless_speakers_are_chosen() {
     let mut room = subtitled(SubtitleSwitch::on());
     let id = room.meeting.conference_id.clone();
     let sim = &room.sim;
-    sim.speak(&id, [(&room.ann, 70), (&room.bo, 60), (&room.cy, 50)])
+    sim.meeting(&id)
+        .unwrap()
+        .speak([(&room.ann, 70), (&room.bo, 60), (&room.cy, 50)])
         .unwrap();
-    sim.say(&id, &room.cy, "Too low").unwrap();
-    sim.say(&id, &room.bo, "Loud").unwrap();
+    sim.meeting(&id)
+        .unwrap()
+        .participant(&room.cy)
+        .say("Too low")
+        .unwrap();
+    sim.meeting(&id)
+        .unwrap()
+        .participant(&room.bo)
+        .say("Loud")
+        .unwrap();
     assert_eq!(words(&mut room.live), (room.bo.clone(), "Loud".to_owned()));
     let cy = SubtitleSwitch::on().speakers([room.cy.clone()]);
     room.live.say(&frame(&room.control, cy));
     // The frame changes nothing that is told, so a heartbeat tells when it was heard.
     room.live.heartbeat("00000000000000000003");
     room.live.hear();
-    room.sim.say(&id, &room.ann, "Not chosen").unwrap();
-    room.sim.say(&id, &room.cy, "Chosen").unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .participant(&room.ann)
+        .say("Not chosen")
+        .unwrap();
+    room.sim
+        .meeting(&id)
+        .unwrap()
+        .participant(&room.cy)
+        .say("Chosen")
+        .unwrap();
     assert_eq!(words(&mut room.live), (room.cy, "Chosen".to_owned()));
 }
 
@@ -128,16 +183,16 @@ fn the_two_loudest_are_shown_unless_speakers_are_chosen() {
 fn guests_switch_subtitles_and_only_subscribers_read_them() {
     let sim = Simulator::start().unwrap();
     let meeting = sim.create_meeting("Weekly");
-    let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
+    let ann = meeting.join("Ann").unwrap().id;
     let guest = control_by(&sim, &meeting, &meeting.guest_password);
     let mut reader = Live::subscribed(&sim, &guest, &[EventKind::RealTimeSubtitle]);
     let mut other = Live::subscribed(&sim, &guest, &[EventKind::Participants]);
     other.event();
     other.say(&frame(&guest, SubtitleSwitch::on()));
-    support::eventually("subtitles are on", || media(&sim, &meeting).subtitles);
-    sim.say(&meeting.conference_id, &ann, "Hello").unwrap();
+    support::eventually("subtitles are on", || media(&meeting).subtitles);
+    meeting.participant(&ann).say("Hello").unwrap();
     assert_eq!(words(&mut reader), (ann.clone(), "Hello".to_owned()));
-    sim.leave(&meeting.conference_id, &ann).unwrap();
+    meeting.participant(&ann).leave().unwrap();
     assert_eq!(other.event().kind, EventKind::Participants);
 }
 
@@ -170,20 +225,40 @@ fn a_frame_that_is_not_right_switches_nothing() {
     }
     room.live.heartbeat("00000000000000000003");
     room.live.hear();
-    assert!(!media(&room.sim, &room.meeting).subtitles);
-    assert!(!media(&room.sim, &elsewhere).subtitles);
+    assert!(!media(&room.meeting).subtitles);
+    assert!(!media(&elsewhere).subtitles);
 }
 
 #[test]
 fn whoever_is_muted_or_away_says_nothing() {
     let room = subtitled(SubtitleSwitch::on());
     let id = &room.meeting.conference_id;
-    let nobody = room.sim.say(id, &"nobody".into(), "Hello");
+    let nobody = room
+        .sim
+        .meeting(id)
+        .unwrap()
+        .participant(&"nobody".into())
+        .say("Hello");
     assert_eq!(refused(nobody), bad("MMC.111072008"));
-    room.sim.mute(id, &room.ann, true).unwrap();
-    let muted = room.sim.say(id, &room.ann, "Hello");
+    room.sim
+        .meeting(id)
+        .unwrap()
+        .participant(&room.ann)
+        .mute(true)
+        .unwrap();
+    let muted = room
+        .sim
+        .meeting(id)
+        .unwrap()
+        .participant(&room.ann)
+        .say("Hello");
     assert_eq!(refused(muted), bad("MMC.111072011"));
     call(&room.sim, &StopMeeting::new(), &room.control).unwrap();
-    let over = room.sim.say(id, &room.bo, "Hello");
+    let over = room
+        .sim
+        .meeting(id)
+        .unwrap()
+        .participant(&room.bo)
+        .say("Hello");
     assert_eq!(refused(over), bad("MMC.111072006"));
 }

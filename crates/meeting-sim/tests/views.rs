@@ -84,9 +84,7 @@ fn a_room_device_is_told_what_to_watch() {
     room.call(&watch(&room.cy)).unwrap();
 
     // The view ends with the site that is watched.
-    room.sim
-        .leave(&room.meeting.conference_id, &room.cy)
-        .unwrap();
+    room.meeting.participant(&room.cy).leave().unwrap();
     let gone = participants(room.live.event());
     let unset = ParticipantInfo::new(room_1.clone()).view(ParticipantView::Unset);
     assert_eq!(gone[0], ParticipantChange::from(unset));

@@ -38,8 +38,8 @@ fn waiting(event: Event) -> Vec<WaitingChange> {
 }
 
 /// Who waits and who is in, by what the simulator knows.
-fn places(sim: &Simulator, meeting: &SimMeeting) -> (Vec<ParticipantId>, Vec<ParticipantId>) {
-    let snapshot = sim.meeting(&meeting.conference_id).unwrap();
+fn places(meeting: &SimMeeting) -> (Vec<ParticipantId>, Vec<ParticipantId>) {
+    let snapshot = meeting.snapshot().unwrap();
     (
         snapshot.waiting.into_iter().map(|one| one.id).collect(),
         snapshot
@@ -65,7 +65,7 @@ fn guests_wait_until_they_are_let_in() {
     let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
     let mut live = listener(&sim, &control, KINDS);
-    let host = sim.join_as_host(id, "Hugo").unwrap();
+    let host = sim.meeting(id).unwrap().join_as_host("Hugo").unwrap().id;
     assert_eq!(
         update(live.event()).participant_id,
         host,
@@ -76,7 +76,7 @@ fn guests_wait_until_they_are_let_in() {
         .account("ann")
         .number("+991")
         .client(ParticipantClient::Mobile);
-    let ann = sim.join(id, visitor).unwrap();
+    let ann = sim.meeting(id).unwrap().join(visitor).unwrap().id;
     let told = live.event();
     assert_eq!(
         (told.version, told.mode),
@@ -93,13 +93,10 @@ fn guests_wait_until_they_are_let_in() {
     assert_eq!(info.client_type, Some(ParticipantClient::Mobile));
     assert_eq!(info.anonymous, Some(false));
     assert_eq!(info.state, Some(WaitingState::Waiting));
-    let snapshot = sim.meeting(id).unwrap();
+    let snapshot = sim.meeting(id).unwrap().snapshot().unwrap();
     assert!(snapshot.waiting_room);
     assert_eq!(info.waiting_since, Some(snapshot.waiting[0].since));
-    assert_eq!(
-        places(&sim, &meeting),
-        (vec![ann.clone()], vec![host.clone()])
-    );
+    assert_eq!(places(&meeting), (vec![ann.clone()], vec![host.clone()]));
 
     // A second listener hears first who waits.
     let mut late = support::Live::subscribed(&sim, &control, &[EventKind::WaitingList]);
@@ -116,7 +113,7 @@ fn guests_wait_until_they_are_let_in() {
         (&ann, Some("Ann"))
     );
     assert_eq!(told.phone.as_deref(), Some("+991"));
-    assert_eq!(places(&sim, &meeting), (vec![], vec![host, ann]));
+    assert_eq!(places(&meeting), (vec![], vec![host, ann]));
     assert_eq!(refused(call(&sim, &allow, &control)), bad("MMC.111072008"));
 }
 
@@ -129,8 +126,8 @@ fn all_who_wait_are_let_in_at_once() {
     let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
     let mut live = listener(&sim, &control, KINDS);
-    let ann = sim.join(id, "Ann").unwrap();
-    let bo = sim.join(id, "Bo").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
+    let bo = sim.meeting(id).unwrap().join("Bo").unwrap().id;
     live.event();
     live.event();
     let nobody = AllowWaitingParticipant::new().allow_all(false);
@@ -142,7 +139,7 @@ fn all_who_wait_are_let_in_at_once() {
     call(&sim, &all, &control).unwrap();
     assert_eq!(removed(&waiting(live.event())), [&ann, &bo]);
     assert_eq!(participants(live.event()).len(), 2);
-    assert!(person(&sim, &meeting, &ann).muted, "as all who join");
+    assert!(person(&meeting, &ann).muted, "as all who join");
     call(&sim, &all, &control).unwrap();
 }
 
@@ -152,13 +149,19 @@ fn waiting_can_be_given_up() {
     let meeting = with_waiting_room(&sim);
     let id = &meeting.conference_id;
     let mut live = listener(&sim, &control(&sim, &meeting), KINDS);
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     live.event();
-    assert_eq!(refused(sim.mute(id, &ann, true)), bad("MMC.111072008"));
-    sim.leave(id, &ann).unwrap();
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().participant(&ann).mute(true)),
+        bad("MMC.111072008")
+    );
+    sim.meeting(id).unwrap().participant(&ann).leave().unwrap();
     assert_eq!(removed(&waiting(live.event())), [&ann]);
-    assert_eq!(refused(sim.leave(id, &ann)), bad("MMC.111072008"));
-    assert_eq!(places(&sim, &meeting), (vec![], vec![]));
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().participant(&ann).leave()),
+        bad("MMC.111072008")
+    );
+    assert_eq!(places(&meeting), (vec![], vec![]));
 }
 
 #[test]
@@ -172,7 +175,7 @@ fn the_called_do_not_wait() {
     let ann = InvitedAttendee::new("Ann", AttendeeType::SoftClient).phone("+991");
     let room = InvitedAttendee::new("Room", AttendeeType::Terminal).phone("+992");
     call(&sim, &InviteParticipant::new([ann, room]), &control).unwrap();
-    let (waiting, inside) = places(&sim, &meeting);
+    let (waiting, inside) = places(&meeting);
     assert_eq!((waiting.len(), inside.len()), (0, 2));
 
     let guest = MoveToWaitingRoom::new(inside[0].clone());
@@ -187,16 +190,20 @@ fn participants_are_sent_to_wait() {
     let meeting = with_waiting_room(&sim);
     let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
-    let host = sim.join_as_host(id, "Hugo").unwrap();
+    let host = sim.meeting(id).unwrap().join_as_host("Hugo").unwrap().id;
     let people: Vec<_> = ["Ann", "Bo", "Cy"]
-        .map(|name| sim.join(id, name).unwrap())
+        .map(|name| sim.meeting(id).unwrap().join(name).unwrap().id)
         .into();
     let all = AllowWaitingParticipant::new().allow_all(true);
     call(&sim, &all, &control).unwrap();
     call(&sim, &SetCohost::new(people[2].clone(), true), &control).unwrap();
-    sim.raise_hand(id, &people[0], true).unwrap();
-    sim.speak(id, [(&people[0], 50)]).unwrap();
-    let before = sim.meeting(id).unwrap();
+    sim.meeting(id)
+        .unwrap()
+        .participant(&people[0])
+        .raise_hand(true)
+        .unwrap();
+    sim.meeting(id).unwrap().speak([(&people[0], 50)]).unwrap();
+    let before = sim.meeting(id).unwrap().snapshot().unwrap();
 
     let mut kinds = KINDS.to_vec();
     kinds.push(EventKind::SpeakerChange);
@@ -216,7 +223,7 @@ fn participants_are_sent_to_wait() {
     );
     assert_eq!(refused(to_wait(&[&people[0], &host])), bad("MMC.111072011"));
     assert_eq!(
-        sim.meeting(id).unwrap().participants,
+        sim.meeting(id).unwrap().snapshot().unwrap().participants,
         before.participants,
         "all or nobody"
     );
@@ -237,7 +244,7 @@ fn participants_are_sent_to_wait() {
 
     let one = AllowWaitingParticipant::new().participant_id(people[0].clone());
     call(&sim, &one, &control).unwrap();
-    let back = person(&sim, &meeting, &people[0]);
+    let back = person(&meeting, &people[0]);
     assert_eq!((back.name.as_str(), back.hand_raised), ("Ann", false));
     assert_eq!(back.number, before.participants[1].number);
 
@@ -253,7 +260,7 @@ fn without_a_waiting_room_nobody_waits() {
     let sim = Simulator::start().unwrap();
     let meeting = sim.create_meeting("Weekly");
     let control = control(&sim, &meeting);
-    let ann = sim.join(&meeting.conference_id, "Ann").unwrap();
+    let ann = meeting.join("Ann").unwrap().id;
     let none = bad("MMC.111112005");
     let all = AllowWaitingParticipant::new().allow_all(true);
     assert_eq!(refused(call(&sim, &all, &control)), none);
@@ -276,10 +283,7 @@ fn without_a_waiting_room_nobody_waits() {
         };
         assert_eq!(info.waiting_room, Some(there));
         assert_eq!(dynamic_info(live.event()).waiting_room, Some(there));
-        assert_eq!(
-            sim.meeting(&meeting.conference_id).unwrap().waiting_room,
-            there
-        );
+        assert_eq!(meeting.snapshot().unwrap().waiting_room, there);
     }
     let ask =
         CreateConfToken::new(meeting.conference_id.clone()).password(meeting.host_password.clone());
@@ -293,9 +297,12 @@ fn a_locked_door_keeps_out_of_the_waiting_room_too() {
     let meeting = with_waiting_room(&sim);
     let id = &meeting.conference_id;
     let control = control(&sim, &meeting);
-    let ann = sim.join(id, "Ann").unwrap();
+    let ann = sim.meeting(id).unwrap().join("Ann").unwrap().id;
     call(&sim, &LockMeeting::new(true), &control).unwrap();
-    assert_eq!(refused(sim.join(id, "Bo")), bad("MMC.111072050"));
+    assert_eq!(
+        refused(sim.meeting(id).unwrap().join("Bo")),
+        bad("MMC.111072050")
+    );
     let one = AllowWaitingParticipant::new().participant_id(ann.clone());
     call(&sim, &one, &control).unwrap();
     call(&sim, &HangUp::new([ann]), &control).unwrap();

@@ -52,7 +52,7 @@ fn the_life_of_a_meeting_is_told() {
     assert_eq!(info.conference_id, meeting.conference_id);
     assert_eq!(info.conference_uuid, None);
 
-    let host = sim.join_as_host(&meeting.conference_id, "Ann").unwrap();
+    let host = meeting.join_as_host("Ann").unwrap().id;
     let heard = receiver.hears(&[Kind::Started, Kind::Joined]);
     let run = heard[0].event.meeting().unwrap().conference_uuid.clone();
     assert!(run.is_some());
@@ -63,17 +63,17 @@ fn the_life_of_a_meeting_is_told() {
     assert_eq!(person.left_at, None);
     assert!(person.joined_at.is_some());
 
-    let guest = sim.join(&meeting.conference_id, "Ben").unwrap();
+    let guest = meeting.join("Ben").unwrap().id;
     receiver.hears(&[Kind::Joined]);
     // A microphone is no event here.
-    sim.mute(&meeting.conference_id, &guest, true).unwrap();
-    sim.leave(&meeting.conference_id, &guest).unwrap();
+    meeting.participant(&guest).mute(true).unwrap();
+    meeting.participant(&guest).leave().unwrap();
     let left = receiver.hears(&[Kind::Left]);
     let person = left[0].event.attendee().unwrap();
     assert_eq!(person.participant_id.as_ref(), Some(&guest));
     assert!(person.left_at.is_some());
 
-    sim.leave(&meeting.conference_id, &host).unwrap();
+    meeting.participant(&host).leave().unwrap();
     receiver.hears(&[Kind::Left]);
     sim.advance(Duration::from_secs(4 * 3600));
     let heard = receiver.hears(&[Kind::Ended, Kind::Concluded]);
@@ -114,10 +114,10 @@ fn cancelling_is_told() {
 fn what_was_before_is_no_news() {
     let sim = Simulator::start().unwrap();
     let meeting = sim.create_meeting("Weekly");
-    sim.join(&meeting.conference_id, "Ann").unwrap();
+    meeting.join("Ann").unwrap();
     let receiver = Receiver::start(sim.clock());
     sim.webhook(&receiver.url, ID, KEY).unwrap();
-    sim.join(&meeting.conference_id, "Ben").unwrap();
+    meeting.join("Ben").unwrap();
     let heard = receiver.hears(&[Kind::Joined]);
     let person = heard[0].event.attendee().unwrap();
     assert_eq!(person.display_name.as_deref(), Some("Ben"));
@@ -176,7 +176,7 @@ fn nobody_listens_and_the_simulator_goes_on() {
         .unwrap();
     sim.webhook(&format!("http://{closed}"), ID, KEY).unwrap();
     let meeting = sim.create_meeting("Weekly");
-    sim.join(&meeting.conference_id, "Ann").unwrap();
+    meeting.join("Ann").unwrap();
     log_in(&sim);
     assert_eq!(sim.undelivered_webhooks(), 3);
 }

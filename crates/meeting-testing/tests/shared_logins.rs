@@ -55,7 +55,7 @@ fn keeps_its_promises(world: World, make: impl Fn() -> Arc<dyn LoginStore> + Clo
         "{world:?} {seen:?}"
     );
 
-    sim.expire_access_tokens();
+    sim.faults().expire_access_tokens();
     all_succeed(&fleet, 1);
     let after = seen.since(&sim);
     assert_eq!(

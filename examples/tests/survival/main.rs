@@ -116,10 +116,10 @@ fn follow_async(
 const WORLDS: [Follow; 2] = [follow_blocking, follow_async];
 
 /// Takes notices until the follower knows what the simulator knows.
-fn catch_up(follower: &mut dyn Follower, sim: &Simulator, meeting: &SimMeeting) -> Vec<Notice> {
+fn catch_up(follower: &mut dyn Follower, meeting: &SimMeeting) -> Vec<Notice> {
     let mut seen = Vec::new();
     loop {
-        let truth = sim.meeting(&meeting.conference_id).expect("a meeting");
+        let truth = meeting.snapshot().expect("a meeting");
         let known = follower.meeting();
         if !known.is_stale() && knows(known, &truth) {
             return seen;
@@ -130,10 +130,10 @@ fn catch_up(follower: &mut dyn Follower, sim: &Simulator, meeting: &SimMeeting) 
 }
 
 /// Takes notices until nothing more is on its way.
-fn settle(follower: &mut dyn Follower, sim: &Simulator, meeting: &SimMeeting) {
-    catch_up(follower, sim, meeting);
+fn settle(follower: &mut dyn Follower, meeting: &SimMeeting) {
+    catch_up(follower, meeting);
     // Frames keep their order, so this one is the last.
-    sim.push_frame(&meeting.conference_id, r#"{"action":"MarkNotify"}"#);
+    meeting.push_frame(r#"{"action":"MarkNotify"}"#);
     loop {
         let notice = follower.next().expect("it goes on").expect("no failure");
         if notice
@@ -151,7 +151,7 @@ fn options() -> LiveOptions {
 
 fn meeting(sim: &Simulator) -> Result<SimMeeting, Failure> {
     let meeting = sim.create_meeting("Trouble");
-    sim.join_as_host(&meeting.conference_id, "Ann")?;
+    meeting.join_as_host("Ann")?;
     Ok(meeting)
 }
 
@@ -163,7 +163,7 @@ fn begin(
     let sim = Simulator::start()?;
     let meeting = meeting(&sim)?;
     let mut follower = follow(&sim, &meeting, options)?;
-    settle(&mut *follower, &sim, &meeting);
+    settle(&mut *follower, &meeting);
     Ok((sim, meeting, follower))
 }
 

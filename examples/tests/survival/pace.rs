@@ -49,11 +49,11 @@ fn is_mark(notice: &Notice, name: &str) -> bool {
 fn a_prompt_program_gets_every_event_of_a_burst() -> Result<(), Failure> {
     for follow in WORLDS {
         // Less than the simulator keeps for a slow reader, and far more than the buffer here.
-        let (sim, meeting, mut follower) = begin(follow, options().buffer(32))?;
+        let (_sim, meeting, mut follower) = begin(follow, options().buffer(32))?;
         for _ in 0..1000 {
-            sim.push_frame(&meeting.conference_id, r#"{"action":"OneNotify"}"#);
+            meeting.push_frame(r#"{"action":"OneNotify"}"#);
         }
-        sim.push_frame(&meeting.conference_id, r#"{"action":"LastNotify"}"#);
+        meeting.push_frame(r#"{"action":"LastNotify"}"#);
         let mut told = 0;
         loop {
             let notice = follower.next().ok_or("over")??;
@@ -76,7 +76,7 @@ fn the_token_is_kept_alive_also_when_there_is_always_something_to_read() -> Resu
             .start()?;
         let meeting = meeting(&sim)?;
         let mut follower = follow(&sim, &meeting, options())?;
-        settle(&mut *follower, &sim, &meeting);
+        settle(&mut *follower, &meeting);
         let done = AtomicBool::new(false);
         thread::scope(|scope| {
             let (sim, id, done) = (&sim, &meeting.conference_id, &done);
@@ -85,7 +85,9 @@ fn the_token_is_kept_alive_also_when_there_is_always_something_to_read() -> Resu
                     if done.load(Ordering::Relaxed) {
                         break;
                     }
-                    sim.push_frame(id, r#"{"action":"OneNotify"}"#);
+                    sim.meeting(id)
+                        .unwrap()
+                        .push_frame(r#"{"action":"OneNotify"}"#);
                     thread::sleep(Duration::from_micros(200));
                 }
             });
@@ -113,13 +115,15 @@ fn the_end_of_a_gap_is_told_before_there_is_an_event() -> Result<(), Failure> {
         let id = &meeting.conference_id;
         // Of these there is nothing to be told at first.
         let mut follower = follow(&sim, &meeting, options().kinds([EventKind::InviteResult]))?;
-        sim.cut_live_channels(id);
+        sim.meeting(id).unwrap().cut_channels();
         assert!(matches!(follower.next(), Some(Ok(Notice::Gap { .. }))));
         let told = AtomicBool::new(false);
         thread::scope(|scope| {
             let in_time = scope.spawn(|| {
                 until(|| told.load(Ordering::Relaxed));
-                sim.push_frame(id, r#"{"action":"LateNotify"}"#);
+                sim.meeting(id)
+                    .unwrap()
+                    .push_frame(r#"{"action":"LateNotify"}"#);
                 told.load(Ordering::Relaxed)
             });
             assert!(matches!(follower.next(), Some(Ok(Notice::Resumed { .. }))));
@@ -138,16 +142,32 @@ fn subtitles_can_be_switched_before_the_service_has_said_anything() -> Result<()
         let sim = Simulator::start()?;
         let meeting = meeting(&sim)?;
         let id = &meeting.conference_id;
-        let ann = sim.meeting(id).ok_or("none")?.participants[0].id.clone();
+        let ann = sim
+            .meeting(id)
+            .and_then(|meeting| meeting.snapshot())
+            .ok_or("none")?
+            .participants[0]
+            .id
+            .clone();
         let options = options().kinds([EventKind::RealTimeSubtitle]);
         let mut follower = follow(&sim, &meeting, options)?;
         follower.switch_subtitles(SubtitleSwitch::on());
         thread::scope(|scope| {
             scope.spawn(|| {
-                let media = || sim.meeting(id).and_then(|truth| truth.media);
+                let media = || {
+                    sim.meeting(id)
+                        .and_then(|meeting| meeting.snapshot())
+                        .and_then(|truth| truth.media)
+                };
                 until(|| media().is_some_and(|media| media.subtitles));
-                let said = sim.say(id, &ann, "Good morning");
-                sim.push_frame(id, r#"{"action":"LateNotify"}"#);
+                let said = sim
+                    .meeting(id)
+                    .unwrap()
+                    .participant(&ann)
+                    .say("Good morning");
+                sim.meeting(id)
+                    .unwrap()
+                    .push_frame(r#"{"action":"LateNotify"}"#);
                 assert!(said.is_ok());
             });
             let notice = follower.next().expect("it goes on").expect("no failure");
@@ -237,7 +257,7 @@ fn kinds_that_are_asked_for_while_a_connection_opens_are_not_lost() -> Result<()
         let options = options().kinds([EventKind::ConferenceDynamicInfo]);
         let mut events = control.events_with(options).await?;
         watch.held.store(true, Ordering::Relaxed);
-        sim.cut_live_channels(id);
+        sim.meeting(id).unwrap().cut_channels();
         while !matches!(events.next().await, Some(Ok(Notice::Gap { .. }))) {}
         // By then it is asking for a token.
         let brief = tokio::time::timeout(Duration::from_millis(60), events.next());
@@ -273,7 +293,7 @@ fn a_renewal_that_hangs_does_not_keep_the_events_from_connecting_again() -> Resu
         }
         while tokio::time::timeout(brief, events.next()).await.is_ok() {}
 
-        sim.cut_live_channels(id);
+        sim.meeting(id).unwrap().cut_channels();
         let long = Duration::from_secs(10);
         let gap = tokio::time::timeout(long, events.next()).await?;
         assert!(matches!(gap, Some(Ok(Notice::Gap { .. }))), "{gap:?}");
@@ -327,8 +347,8 @@ fn calls_to_connect_again_get_no_more_time_than_there_is() -> Result<(), Failure
     assert!(matches!(events.next(), Some(Ok(Notice::Event(_)))));
     watch.given.lock().expect("no panic").clear();
 
-    sim.expire_control_tokens();
-    sim.cut_live_channels(&meeting.conference_id);
+    sim.faults().expire_control_tokens();
+    meeting.cut_channels();
     while !matches!(events.next(), Some(Ok(Notice::Resumed { .. }))) {}
     let given = watch.given.lock().expect("no panic").clone();
     assert!(given.len() >= 3, "{given:?}");

@@ -35,16 +35,36 @@ impl Tally {
 /// Lets something happen in the meeting; what it is depends on `number` alone.
 fn live(sim: &Simulator, meeting: &SimMeeting, number: usize) -> Result<(), Failure> {
     let id = &meeting.conference_id;
-    let truth = sim.meeting(id).ok_or("no meeting")?;
+    let truth = sim
+        .meeting(id)
+        .and_then(|meeting| meeting.snapshot())
+        .ok_or("no meeting")?;
     let people = &truth.participants;
     let somebody = &people[number * 7 % people.len()];
     match number % 7 {
-        0 if people.len() < 12 => drop(sim.join(id, format!("Guest {number}"))?),
-        1 if people.len() > 3 && !somebody.host => sim.leave(id, &somebody.id)?,
-        2 | 3 => sim.mute(id, &somebody.id, !somebody.muted)?,
-        4 if !somebody.host => sim.raise_hand(id, &somebody.id, !somebody.hand_raised)?,
-        5 => sim.switch_camera(id, &somebody.id, !somebody.camera_on)?,
-        _ => sim.speak(id, [(&somebody.id, 50 + (number % 40) as i32)])?,
+        0 if people.len() < 12 => drop(sim.meeting(id).unwrap().join(format!("Guest {number}"))?),
+        1 if people.len() > 3 && !somebody.host => {
+            sim.meeting(id).unwrap().participant(&somebody.id).leave()?
+        }
+        2 | 3 => sim
+            .meeting(id)
+            .unwrap()
+            .participant(&somebody.id)
+            .mute(!somebody.muted)?,
+        4 if !somebody.host => sim
+            .meeting(id)
+            .unwrap()
+            .participant(&somebody.id)
+            .raise_hand(!somebody.hand_raised)?,
+        5 => sim
+            .meeting(id)
+            .unwrap()
+            .participant(&somebody.id)
+            .switch_camera(!somebody.camera_on)?,
+        _ => sim
+            .meeting(id)
+            .unwrap()
+            .speak([(&somebody.id, 50 + (number % 40) as i32)])?,
     }
     Ok(())
 }
@@ -81,7 +101,7 @@ fn weather(
         opt_out(|| {
             if matches!(notice, Notice::Gap { .. }) {
                 if tally.gaps.is_multiple_of(40) {
-                    sim.expire_control_tokens();
+                    sim.faults().expire_control_tokens();
                 }
                 if tally.gaps.is_multiple_of(75) {
                     sim.restart().expect("the port is free");
@@ -97,9 +117,9 @@ fn survives(follow: Follow) -> Result<(), Failure> {
     let sim = Simulator::start()?;
     let meeting = sim.create_meeting("Storm");
     let id = &meeting.conference_id;
-    sim.join_as_host(id, "Ann")?;
-    sim.join(id, "Bo")?;
-    sim.cut_live_channels_after(id, Some(14));
+    sim.meeting(id).unwrap().join_as_host("Ann")?;
+    sim.meeting(id).unwrap().join("Bo")?;
+    sim.meeting(id).unwrap().cut_channels_after(Some(14));
     let wait = Duration::from_millis(5);
     let options = LiveOptions::new().backoff(wait / 5, wait);
     let mut follower = follow(&sim, &meeting, options)?;
@@ -124,15 +144,15 @@ fn survives(follow: Follow) -> Result<(), Failure> {
     }
 
     // The weather clears up.
-    sim.cut_live_channels_after(id, None);
+    sim.meeting(id).unwrap().cut_channels_after(None);
     while tally.gaps > tally.resumed {
         tally.note(&follower.next().ok_or("over")??);
     }
-    sim.cut_live_channels(id);
+    sim.meeting(id).unwrap().cut_channels();
     while tally.gaps == tally.resumed {
         tally.note(&follower.next().ok_or("over")??);
     }
-    for notice in catch_up(&mut *follower, &sim, &meeting) {
+    for notice in catch_up(&mut *follower, &meeting) {
         tally.note(&notice);
     }
     assert_eq!(tally.gaps, tally.resumed, "{tally:?}");
@@ -144,7 +164,10 @@ fn survives(follow: Follow) -> Result<(), Failure> {
         "{tally:?}, {connections}"
     );
 
-    let truth = sim.meeting(id).ok_or("no meeting")?;
+    let truth = sim
+        .meeting(id)
+        .and_then(|meeting| meeting.snapshot())
+        .ok_or("no meeting")?;
     assert!(truth.participants.len() >= 2);
     meeting_blocking::Client::anonymous(sim.endpoint())
         .control(id.clone(), meeting.host_password.clone())?

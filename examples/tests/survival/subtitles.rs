@@ -24,17 +24,16 @@ fn heard(follower: &mut dyn Follower) -> Result<String, Failure> {
 #[test]
 fn subtitles_are_switched_on_and_heard() -> Result<(), Failure> {
     for follow in WORLDS {
-        let (sim, meeting, mut follower) = begin(follow, LiveOptions::new())?;
-        let id = &meeting.conference_id;
-        let ann = sim.meeting(id).ok_or("no meeting")?.participants[0]
+        let (_sim, meeting, mut follower) = begin(follow, LiveOptions::new())?;
+        let ann = meeting.snapshot().ok_or("no meeting")?.participants[0]
             .id
             .clone();
         follower.switch_subtitles(SubtitleSwitch::on());
         while !follower.meeting().has_subtitles() {
             follower.next().ok_or("over")??;
         }
-        sim.speak(id, [(&ann, 70)])?;
-        sim.say(id, &ann, "Good morning")?;
+        meeting.speak([(&ann, 70)])?;
+        meeting.participant(&ann).say("Good morning")?;
         assert_eq!(heard(&mut *follower)?, "Good morning");
     }
     Ok(())
@@ -43,15 +42,15 @@ fn subtitles_are_switched_on_and_heard() -> Result<(), Failure> {
 #[test]
 fn a_switch_waits_for_a_connection() -> Result<(), Failure> {
     for follow in WORLDS {
-        let (sim, meeting, mut follower) = begin(follow, LiveOptions::new())?;
-        sim.cut_live_channels(&meeting.conference_id);
+        let (_sim, meeting, mut follower) = begin(follow, LiveOptions::new())?;
+        meeting.cut_channels();
         let gap = follower.next().ok_or("over")??;
         assert!(matches!(gap, Notice::Gap { .. }), "{gap:?}");
         follower.switch_subtitles(SubtitleSwitch::on());
         while !follower.meeting().has_subtitles() {
             follower.next().ok_or("over")??;
         }
-        catch_up(&mut *follower, &sim, &meeting);
+        catch_up(&mut *follower, &meeting);
     }
     Ok(())
 }

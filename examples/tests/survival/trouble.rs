@@ -43,7 +43,7 @@ fn a_gap_is_told_with_its_cause_and_its_end() -> Result<(), Failure> {
         let (sim, meeting, mut follower) = begin(follow, options())?;
         let id = &meeting.conference_id;
 
-        sim.cut_live_channels(id);
+        sim.meeting(id).unwrap().cut_channels();
         let gap = follower.next().ok_or("over")??;
         let Notice::Gap { cause } = gap else {
             panic!("{gap:?}")
@@ -53,13 +53,13 @@ fn a_gap_is_told_with_its_cause_and_its_end() -> Result<(), Failure> {
         assert_eq!(follower.meeting().participants().len(), 1);
 
         // Nobody tells of Bo but the new snapshot.
-        sim.join(id, "Bo")?;
+        sim.meeting(id).unwrap().join("Bo")?;
         let resumed = follower.next().ok_or("over")??;
         assert!(
             matches!(resumed, Notice::Resumed { attempts: 1, .. }),
             "{resumed:?}"
         );
-        catch_up(&mut *follower, &sim, &meeting);
+        catch_up(&mut *follower, &meeting);
         assert_eq!(follower.meeting().participants().len(), 2);
         assert!(!follower.meeting().is_stale());
     }
@@ -70,10 +70,10 @@ fn a_gap_is_told_with_its_cause_and_its_end() -> Result<(), Failure> {
 fn expired_tokens_are_replaced() -> Result<(), Failure> {
     for follow in WORLDS {
         let (sim, meeting, mut follower) = begin(follow, options())?;
-        sim.expire_control_tokens();
-        sim.cut_live_channels(&meeting.conference_id);
-        sim.join(&meeting.conference_id, "Bo")?;
-        catch_up(&mut *follower, &sim, &meeting);
+        sim.faults().expire_control_tokens();
+        meeting.cut_channels();
+        meeting.join("Bo")?;
+        catch_up(&mut *follower, &meeting);
         assert_eq!(sim.request_count::<CreateConfToken>(), 2);
         // One for each connection, and the one that was refused with the control token.
         assert_eq!(sim.request_count::<CreateWebSocketToken>(), 3);
@@ -89,9 +89,9 @@ fn a_service_that_is_out_of_order_is_tried_again() -> Result<(), Failure> {
             let busy = StatusCode::SERVICE_UNAVAILABLE;
             sim.fail_next::<CreateWebSocketToken>(ServiceError::new(busy, "MMC.1", "busy"));
         }
-        sim.cut_live_channels(&meeting.conference_id);
-        sim.join(&meeting.conference_id, "Bo")?;
-        let notices = catch_up(&mut *follower, &sim, &meeting);
+        meeting.cut_channels();
+        meeting.join("Bo")?;
+        let notices = catch_up(&mut *follower, &meeting);
         let attempts = notices.iter().find_map(|notice| match notice {
             Notice::Resumed { attempts, .. } => Some(*attempts),
             _ => None,
@@ -105,7 +105,7 @@ fn a_service_that_is_out_of_order_is_tried_again() -> Result<(), Failure> {
 fn the_end_of_the_meeting_is_found_out_after_a_gap() -> Result<(), Failure> {
     for follow in WORLDS {
         let (sim, meeting, mut follower) = begin(follow, options())?;
-        sim.cut_live_channels(&meeting.conference_id);
+        meeting.cut_channels();
         stop(&sim, &meeting)?;
         let (notices, error) = rest(&mut *follower);
         assert!(error.is_none(), "{error:?}");
@@ -124,7 +124,7 @@ fn a_refusal_that_a_new_token_does_not_cure_is_the_end() -> Result<(), Failure> 
             sim.fail_next::<CreateWebSocketToken>(refused.clone());
             sim.fail_next::<CreateConfToken>(refused);
         }
-        sim.cut_live_channels(&meeting.conference_id);
+        meeting.cut_channels();
         let (_, error) = rest(&mut *follower);
         let error = error.ok_or("no error")?;
         let refusal = error.service().ok_or("no refusal")?;
@@ -162,7 +162,7 @@ fn without_patience_the_first_loss_is_the_end() -> Result<(), Failure> {
     for follow in WORLDS {
         let options = options().give_up_after(Duration::ZERO);
         let (sim, meeting, mut follower) = begin(follow, options)?;
-        sim.cut_live_channels(&meeting.conference_id);
+        meeting.cut_channels();
         let (notices, error) = rest(&mut *follower);
         assert!(matches!(notices[..], [Notice::Gap { .. }]), "{notices:?}");
         assert!(
@@ -180,13 +180,16 @@ fn a_slow_program_gets_the_state_in_place_of_what_it_missed() -> Result<(), Fail
         let sim = Simulator::start()?;
         let meeting = meeting(&sim)?;
         let id = &meeting.conference_id;
-        let bo = sim.join(id, "Bo")?;
+        let bo = sim.meeting(id).unwrap().join("Bo")?.id;
         let mut follower = follow(&sim, &meeting, options().buffer(8))?;
-        settle(&mut *follower, &sim, &meeting);
+        settle(&mut *follower, &meeting);
         for round in 0..100 {
-            sim.mute(id, &bo, round % 2 == 0)?;
+            sim.meeting(id)
+                .unwrap()
+                .participant(&bo)
+                .mute(round % 2 == 0)?;
         }
-        let chen = sim.join(id, "Chen")?;
+        let chen = sim.meeting(id).unwrap().join("Chen")?.id;
         // The program is busy with something else whenever it was told something.
         let mut notices = Vec::new();
         let is_skipped = |notice: &Notice| matches!(notice, Notice::Skipped { .. });
@@ -194,7 +197,7 @@ fn a_slow_program_gets_the_state_in_place_of_what_it_missed() -> Result<(), Fail
             follower.pause(Duration::from_millis(150));
             notices.push(follower.next().ok_or("over")??);
         }
-        notices.extend(catch_up(&mut *follower, &sim, &meeting));
+        notices.extend(catch_up(&mut *follower, &meeting));
         let skipped: u64 = notices
             .iter()
             .map(|notice| match notice {
@@ -234,9 +237,9 @@ fn other_kinds_of_events_can_be_asked_for_on_the_way() -> Result<(), Failure> {
     assert_eq!(events.meeting().participants().len(), 1);
 
     // The next connection asks for the same.
-    sim.cut_live_channels(id);
+    sim.meeting(id).unwrap().cut_channels();
     assert!(matches!(events.next(), Some(Ok(Notice::Gap { .. }))));
-    sim.join(id, "Bo")?;
+    sim.meeting(id).unwrap().join("Bo")?;
     assert!(matches!(events.next(), Some(Ok(Notice::Resumed { .. }))));
     assert_eq!(kind_of(events.next())?, EventKind::Participants);
     assert_eq!(events.meeting().participants().len(), 2);
@@ -264,12 +267,9 @@ fn dropping_it_closes_the_connection() -> Result<(), Failure> {
     for follow in WORLDS {
         let sim = Simulator::start()?;
         let meeting = meeting(&sim)?;
-        let channels = || {
-            sim.meeting(&meeting.conference_id)
-                .map(|truth| truth.live_channels)
-        };
+        let channels = || meeting.snapshot().map(|truth| truth.live_channels);
         let mut follower = follow(&sim, &meeting, options())?;
-        settle(&mut *follower, &sim, &meeting);
+        settle(&mut *follower, &meeting);
         assert_eq!(channels(), Some(1));
         drop(follower);
         // The simulator needs a moment to notice.
@@ -288,10 +288,9 @@ fn the_control_token_is_kept_alive_without_any_call() -> Result<(), Failure> {
             .start()?;
         let meeting = meeting(&sim)?;
         let mut follower = follow(&sim, &meeting, options())?;
-        settle(&mut *follower, &sim, &meeting);
+        settle(&mut *follower, &meeting);
         // Heard of only while somebody listens: whoever mutes is on another thread.
         std::thread::scope(|scope| {
-            let id = &meeting.conference_id;
             scope.spawn(|| {
                 // Not for ever, should it not happen.
                 for _ in 0..1000 {
@@ -300,7 +299,7 @@ fn the_control_token_is_kept_alive_without_any_call() -> Result<(), Failure> {
                     }
                     std::thread::sleep(Duration::from_millis(20));
                 }
-                sim.push_frame(id, r#"{"action":"MarkNotify"}"#);
+                meeting.push_frame(r#"{"action":"MarkNotify"}"#);
             });
             let notice = follower.next();
             assert!(matches!(notice, Some(Ok(Notice::Event(_)))), "{notice:?}");
@@ -345,9 +344,9 @@ fn waiting_can_be_given_up_at_any_moment() -> Result<(), Failure> {
             }
             if events.meeting().participants().len() == people {
                 people += 1;
-                sim.join(id, format!("Guest {people}"))?;
+                sim.meeting(id).unwrap().join(format!("Guest {people}"))?;
                 if people % 3 == 0 {
-                    sim.cut_live_channels(id);
+                    sim.meeting(id).unwrap().cut_channels();
                 }
             }
         }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use meeting_sim::Simulator;
+use meeting_sim::{SimMeeting, SimParticipant, Simulator};
 use meeting_types::{ConferenceId, Endpoint, ParticipantId, Password};
 
 /// Runs the simulator until standard input ends.
@@ -19,19 +19,19 @@ pub(crate) fn run(meetings: usize) -> Result<()> {
     let mut stages = Vec::new();
     for number in 0..meetings {
         let meeting = sim.create_meeting(format!("Meeting {number}"));
-        let id = meeting.conference_id;
-        let ann = sim.join_as_host(&id, "Ann")?;
-        let bo = sim.join(&id, "Bo")?;
-        sim.join(&id, "Chen")?;
+        let ann = meeting.join_as_host("Ann")?.id;
+        let bo = meeting.join("Bo")?;
+        meeting.join("Chen")?;
+        let id = &meeting.conference_id;
         println!("{id} {}", meeting.host_password.expose());
-        stages.push(Stage { id, ann, bo });
+        stages.push(Stage { meeting, ann, bo });
     }
     io::stdout().flush()?;
     for line in io::stdin().lock().lines() {
         let events: i64 = line?.trim().parse().context("a burst is a number")?;
         for event in 0..events {
             for stage in &stages {
-                stage.act(&sim, event)?;
+                stage.act(event)?;
             }
         }
     }
@@ -40,20 +40,20 @@ pub(crate) fn run(meetings: usize) -> Result<()> {
 
 /// A meeting in which something happens.
 struct Stage {
-    id: ConferenceId,
+    meeting: SimMeeting,
     ann: ParticipantId,
-    bo: ParticipantId,
+    bo: SimParticipant,
 }
 
 impl Stage {
     /// Makes one event, which differs from the one before: who speaks, or who is muted.
-    fn act(&self, sim: &Simulator, event: i64) -> Result<()> {
+    fn act(&self, event: i64) -> Result<()> {
         let round = event / 2;
         if event % 2 == 0 {
             let volume = i32::try_from(1 + round % 100)?;
-            sim.speak(&self.id, [(&self.ann, volume)])?;
+            self.meeting.speak([(&self.ann, volume)])?;
         } else {
-            sim.mute(&self.id, &self.bo, round % 2 == 0)?;
+            self.bo.mute(round % 2 == 0)?;
         }
         Ok(())
     }

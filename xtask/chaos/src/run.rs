@@ -88,7 +88,7 @@ pub(crate) fn schedule<C: Client>(seed: u64) -> Result<Report> {
         configure,
     })?;
     let meeting = sim.create_meeting("Running");
-    let ann = sim.join(&meeting.conference_id, "Ann")?;
+    let ann = meeting.join("Ann")?.id;
     let mut run = Run {
         client,
         sim,
@@ -236,7 +236,7 @@ impl<C: Client> Run<C> {
         };
         let mute = MuteParticipant::new(self.ann.clone(), true);
         let muted = self.timed("mute", DEADLINE, |client| client.command(&control, &mute));
-        let is_muted = self.sim.meeting(&id).is_some_and(|meeting| {
+        let is_muted = self.meeting.snapshot().is_some_and(|meeting| {
             let mut people = meeting.participants.iter();
             people.any(|person| person.id == self.ann && person.muted)
         });
@@ -271,8 +271,8 @@ impl<C: Client> Run<C> {
             // The first connection is tried once.
             Err(_) => return Ok(()),
         };
-        self.sim.join(&id, format!("Visitor {number}"))?;
-        let there = self.sim.meeting(&id).context("the meeting runs")?;
+        self.meeting.join(format!("Visitor {number}"))?;
+        let there = self.meeting.snapshot().context("the meeting runs")?;
         let there = there.participants.len();
         let start = Instant::now();
         let mut gaps = 0_usize;

@@ -140,7 +140,7 @@ impl Table {
             calls.took,
         );
 
-        sim.expire_access_tokens();
+        sim.faults().expire_access_tokens();
         let calls = fleet.call(1);
         let seen = seen.since(&sim);
         let is_within = seen.logins + seen.renewals == 1
@@ -236,7 +236,7 @@ impl Table {
         self.redis.start_again().context("redis-server")?;
         thread::sleep(Duration::from_millis(600));
         let before = Seen::by(&sim);
-        sim.expire_access_tokens();
+        sim.faults().expire_access_tokens();
         let calls = fleet.call(1);
         let seen = before.since(&sim);
         let is_within = calls.failures.is_empty() && seen.logins + seen.renewals <= 2;
@@ -295,7 +295,7 @@ impl Table {
         let (mut before, mut begun) = (Seen::default(), Instant::now());
         fleet.lose_and_regain(&meeting, || {
             (before, begun) = (Seen::by(&sim), Instant::now());
-            sim.cut_live_channels(&meeting.conference_id);
+            meeting.cut_channels();
         });
         let seen = before.since(&sim);
         let followers = self.arguments.clients * 2;

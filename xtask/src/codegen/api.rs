@@ -40,6 +40,8 @@ pub(crate) struct Operation {
     pub(crate) auth: Auth,
     pub(crate) retry: Retry,
     pub(crate) deprecated: bool,
+    /// Whether a response says in a 200 whether the call went well.
+    pub(crate) verdict: bool,
     pub(crate) constants: Vec<Constant>,
     pub(crate) fields: Vec<Field>,
     /// Nothing, or what the response body holds.

@@ -46,13 +46,18 @@ const OUTPUT_FOLDERS: [&str; 3] = [
     "crates/meeting-types/src/error/code",
 ];
 
+/// Where the routes of the simulator go.
+const ROUTES_FOLDER: &str = "crates/meeting-sim/src/handlers/routes";
+/// The operations that the simulator does not serve, a name a line.
+const MISSING_FILE: &str = "crates/meeting-sim/missing-operations.txt";
+
 /// Generated files: path from the root of the workspace, and text.
 pub(crate) type Files = BTreeMap<String, String>;
 
 /// Runs `cargo xtask codegen`.
 pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
     let sources = read_sources(&root.join(SPEC_FOLDER))?;
-    let (api, files) = match generate(&sources) {
+    let (api, mut files) = match generate(&sources) {
         Ok(generated) => generated,
         Err(problems) => {
             eprint!("{problems}");
@@ -62,12 +67,15 @@ pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
             );
         }
     };
+    let missing = fs::read_to_string(root.join(MISSING_FILE))
+        .with_context(|| format!("cannot read {MISSING_FILE}"))?;
+    files.extend([emit::routes::emit(&api, &missing)?]);
     let files = rustfmt::formatted(&files)?;
     println!("{}", counts(&api));
     for note in api.notes() {
         println!("note: {note}");
     }
-    let differences = write_or_check::compare(root, &OUTPUT_FOLDERS, &files)?;
+    let differences = write_or_check::compare(root, &output_folders(), &files)?;
     if !check {
         write_or_check::write(root, &differences)?;
         println!(
@@ -87,6 +95,11 @@ pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<ExitCode> {
         differences.len()
     );
     Ok(ExitCode::FAILURE)
+}
+
+/// All folders of generated files.
+fn output_folders() -> Vec<&'static str> {
+    OUTPUT_FOLDERS.into_iter().chain([ROUTES_FOLDER]).collect()
 }
 
 /// The API as serde derives, to compare with: see [`emit::yardstick`].

@@ -130,6 +130,9 @@ pub(crate) struct Operation {
     /// The Rust that makes the operation in its example, where hand-written code is there for it.
     #[serde(rename = "x-built-by")]
     pub(crate) built_by: Option<String>,
+    /// Whether a response says in a 200 whether the call went well.
+    #[serde(rename = "x-verdict", default)]
+    pub(crate) verdict: bool,
     #[serde(rename = "x-retry")]
     pub(crate) retry: Retry,
     pub(crate) security: Vec<IndexMap<String, Vec<String>>>,

@@ -6,9 +6,9 @@ use std::{
 };
 
 use meeting_blocking::Control;
-use meeting_sim::Simulator;
+use meeting_sim::SimMeeting;
 use meeting_types::{
-    ConferenceId, ParticipantId,
+    ParticipantId,
     operations::{MuteMeeting, MuteParticipant, StopMeeting},
 };
 
@@ -17,23 +17,16 @@ const PAUSE: Duration = Duration::from_millis(800);
 
 /// A meeting from the arrival of its third participant to its end.
 pub(super) struct Story<'a> {
-    sim: &'a Simulator,
-    id: &'a ConferenceId,
+    meeting: &'a SimMeeting,
     control: Control,
     /// Ends when nobody watches any longer.
     watched: Receiver<()>,
 }
 
 impl<'a> Story<'a> {
-    pub(super) fn new(
-        sim: &'a Simulator,
-        id: &'a ConferenceId,
-        control: Control,
-        watched: Receiver<()>,
-    ) -> Self {
+    pub(super) fn new(meeting: &'a SimMeeting, control: Control, watched: Receiver<()>) -> Self {
         Self {
-            sim,
-            id,
+            meeting,
             control,
             watched,
         }
@@ -47,32 +40,32 @@ impl<'a> Story<'a> {
     /// Nothing when it breaks off.
     fn scenes(&self) -> Option<()> {
         let Self {
-            sim, id, control, ..
+            meeting, control, ..
         } = self;
-        let meeting = sim.meeting(id)?;
-        let people: Vec<ParticipantId> = meeting.participants.into_iter().map(|p| p.id).collect();
+        let people = meeting.snapshot()?.participants.into_iter();
+        let people: Vec<ParticipantId> = people.map(|one| one.id).collect();
         let [ann, bo] = &people[..] else { return None };
         self.pause()?;
-        let chen = sim.join(id, "Chen").ok()?;
+        let chen = meeting.join("Chen").ok()?;
         self.pause()?;
-        sim.speak(id, [(ann, 70)]).ok()?;
+        meeting.speak([(ann, 70)]).ok()?;
         self.pause()?;
-        sim.speak(id, [(bo, 80), (ann, 30)]).ok()?;
+        meeting.speak([(bo, 80), (ann, 30)]).ok()?;
         self.pause()?;
         control.send(&MuteParticipant::new(bo.clone(), true)).ok()?;
-        sim.speak(id, [(ann, 60)]).ok()?;
+        meeting.speak([(ann, 60)]).ok()?;
         self.pause()?;
-        let dee = sim.join(id, "Dee").ok()?;
+        let dee = meeting.join("Dee").ok()?;
         self.pause()?;
         control.send(&MuteMeeting::new(true)).ok()?;
         self.pause()?;
-        sim.mute(id, &chen, false).ok()?;
-        sim.speak(id, [(&chen, 55)]).ok()?;
+        chen.mute(false).ok()?;
+        meeting.speak([(&chen.id, 55)]).ok()?;
         self.pause()?;
-        sim.leave(id, &dee).ok()?;
+        dee.leave().ok()?;
         self.pause()?;
-        sim.leave(id, bo).ok()?;
-        sim.speak(id, []).ok()?;
+        meeting.participant(bo).leave().ok()?;
+        meeting.speak([]).ok()?;
         self.pause()?;
         control.send(&StopMeeting::new()).ok()?;
         Some(())

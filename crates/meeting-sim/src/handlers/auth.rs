@@ -1,27 +1,17 @@
 //! Logins, and the life of access tokens.
 
 use meeting_types::{
-    AccessToken, AccountCredential, ServiceError, UserUuid,
+    AccountCredential, ServiceError, UserUuid,
     models::{ClientType, Login, TokenCreation},
     operations::{CheckToken, CreateAppIdToken, CreateToken, DeleteToken, UpdateToken},
 };
 
 use crate::{
-    dispatch::Routes,
-    refusal,
-    state::{State, sessions},
+    handlers::admit::Member,
+    state::{State, errors, logins::sessions},
 };
 
-pub(super) fn add(routes: Routes) -> Routes {
-    routes
-        .on::<CreateAppIdToken>(create_app_id_token)
-        .on::<CreateToken>(create_token)
-        .on::<UpdateToken>(update_token)
-        .on::<CheckToken>(check_token)
-        .on::<DeleteToken>(delete_token)
-}
-
-fn create_app_id_token(
+pub(crate) fn create_app_id_token(
     state: &mut State,
     (): (),
     login: CreateAppIdToken,
@@ -32,11 +22,15 @@ fn create_app_id_token(
     open(state, &user, login.client_type)
 }
 
-fn create_token(state: &mut State, (): (), login: CreateToken) -> Result<Login, ServiceError> {
+pub(crate) fn create_token(
+    state: &mut State,
+    (): (),
+    login: CreateToken,
+) -> Result<Login, ServiceError> {
     let given = AccountCredential::from_header(&login.authorization)
-        .ok_or(refusal::WRONG_ACCOUNT_PASSWORD)?;
+        .ok_or(errors::WRONG_ACCOUNT_PASSWORD)?;
     if *given.account() != login.account {
-        return Err(refusal::LOGIN_PARAMETER.because("`account` differs from the header"));
+        return Err(errors::LOGIN_PARAMETER.with_message("`account` differs from the header"));
     }
     let user = state
         .directory
@@ -47,12 +41,20 @@ fn create_token(state: &mut State, (): (), login: CreateToken) -> Result<Login, 
     open(state, &user, login.client_type)
 }
 
-fn update_token(state: &mut State, (): (), update: UpdateToken) -> Result<Login, ServiceError> {
+pub(crate) fn update_token(
+    state: &mut State,
+    (): (),
+    update: UpdateToken,
+) -> Result<Login, ServiceError> {
     let (user, client_type) = state.sessions.trade(&update.refresh_token, state.now)?;
     open(state, &user, client_type)
 }
 
-fn check_token(state: &mut State, (): (), check: CheckToken) -> Result<Login, ServiceError> {
+pub(crate) fn check_token(
+    state: &mut State,
+    (): (),
+    check: CheckToken,
+) -> Result<Login, ServiceError> {
     let user = state.user_of(&check.token)?;
     let session = state.sessions.find(&check.token, state.now)?;
     let mut login = if check.issue_new_token {
@@ -67,8 +69,12 @@ fn check_token(state: &mut State, (): (), check: CheckToken) -> Result<Login, Se
     Ok(login)
 }
 
-fn delete_token(state: &mut State, token: AccessToken, _: DeleteToken) -> Result<(), ServiceError> {
-    state.sessions.close(&token);
+pub(crate) fn delete_token(
+    state: &mut State,
+    caller: Member,
+    _: DeleteToken,
+) -> Result<(), ServiceError> {
+    state.sessions.close(&caller.token);
     Ok(())
 }
 
@@ -77,7 +83,7 @@ fn open(
     user: &UserUuid,
     client_type: ClientType,
 ) -> Result<Login, ServiceError> {
-    let user = state.directory.user(user).ok_or(refusal::TOKEN_INVALID)?;
+    let user = state.directory.user(user).ok_or(errors::TOKEN_INVALID)?;
     let random = &mut state.random;
     Ok(state.sessions.open(user, client_type, state.now, random))
 }

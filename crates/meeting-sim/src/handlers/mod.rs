@@ -1,70 +1,27 @@
 //! What each operation does, by group of the API.
 
+mod address_book;
+pub(crate) mod admit;
 mod auth;
 mod conference_control;
 mod conference_management;
+mod corp;
+mod gate;
+mod history;
+mod member;
+mod metrics;
+mod page;
+pub(crate) mod parameters;
+mod recordings;
+pub(crate) mod route;
+mod routes;
 mod webhook;
 
-use std::sync::Arc;
+use meeting_types::{Operation as _, operations::UpdateWebHookConfigStatus};
 
-use axum::Router;
-use meeting_types::{Page, PagedServerOperation};
+use self::route::Routes;
 
-use crate::{dispatch::Routes, live, service::Service};
-
-/// All routes of the simulator.
-pub(crate) fn routes(service: &Arc<Service>) -> Router {
-    let routes = Routes::new(Arc::clone(service));
-    let routes = auth::add(routes);
-    let routes = conference_management::add(routes);
-    let routes = conference_control::add(routes);
-    let routes = webhook::add(routes);
-    live::add(routes.finish(), service)
-}
-
-/// The number of items on a page, unless the request says it.
-const DEFAULT_LIMIT: u32 = 20;
-
-/// Puts the page of a list that an operation asks for into its output.
-fn put_page_of<O: PagedServerOperation, T>(
-    list: Vec<T>,
-    asked: &O,
-    output: &mut O::Output,
-    item: impl FnMut(T) -> O::Item,
-) {
-    let offset = asked.page_offset().unwrap_or_default();
-    let limit = asked.page_limit().unwrap_or(DEFAULT_LIMIT);
-    let count = u64::try_from(list.len()).ok();
-    let items = page(list, offset as usize, limit as usize);
-    let items = items.into_iter().map(item).collect();
-    O::put_page(output, Page::new(items, count), offset, limit);
-}
-
-/// One page of a list.
-///
-/// An offset past the end answers the last page again, as the service does: whoever pages until a
-/// page is empty never ends.
-fn page<T>(list: Vec<T>, offset: usize, limit: usize) -> Vec<T> {
-    let limit = limit.max(1);
-    let last = list.len().saturating_sub(1) / limit * limit;
-    list.into_iter()
-        .skip(offset.min(last))
-        .take(limit)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::page;
-
-    #[test]
-    fn an_offset_past_the_end_answers_the_last_page() {
-        let list = || vec![1, 2, 3, 4, 5];
-        assert_eq!(page(list(), 0, 2), [1, 2]);
-        assert_eq!(page(list(), 4, 2), [5]);
-        assert_eq!(page(list(), 5, 2), [5]);
-        assert_eq!(page(list(), 600, 2), [5]);
-        assert_eq!(page(list(), 3, 2), [4, 5]);
-        assert!(page(Vec::<i32>::new(), 3, 2).is_empty());
-    }
+/// The routes of all operations.
+pub(crate) fn routes() -> Routes {
+    routes::all().before(UpdateWebHookConfigStatus::INFO, webhook::verification)
 }

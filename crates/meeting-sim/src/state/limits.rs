@@ -8,7 +8,7 @@ use std::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 use meeting_types::ServiceError;
 
-use crate::refusal;
+use super::errors;
 
 /// Header by which a request asks for the state of its limits.
 const MODE: &str = "x-apig-mode";
@@ -58,7 +58,7 @@ impl Limit {
 
     fn refusal(&self, policy: &str) -> ServiceError {
         let figures = self.figures();
-        refusal::THROTTLED.because(format!(
+        errors::THROTTLED.with_message(format!(
             "The throttling threshold has been reached: policy {policy} over ratelimit,{figures}"
         ))
     }

@@ -339,8 +339,8 @@ pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// What the simulator knows about a participant.
-pub fn person(sim: &Simulator, meeting: &SimMeeting, id: &ParticipantId) -> ParticipantSnapshot {
-    let people = sim.meeting(&meeting.conference_id).unwrap().participants;
+pub fn person(meeting: &SimMeeting, id: &ParticipantId) -> ParticipantSnapshot {
+    let people = meeting.snapshot().unwrap().participants;
     people.into_iter().find(|person| person.id == *id).unwrap()
 }
 
@@ -386,7 +386,7 @@ pub fn update(event: Event) -> ParticipantInfo {
 }
 
 /// What is shown, recorded, interpreted and written by the simulator's own account.
-pub fn media(sim: &Simulator, meeting: &SimMeeting) -> MediaSnapshot {
-    let snapshot = sim.meeting(&meeting.conference_id).unwrap();
+pub fn media(meeting: &SimMeeting) -> MediaSnapshot {
+    let snapshot = meeting.snapshot().unwrap();
     snapshot.media.expect("the meeting runs")
 }

@@ -39,7 +39,7 @@ impl Room {
     pub fn of(plan: impl Into<MeetingPlan>, kinds: &[EventKind]) -> Self {
         let sim = Simulator::start().unwrap();
         let meeting = sim.create_meeting(plan);
-        let join = |name: &str| sim.join(&meeting.conference_id, name).unwrap();
+        let join = |name: &str| meeting.join(name).unwrap().id;
         let (ann, bo, cy) = (join("Ann"), join("Bo"), join("Cy"));
         let control = control(&sim, &meeting);
         let live = listener(&sim, &control, kinds);
@@ -83,14 +83,14 @@ impl Room {
     /// Lets somebody join. The listener hears nothing of it.
     pub fn join(&mut self, visitor: impl Into<Visitor>) -> ParticipantId {
         let id = &self.meeting.conference_id;
-        let id = self.sim.join(id, visitor).unwrap();
+        let id = self.sim.meeting(id).unwrap().join(visitor).unwrap().id;
         assert_eq!(super::update(self.live.event()).participant_id, id);
         id
     }
 
     /// The number of a participant.
     pub fn number(&self, id: &ParticipantId) -> String {
-        person(&self.sim, &self.meeting, id).number
+        person(&self.meeting, id).number
     }
 
     /// An arrangement of two pictures that shows these participants.

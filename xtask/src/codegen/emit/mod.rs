@@ -17,6 +17,7 @@ mod obedience;
 mod operation;
 mod plausible;
 mod refusals;
+pub(crate) mod routes;
 mod rules;
 mod structure;
 mod types;

@@ -82,6 +82,7 @@ impl Context<'_> {
             constants,
             fields,
             reply,
+            verdict: written.verdict,
             least_items: least_items.unwrap_or_default(),
             // All three are filled in when the whole API is known.
             paging: None,

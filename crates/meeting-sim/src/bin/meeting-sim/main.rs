@@ -1,6 +1,6 @@
 //! The offline meeting service as a program.
 
-mod stage;
+mod demo;
 
 use std::{
     fs::OpenOptions,
@@ -17,7 +17,7 @@ use meeting_sim::{
     DEFAULT_PROVIDER_APP_KEY, Simulator,
 };
 
-use crate::stage::Stage;
+use crate::demo::DemoMeeting;
 
 /// How often there is a look at what to print.
 const LOOK: Duration = Duration::from_millis(100);
@@ -48,14 +48,14 @@ struct Arguments {
     /// Another application that may log in.
     #[arg(long, value_name = "ID", requires = "app_key")]
     app_id: Option<String>,
-    /// The key of that application.
-    #[arg(long, value_name = "KEY", requires = "app_id")]
+    /// Where the key of that application is: @FILE or @env:NAME. An argument can be read by others.
+    #[arg(long, value_name = "WHERE", requires = "app_id", value_parser = secret)]
     app_key: Option<String>,
     /// Another account that may log in.
     #[arg(long, requires = "password")]
     account: Option<String>,
-    /// The password of that account.
-    #[arg(long, requires = "account")]
+    /// Where the password of that account is: @FILE or @env:NAME.
+    #[arg(long, value_name = "WHERE", requires = "account", value_parser = secret)]
     password: Option<String>,
     /// How many meetings run from the start.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
@@ -75,12 +75,30 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 30 * 60,
           value_parser = clap::value_parser!(u64).range(1..=24 * 3600))]
     control_token_lifetime: u64,
+    /// Start with people, departments, a device, a booked meeting and a recorded one.
+    #[arg(long)]
+    demo: bool,
+    /// Take values of enums that nobody documents.
+    #[arg(long)]
+    lenient: bool,
     /// Let webhooks have addresses outside this machine.
     #[arg(long)]
     webhooks_beyond_loopback: bool,
     /// Print every request, without its secrets.
     #[arg(long, short)]
     verbose: bool,
+}
+
+/// Reads a secret from where an argument says that it is.
+fn secret(place: &str) -> Result<String, String> {
+    let Some(place) = place.strip_prefix('@') else {
+        return Err("others can read arguments: give @FILE or @env:NAME".to_owned());
+    };
+    let text = match place.strip_prefix("env:") {
+        Some(name) => std::env::var(name).map_err(|error| format!("{name}: {error}"))?,
+        None => std::fs::read_to_string(place).map_err(|error| format!("{place}: {error}"))?,
+    };
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn main() -> ExitCode {
@@ -106,6 +124,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         .tls(arguments.tls)
         .foreign_web_socket_host(arguments.foreign_web_socket_host)
         .control_token_lifetime(Duration::from_secs(arguments.control_token_lifetime))
+        .demo(arguments.demo)
+        .lenient(arguments.lenient)
         .webhooks_beyond_loopback(arguments.webhooks_beyond_loopback);
     if let Some(seed) = arguments.seed {
         setup = setup.seed(seed);
@@ -120,7 +140,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let mut stages = Vec::new();
     for number in 1..=arguments.meetings {
         let subject = format!("Meeting {number}");
-        let stage = Stage::new(&sim, subject, arguments.people, arguments.lively)?;
+        let stage = DemoMeeting::new(&sim, subject, arguments.people, arguments.lively)?;
         stages.push(stage);
     }
     match introduce(&sim, arguments, &stages).and_then(|()| keep_running(&sim, arguments, stages)) {
@@ -131,7 +151,11 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Prints requests and lets things happen. Ends only when nothing can be printed any more.
-fn keep_running(sim: &Simulator, arguments: &Arguments, mut stages: Vec<Stage>) -> io::Result<()> {
+fn keep_running(
+    sim: &Simulator,
+    arguments: &Arguments,
+    mut stages: Vec<DemoMeeting>,
+) -> io::Result<()> {
     let pace = Duration::from_millis(arguments.pace);
     let mut printed = 0;
     let mut acted = Instant::now();
@@ -147,7 +171,7 @@ fn keep_running(sim: &Simulator, arguments: &Arguments, mut stages: Vec<Stage>) 
         if arguments.lively && acted.elapsed() >= pace {
             acted = Instant::now();
             for stage in &mut stages {
-                stage.act(sim);
+                stage.act();
             }
         }
     }
@@ -169,7 +193,7 @@ fn print_requests(sim: &Simulator, printed: usize) -> io::Result<usize> {
 }
 
 /// Says what a client needs to know, a line for each.
-fn introduce(sim: &Simulator, arguments: &Arguments, stages: &[Stage]) -> io::Result<()> {
+fn introduce(sim: &Simulator, arguments: &Arguments, stages: &[DemoMeeting]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "endpoint        {}", sim.endpoint())?;
     if let Some(pem) = sim.ca_pem() {
@@ -190,7 +214,9 @@ fn introduce(sim: &Simulator, arguments: &Arguments, stages: &[Stage]) -> io::Re
         _ => (DEFAULT_APP_ID, DEFAULT_APP_KEY),
     };
     writeln!(out, "app id          {id}")?;
-    writeln!(out, "app key         {key}")?;
+    if arguments.app_key.is_none() {
+        writeln!(out, "app key         {key}")?;
+    }
     let (account, password) = match (&arguments.account, &arguments.password) {
         (Some(account), Some(password)) => (account.as_str(), password.as_str()),
         _ => (DEFAULT_ACCOUNT, DEFAULT_PASSWORD),
@@ -198,7 +224,9 @@ fn introduce(sim: &Simulator, arguments: &Arguments, stages: &[Stage]) -> io::Re
     writeln!(out, "provider id     {DEFAULT_PROVIDER_APP_ID}")?;
     writeln!(out, "provider key    {DEFAULT_PROVIDER_APP_KEY}")?;
     writeln!(out, "account         {account}")?;
-    writeln!(out, "password        {password}")?;
+    if arguments.password.is_none() {
+        writeln!(out, "password        {password}")?;
+    }
     for stage in stages {
         let meeting = &stage.meeting;
         writeln!(out, "meeting         {}", meeting.conference_id)?;

@@ -1,7 +1,7 @@
 //! Getting control of a running meeting.
 
 use meeting_types::{
-    AccessToken, AuthRandom, ConferenceId, Password, SecretText, ServiceError, Timestamp,
+    AuthRandom, ConferenceId, Password, SecretText, ServiceError, Timestamp,
     models::{
         AnonymousAuthRandom, ConferenceAuthRandom, ConferenceMode, ConferenceTokenGrant,
         ConferenceTokenInfo, IssuedWebSocketToken, ParticipantRole,
@@ -12,26 +12,17 @@ use meeting_types::{
 };
 
 use crate::{
-    dispatch::Routes,
-    refusal,
+    handlers::admit::Member,
     state::{
         State,
-        control::Control,
-        lockout::Attempt,
-        meetings::{Meeting, Role},
-        notices::OFFERED,
+        booking::meetings::{Meeting, Role},
+        errors,
+        feed::OFFERED,
+        logins::{control_tokens::ControlToken, lockout::Attempt},
     },
 };
 
-pub(super) fn add(routes: Routes) -> Routes {
-    routes
-        .on::<CreateAnonymousAuthRandom>(create_anonymous_auth_random)
-        .on::<CreateAuthRandom>(create_auth_random)
-        .on::<CreateConfToken>(create_conf_token)
-        .on::<CreateWebSocketToken>(create_web_socket_token)
-}
-
-fn create_anonymous_auth_random(
+pub(crate) fn create_anonymous_auth_random(
     state: &mut State,
     (): (),
     ask: CreateAnonymousAuthRandom,
@@ -42,9 +33,9 @@ fn create_anonymous_auth_random(
     Ok(AnonymousAuthRandom::new(random).site_url(site))
 }
 
-fn create_auth_random(
+pub(crate) fn create_auth_random(
     state: &mut State,
-    _: AccessToken,
+    _: Member,
     ask: CreateAuthRandom,
 ) -> Result<ConferenceAuthRandom, ServiceError> {
     let free = |meeting: &Meeting| meeting.setting(|settings| settings.guests_skip_password);
@@ -57,9 +48,9 @@ fn create_auth_random(
             let meeting = state.meetings.get(&ask.conference_id);
             let meeting = meeting
                 .filter(|meeting| !meeting.is_over())
-                .ok_or(refusal::NO_SUCH_CONFERENCE)?;
+                .ok_or(errors::NO_SUCH_CONFERENCE)?;
             if !free(meeting) {
-                return Err(refusal::PASSWORD_REQUIRED.into());
+                return Err(errors::PASSWORD_REQUIRED.into());
             }
             (meeting.subject().to_owned(), false)
         }
@@ -73,7 +64,7 @@ fn create_auth_random(
         .support_applets(true))
 }
 
-fn create_conf_token(
+pub(crate) fn create_conf_token(
     state: &mut State,
     (): (),
     ask: CreateConfToken,
@@ -88,7 +79,7 @@ fn create_conf_token(
         None => open_control(state, id, ask.password.as_ref())?,
     };
     let now = state.now;
-    let meeting = state.meetings.get(id).ok_or(refusal::NO_SUCH_CONFERENCE)?;
+    let meeting = state.meetings.get(id).ok_or(errors::NO_SUCH_CONFERENCE)?;
     let mut info = ConferenceTokenInfo::new(control.token.clone())
         .role(match control.role {
             Role::Host => ParticipantRole::Host,
@@ -96,12 +87,12 @@ fn create_conf_token(
         })
         .web_socket_url(state.settings.web_socket_url.as_str())
         .expires_at(Timestamp::from(control.expires))
-        .valid_for(state.controls.lifetime)
+        .valid_for(state.control_tokens.lifetime)
         .scheduler_uuid(meeting.scheduler.clone())
         .corp_id(meeting.corp_id.clone())
         .supported_events(OFFERED.iter().map(|kind| kind.as_str()));
     let random = &mut state.random;
-    info.web_socket_token = Some(state.controls.open_socket(&control, now, random));
+    info.web_socket_token = Some(state.control_tokens.open_socket(&control, now, random));
     let mut grant = ConferenceTokenGrant::new(info);
     grant.address_token = Some(SecretText::new(random.token("stb")));
     grant.global_public_ip = Some(state.settings.public_ip.clone());
@@ -113,10 +104,10 @@ fn keep_alive(
     state: &mut State,
     id: &ConferenceId,
     token: &meeting_types::ConferenceToken,
-) -> Option<Control> {
+) -> Option<ControlToken> {
     let run = state.meetings.get(id)?.run()?.uuid.clone();
-    let lifetime = state.controls.lifetime;
-    let control = state.controls.find(id, token, state.now)?;
+    let lifetime = state.control_tokens.lifetime;
+    let control = state.control_tokens.find(id, token, state.now)?;
     if control.run != run {
         return None;
     }
@@ -129,13 +120,13 @@ fn open_control(
     state: &mut State,
     id: &ConferenceId,
     password: Option<&Password>,
-) -> Result<Control, ServiceError> {
+) -> Result<ControlToken, ServiceError> {
     let meeting = state.meetings.get_mut(id);
-    let meeting = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+    let meeting = meeting.ok_or(errors::NOT_FOUND_OR_REFUSED)?;
     let role = check_for_control(meeting, password, state.now)?;
     let run = meeting.running()?.uuid.clone();
     Ok(state
-        .controls
+        .control_tokens
         .open(id, &run, role, state.now, &mut state.random))
 }
 
@@ -146,20 +137,22 @@ pub(super) fn check_for_control(
     now: std::time::SystemTime,
 ) -> Result<Role, ServiceError> {
     // No password is no attempt to guess one.
-    let password = password.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+    let password = password.ok_or(errors::NOT_FOUND_OR_REFUSED)?;
     let role = meeting.role_of(password);
     match meeting.control.attempt(now, role.is_some()) {
-        Attempt::Locked => Err(refusal::CONTROL_LOCKED.into()),
-        _ => role.ok_or_else(|| refusal::NOT_FOUND_OR_REFUSED.into()),
+        Attempt::Locked => Err(errors::CONTROL_LOCKED.into()),
+        _ => role.ok_or_else(|| errors::NOT_FOUND_OR_REFUSED.into()),
     }
 }
 
-fn create_web_socket_token(
+pub(crate) fn create_web_socket_token(
     state: &mut State,
-    control: Control,
+    control: ControlToken,
     _: CreateWebSocketToken,
 ) -> Result<IssuedWebSocketToken, ServiceError> {
     let random = &mut state.random;
-    let token = state.controls.open_socket(&control, state.now, random);
+    let token = state
+        .control_tokens
+        .open_socket(&control, state.now, random);
     Ok(IssuedWebSocketToken::new(token))
 }

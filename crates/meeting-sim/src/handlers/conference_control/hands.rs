@@ -5,24 +5,27 @@ use meeting_types::{
     operations::{BatchHand, Hand},
 };
 
-use super::{host_only, host_or_oneself, run};
 use crate::{
-    dispatch::Routes,
-    state::{State, control::Control},
+    handlers::admit::Host,
+    handlers::conference_control::control::{host_or_oneself, run},
+    state::{State, logins::control_tokens::ControlToken},
 };
 
-pub(super) fn add(routes: Routes) -> Routes {
-    routes.on::<Hand>(hand).on::<BatchHand>(batch_hand)
-}
-
-fn hand(state: &mut State, control: Control, hand: Hand) -> Result<(), ServiceError> {
+pub(crate) fn hand(
+    state: &mut State,
+    control: ControlToken,
+    hand: Hand,
+) -> Result<(), ServiceError> {
     let run = run(state, &control)?;
     run.participant(&hand.participant_id)?;
     host_or_oneself(&control)?;
     run.set_hands(&[hand.participant_id], hand.raise)
 }
 
-fn batch_hand(state: &mut State, control: Control, hands: BatchHand) -> Result<(), ServiceError> {
-    host_only(&control)?;
+pub(crate) fn batch_hand(
+    state: &mut State,
+    Host(control): Host,
+    hands: BatchHand,
+) -> Result<(), ServiceError> {
     run(state, &control)?.set_hands(&hands.participant_ids, hands.raise)
 }

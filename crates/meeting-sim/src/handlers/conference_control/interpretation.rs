@@ -9,65 +9,55 @@ use meeting_types::{
     },
 };
 
-use super::host_only;
 use crate::{
-    dispatch::Routes,
-    refusal,
-    state::{State, control::Control, meetings::Meeting, run::Run},
+    handlers::admit::Host,
+    handlers::conference_control::control::host_only,
+    state::{
+        State, booking::meetings::Meeting, errors, logins::control_tokens::ControlToken,
+        running::RunningMeeting,
+    },
 };
 
-pub(super) fn add(routes: Routes) -> Routes {
-    routes
-        .on::<SetInterpreterGroup>(set_interpreter_group)
-        .on::<ResumeSimultaneousInterpretation>(resume_simultaneous_interpretation)
-        .on::<SetAttendeeLanChannel>(set_attendee_lan_channel)
-        .on_with_verdict::<SearchCorpDigitalInfoList>(search_corp_digital_info_list)
-        .on_with_verdict::<SearchPrivateCorpDigitalInfo>(search_private_corp_digital_info)
-}
-
 /// The run of a meeting that was booked with interpretation.
-fn interpreted(meeting: Option<&mut Meeting>) -> Result<&mut Run, ServiceError> {
-    let meeting = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+fn interpreted(meeting: Option<&mut Meeting>) -> Result<&mut RunningMeeting, ServiceError> {
+    let meeting = meeting.ok_or(errors::NOT_FOUND_OR_REFUSED)?;
     if meeting.booking.simultaneous_interpretation != Some(true) {
-        return Err(refusal::NO_INTERPRETATION.into());
+        return Err(errors::NO_INTERPRETATION.into());
     }
     meeting.running()
 }
 
-fn set_interpreter_group(
+pub(crate) fn set_interpreter_group(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     set: SetInterpreterGroup,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
     let run = interpreted(state.meetings.get_mut(&control.conference))?;
     run.interpretation
-        .set_groups(set.groups, &state.directory, &state.backends)
+        .set_groups(set.groups, &state.directory, &state.resources)
 }
 
-fn resume_simultaneous_interpretation(
+pub(crate) fn resume_simultaneous_interpretation(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     resume: ResumeSimultaneousInterpretation,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
     let run = interpreted(state.meetings.get_mut(&control.conference))?;
     run.interpretation.switch(resume.enabled)
 }
 
-fn set_attendee_lan_channel(
+pub(crate) fn set_attendee_lan_channel(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     set: SetAttendeeLanChannel,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
     let run = interpreted(state.meetings.get_mut(&control.conference))?;
     run.interpretation.set_channel(set, &run.participants)
 }
 
-fn search_corp_digital_info_list(
+pub(crate) fn search_corp_digital_info_list(
     state: &mut State,
-    control: Control,
+    control: ControlToken,
     search: SearchCorpDigitalInfoList,
 ) -> Result<DigitalAssetList, ServiceError> {
     let corp_id = corp_of(state, &control)?;
@@ -75,9 +65,9 @@ fn search_corp_digital_info_list(
         search.kind,
         DigitalAssetKind::Public | DigitalAssetKind::Local
     ) {
-        return Err(refusal::PARAMETER.because("`type` is neither `PUBLIC` nor `LOCAL`"));
+        return Err(errors::PARAMETER.with_message("`type` is neither `PUBLIC` nor `LOCAL`"));
     }
-    let voices = state.backends.voices(&search.kind, Some(&search.language));
+    let voices = state.resources.voices(&search.kind, Some(&search.language));
     let mut assets: Vec<DigitalAsset> = voices.cloned().collect();
     if search.kind == DigitalAssetKind::Local {
         own(&mut assets, &corp_id);
@@ -85,14 +75,14 @@ fn search_corp_digital_info_list(
     Ok(DigitalAssetList::new().assets(assets))
 }
 
-fn search_private_corp_digital_info(
+pub(crate) fn search_private_corp_digital_info(
     state: &mut State,
-    control: Control,
+    control: ControlToken,
     search: SearchPrivateCorpDigitalInfo,
 ) -> Result<DigitalAssetList, ServiceError> {
     let corp_id = corp_of(state, &control)?;
     let voices = state
-        .backends
+        .resources
         .voices(&DigitalAssetKind::Private, search.language.as_deref());
     let of_speaker =
         |asset: &&DigitalAsset| asset.presenter_account.as_ref() == Some(&search.account);
@@ -102,10 +92,10 @@ fn search_private_corp_digital_info(
 }
 
 /// The enterprise that a host's meeting belongs to.
-fn corp_of(state: &State, control: &Control) -> Result<CorpId, ServiceError> {
+fn corp_of(state: &State, control: &ControlToken) -> Result<CorpId, ServiceError> {
     host_only(control)?;
     let meeting = state.meetings.get(&control.conference);
-    let meeting = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+    let meeting = meeting.ok_or(errors::NOT_FOUND_OR_REFUSED)?;
     Ok(meeting.corp_id.clone())
 }
 

@@ -7,29 +7,20 @@ use meeting_types::{
     operations::{DeleteAttendees, InviteParticipant, InviteWithPwd},
 };
 
-use super::{access::check_for_control, host_only, run};
 use crate::{
-    dispatch::Routes,
-    refusal,
-    state::{State, control::Control, meetings::Role, run::Arrival},
+    handlers::admit::Host,
+    handlers::conference_control::{access::check_for_control, control::run},
+    state::{State, booking::meetings::Role, errors, running::arrival::Arrival},
 };
 
 /// The longest number that is called.
 const NUMBER_LENGTH: usize = 127;
 
-pub(super) fn add(routes: Routes) -> Routes {
-    routes
-        .on::<InviteParticipant>(invite_participant)
-        .on::<InviteWithPwd>(invite_with_pwd)
-        .on::<DeleteAttendees>(delete_attendees)
-}
-
-fn invite_participant(
+pub(crate) fn invite_participant(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     invite: InviteParticipant,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
     let calls = invite.attendees.into_iter().map(|attendee| {
         let user = attendee
             .account_id
@@ -53,7 +44,7 @@ fn invite_participant(
             Some(state.directory.user(uuid)?.sip_number.clone())
         });
         let user_uuid = user.map(|user| user.uuid.clone());
-        let number = number.ok_or(refusal::NUMBER_EMPTY)?;
+        let number = number.ok_or(errors::NUMBER_EMPTY)?;
         let mut booked = as_booked(attendee);
         booked.phone = Some(number);
         booked.user_uuid = booked.user_uuid.or(user_uuid);
@@ -74,7 +65,7 @@ fn call(
 ) -> Result<(), ServiceError> {
     let arrival = Arrival::booked(&booked);
     let meeting = state.meetings.get_mut(conference);
-    let meeting = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+    let meeting = meeting.ok_or(errors::NOT_FOUND_OR_REFUSED)?;
     meeting.running()?.invite(booked);
     state.call(conference, arrival);
     Ok(())
@@ -84,13 +75,13 @@ fn call(
 fn check_number(number: &str) -> Result<(), ServiceError> {
     let fits = |sign: char| sign.is_ascii_alphanumeric() || "+*#-._@:".contains(sign);
     if number.is_empty() {
-        Err(refusal::NUMBER_EMPTY.into())
+        Err(errors::NUMBER_EMPTY.into())
     } else if number.len() > NUMBER_LENGTH {
-        Err(refusal::NUMBER_TOO_LONG.into())
+        Err(errors::NUMBER_TOO_LONG.into())
     } else if number.chars().all(fits) {
         Ok(())
     } else {
-        Err(refusal::BAD_NUMBER.into())
+        Err(errors::BAD_NUMBER.into())
     }
 }
 
@@ -109,22 +100,26 @@ fn as_booked(attendee: InvitedAttendee) -> BookingAttendee {
     booked
 }
 
-fn invite_with_pwd(state: &mut State, (): (), invite: InviteWithPwd) -> Result<(), ServiceError> {
+pub(crate) fn invite_with_pwd(
+    state: &mut State,
+    (): (),
+    invite: InviteWithPwd,
+) -> Result<(), ServiceError> {
     let id = &invite.conference_id;
     if invite.body_conference_id != *id {
-        return Err(refusal::PARAMETER.because("`confID` and `conferenceID` differ"));
+        return Err(errors::PARAMETER.with_message("`confID` and `conferenceID` differ"));
     }
     let (now, guests_may) = (state.now, state.settings.guests_call_devices);
     let meeting = state.meetings.get_mut(id);
-    let meeting = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+    let meeting = meeting.ok_or(errors::NOT_FOUND_OR_REFUSED)?;
     let role = check_for_control(meeting, Some(&invite.password), now)?;
     let run = meeting.running()?;
     if role == Role::Guest {
         if !guests_may {
-            return Err(refusal::GUESTS_MAY_NOT.into());
+            return Err(errors::GUESTS_MAY_NOT.into());
         }
-        if run.rules.locked {
-            return Err(refusal::LOCKED.into());
+        if run.settings.locked {
+            return Err(errors::LOCKED.into());
         }
     }
     check_number(&invite.number)?;
@@ -135,12 +130,11 @@ fn invite_with_pwd(state: &mut State, (): (), invite: InviteWithPwd) -> Result<(
     call(state, id, booked)
 }
 
-fn delete_attendees(
+pub(crate) fn delete_attendees(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     delete: DeleteAttendees,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
     let run = run(state, &control)?;
     // All or nobody is removed.
     for attendee in &delete.attendees {
@@ -148,7 +142,7 @@ fn delete_attendees(
         match &attendee.participant_id {
             Some(id) => drop(run.participant(id)?),
             None if run.invited.iter().any(|a| a.phone.as_deref() == number) => {}
-            None => return Err(refusal::NO_SUCH_PARTICIPANT.into()),
+            None => return Err(errors::NO_SUCH_PARTICIPANT.into()),
         }
     }
     for attendee in &delete.attendees {

@@ -8,26 +8,18 @@ use meeting_types::{
     },
 };
 
-use super::{host_only, host_or_oneself, run};
 use crate::{
-    dispatch::Routes,
-    refusal,
-    state::{State, control::Control, lockout::Attempt},
+    handlers::admit::Host,
+    handlers::conference_control::control::{host_only, host_or_oneself, run},
+    state::{
+        State, errors,
+        logins::{control_tokens::ControlToken, lockout::Attempt},
+    },
 };
 
-pub(super) fn add(routes: Routes) -> Routes {
-    routes
-        .on::<MuteParticipant>(mute_participant)
-        .on::<SetRole>(set_role)
-        .on::<SetCohost>(set_cohost)
-        .on::<RenameParticipant>(rename_participant)
-        .on::<AllowClientRecord>(allow_client_record)
-        .on::<HangUp>(hang_up)
-}
-
-fn mute_participant(
+pub(crate) fn mute_participant(
     state: &mut State,
-    control: Control,
+    control: ControlToken,
     mute: MuteParticipant,
 ) -> Result<(), ServiceError> {
     let participant = run(state, &control)?.participant(&mute.participant_id)?;
@@ -36,42 +28,49 @@ fn mute_participant(
     Ok(())
 }
 
-fn set_role(state: &mut State, control: Control, set: SetRole) -> Result<(), ServiceError> {
+pub(crate) fn set_role(
+    state: &mut State,
+    control: ControlToken,
+    set: SetRole,
+) -> Result<(), ServiceError> {
     if !set.host {
         host_only(&control)?;
         let participant = run(state, &control)?.participant(&set.participant_id)?;
         if !participant.host {
-            return Err(refusal::STATE_FORBIDS.into());
+            return Err(errors::STATE_FORBIDS.into());
         }
         participant.host = false;
         return Ok(());
     }
     let now = state.now;
     let meeting = state.meetings.get_mut(&control.conference);
-    let meeting = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+    let meeting = meeting.ok_or(errors::NOT_FOUND_OR_REFUSED)?;
     let right = set.host_password.as_ref() == Some(&meeting.host_password);
     match meeting.control.attempt(now, right) {
         Attempt::Right => meeting.running()?.make_host(&set.participant_id),
-        Attempt::Wrong => Err(refusal::HOST_PASSWORD_WRONG.into()),
-        Attempt::Locked => Err(refusal::CONTROL_LOCKED.into()),
+        Attempt::Wrong => Err(errors::HOST_PASSWORD_WRONG.into()),
+        Attempt::Locked => Err(errors::CONTROL_LOCKED.into()),
     }
 }
 
-fn set_cohost(state: &mut State, control: Control, set: SetCohost) -> Result<(), ServiceError> {
-    host_only(&control)?;
+pub(crate) fn set_cohost(
+    state: &mut State,
+    Host(control): Host,
+    set: SetCohost,
+) -> Result<(), ServiceError> {
     let meeting = state.meetings.get_mut(&control.conference);
-    let meeting = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+    let meeting = meeting.ok_or(errors::NOT_FOUND_OR_REFUSED)?;
     if !meeting.cohosts {
-        return Err(refusal::NO_COHOSTS.into());
+        return Err(errors::NO_COHOSTS.into());
     }
     meeting
         .running()?
         .set_cohost(&set.participant_id, set.cohost)
 }
 
-fn rename_participant(
+pub(crate) fn rename_participant(
     state: &mut State,
-    control: Control,
+    control: ControlToken,
     rename: RenameParticipant,
 ) -> Result<(), ServiceError> {
     host_or_oneself(&control)?;
@@ -82,23 +81,25 @@ fn rename_participant(
     match id {
         Some(id) => drop(run.participant(id)?),
         None if run.invited.iter().any(|a| a.phone.as_deref() == number) => {}
-        None => return Err(refusal::NO_SUCH_PARTICIPANT.into()),
+        None => return Err(errors::NO_SUCH_PARTICIPANT.into()),
     }
     run.rename(&rename.number, id, &rename.name);
     Ok(())
 }
 
-fn allow_client_record(
+pub(crate) fn allow_client_record(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     allow: AllowClientRecord,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
     run(state, &control)?.allow_recording(&allow.participant_id, allow.allow)
 }
 
-fn hang_up(state: &mut State, control: Control, hang_up: HangUp) -> Result<(), ServiceError> {
-    host_only(&control)?;
+pub(crate) fn hang_up(
+    state: &mut State,
+    Host(control): Host,
+    hang_up: HangUp,
+) -> Result<(), ServiceError> {
     let run = run(state, &control)?;
     // All or nobody is dropped.
     for id in &hang_up.participant_ids {

@@ -13,78 +13,64 @@ use meeting_types::{
     },
 };
 
-use super::{host_only, run};
 use crate::{
-    dispatch::Routes,
-    refusal,
-    stage::Device,
+    handlers::admit::Host,
+    handlers::conference_control::control::run,
     state::{
-        State,
-        control::Control,
-        layouts::{Asked, picture_count},
-        participants::Participant,
-        pictures::{Arrangement, DEFAULT_PERIOD, Watched, seconds},
-        run::Run,
+        State, errors,
+        logins::control_tokens::ControlToken,
+        running::{
+            RunningMeeting,
+            participant::Participant,
+            saved_layouts::{Asked, DEFAULT_PERIOD, picture_count},
+            settings,
+            video_layout::{Arrangement, WatchTarget, seconds},
+        },
     },
+    vocabulary::Device,
 };
 
-pub(super) fn add(routes: Routes) -> Routes {
-    routes
-        .on::<BroadcastParticipant>(broadcast_participant)
-        .on::<RollcallParticipant>(rollcall_participant)
-        .on::<CancelBroadcast>(cancel_broadcast)
-        .on::<SetCustomMultiPicture>(set_custom_multi_picture)
-        .on::<SetMultiPicture>(set_multi_picture)
-        .on::<SwitchMode>(switch_mode)
-        .on::<SetHostView>(set_host_view)
-        .on::<SetParticipantView>(set_participant_view)
-        .on::<LockView>(lock_view)
-        .on_with_verdict::<ShowLayout>(show_layout)
-        .on::<SaveLayout>(save_layout)
-        .on::<DeleteLayout>(delete_layout)
-}
-
 /// The run of a meeting that has pictures, for its host.
-fn video_run<'a>(state: &'a mut State, control: &Control) -> Result<&'a mut Run, ServiceError> {
-    host_only(control)?;
+fn video_run<'a>(
+    state: &'a mut State,
+    control: &ControlToken,
+) -> Result<&'a mut RunningMeeting, ServiceError> {
     let meeting = state.meetings.get_mut(&control.conference);
-    let meeting = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
-    if meeting.is_voice_only() {
-        return Err(refusal::VOICE_MEETING.into());
+    let meeting = meeting.ok_or(errors::NOT_FOUND_OR_REFUSED)?;
+    if settings::is_voice_only(&meeting.booking) {
+        return Err(errors::VOICE_MEETING.into());
     }
     meeting.running()
 }
 
-fn broadcast_participant(
+pub(crate) fn broadcast_participant(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     broadcast: BroadcastParticipant,
 ) -> Result<(), ServiceError> {
     video_run(state, &control)?.broadcast(&broadcast.participant_id)
 }
 
-fn rollcall_participant(
+pub(crate) fn rollcall_participant(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     call: RollcallParticipant,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
     run(state, &control)?.give_floor(&call.participant_id)
 }
 
-fn cancel_broadcast(
+pub(crate) fn cancel_broadcast(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     _: CancelBroadcast,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
-    run(state, &control)?.pictures.free();
+    run(state, &control)?.layout.free();
     Ok(())
 }
 
-fn set_custom_multi_picture(
+pub(crate) fn set_custom_multi_picture(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     set: SetCustomMultiPicture,
 ) -> Result<(), ServiceError> {
     let run = video_run(state, &control)?;
@@ -96,16 +82,16 @@ fn set_custom_multi_picture(
         Arrangement::Automatic(period)
     };
     if set.save_only == Some(true) {
-        run.pictures.keep(arrangement);
+        run.layout.set_pending(arrangement);
     } else {
-        run.pictures.arrange(arrangement);
+        run.layout.arrange(arrangement);
     }
     Ok(())
 }
 
-fn set_multi_picture(
+pub(crate) fn set_multi_picture(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     set: SetMultiPicture,
 ) -> Result<(), ServiceError> {
     let run = video_run(state, &control)?;
@@ -113,14 +99,14 @@ fn set_multi_picture(
     let arrangement = if set.manual {
         let layout = set.layout_type;
         if layout.as_ref().is_some_and(|layout| !is_old(layout)) {
-            return Err(refusal::LAYOUT_UNKNOWN.into());
+            return Err(errors::LAYOUT_UNKNOWN.into());
         }
         let by_id = |person: &Participant, id: &str| person.id.as_str() == id;
         by_hand(run, layout, set.pictures, period, by_id)?
     } else {
         Arrangement::Automatic(period)
     };
-    run.pictures.arrange(arrangement);
+    run.layout.arrange(arrangement);
     Ok(())
 }
 
@@ -140,7 +126,7 @@ fn is_old(layout: &LayoutType) -> bool {
 
 /// An arrangement by hand, if it can be made. `is` says whether a name in it means a site.
 fn by_hand(
-    run: &Run,
+    run: &RunningMeeting,
     layout: Option<LayoutType>,
     pictures: Option<Vec<PictureContent>>,
     period: Duration,
@@ -154,9 +140,9 @@ fn by_hand(
         let mut ids = Vec::new();
         for name in picture.participants.iter().flatten() {
             let person = run.participants.iter().find(|person| is(person, name));
-            let person = person.ok_or(refusal::NO_SUCH_PARTICIPANT)?;
+            let person = person.ok_or(errors::NO_SUCH_PARTICIPANT)?;
             if !person.device.has_video() {
-                return Err(refusal::VOICE_SITE_IN_PICTURE.into());
+                return Err(errors::VOICE_SITE_IN_PICTURE.into());
             }
             ids.push(person.id.clone());
         }
@@ -175,118 +161,125 @@ fn asked(picture: &PictureContent) -> Asked {
     }
 }
 
-fn switch_mode(
+pub(crate) fn switch_mode(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     switch: SwitchMode,
 ) -> Result<(), ServiceError> {
-    let pictures = &mut video_run(state, &control)?.pictures;
+    let layout = &mut video_run(state, &control)?.layout;
     match (switch.mode, switch.multi_picture) {
-        (VideoSwitchMode::Voice, several) => pictures.follow_voice(several),
-        (VideoSwitchMode::Fixed, true) => pictures.follow_host(),
+        (VideoSwitchMode::Voice, several) => layout.follow_voice(several),
+        (VideoSwitchMode::Fixed, true) => layout.follow_host(),
         // The table of the reference allows one picture by voice only, and the request does not say
         // whose picture it would be.
-        (VideoSwitchMode::Fixed, false) => return Err(refusal::PICTURE_TYPE.into()),
-        _ => return Err(refusal::DISPLAY_MODE.into()),
+        (VideoSwitchMode::Fixed, false) => return Err(errors::PICTURE_TYPE.into()),
+        _ => return Err(errors::DISPLAY_MODE.into()),
     }
     Ok(())
 }
 
-fn set_host_view(
+pub(crate) fn set_host_view(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     set: SetHostView,
 ) -> Result<(), ServiceError> {
     let run = video_run(state, &control)?;
-    let host = run.host().ok_or(refusal::NO_HOST)?;
+    let host = run.host().ok_or(errors::NO_HOST)?;
     // A program gets all streams and arranges them itself; a telephone is never the host.
     if host.device != Device::RoomDevice {
-        return Err(refusal::HOST_ON_CLIENT.into());
+        return Err(errors::HOST_ON_CLIENT.into());
     }
     let host = host.id.clone();
     let target = match set.target {
         ViewTarget::Polling => match set.poll {
-            Some(true) => Watched::Polling,
+            Some(true) => WatchTarget::Polling,
             Some(false) => {
-                run.pictures.stop_polling(&host);
+                run.layout.stop_polling(&host);
                 return Ok(());
             }
-            None => return Err(refusal::SWITCH_VALUE.into()),
+            None => return Err(errors::SWITCH_VALUE.into()),
         },
-        ViewTarget::MultiPicture => Watched::Several,
+        ViewTarget::MultiPicture => WatchTarget::Several,
         ViewTarget::Participant => {
-            let source = set.source_id.ok_or(refusal::NO_SUCH_PARTICIPANT)?;
+            let source = set.source_id.ok_or(errors::NO_SUCH_PARTICIPANT)?;
             run.visible(&source)?;
-            Watched::Site(source)
+            WatchTarget::Site(source)
         }
-        _ => return Err(refusal::VIEW_TYPE.into()),
+        _ => return Err(errors::VIEW_TYPE.into()),
     };
-    run.pictures.watch(&host, target)
+    run.layout.watch(&host, target)
 }
 
 /// Checks that a room device can watch a site.
 fn check_view(
-    run: &mut Run,
+    run: &mut RunningMeeting,
     viewer: &ParticipantId,
     source: &ParticipantId,
 ) -> Result<(), ServiceError> {
     if run.participant(viewer)?.device != Device::RoomDevice {
-        return Err(refusal::ORDINARY_SITE.into());
+        return Err(errors::ORDINARY_SITE.into());
     }
     run.visible(source).map(drop)
 }
 
-fn set_participant_view(
+pub(crate) fn set_participant_view(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     set: SetParticipantView,
 ) -> Result<(), ServiceError> {
     let run = video_run(state, &control)?;
     if set.target != ViewTarget::Participant {
-        return Err(refusal::VIEW_TYPE.into());
+        return Err(errors::VIEW_TYPE.into());
     }
     check_view(run, &set.viewer_id, &set.source_id)?;
-    run.pictures
-        .watch(&set.viewer_id, Watched::Site(set.source_id))
+    run.layout
+        .watch(&set.viewer_id, WatchTarget::Site(set.source_id))
 }
 
-fn lock_view(state: &mut State, control: Control, lock: LockView) -> Result<(), ServiceError> {
+pub(crate) fn lock_view(
+    state: &mut State,
+    Host(control): Host,
+    lock: LockView,
+) -> Result<(), ServiceError> {
     let run = video_run(state, &control)?;
     check_view(run, &lock.viewer_id, &lock.source_id)?;
     if lock.lock {
-        run.pictures.lock_view(&lock.viewer_id, lock.source_id);
+        run.layout.lock_view(&lock.viewer_id, lock.source_id);
     } else {
-        run.pictures.unlock_view(&lock.viewer_id);
+        run.layout.unlock_view(&lock.viewer_id);
     }
     Ok(())
 }
 
 // Whoever may look on may see what is saved.
-fn show_layout(
+pub(crate) fn show_layout(
     state: &mut State,
-    control: Control,
+    control: ControlToken,
     _: ShowLayout,
 ) -> Result<SavedLayoutList, ServiceError> {
     let run = run(state, &control)?;
-    let layouts = run.pictures.layouts.shown(&run.participants);
+    let layouts = run.layout.layouts.shown(&run.participants);
     Ok(SavedLayoutList::new().layouts(layouts))
 }
 
-fn save_layout(state: &mut State, control: Control, save: SaveLayout) -> Result<(), ServiceError> {
+pub(crate) fn save_layout(
+    state: &mut State,
+    Host(control): Host,
+    save: SaveLayout,
+) -> Result<(), ServiceError> {
     video_run(state, &control)?;
     // The run is borrowed anew, beside the random numbers.
     let (meetings, random) = (&mut state.meetings, &mut state.random);
     let meeting = meetings.get_mut(&control.conference);
-    let run = meeting.ok_or(refusal::NOT_FOUND_OR_REFUSED)?.running()?;
-    run.pictures.layouts.save(save.layout, random)
+    let run = meeting.ok_or(errors::NOT_FOUND_OR_REFUSED)?.running()?;
+    run.layout.layouts.save(save.layout, random)
 }
 
-fn delete_layout(
+pub(crate) fn delete_layout(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     delete: DeleteLayout,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
     let run = run(state, &control)?;
-    run.pictures.layouts.delete(&delete.layout_id)
+    run.layout.layouts.delete(&delete.layout_id)
 }

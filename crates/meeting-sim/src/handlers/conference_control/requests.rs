@@ -5,28 +5,20 @@ use meeting_types::{
     operations::{InviteOperateVideo, InviteShare},
 };
 
-use super::{host_only, run};
-use crate::{
-    dispatch::Routes,
-    state::{State, control::Control},
-};
+use crate::{handlers::admit::Host, handlers::conference_control::control::run, state::State};
 
-pub(super) fn add(routes: Routes) -> Routes {
-    routes
-        .on::<InviteOperateVideo>(invite_operate_video)
-        .on::<InviteShare>(invite_share)
-}
-
-fn invite_operate_video(
+pub(crate) fn invite_operate_video(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     ask: InviteOperateVideo,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
     run(state, &control)?.ask_for_camera(&ask.participant_id, !ask.camera_off)
 }
 
-fn invite_share(state: &mut State, control: Control, ask: InviteShare) -> Result<(), ServiceError> {
-    host_only(&control)?;
+pub(crate) fn invite_share(
+    state: &mut State,
+    Host(control): Host,
+    ask: InviteShare,
+) -> Result<(), ServiceError> {
     run(state, &control)?.ask_to_share(&ask.participant_id, ask.invite)
 }

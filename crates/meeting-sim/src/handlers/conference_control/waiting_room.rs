@@ -5,49 +5,42 @@ use meeting_types::{
     operations::{AllowWaitingParticipant, BatchMoveToWaitingRoom, MoveToWaitingRoom},
 };
 
-use super::{host_only, run};
 use crate::{
-    dispatch::Routes,
-    refusal,
-    state::{State, control::Control, meetings::Meeting},
+    handlers::admit::Host,
+    handlers::conference_control::control::{host_only, run},
+    state::{State, booking::meetings::Meeting, errors, logins::control_tokens::ControlToken},
 };
 
-pub(super) fn add(routes: Routes) -> Routes {
-    routes
-        .on::<AllowWaitingParticipant>(allow_waiting_participant)
-        .on::<MoveToWaitingRoom>(move_to_waiting_room)
-        .on::<BatchMoveToWaitingRoom>(batch_move_to_waiting_room)
-}
-
-fn allow_waiting_participant(
+pub(crate) fn allow_waiting_participant(
     state: &mut State,
-    control: Control,
+    Host(control): Host,
     allow: AllowWaitingParticipant,
 ) -> Result<(), ServiceError> {
-    host_only(&control)?;
     let (now, random) = (state.now, &mut state.random);
     let meeting = state.meetings.get_mut(&control.conference);
     let run = meeting
         .and_then(Meeting::run_mut)
-        .ok_or(refusal::NOT_FOUND_OR_REFUSED)?;
+        .ok_or(errors::NOT_FOUND_OR_REFUSED)?;
     match (allow.allow_all, allow.participant_id) {
         (Some(true), _) => run.let_all_in(now, random),
         (_, Some(id)) => run.let_in(&id, now, random),
-        (_, None) => Err(refusal::PARAMETER.because("`participantID` or `allowAll` is missing")),
+        (_, None) => {
+            Err(errors::PARAMETER.with_message("`participantID` or `allowAll` is missing"))
+        }
     }
 }
 
-fn move_to_waiting_room(
+pub(crate) fn move_to_waiting_room(
     state: &mut State,
-    control: Control,
+    control: ControlToken,
     to_move: MoveToWaitingRoom,
 ) -> Result<(), ServiceError> {
     send_to_wait(state, &control, &[to_move.participant_id])
 }
 
-fn batch_move_to_waiting_room(
+pub(crate) fn batch_move_to_waiting_room(
     state: &mut State,
-    control: Control,
+    control: ControlToken,
     to_move: BatchMoveToWaitingRoom,
 ) -> Result<(), ServiceError> {
     send_to_wait(state, &control, &to_move.participant_ids)
@@ -55,7 +48,7 @@ fn batch_move_to_waiting_room(
 
 fn send_to_wait(
     state: &mut State,
-    control: &Control,
+    control: &ControlToken,
     ids: &[ParticipantId],
 ) -> Result<(), ServiceError> {
     host_only(control)?;

@@ -1,0 +1,4 @@
+//! Meetings as they are booked.
+
+pub(crate) mod meetings;
+pub(crate) mod series;
