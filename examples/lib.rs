@@ -8,6 +8,9 @@
 //! | `watch` | a meeting as it changes, drawn in the terminal |
 //! | `types_only` | requests and replies as plain values, for an HTTP stack of your own |
 //! | `custom_transport` | a transport of your own under both clients |
+//! | `weekly` | a weekly meeting in local time, and one of its meetings moved |
+//! | `directory_sync` | a directory kept in step with a CSV file, with a bar and a checkpoint |
+//! | `after_the_meeting` | from a booking to its runs, their attendance as CSV and their recordings |
 //! | `webhook_receiver` | a server that takes what the service reports |
 //!
 //! Two more are packages, because they depend on more. Run them with `cargo run --package NAME`.

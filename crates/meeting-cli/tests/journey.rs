@@ -37,7 +37,7 @@ fn a_meeting_is_booked_found_and_shown() {
         &[&booking[..], &["length=60", "startTime=2099-01-01 09:00"]].concat(),
     );
     let booked = booked.json();
-    assert_eq!(booked[0]["mediaTypes"], "Voice,HDVideo");
+    assert_eq!(booked[0]["mediaTypes"], "Data,Voice,HDVideo");
     let id = booked[0]["conferenceID"].as_str().unwrap();
 
     let found = call(&sim, &["SearchMeetings", "searchKey=Weekly"]).json();

@@ -54,6 +54,16 @@
 //!
 //! [`Simulator::requests`] and [`Simulator::request_count`] tell what was asked.
 //!
+//! # For programs in other processes
+//!
+//! | | |
+//! | --- | --- |
+//! | `GET /_sim/health` | `{"status":"ok"}` |
+//! | `GET /_sim/mail` | the messages of [`Simulator::mailbox`] |
+//! | `GET`, `POST /_sim/clock` | the time; `{"advanceMs":60000}` moves it forward |
+//!
+//! Callers on this machine only are answered.
+//!
 //! # What it knows from the start
 //!
 //! | | |
@@ -89,6 +99,13 @@
 //!   or leaves and when a recording is ready, and called again until it answers 200:
 //!   [`Simulator::webhook`].
 //! - An offset past the end of a list answers the last page again.
+//! - Values of enums that nobody documents are refused, with the code of their field where there is
+//!   one: [`SimulatorBuilder::lenient`] takes them.
+//! - A recurring meeting has 50 single meetings at most and spans a year at most; a day that a month
+//!   lacks becomes its last. They keep the local hour when clocks change. That is an assumption: no
+//!   source says it.
+//! - A department with somebody or something in it is not deleted; deletes of several are all or none.
+//!   These are assumptions, too.
 //!
 //! [`SimMeeting::snapshot`] tells how things are, to compare with what a client believes.
 //!

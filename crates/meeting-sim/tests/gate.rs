@@ -142,3 +142,16 @@ fn a_booking_is_answered_as_rich_as_the_sample() {
     }
     assert_eq!(booked["mediaTypes"], "Data,Voice,HDVideo");
 }
+
+#[test]
+fn an_empty_page_has_an_empty_list() {
+    let sim = Simulator::start().unwrap();
+    let token = log_in(&sim);
+    let request = http::Request::get("/v1/mmc/management/conferences")
+        .header("X-Access-Token", token.expose())
+        .body(Bytes::new())
+        .unwrap();
+    let page: Value = serde_json::from_slice(send(&sim, &request).body()).unwrap();
+    assert_eq!(page["count"], 0);
+    assert_eq!(page["data"], json!([]));
+}

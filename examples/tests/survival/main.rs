@@ -1,7 +1,7 @@
 //! Following a meeting while everything breaks: connections, tokens, the service itself. Both worlds
 //! go through the same.
 
-#![allow(clippy::expect_used, reason = "these are tests")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "these are tests")]
 
 mod pace;
 mod storm;
