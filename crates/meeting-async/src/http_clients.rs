@@ -1,15 +1,16 @@
 //! The clients of reqwest that a transport is made of.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
+    fmt,
     net::{IpAddr, SocketAddr},
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use http::{HeaderValue, header::HOST};
 use meeting_client::{Network, proxy::Forward, tls::TrustStore, unversioned};
-use reqwest::{Client, redirect, retry};
+use reqwest::{Client, ClientBuilder, redirect, retry};
 
 use crate::proxied_client::ProxiedClient;
 
@@ -27,17 +28,43 @@ pub(crate) struct HttpClients {
     proxied: OnceLock<ProxiedClient>,
     network: Network,
     connect_timeout: Duration,
+    own: OwnSettings,
+}
+
+/// Settings of reqwest that the program makes by itself.
+#[derive(Clone, Default)]
+pub(crate) struct OwnSettings(Option<Arc<Configure>>);
+
+type Configure = dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync;
+
+impl OwnSettings {
+    pub(crate) fn new(
+        configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        Self(Some(Arc::new(configure)))
+    }
+}
+
+impl fmt::Debug for OwnSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Some(..)" } else { "None" })
+    }
 }
 
 impl HttpClients {
-    pub(crate) fn new(network: Network, connect_timeout: Duration) -> Self {
-        Self {
-            usual: client(network.trust_store(), connect_timeout, None),
+    pub(crate) fn new(
+        network: Network,
+        connect_timeout: Duration,
+        own: OwnSettings,
+    ) -> reqwest::Result<Self> {
+        Ok(Self {
+            usual: client(network.trust_store(), connect_timeout, &own, None)?,
             named: Mutex::default(),
             proxied: OnceLock::new(),
             network,
             connect_timeout,
-        }
+            own,
+        })
     }
 
     /// The client for a request that goes through a proxy, and the proxy if it is to forward the request.
@@ -86,17 +113,32 @@ impl HttpClients {
         request.headers_mut().entry(HOST).or_insert(told);
 
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
-        let client = named.entry(address).or_insert_with(|| {
-            let trust = self.network.trust_store();
-            client(trust, self.connect_timeout, Some((name, address)))
-        });
+        let client = match named.entry(address) {
+            Entry::Occupied(client) => client.into_mut(),
+            Entry::Vacant(place) => {
+                let trust = self.network.trust_store();
+                let named = Some((name, address));
+                // Built before with the same settings, but for the name.
+                place.insert(client(trust, self.connect_timeout, &self.own, named).ok()?)
+            }
+        };
         Some(client.clone())
     }
 }
 
 /// A client, for which a name may lead to an address without a lookup.
-fn client(trust: &TrustStore, connect_timeout: Duration, named: Option<(&str, IpAddr)>) -> Client {
-    let mut client = Client::builder()
+fn client(
+    trust: &TrustStore,
+    connect_timeout: Duration,
+    own: &OwnSettings,
+    named: Option<(&str, IpAddr)>,
+) -> reqwest::Result<Client> {
+    let client = match &own.0 {
+        Some(configure) => configure(Client::builder()),
+        None => Client::builder(),
+    };
+    // What the documentation promises goes over what the program wants.
+    let mut client = client
         // reqwest wants the configuration by value; the copy shares verifier and session cache.
         .tls_backend_preconfigured((*unversioned::client_config(trust)).clone())
         .connect_timeout(connect_timeout)
@@ -120,12 +162,7 @@ fn client(trust: &TrustStore, connect_timeout: Duration, named: Option<(&str, Ip
         // The port is that of the URL.
         client = client.resolve(name, SocketAddr::new(address, 0));
     }
-    #[expect(
-        clippy::expect_used,
-        reason = "fails only for a TLS configuration of an unknown type, or a resolver with files to read"
-    )]
-    let client = client.build().expect("rustls is given, and no resolver");
-    client
+    client.build()
 }
 
 #[cfg(test)]
@@ -140,7 +177,8 @@ mod tests {
     fn chosen(name: &str, url: &str) -> (String, Option<String>) {
         let trust = TrustStore::bundled();
         let trust = trust.verify_as(Addresses::All, name).unwrap();
-        let clients = HttpClients::new(trust.into(), Duration::from_secs(1));
+        let clients =
+            HttpClients::new(trust.into(), Duration::from_secs(1), OwnSettings::default()).unwrap();
         let mut request = reqwest::Request::new(http::Method::GET, url.parse().unwrap());
         let _ = clients.choose(&mut request);
         let host = request.headers().get(HOST);

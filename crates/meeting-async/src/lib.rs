@@ -71,6 +71,7 @@
 mod body_stream;
 mod cached_origin;
 mod client;
+mod client_builder;
 mod control;
 mod dial;
 #[cfg(feature = "live")]
@@ -88,7 +89,8 @@ mod transport;
 mod under_way;
 
 pub use body_stream::ToAsyncWriter;
-pub use client::{Client, ClientBuilder};
+pub use client::Client;
+pub use client_builder::ClientBuilder;
 pub use control::Control;
 #[cfg(feature = "live")]
 pub use events::EventStream;
@@ -96,6 +98,8 @@ pub use events::EventStream;
 pub use live::LiveEvents;
 #[cfg(feature = "file-logins")]
 pub use meeting_client::FileLogins;
+#[cfg(feature = "gzip")]
+pub use meeting_client::Gzip;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
     LoginCredentials, MemoryLogins, MessageLanguage, Network, OnStoreLoss, RetryBudget,

@@ -10,12 +10,13 @@ use std::{
 };
 
 use meeting_client::Network;
+use meeting_types::{TransportError, TransportErrorKind};
 use tokio::{
     runtime::{Handle, Id},
     task,
 };
 
-use crate::http_clients::HttpClients;
+use crate::http_clients::{HttpClients, OwnSettings};
 
 /// Connections are kept for this many runtimes. A program has one or two; tests make many.
 const MAX_RUNTIMES: usize = 8;
@@ -33,29 +34,36 @@ pub(crate) struct RuntimePools {
     pools: Mutex<Vec<(Id, Arc<Pool>)>>,
     network: Network,
     connect_timeout: Duration,
+    own: OwnSettings,
 }
 
 impl RuntimePools {
-    pub(crate) fn new(network: Network, connect_timeout: Duration) -> Self {
+    pub(crate) fn new(network: Network, connect_timeout: Duration, own: OwnSettings) -> Self {
         Self {
             pools: Mutex::default(),
             network,
             connect_timeout,
+            own,
         }
     }
 
     /// The pool of the current runtime. Panics outside of one.
-    pub(crate) fn current(&self) -> Arc<Pool> {
+    ///
+    /// Fails only for settings of the program's own that reqwest does not take.
+    pub(crate) fn current(&self) -> Result<Arc<Pool>, TransportError> {
         let id = Handle::current().id();
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = pools.iter().position(|(of, _)| *of == id) {
             pools[..=found].rotate_right(1);
         } else {
+            let (network, own) = (self.network.clone(), self.own.clone());
+            let clients = HttpClients::new(network, self.connect_timeout, own);
+            let clients =
+                clients.map_err(|error| TransportError::new(TransportErrorKind::Request, error))?;
             pools.truncate(MAX_RUNTIMES - 1);
-            let clients = HttpClients::new(self.network.clone(), self.connect_timeout);
             pools.insert(0, (id, Arc::new(Pool::new(clients))));
         }
-        Arc::clone(&pools[0].1)
+        Ok(Arc::clone(&pools[0].1))
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
         failure, idle_too_long, not_connected, proxied_failure, timed_out, too_large,
         unexpected_encoding,
     },
+    http_clients::OwnSettings,
     proxied_client::ProxiedClient,
     request_body::{RequestBody, SendState},
     runtime_pools::{Pool, RuntimePools},
@@ -118,6 +119,7 @@ impl ReqwestTransport {
             proxies: ProxySettings::none(),
             connect_timeout: CONNECT_TIMEOUT,
             max_reply_bytes: MAX_REPLY_BYTES,
+            own: OwnSettings::default(),
         }
     }
 
@@ -176,7 +178,7 @@ impl ReqwestTransport {
         request.extensions_mut().get_or_insert(Timeout(TIMEOUT));
         let state = SendState::new();
         let (mut request, limit) = self.prepared(request, &state)?;
-        let pool = self.pools.current();
+        let pool = self.pools.current()?;
         let deadline = Instant::now() + limit;
         let (exchange, forward) = match pool.clients.proxied(&request) {
             None => {
@@ -352,7 +354,7 @@ impl Transport for ReqwestTransport {
         // that, and allocators are quick with small pieces.
         let state = SendState::new();
         let (mut request, limit) = self.prepared(request, &state)?;
-        let pool = self.pools.current();
+        let pool = self.pools.current()?;
         let result = match pool.clients.proxied(&request) {
             None => {
                 let exchange = pool.clients.choose(&mut request).execute(request);
@@ -396,6 +398,7 @@ pub struct ReqwestTransportBuilder {
     proxies: ProxySettings,
     connect_timeout: Duration,
     max_reply_bytes: usize,
+    own: OwnSettings,
 }
 
 impl ReqwestTransportBuilder {
@@ -438,13 +441,37 @@ impl ReqwestTransportBuilder {
         self
     }
 
+    /// Settings of reqwest of your own, such as keep-alive of TCP or a local address.
+    ///
+    /// They are applied first. Whatever this transport promises goes over them: no redirects, no repeats,
+    /// no proxy of reqwest's, no unpacking, HTTP/1.1, certificates, and the time to connect. They do not
+    /// hold for what goes through a [`proxy`](Self::proxy). reqwest is 0.13; settings that it does not take
+    /// fail each request with [`TransportErrorKind::Request`].
+    ///
+    /// ```
+    /// use meeting_async::ReqwestTransport;
+    /// use std::time::Duration;
+    ///
+    /// let transport = ReqwestTransport::builder()
+    ///     .configure(|reqwest| reqwest.tcp_keepalive(Duration::from_secs(30)))
+    ///     .build();
+    /// # drop(transport);
+    /// ```
+    pub fn configure(
+        mut self,
+        configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.own = OwnSettings::new(configure);
+        self
+    }
+
     /// Makes the transport. Opens no connection yet, and may be called outside a runtime.
     #[must_use]
     pub fn build(self) -> ReqwestTransport {
         let network = Network::from(self.trust.unwrap_or_default()).proxy(self.proxies);
         let connect_timeout = self.connect_timeout.min(LONGEST_TIMEOUT);
         ReqwestTransport {
-            pools: Arc::new(RuntimePools::new(network, connect_timeout)),
+            pools: Arc::new(RuntimePools::new(network, connect_timeout, self.own)),
             max_reply_bytes: self.max_reply_bytes,
             origin: Arc::default(),
         }

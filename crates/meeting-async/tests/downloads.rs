@@ -28,6 +28,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 fn run(case: Case<'_>) -> Result<DownloadProgress, Error> {
     let transport = ReqwestTransport::builder()
         .trust(case.trust.clone())
+        .proxy(case.proxies)
         .build();
     let client = client(case.endpoint, case.trust);
     block_on(client.download(&transport, &case.file, case.sink, &case.options))

@@ -65,10 +65,12 @@
 //! - `live` (default): the event channel of a meeting, with all that stands under "Follow a meeting". It
 //!   brings tungstenite.
 
+mod agent_transport;
 mod block_on;
 mod body_stream;
 mod buffers;
 mod client;
+mod client_builder;
 #[cfg(feature = "live")]
 mod closer;
 mod connector;
@@ -83,8 +85,10 @@ mod response_head;
 mod socket;
 mod transport;
 
+pub use agent_transport::{AgentTransport, FollowsRedirects};
 pub use block_on::block_on;
-pub use client::{Client, ClientBuilder};
+pub use client::Client;
+pub use client_builder::ClientBuilder;
 #[cfg(feature = "live")]
 pub use closer::Closer;
 pub use control::Control;
@@ -94,6 +98,8 @@ pub use events::EventStream;
 pub use live::LiveEvents;
 #[cfg(feature = "file-logins")]
 pub use meeting_client::FileLogins;
+#[cfg(feature = "gzip")]
+pub use meeting_client::Gzip;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
     LoginCredentials, MemoryLogins, MessageLanguage, Network, OnStoreLoss, RetryBudget,

@@ -24,14 +24,14 @@ use crate::{
 
 /// Below the time that a client gives an attempt, so that a second one has time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 /// Longer timeouts are cut to this: some arithmetic below us overflows on a `Duration::MAX`.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
-const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
+pub(crate) const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
 /// A connection that idled longer is not reused: servers and firewalls forget them silently.
 const MAX_IDLE: Duration = Duration::from_secs(30);
 /// Log target of ureq for each byte that it sends and receives.
-const UREQ_DUMP: &str = "ureq_proto::util";
+pub(crate) const UREQ_DUMP: &str = "ureq_proto::util";
 /// Largest reserve for a body by the length that the response states, before its bytes arrive.
 const MAX_RESERVE: usize = 256 * 1024;
 
@@ -359,7 +359,7 @@ impl UreqTransportBuilder {
     }
 }
 
-fn would_be_logged() -> TransportError {
+pub(crate) fn would_be_logged() -> TransportError {
     TransportError::new(
         TransportErrorKind::Request,
         "at level TRACE, ureq writes passwords and tokens to the log: set the target `ureq_proto` to \
@@ -368,14 +368,14 @@ fn would_be_logged() -> TransportError {
     )
 }
 
-fn timed_out(limit: Duration) -> TransportError {
+pub(crate) fn timed_out(limit: Duration) -> TransportError {
     TransportError::new(
         TransportErrorKind::Timeout,
         format!("no complete reply within {limit:?}"),
     )
 }
 
-fn too_large(max: usize) -> TransportError {
+pub(crate) fn too_large(max: usize) -> TransportError {
     TransportError::new(
         TransportErrorKind::TooLarge,
         format!("more than {max} bytes"),

@@ -19,7 +19,10 @@ fn client(endpoint: meeting_blocking::types::Endpoint, trust: TrustStore) -> Cli
 }
 
 fn run(case: Case<'_>) -> Result<DownloadProgress, Error> {
-    let transport = UreqTransport::builder().trust(case.trust.clone()).build();
+    let transport = UreqTransport::builder()
+        .trust(case.trust.clone())
+        .proxy(case.proxies)
+        .build();
     let client = client(case.endpoint, case.trust);
     client.download(&transport, &case.file, case.sink, &case.options)
 }

@@ -62,6 +62,8 @@ mod engine;
 mod error;
 #[cfg(feature = "live")]
 pub mod follow;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod in_flight;
 mod list_error;
 mod login;
@@ -90,6 +92,8 @@ pub use control::{Control, Grant};
 pub use elapsed::Elapsed;
 pub use engine::{Anonymous, CanAuthorize, Engine, LoggedIn};
 pub use error::Error;
+#[cfg(feature = "gzip")]
+pub use gzip::Gzip;
 pub use list_error::ListError;
 pub use login::LoginCredentials;
 #[cfg(feature = "file-logins")]

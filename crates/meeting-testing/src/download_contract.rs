@@ -22,12 +22,14 @@ use meeting_client::{
     download::{
         DownloadError, DownloadOptions, DownloadProgress, DownloadSink, RecordedFile, ToWriter,
     },
+    proxy::ProxySettings,
     tls::{Addresses, Pin, TrustStore},
 };
 use meeting_types::{Endpoint, TransportErrorKind as Kind, models::RecordingStream};
 
 use crate::{
     authority::{Authority, authority},
+    proxy_server::{Conduct, ProxyServer},
     scripted_server::{ScriptedServer, Step},
     transport_contract::ok,
 };
@@ -41,6 +43,8 @@ pub struct Case<'a> {
     /// Where the service is. The client has [`ACCESS_TOKEN`], three attempts, and waits of 10 ms at most.
     pub endpoint: Endpoint,
     pub trust: TrustStore,
+    /// For the files alone: the service is on the loopback host.
+    pub proxies: ProxySettings,
     pub file: RecordedFile,
     pub sink: &'a mut dyn DownloadSink,
     pub options: DownloadOptions,
@@ -52,6 +56,7 @@ struct Scene {
     service: ScriptedServer,
     files: ScriptedServer,
     trust: TrustStore,
+    proxies: ProxySettings,
 }
 
 /// A host of files with these answers, and a service with links to it.
@@ -67,6 +72,7 @@ fn scene_of(authority: &Authority, steps: impl IntoIterator<Item = Step>) -> Sce
         service: service(&base),
         files,
         trust: TrustStore::from_pem(authority.pem.as_bytes()).unwrap(),
+        proxies: ProxySettings::none(),
     }
 }
 
@@ -94,6 +100,7 @@ impl Scene {
         let result = run(Case {
             endpoint: endpoint.parse().unwrap(),
             trust: self.trust.clone(),
+            proxies: self.proxies.clone(),
             file: RecordedFile::of("c1").stream(RecordingStream::Video),
             sink,
             options,
@@ -422,6 +429,31 @@ pub fn bare_addresses_are_verified_as_the_store_says(run: Run) {
     }
 }
 
+pub fn a_file_arrives_through_a_proxy(run: Run) {
+    let mut scene = scene([cut("\"v1\"", 7), rest("\"v1\"", 7)]);
+    let proxy = ProxyServer::plan().credentials("ann", "proxy-hush").start();
+    let url = proxy.url().replace("http://", "http://ann:proxy-hush@");
+    scene.proxies = ProxySettings::all(url.parse().unwrap());
+    assert_eq!(scene.download(run).0, FILE);
+    for passed in proxy.passed() {
+        assert_eq!(passed.target, format!("localhost:{}", scene.files.port()));
+        assert!(!passed.head.contains("link-hush"), "{passed:?}");
+    }
+    assert_eq!(proxy.passed().len(), 2);
+
+    let proxy = ProxyServer::plan().conduct(Conduct::refuse(403)).start();
+    scene.proxies = ProxySettings::all(proxy.url().parse().unwrap());
+    let DownloadError::Transport(error) = refused(scene.download(run).1) else {
+        panic!()
+    };
+    assert_eq!(error.kind(), Kind::Proxy);
+    assert_eq!(
+        proxy.passed().len(),
+        1,
+        "it would refuse the next one as well"
+    );
+}
+
 pub fn silence_ends_an_attempt(run: Run) {
     let Step::ReplyThenClose(begun) = cut("\"v1\"", 7) else {
         unreachable!()
@@ -503,6 +535,7 @@ pub fn a_file_that_the_service_does_not_name(run: Run) {
     let error = refused(run(Case {
         endpoint: endpoint.parse().unwrap(),
         trust: scene.trust.clone(),
+        proxies: ProxySettings::none(),
         file: RecordedFile::of("c1").number(2),
         sink: &mut Vec::new(),
         options: options(),
@@ -531,6 +564,7 @@ macro_rules! download_contract {
             a_link_in_the_clear_gets_no_token
             a_host_that_cannot_be_trusted_gets_no_token
             bare_addresses_are_verified_as_the_store_says
+            a_file_arrives_through_a_proxy
             silence_ends_an_attempt
             a_limit_holds
             a_writer_that_cannot_go_back_goes_on_but_does_not_start_anew
