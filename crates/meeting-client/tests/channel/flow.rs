@@ -212,6 +212,26 @@ fn channels_that_opened_together_do_not_beat_together() {
     assert!(firsts.len() > 40, "{firsts:?}");
 }
 
+/// Channels that beat together by chance part again.
+#[test]
+fn no_two_intervals_between_heartbeats_are_the_same() {
+    let mut channel = live();
+    let mut intervals = HashSet::new();
+    let (mut last, _) = beat(&mut channel);
+    for _ in 0..20 {
+        let (at, sequence) = beat(&mut channel);
+        answer(&mut channel, sequence, at);
+        let interval = at.since(last);
+        assert!(
+            (Duration::from_secs(54)..=Duration::from_secs(60)).contains(&interval),
+            "{interval:?}"
+        );
+        intervals.insert(interval);
+        last = at;
+    }
+    assert!(intervals.len() > 15, "{intervals:?}");
+}
+
 #[test]
 fn heartbeats_go_out_although_the_service_never_pauses() {
     let mut channel = live();

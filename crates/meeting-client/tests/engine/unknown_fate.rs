@@ -182,3 +182,20 @@ fn errors_of_operations_are_errors_of_calls() {
     let refusal = meeting_types::ServiceError::new(http::StatusCode::NOT_FOUND, "404", "");
     assert!(Error::from(OperationError::Service(refusal)).is_not_found());
 }
+
+/// Some gateways answer with the request in the text.
+#[test]
+fn a_refusal_that_repeats_the_token_is_shown_without_it() {
+    let text = "bad request: x-access-token: hush-own-token";
+    let echo = http::Response::builder()
+        .status(400)
+        .body(text.into())
+        .unwrap();
+    let memory = Memory::script([Ok(echo)]);
+    let engine = memory.with_token(AccessToken::new("hush-own-token"));
+    let error = ready(engine.send(&SearchMeetings::new())).unwrap_err();
+    for shown in [error.to_string(), format!("{error:?}")] {
+        assert!(shown.contains("x-access-token"), "{shown}");
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+}
