@@ -44,6 +44,7 @@ const FOR_USERS: &[&str] = &[
     "meeting-client",
     "meeting-async",
     "meeting-blocking",
+    "meeting-redis",
     "meeting-sim",
     "meeting-cli",
 ];

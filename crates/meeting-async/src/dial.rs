@@ -20,13 +20,13 @@ use tokio_rustls::TlsConnector;
 pub(crate) trait Socket: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Socket for T {}
 
-/// Where a connection leads.
+/// Target of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target<'a> {
     /// A name or an address, in brackets or not.
     pub(crate) host: &'a str,
     pub(crate) port: u16,
-    /// Whether the connection is encrypted.
+    /// True when the connection is encrypted.
     pub(crate) secure: bool,
 }
 
@@ -128,7 +128,7 @@ async fn open_tunnel(
     }
 }
 
-/// Who stands at the other end of TLS.
+/// Peer at the other end of TLS.
 #[derive(Clone, Copy)]
 enum Side {
     Service,

@@ -71,6 +71,7 @@
 mod body_stream;
 mod cached_origin;
 mod client;
+mod client_builder;
 mod control;
 mod dial;
 #[cfg(feature = "live")]
@@ -88,7 +89,8 @@ mod transport;
 mod under_way;
 
 pub use body_stream::ToAsyncWriter;
-pub use client::{Client, ClientBuilder};
+pub use client::Client;
+pub use client_builder::ClientBuilder;
 pub use control::Control;
 #[cfg(feature = "live")]
 pub use events::EventStream;

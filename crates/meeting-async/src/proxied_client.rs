@@ -36,7 +36,7 @@ use tower_service::Service;
 use crate::dial::{self, Socket, Target};
 
 tokio::task_local! {
-    /// When the exchange on this task ends. The connections that it opens end there too, so that a proxy
+    /// End of the exchange on this task. The connections that it opens end there too, so that a proxy
     /// that does not answer is named before the exchange is given up.
     static DEADLINE: Instant;
 }
@@ -132,7 +132,7 @@ impl Service<Uri> for Connector {
 /// A connection as hyper wants to see it.
 struct Proxied {
     socket: TokioIo<Box<dyn Socket>>,
-    /// Whether the proxy forwards what is written to it.
+    /// True when the proxy forwards what is written to it.
     forwarded: bool,
 }
 

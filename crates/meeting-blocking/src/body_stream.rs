@@ -10,7 +10,7 @@ use ureq::BodyReader;
 
 use crate::{UreqTransport, connector::set_patience, transport::failure};
 
-/// How much is read at once.
+/// Number of bytes that are read at once.
 const PIECE: usize = 64 * 1024;
 
 /// The head comes within the time that the request has, and so does each piece of the body.

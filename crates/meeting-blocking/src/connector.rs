@@ -48,7 +48,7 @@ thread_local! {
     /// Progress of the exchange that runs on this thread. ureq gives a socket no way to report back
     /// to the request it serves, and runs both on one thread.
     static PROGRESS: Cell<Progress> = const { Cell::new(Progress::NotSent) };
-    /// How long each read and write may take, where that is less than what is left of the exchange. A
+    /// Time limit for each read and write, where that is less than what is left of the exchange. A
     /// body that streams has no other limit.
     static PATIENCE: Cell<Option<Duration>> = const { Cell::new(None) };
     /// The headers of its response, which go past ureq.
@@ -167,9 +167,9 @@ enum Phase {
     Body,
 }
 
-/// How heads of requests are written for a proxy that forwards them: ureq writes those for a server.
+/// Form of the heads of requests for a proxy that forwards them: ureq writes those for a server.
 struct Forwarding {
-    /// What goes before the path.
+    /// Text before the path.
     origin: String,
     /// A line of the head, with its end; empty without credentials. A secret.
     authorization: Vec<u8>,

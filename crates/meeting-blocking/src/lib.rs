@@ -70,6 +70,7 @@ mod block_on;
 mod body_stream;
 mod buffers;
 mod client;
+mod client_builder;
 #[cfg(feature = "live")]
 mod closer;
 mod connector;
@@ -86,7 +87,8 @@ mod transport;
 
 pub use agent_transport::{AgentTransport, FollowsRedirects};
 pub use block_on::block_on;
-pub use client::{Client, ClientBuilder};
+pub use client::Client;
+pub use client_builder::ClientBuilder;
 #[cfg(feature = "live")]
 pub use closer::Closer;
 pub use control::Control;

@@ -96,7 +96,7 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
         self.pages.checkpoint()
     }
 
-    /// How far the walk through the list is, and what could not be read.
+    /// Progress of the walk through the list, and number of items that could not be read.
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.pages.progress()

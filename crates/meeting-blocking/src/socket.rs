@@ -21,13 +21,13 @@ use meeting_client::{
 use meeting_types::{TransportError, TransportErrorKind};
 use rustls::{ClientConnection, StreamOwned};
 
-/// Where a connection leads.
+/// Target of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target<'a> {
     /// A name or an address, in brackets or not.
     pub(crate) host: &'a str,
     pub(crate) port: u16,
-    /// Whether the connection is encrypted.
+    /// True when the connection is encrypted.
     pub(crate) secure: bool,
 }
 
@@ -121,7 +121,7 @@ fn open_tunnel(
     }
 }
 
-/// Who stands at the other end of TLS.
+/// Peer at the other end of TLS.
 #[derive(Clone, Copy)]
 enum Side {
     Service,
@@ -265,7 +265,7 @@ pub(crate) struct DeadlineSocket {
     deadline: Option<Instant>,
     /// A write that is stuck for so long fails with `WouldBlock`, if the deadline is further away.
     write_patience: Option<Duration>,
-    /// Whether it neither waits nor fails at the deadline. The socket is set to that.
+    /// True when it neither waits nor fails at the deadline. The socket is set to that.
     at_once: bool,
 }
 

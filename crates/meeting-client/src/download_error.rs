@@ -24,19 +24,19 @@ pub enum DownloadError {
     /// The host of the file leads elsewhere. That is not followed: the token is for this host alone.
     #[error("the host of the file redirects (status {}), which is not followed", .0.as_u16())]
     Redirected(StatusCode),
-    /// What came is another part than was asked for, or a part of another file.
+    /// The response is another part than was asked for, or a part of another file.
     #[error("the host sent another part of the file than was asked for")]
     OtherPart,
     /// The body went on behind its promised end.
     #[error("the host sent more than the {promised} bytes that it had promised")]
     TooLong {
-        /// Where the body should have ended, in bytes of the file.
+        /// Expected end of the body, in bytes of the file.
         promised: u64,
     },
     /// The body ended before the file did.
     #[error("the file ended after {done} of {total} bytes")]
     TooShort {
-        /// How much came, in bytes.
+        /// Length that came, in bytes.
         done: u64,
         /// The size of the file, in bytes.
         total: u64,

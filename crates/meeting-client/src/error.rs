@@ -10,8 +10,7 @@ use meeting_types::{
 
 #[cfg(feature = "live")]
 use crate::channel::ChannelError;
-use crate::download_error::DownloadError;
-use crate::list_error::ListError;
+use crate::{download_error::DownloadError, list_error::ListError, pace::turn_after};
 
 /// Why a call failed, by phase.
 #[derive(Debug)]
@@ -153,6 +152,18 @@ impl Error {
             Self::Deadline { .. } => true,
             Self::Repeated { error, .. } => error.is_deadline(),
             _ => false,
+        }
+    }
+
+    /// When the turn of the call comes, if it was not sent because its [pace](crate::pace) has none before.
+    #[must_use]
+    pub fn turn_after(&self) -> Option<Duration> {
+        match self {
+            Self::Transport { source, .. } => turn_after(source),
+            Self::Token(error) => error.turn_after(),
+            Self::Deadline { last, .. } => last.as_deref()?.turn_after(),
+            Self::Repeated { error, .. } => error.turn_after(),
+            _ => None,
         }
     }
 

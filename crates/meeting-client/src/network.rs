@@ -1,11 +1,11 @@
-//! How connections are opened, for transports and event channels alike.
+//! Settings of connections, for transports and event channels alike.
 
 use crate::{
     proxy::{Proxy, ProxySettings},
     tls::TrustStore,
 };
 
-/// How connections are opened: which certificates are trusted, and which proxies stand in between. Cheap
+/// Settings of connections: which certificates are trusted, and which proxies stand in between. Cheap
 /// to clone.
 ///
 /// A [`TrustStore`] converts into it, without a proxy.

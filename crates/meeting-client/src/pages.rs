@@ -220,7 +220,7 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
         self.walk.checkpoint(self.ready.len())
     }
 
-    /// How far the walk through the list is, and what could not be read.
+    /// Progress of the walk through the list, and number of items that could not be read.
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.walk.progress(self.ready.len())

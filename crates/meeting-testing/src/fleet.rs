@@ -2,19 +2,24 @@
 //! store, and nothing else in common with the others.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
-use meeting_async::LoginCredentials;
+use meeting_async::{LoginCredentials, Notice};
 use meeting_client::{CallOptions, OnStoreLoss};
-use meeting_sim::Simulator;
+use meeting_sim::{SimMeeting, Simulator};
 use meeting_types::{
     Claim, Claimant, Immediate, Lane, LoginStore, NonBlocking, Pacer, RateLimit, SavedLogin,
     ServiceError, Slot, StoreError, Timestamp,
-    operations::{CreateAppIdToken, SearchMeetings, UpdateToken},
+    operations::{
+        CreateAppIdToken, CreateConfToken, CreateWebSocketToken, SearchMeetings, UpdateToken,
+    },
 };
 use tokio::runtime::Runtime;
 
@@ -279,6 +284,60 @@ impl Fleet {
     }
 }
 
+impl Fleet {
+    /// Lets each client follow the meeting; when all do, breaks all connections by `cut`, and waits
+    /// until all have one again. `opened` is called when all follow it.
+    ///
+    /// # Panics
+    ///
+    /// When a client does, or cannot follow the meeting.
+    #[allow(clippy::unwrap_used, reason = "these are tests")]
+    pub fn lose_and_regain(&self, meeting: &SimMeeting, cut: impl FnOnce()) {
+        let (id, password) = (&meeting.conference_id, &meeting.host_password);
+        let following = Arc::new(AtomicUsize::new(0));
+        let wait_for = |count: usize| {
+            while following.load(Ordering::SeqCst) < count {
+                thread::sleep(Duration::from_millis(5));
+            }
+        };
+        match self {
+            Self::Async(clients, runtime) => {
+                let one = |client: meeting_async::Client| {
+                    let following = following.clone();
+                    let (id, password) = (id.clone(), password.clone());
+                    runtime.spawn(async move {
+                        let control = client.control(&id, &password).await.unwrap();
+                        let mut events = control.events().await.unwrap();
+                        following.fetch_add(1, Ordering::SeqCst);
+                        while !matches!(
+                            events.next().await.unwrap().unwrap(),
+                            Notice::Resumed { .. }
+                        ) {}
+                    })
+                };
+                let tasks: Vec<_> = clients.iter().cloned().map(one).collect();
+                wait_for(clients.len());
+                cut();
+                for task in tasks {
+                    runtime.block_on(task).unwrap();
+                }
+            }
+            Self::Blocking(clients) => thread::scope(|scope| {
+                for client in clients {
+                    let following = following.clone();
+                    scope.spawn(move || {
+                        let mut events = client.control(id, password).unwrap().events().unwrap();
+                        following.fetch_add(1, Ordering::SeqCst);
+                        while !matches!(events.next().unwrap().unwrap(), Notice::Resumed { .. }) {}
+                    });
+                }
+                wait_for(clients.len());
+                cut();
+            }),
+        }
+    }
+}
+
 /// What the service saw.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
@@ -288,6 +347,8 @@ pub struct Seen {
     pub refusals: usize,
     pub throttled: usize,
     pub requests: usize,
+    /// Calls for the token of a meeting, or of an event channel.
+    pub channel_calls: usize,
 }
 
 impl Seen {
@@ -296,9 +357,9 @@ impl Seen {
     pub fn by(sim: &Simulator) -> Self {
         let requests = sim.requests();
         let with = |status: u16| {
-            let refused = requests.iter().filter(|it| {
-                it.status.as_u16() == status && it.operation == Some("SearchMeetings")
-            });
+            let refused = requests.iter().filter(|it| it.status.as_u16() == status);
+            // That of a login is another thing.
+            let refused = refused.filter(|it| it.operation != Some("CreateAppIdToken"));
             refused.count()
         };
         Self {
@@ -307,6 +368,8 @@ impl Seen {
             refusals: with(401),
             throttled: with(429),
             requests: sim.total_requests(),
+            channel_calls: sim.request_count::<CreateConfToken>()
+                + sim.request_count::<CreateWebSocketToken>(),
         }
     }
 
@@ -320,6 +383,7 @@ impl Seen {
             refusals: now.refusals - self.refusals,
             throttled: now.throttled - self.throttled,
             requests: now.requests - self.requests,
+            channel_calls: now.channel_calls - self.channel_calls,
         }
     }
 }

@@ -99,43 +99,50 @@ pub struct Pace {
 impl Pace {
     /// `requests` in each `span`, evenly; 0 counts as 1.
     #[must_use]
-    pub fn new(requests: u32, span: Duration) -> Self {
+    pub const fn new(requests: u32, span: Duration) -> Self {
         Self {
-            interval: span / requests.max(1),
+            interval: evenly(span, requests),
             burst: 1,
         }
     }
 
     /// `requests` a second, evenly; 0 counts as 1.
     #[must_use]
-    pub fn per_second(requests: u32) -> Self {
+    pub const fn per_second(requests: u32) -> Self {
         Self::new(requests, Duration::from_secs(1))
     }
 
     /// `requests` a minute, evenly; 0 counts as 1.
     #[must_use]
-    pub fn per_minute(requests: u32) -> Self {
+    pub const fn per_minute(requests: u32) -> Self {
         Self::new(requests, Duration::from_secs(60))
     }
 
     /// At most `requests` at once after a pause; 0 counts as 1, the default. In a second of a pace of
     /// `n` a second there are then never more than `n` and `requests` together.
     #[must_use]
-    pub fn burst(mut self, requests: u32) -> Self {
-        self.burst = requests.max(1);
+    pub const fn burst(mut self, requests: u32) -> Self {
+        self.burst = if requests == 0 { 1 } else { requests };
         self
     }
 
     /// The span between two requests.
     #[must_use]
-    pub fn interval(self) -> Duration {
+    pub const fn interval(self) -> Duration {
         self.interval
     }
 
     /// The requests at once.
     #[must_use]
-    pub fn at_once(self) -> u32 {
+    pub const fn at_once(self) -> u32 {
         self.burst
+    }
+}
+
+const fn evenly(span: Duration, requests: u32) -> Duration {
+    match span.checked_div(requests) {
+        Some(interval) => interval,
+        None => span,
     }
 }
 

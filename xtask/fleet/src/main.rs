@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use meeting_client::pace::LocalPacer;
 use meeting_redis::Redis;
-use meeting_sim::Simulator;
+use meeting_sim::{MeetingPlan, Simulator};
 use meeting_testing::{
     fleet::{Calls, Plan, Seen, World},
     redis_server::RedisServer,
@@ -253,49 +253,77 @@ impl Table {
     }
 
     fn paced(&mut self, world: World) -> Result<()> {
-        let pace = Pace::per_second(50).burst(10);
-        let sim = Simulator::start()?;
         let address = self.redis.address();
-        let plan = self.plan(world, &sim).pacer(move || {
-            // The address was made here.
-            pacer(world, &address, pace).unwrap_or_else(|error| panic!("{error}"))
-        });
-        let fleet = plan.start(&sim);
-        let calls = fleet.call(2);
-        let most = most_in_a_second(&sim);
-        // The grants keep the pace; what is sent meets the jitter of two busy cores.
-        let is_within = calls.failures.is_empty() && most <= 66;
-        let saw = format!("{most} in a second, {} failed", calls.failures.len());
-        let what = "pace of 50/s and 10, on Redis";
-        self.row(
-            world,
-            what,
-            &saw,
-            "60 and 10 % for jitter",
-            is_within,
-            calls.took,
-        );
+        // The address was made here.
+        let on_redis =
+            move || pacer(world, &address, PACE).unwrap_or_else(|error| panic!("{error}"));
+        self.paced_by(world, "pace of 50/s and 10, on Redis", on_redis)?;
+        let local = LocalPacer::new().account(PACE);
+        let in_process = move || Arc::new(local.clone()) as _;
+        self.paced_by(world, "the same in one process", in_process)?;
+        self.herd(world)
+    }
 
-        let sim = Simulator::start()?;
-        let local = LocalPacer::new().account(pace);
-        let plan = self
-            .plan(world, &sim)
-            .pacer(move || Arc::new(local.clone()));
-        let calls = plan.start(&sim).call(2);
-        let most = most_in_a_second(&sim);
-        let is_within = calls.failures.is_empty() && most <= 66;
-        let saw = format!("{most} in a second, {} failed", calls.failures.len());
-        let what = "the same in one process";
+    fn paced_by(
+        &mut self,
+        world: World,
+        what: &str,
+        make: impl Fn() -> Arc<dyn Pacer> + 'static,
+    ) -> Result<()> {
+        let sim = limited()?;
+        let calls = self.plan(world, &sim).pacer(make).start(&sim).call(2);
+        let (seen, most) = (Seen::by(&sim), most_in_a_second(&sim));
+        let is_within = calls.failures.is_empty() && most <= LIMIT as usize && seen.throttled == 0;
+        let failed = calls.failures.len();
+        let saw = format!(
+            "{most} in a second, {} refused, {failed} failed",
+            seen.throttled
+        );
+        let bound = "60, and 10 % for jitter; none refused";
+        self.row(world, what, &saw, bound, is_within, calls.took);
+        Ok(())
+    }
+
+    /// Followers of a meeting who lose their connections together.
+    fn herd(&mut self, world: World) -> Result<()> {
+        let sim = limited()?;
+        let meeting = sim.create_meeting(MeetingPlan::running("all hands"));
+        let local = LocalPacer::new().account(PACE);
+        let mut plan = Plan::new(world, self.arguments.clients * 2, sim.app_credential());
+        plan.deadline = Duration::from_secs(30);
+        let fleet = plan.pacer(move || Arc::new(local.clone())).start(&sim);
+        let (mut before, mut begun) = (Seen::default(), Instant::now());
+        fleet.lose_and_regain(&meeting, || {
+            (before, begun) = (Seen::by(&sim), Instant::now());
+            sim.cut_live_channels(&meeting.conference_id);
+        });
+        let seen = before.since(&sim);
+        let followers = self.arguments.clients * 2;
+        // A connection to the channel is no call.
+        let is_within = seen.channel_calls * 10 <= followers * 12 && seen.throttled == 0;
+        let saw = format!("{} calls, {} refused", seen.channel_calls, seen.throttled);
+        let what = format!("{followers} followers lose their channel");
         self.row(
             world,
-            what,
+            &what,
             &saw,
-            "60 and 10 % for jitter",
+            "1.2 calls each",
             is_within,
-            calls.took,
+            begun.elapsed(),
         );
         Ok(())
     }
+}
+
+/// The pace that is tried, and the limit with some room for the jitter of two busy cores.
+const PACE: Pace = Pace::per_second(50).burst(10);
+const LIMIT: u32 = 66;
+
+/// A simulator with that limit.
+fn limited() -> Result<Simulator> {
+    let sim = Simulator::start()?;
+    sim.limit_all(LIMIT, Duration::from_secs(1));
+    Ok(sim)
 }
 
 fn shown(seen: Seen, calls: &Calls) -> String {

@@ -86,7 +86,7 @@ impl<T> Batch<T> {
         }
     }
 
-    /// How far it is.
+    /// Progress.
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.meter.progress(Some(self.items.len() as u64))

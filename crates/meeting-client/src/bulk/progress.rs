@@ -1,4 +1,4 @@
-//! How far bulk work is, and how fast it goes.
+//! Progress of bulk work: how far it is, and how fast it goes.
 
 use std::{
     fmt,
@@ -78,7 +78,7 @@ impl fmt::Display for Progress {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Meter {
     begun: Instant,
-    /// What earlier runs did.
+    /// Work of earlier runs.
     before: u64,
     pub(super) done: u64,
     pub(super) left_out: u64,

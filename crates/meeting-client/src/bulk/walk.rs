@@ -55,7 +55,7 @@ impl Walk {
         }
     }
 
-    /// How far it is, when so many items of the last part were not given out yet.
+    /// Progress when so many items of the last part were not given out yet.
     #[must_use]
     pub fn progress(&self, waiting: usize) -> Progress {
         let mut meter = self.meter;

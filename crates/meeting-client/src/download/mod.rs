@@ -61,17 +61,17 @@ impl RecordedFile {
     }
 }
 
-/// How far a download is.
+/// Progress of a download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DownloadProgress {
-    /// How much of the file is there, in bytes.
+    /// Length of the file that is there, in bytes.
     pub done: u64,
     /// Size of the file in bytes, if the host told it.
     pub total: Option<u64>,
     /// Number of the attempt, from 1.
     pub attempt: u32,
-    /// How often the file started anew, because the host did not go on where it stopped.
+    /// Number of times that the file started anew, because the host did not go on where it stopped.
     pub restarts: u32,
 }
 
@@ -102,7 +102,7 @@ impl DownloadOptions {
         self
     }
 
-    /// How long to wait for the head of a response, and for each piece of a body. There is no limit on
+    /// Time limit for the head of a response, and for each piece of a body. There is no limit on
     /// the whole.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -271,7 +271,7 @@ enum Failure {
 }
 
 impl Failure {
-    /// Whether it passes is for the retry policy to say.
+    /// The retry policy says whether it passes.
     fn of(error: DownloadError) -> Self {
         Self::Passing(error)
     }

@@ -12,15 +12,15 @@ use crate::download_error::DownloadError;
 /// State of a download over its attempts.
 #[derive(Debug, Default)]
 pub(super) struct Resume {
-    /// How much of the file is written.
+    /// Length of the file that is written.
     pub(super) done: u64,
     /// The size of the file, once it was told.
     pub(super) total: Option<u64>,
-    /// How often it started anew.
+    /// Number of times that it started anew.
     pub(super) restarts: u32,
     /// Names this state of the file.
     validator: Option<HeaderValue>,
-    /// Where the body of this attempt ends, if its length was told.
+    /// End of the body of this attempt, if its length was told.
     end: Option<u64>,
 }
 
@@ -33,9 +33,9 @@ pub(super) enum Head {
     Anew,
     /// The file is complete.
     Complete,
-    /// Nothing of use; another attempt may bring it.
+    /// No progress; another attempt may bring it.
     Again(DownloadError),
-    /// Nothing of use, and the next attempt would fail the same way.
+    /// No progress, and the next attempt would fail the same way.
     Failed(DownloadError),
 }
 
@@ -125,7 +125,7 @@ impl Resume {
         self.done = 0;
     }
 
-    /// Whether the file has to be emptied before the next attempt, because that asks for all of it.
+    /// True when the file has to be emptied before the next attempt, because that asks for all of it.
     pub(super) fn is_forgotten(&self) -> bool {
         self.done > 0 && self.total.is_none() && self.validator.is_none() && self.end.is_none()
     }

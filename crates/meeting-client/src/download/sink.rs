@@ -1,4 +1,4 @@
-//! Where a download is written to.
+//! Targets of a download.
 
 use std::io::{self, Write};
 

@@ -319,6 +319,9 @@ impl Follower {
         if !matches!(self.link, Link::Connecting) {
             return;
         }
+        if let Some(after) = error.turn_after() {
+            return self.wait_for_turn(after, now);
+        }
         self.failures = self.failures.saturating_add(1);
         match verdict(&error) {
             Verdict::NotRunning => {
@@ -406,6 +409,15 @@ impl Follower {
         } else {
             self.again(error, now);
         }
+    }
+
+    /// Waits for the turn of a call that was not sent for its pace. That is no failure, and takes nothing
+    /// off the time after which the program is told that there is no channel.
+    fn wait_for_turn(&mut self, after: Duration, now: Elapsed) {
+        if let Some(trouble) = &mut self.trouble {
+            trouble.since = trouble.since + after;
+        }
+        self.link = Link::Waiting { until: now + after };
     }
 
     /// Waits for the next attempt, unless there is no time left for it.

@@ -30,13 +30,20 @@ impl KnownLimits {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn learn(&self, operation: &'static str, limit: &RateLimit, now: SystemTime) {
+    /// Takes note of a limit. Whether that tells more than was known.
+    pub(super) fn learn(
+        &self,
+        operation: &'static str,
+        limit: &RateLimit,
+        now: SystemTime,
+    ) -> bool {
         let known = KnownLimit {
             operation,
             limit: limit.clone(),
             told_at: now,
         };
-        self.limits().insert((operation, limit.scope), known);
+        let before = self.limits().insert((operation, limit.scope), known);
+        limit.is_refusal || before.is_none_or(|before| before.limit.limit != limit.limit)
     }
 
     pub(crate) fn list(&self) -> Vec<KnownLimit> {

@@ -8,5 +8,9 @@ mod limits;
 mod local;
 mod paced;
 
-pub(crate) use self::limits::KnownLimits;
-pub use self::{limits::KnownLimit, local::LocalPacer, paced::Paced};
+pub use self::{
+    limits::KnownLimit,
+    local::LocalPacer,
+    paced::{Paced, TurnTooLate},
+};
+pub(crate) use self::{limits::KnownLimits, paced::turn_after};

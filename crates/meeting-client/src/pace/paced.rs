@@ -1,6 +1,7 @@
 //! Transport that keeps a pace.
 
 use std::{
+    error::Error as _,
     fmt,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -30,7 +31,7 @@ const BULK_WAIT: Duration = Duration::from_millis(5);
 ///
 /// A wait takes at most three quarters of the [`Timeout`] of the request, and comes off it. A request
 /// whose turn comes later is not sent: it fails with a time-out that is
-/// [not sent](TransportError::is_not_sent), and is safe to repeat. While a shared pace is away requests
+/// [not sent](TransportError::is_not_sent), by [`TurnTooLate`], and is safe to repeat. While a shared pace is away requests
 /// go at once.
 ///
 /// Waits are told as events of `tracing` at the level DEBUG.
@@ -103,8 +104,12 @@ impl<T: Transport, P: Pacer> Paced<T, P> {
     }
 
     async fn learn(&self, lane: &Lane, response: &http::Response<Bytes>, now: SystemTime) {
-        for limit in RateLimit::read(response) {
-            self.known.learn(lane.operation.name, &limit, now);
+        let limits = RateLimit::read(response);
+        let mut is_new = false;
+        for limit in &limits {
+            is_new |= self.known.learn(lane.operation.name, limit, now);
+        }
+        if let (true, Some(limit)) = (is_new, strictest(limits)) {
             let learning = self.pacer.learn(lane, &limit);
             if let Err(error) = in_time(&self.transport, LONGEST_QUESTION, learning).await {
                 warn!(error = %error, "a limit was not shared");
@@ -113,12 +118,48 @@ impl<T: Transport, P: Pacer> Paced<T, P> {
     }
 }
 
+/// The limits of one response as one: that with the longest interval, and whether one was passed.
+fn strictest(mut limits: Vec<RateLimit>) -> Option<RateLimit> {
+    let interval = |limit: &RateLimit| limit.limit.map(|(requests, span)| span / requests.max(1));
+    limits.sort_by_key(interval);
+    let strictest = limits.last()?.clone();
+    let refusal = limits.into_iter().find(|limit| limit.is_refusal);
+    Some(match refusal {
+        Some(mut refusal) => {
+            refusal.limit = strictest.limit;
+            refusal
+        }
+        None => strictest,
+    })
+}
+
+/// A request whose turn, in a pace that clients share, comes later than the request may wait. It was not
+/// sent. It is the source of the [`TransportError`].
+#[derive(Debug, thiserror::Error)]
+#[error("{operation} was not sent: its turn comes after {after:?}, and it may wait {patience:?}")]
+#[non_exhaustive]
+pub struct TurnTooLate {
+    /// The operation.
+    pub operation: &'static str,
+    /// When a turn may be free.
+    pub after: Duration,
+    /// The time that the request may wait.
+    pub patience: Duration,
+}
+
 fn late(lane: &Lane, after: Duration, patience: Duration) -> TransportError {
-    let operation = lane.operation.name;
-    let text = format!(
-        "the pace of {operation} has a turn after {after:?}, and the request may wait {patience:?}"
-    );
-    TransportError::new(TransportErrorKind::Timeout, text).with_not_sent(true)
+    let late = TurnTooLate {
+        operation: lane.operation.name,
+        after,
+        patience,
+    };
+    TransportError::new(TransportErrorKind::Timeout, late).with_not_sent(true)
+}
+
+/// When the turn of a request comes that was not sent for its pace.
+pub(crate) fn turn_after(error: &TransportError) -> Option<Duration> {
+    let late = error.source()?.downcast_ref::<TurnTooLate>()?;
+    Some(late.after)
 }
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! What a proxy did instead of opening a connection.
+//! Faults of a proxy that opens no connection.
 
 use std::{error::Error as StdError, fmt, io, time::Duration};
 
@@ -17,7 +17,7 @@ pub struct ProxyError {
     fault: ProxyFault,
 }
 
-/// What was wrong with a proxy.
+/// Fault of a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProxyFault {
@@ -28,7 +28,7 @@ pub enum ProxyFault {
     /// It asks for credentials, by status 407; to a tunnel also by 401, as `tinyproxy` does when it does
     /// not take those that it was given.
     CredentialsWanted {
-        /// Whether it was given some, and did not take them.
+        /// True when it was given some, and did not take them.
         refused: bool,
         /// The schemes that it offers, such as `Negotiate`. Only `Basic` is spoken.
         schemes: Vec<String>,
@@ -39,7 +39,7 @@ pub enum ProxyFault {
     Silent(Duration),
     /// It closed the connection before it answered.
     Closed,
-    /// What it answered is no HTTP.
+    /// Its answer is no HTTP.
     Unreadable,
 }
 
@@ -89,13 +89,13 @@ impl ProxyError {
         &self.proxy
     }
 
-    /// What was wrong.
+    /// Fault.
     #[must_use]
     pub fn fault(&self) -> &ProxyFault {
         &self.fault
     }
 
-    /// Whether another attempt may go better without anybody changing anything.
+    /// True when another attempt may go better without anybody changing anything.
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match &self.fault {
@@ -109,7 +109,7 @@ impl ProxyError {
         }
     }
 
-    /// Whether another attempt may go better after `error`. One of a proxy that does not say what was
+    /// True when another attempt may go better after `error`. One of a proxy that does not say what was
     /// wrong, such as that of a foreign transport, may.
     pub(crate) fn may_pass_in(error: &TransportError) -> bool {
         Self::find(error).is_none_or(Self::may_pass)

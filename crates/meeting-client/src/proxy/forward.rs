@@ -7,7 +7,7 @@ use meeting_types::{TransportError, TransportErrorKind};
 
 use super::{Proxy, ProxyError, ProxyFault, tunnel};
 
-/// What a transport has to know about requests that a proxy forwards: those to plain `http`.
+/// Requests that a proxy forwards, for a transport that writes them: those to plain `http`.
 ///
 /// They are written with their whole URL, and carry the credentials for the proxy in a header. The proxy
 /// sees all that is in them.

@@ -63,7 +63,7 @@ pub struct NoProxyError {
 }
 
 impl NoProxy {
-    /// Whether `host`, a name or an address, is reached without a proxy at `port`.
+    /// True when `host`, a name or an address, is reached without a proxy at `port`.
     #[must_use]
     pub fn contains(&self, host: &str, port: u16) -> bool {
         let host = host.trim_matches(['[', ']']);

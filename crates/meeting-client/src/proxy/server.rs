@@ -89,7 +89,7 @@ impl Proxy {
         Ok(Self(Arc::new(server)))
     }
 
-    /// Whether the proxy itself is spoken to over TLS.
+    /// True when the proxy itself is spoken to over TLS.
     #[must_use]
     pub fn is_tls(&self) -> bool {
         self.0.is_tls
@@ -107,7 +107,7 @@ impl Proxy {
         self.0.port
     }
 
-    /// Whether there are credentials for it.
+    /// True when there are credentials for it.
     #[must_use]
     pub fn has_credentials(&self) -> bool {
         self.0.credentials.is_some()

@@ -92,7 +92,7 @@ impl ProxySettings {
         Ok(Self((!is_none).then(|| Arc::new(rules))))
     }
 
-    /// Whether no connection goes through a proxy.
+    /// True when no connection goes through a proxy.
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.0

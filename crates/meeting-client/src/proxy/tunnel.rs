@@ -8,9 +8,9 @@ use super::{Proxy, ProxyError, ProxyFault};
 
 /// The longest head of an answer that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
-/// What each answer begins with.
+/// Beginning of each answer.
 const START: &[u8] = b"HTTP/1.";
-/// How many schemes of a 407 are kept, and how long each may be.
+/// Number of schemes of a 407 that are kept, and the length of each.
 const MOST_SCHEMES: usize = 5;
 const LONGEST_SCHEME: usize = 20;
 
@@ -121,7 +121,7 @@ impl fmt::Debug for Tunnel {
     }
 }
 
-/// Where the head ends, behind its empty line.
+/// End of the head, behind its empty line.
 fn end_of_head(bytes: &[u8]) -> Option<usize> {
     let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
     ends.map(|(index, _)| index)

@@ -8,6 +8,7 @@ use http::StatusCode;
 use meeting_types::{RetryClass, ServiceError, TransportError, TransportErrorKind};
 
 pub use self::budget::RetryBudget;
+use crate::pace::turn_after;
 use crate::proxy::ProxyError;
 
 /// Policy by which failed calls are repeated.
@@ -81,7 +82,7 @@ impl RetryPolicy {
                 None if error.asks_to_wait() => self.cap,
                 None => Duration::ZERO,
             },
-            AttemptOutcome::Failed(_) => Duration::ZERO,
+            AttemptOutcome::Failed(error) => turn_after(error).unwrap_or_default(),
         }
     }
 }

@@ -94,7 +94,7 @@ impl Authorities {
         }
     }
 
-    /// How many are known by themselves, for `Debug`.
+    /// Number of those that are known by themselves, for `Debug`.
     pub(super) fn count(&self) -> usize {
         match self {
             Self::Listed(roots) => roots.len(),

@@ -19,7 +19,7 @@ pub enum TlsError {
     Authority {
         /// Which certificate of the text it is, from 1.
         number: usize,
-        /// What is wrong with it.
+        /// Fault of the certificate.
         reason: String,
     },
     /// The text holds no private key.
@@ -37,10 +37,10 @@ pub enum TlsError {
     /// The authorities of the operating system cannot be used.
     #[error("the trust store of the operating system cannot be used: {reason}")]
     System {
-        /// What the system says.
+        /// Text of the system.
         reason: String,
     },
-    /// Where a name is to be verified, something else was given.
+    /// The name to be verified is no name.
     #[error("not a DNS name: expected one such as meeting.example.com")]
     Name,
     /// The text is no fingerprint.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use meeting_client::{Error, pace::LocalPacer};
+use meeting_client::{Engine, Error, RetryBudget, RetryPolicy, pace::LocalPacer};
 use meeting_types::{
     Lane, LimitScope, LoginKey, OperationInfo, Pace, Pacer, RateLimit, Slot, StoreError, Timeout,
     TransportErrorKind, operations::SearchMeetings,
@@ -14,7 +14,7 @@ use meeting_types::{
 
 use crate::{
     memory::{Memory, ready},
-    support::{logged_in, no_meetings, ok, refused, secs},
+    support::{app, config, logged_in, no_meetings, ok, refused, secs},
 };
 
 /// Operation, whether it is bulk work, patience, account.
@@ -87,6 +87,7 @@ fn what_is_late_is_not_sent_and_says_so() {
     let late = Slot::Late { after: secs(60) };
     let pacer = Scripted::with([NOW, late, late, late]);
     let engine = memory.logged_in().with_pacer(Arc::new(pacer));
+    let engine = engine.with_retry(RetryPolicy::never());
     let error = ready(engine.send(&SearchMeetings::new())).unwrap_err();
     match &error {
         Error::Transport { source, .. } => {
@@ -96,12 +97,68 @@ fn what_is_late_is_not_sent_and_says_so() {
         error => panic!("{error:?}"),
     }
     assert!(
-        error.to_string().contains("the pace of SearchMeetings"),
+        error.to_string().contains("SearchMeetings was not sent"),
         "{error}"
     );
+    assert_eq!(error.turn_after(), Some(secs(60)));
     assert!(!error.may_have_been_done());
     // The login, and nothing else.
     assert_eq!(memory.take_asked().len(), 1);
+}
+
+#[test]
+fn the_call_waits_for_its_turn_where_it_has_the_time() {
+    let memory = service();
+    let pacer = Scripted::with([NOW, Slot::Late { after: secs(9) }, NOW]);
+    let engine = memory.logged_in().with_pacer(Arc::new(pacer));
+    ready(engine.send(&SearchMeetings::new())).unwrap();
+    let sent = memory.take_sent();
+    let waited = sent[1].0.duration_since(sent[0].0).unwrap();
+    assert!(waited >= secs(9) && waited < secs(10), "{waited:?}");
+    // Where it has not, it ends at once.
+    let late = Slot::Late { after: secs(60) };
+    let pacer = Scripted::with([late]);
+    let engine = memory.logged_in().with_pacer(Arc::new(pacer));
+    let error = ready(engine.send(&SearchMeetings::new())).unwrap_err();
+    assert!(error.is_deadline(), "{error:?}");
+    assert_eq!(error.turn_after(), Some(secs(60)));
+}
+
+#[test]
+fn to_be_told_to_wait_costs_nothing_of_the_retry_budget() {
+    let memory = service();
+    let late = Slot::Late { after: secs(1) };
+    let pacer = Scripted::with([late, late, NOW]);
+    let budget = RetryBudget::new(5);
+    let config = config().retry_budget(budget.clone());
+    let engine = Engine::logged_in(config, memory, app()).with_pacer(Arc::new(pacer));
+    ready(engine.send(&SearchMeetings::new())).unwrap();
+    assert_eq!(budget.left(), Some(5));
+}
+
+#[test]
+fn the_strictest_limit_of_a_response_is_learned_once() {
+    let memory = Memory::new(|_| {
+        let mut response = ok(r#"{"random": "hush-random"}"#)?;
+        let headers = response.headers_mut();
+        let mut tell = |name: &'static str, text: &str| headers.insert(name, text.parse().unwrap());
+        tell("x-apig-ratelimit-api", "remain:99,limit:100,time:1 minute");
+        tell(
+            "x-apig-ratelimit-api-allenv",
+            "remain:199,limit:200,time:1 second",
+        );
+        Ok(response)
+    });
+    let pacer = Scripted::default();
+    let engine = memory.anonymous().with_pacer(Arc::new(pacer.clone()));
+    let random = meeting_types::operations::CreateAnonymousAuthRandom::new("900825541", "hush");
+    for _ in 0..3 {
+        ready(engine.send(&random)).unwrap();
+    }
+    let learned = pacer.learned.lock().unwrap();
+    assert_eq!(learned.len(), 1);
+    assert_eq!(learned[0].limit, Some((100, secs(60))));
+    assert_eq!(engine.limits().len(), 2);
 }
 
 #[test]
@@ -151,7 +208,7 @@ fn limits_are_learned_from_headers_and_refusals() {
     });
     let pacer = Scripted::default();
     let engine = memory.logged_in().with_pacer(Arc::new(pacer.clone()));
-    let engine = engine.with_retry(meeting_client::RetryPolicy::never());
+    let engine = engine.with_retry(RetryPolicy::never());
     ready(engine.send(&SearchMeetings::new())).unwrap_err();
     let learned = pacer.learned.lock().unwrap();
     assert_eq!(learned[0].limit, Some((100, secs(60))));

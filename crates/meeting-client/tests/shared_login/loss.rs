@@ -11,7 +11,7 @@ use meeting_types::{
 
 use crate::{
     memory::{Memory, ready},
-    support::{logged_in, no_meetings, secs, unauthorized, with},
+    support::{logged_in, no_meetings, secs, start, unauthorized, with},
 };
 
 /// A store that is away for good.
@@ -95,6 +95,69 @@ fn a_process_logs_in_by_itself_once_a_minute() {
 
 fn is_store(error: &Error) -> bool {
     matches!(error, Error::Token(error) if matches!(**error, Error::Store(_)))
+}
+
+/// A store that does not answer.
+struct Hangs;
+
+#[async_trait]
+impl LoginStore for Hangs {
+    async fn claim(
+        &self,
+        _: &Claimant,
+        _: u64,
+        _: Duration,
+        _: Timestamp,
+    ) -> Result<Claim, StoreError> {
+        std::future::pending().await
+    }
+
+    async fn put(
+        &self,
+        _: &Claimant,
+        _: u64,
+        _: &SavedLogin,
+        _: Timestamp,
+    ) -> Result<bool, StoreError> {
+        std::future::pending().await
+    }
+
+    async fn refuse(
+        &self,
+        _: &Claimant,
+        _: u64,
+        _: &ServiceError,
+        _: Duration,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        std::future::pending().await
+    }
+
+    async fn release(&self, _: &Claimant, _: u64) -> Result<(), StoreError> {
+        std::future::pending().await
+    }
+
+    async fn forget(&self, _: &Claimant, _: u64) -> Result<(), StoreError> {
+        std::future::pending().await
+    }
+}
+
+#[test]
+fn a_store_that_does_not_answer_is_away_after_a_while() {
+    let memory = Memory::script([logged_in("one", 50_000), no_meetings()]);
+    let engine = memory
+        .logged_in()
+        .with_store(Arc::new(Hangs), OnStoreLoss::LogIn);
+    ready(engine.send(&SearchMeetings::new())).unwrap();
+    let waited = memory.take_sent()[0].0.duration_since(start()).unwrap();
+    assert_eq!(waited, secs(5));
+    // It takes no more than the time of the call.
+    let engine = memory
+        .logged_in()
+        .with_store(Arc::new(Hangs), OnStoreLoss::LogIn);
+    let hasty = engine.with_deadline(secs(2));
+    let error = ready(hasty.send(&SearchMeetings::new())).unwrap_err();
+    assert!(error.is_deadline(), "{error:?}");
 }
 
 #[test]
