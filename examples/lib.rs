@@ -13,6 +13,13 @@
 //! | `after_the_meeting` | from a booking to its runs, their attendance as CSV and their recordings |
 //! | `webhook_receiver` | a server that takes what the service reports |
 //!
+//! Two more are packages, because they depend on more. Run them with `cargo run --package NAME`.
+//!
+//! | package | what it shows |
+//! | --- | --- |
+//! | `example-metrics` | metrics per operation, from the `tracing` spans of calls |
+//! | `example-tower` | layers of tower under a client |
+//!
 //! Here is what the two `join` examples share: how they print an event, and what it means for their
 //! story.
 

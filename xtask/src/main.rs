@@ -6,6 +6,7 @@ mod codegen;
 mod conformance;
 mod dependencies;
 mod environment;
+mod fleet;
 mod parity;
 mod wasm;
 
@@ -67,6 +68,16 @@ enum Command {
     /// Checks that the layers stay apart, that the stated MSRV holds for all dependencies, that
     /// `meeting-types` brings few of them, and that it builds for WebAssembly.
     Dependencies,
+    /// Runs many clients of one account before the simulator, with and without a shared login and a pace
+    /// on a redis-server, and prints what the service saw.
+    Fleet {
+        /// How many clients.
+        #[arg(long, default_value_t = 100)]
+        clients: usize,
+        /// How many calls each makes.
+        #[arg(long, default_value_t = 20)]
+        calls: usize,
+    },
     /// Compares the requests of the official Python SDK with ours, for the same arguments.
     Parity,
     /// Runs mixed load on a network that fails, and fails when memory or file descriptors grow.
@@ -102,6 +113,7 @@ fn main() -> ExitCode {
         Command::Dependencies => dependencies::run()
             .and_then(|()| wasm::check(&workspace_root()))
             .map(|()| ExitCode::SUCCESS),
+        Command::Fleet { clients, calls } => fleet::run(&workspace_root(), clients, calls),
         Command::Parity => parity::run(&workspace_root()),
         Command::Soak { minutes, seed } => chaos::soak(&workspace_root(), minutes, seed),
     })

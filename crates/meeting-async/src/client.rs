@@ -1,18 +1,20 @@
 //! The async client.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, time::Duration};
 
 use bytes::Bytes;
 use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Engine, Error, LoggedIn,
-    LoginCredentials, RetryPolicy,
+    LoginCredentials, Network, RetryPolicy,
+    download::{DownloadError, DownloadOptions, DownloadProgress, DownloadSink, RecordedFile},
+    pace::KnownLimit,
 };
 use meeting_types::{
-    ConferenceCredential, ConferenceId, Endpoint, NonBlocking, Operation, PagedOperation, Password,
-    Response, RetryClass, SavedLogin,
+    AccessToken, ConferenceCredential, ConferenceId, Download, Endpoint, NonBlocking, Operation,
+    PagedOperation, Password, Response, RetryClass, SavedLogin, UserId,
 };
 
-use crate::{Control, Pages, ReqwestTransport, TrustStore};
+use crate::{ClientBuilder, Control, Pages, body_stream::ToFile, client_builder::transport};
 
 /// Runs operations of the REST API.
 ///
@@ -38,7 +40,7 @@ use crate::{Control, Pages, ReqwestTransport, TrustStore};
 #[derive(Clone, Debug)]
 pub struct Client<A: 'static = LoggedIn> {
     engine: Engine<A>,
-    trust: TrustStore,
+    network: Network,
 }
 
 impl Client<Anonymous> {
@@ -72,23 +74,70 @@ impl Client<LoggedIn> {
         self.engine.saved_login()
     }
 
-    /// Ends the access token, if there is one. The next call logs in again.
+    /// A client of the same application that logs in as another user. It shares connections, retry
+    /// budget, pace and store with this one.
+    ///
+    /// The login of a user is kept for the next client of that user, up to [`Config::max_users`] of
+    /// them. The one that was not asked for the longest is let go first.
+    ///
+    /// ```
+    /// use meeting_async::{Client, types::operations::SearchMeetings};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sim = meeting_sim::Simulator::start()?;
+    /// let client = Client::with_credentials(sim.endpoint(), sim.app_credential());
+    /// client.as_user("alice")?.send(&SearchMeetings::new()).await?;
+    /// client.as_user("bob")?.send(&SearchMeetings::new()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase. The token is forgotten all the same.
+    /// [`Error::Request`] naming `userId`, when the client does not log in as an application.
+    pub fn as_user(&self, user: impl Into<UserId>) -> Result<Self, Error> {
+        Ok(Self {
+            engine: self.engine.as_user(user)?,
+            network: self.network.clone(),
+        })
+    }
+
+    /// Ends the access token, if there is one. The next call logs in again.
+    ///
+    /// Over a [store](ClientBuilder::store) the token is only forgotten, in this process:
+    /// [`end_login`](Self::end_login) ends it for all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when no response came, or the service refused. The token is forgotten all the same.
     pub async fn log_out(&self) -> Result<(), Error> {
         self.engine.log_out().await
+    }
+
+    /// Ends the login for all processes that share it. The others log in again, once, when the service
+    /// refuses them. Without a store it is [`log_out`](Self::log_out).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] when the store is away; otherwise as for [`log_out`](Self::log_out).
+    pub async fn end_login(&self) -> Result<(), Error> {
+        self.engine.end_login().await
     }
 }
 
 impl<A: 'static> Client<A> {
+    /// The client over an engine whose transport goes by these settings.
+    pub(crate) fn over(engine: Engine<A>, network: Network) -> Self {
+        Self { engine, network }
+    }
+
     /// A client that gives each call this much time. It shares all else with this one.
     #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         Self {
             engine: self.engine.with_deadline(deadline),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
     }
 
@@ -97,16 +146,33 @@ impl<A: 'static> Client<A> {
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {
             engine: self.engine.with_retry(policy),
-            trust: self.trust.clone(),
+            network: self.network.clone(),
         }
+    }
+
+    /// A client whose calls are bulk work: with a [pace](ClientBuilder::pace) they take at most half of
+    /// it, and only what nothing else wants. It shares all else with this one.
+    #[must_use]
+    pub fn bulk(&self) -> Self {
+        Self {
+            engine: self.engine.bulk(),
+            network: self.network.clone(),
+        }
+    }
+
+    /// The limits that responses told of, by operation. Without a [pace](ClientBuilder::pace) nobody looks
+    /// for them.
+    #[must_use]
+    pub fn limits(&self) -> Vec<KnownLimit> {
+        self.engine.limits()
     }
 
     /// Runs an operation and returns its value.
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase: a wrong parameter (nothing was sent), no reply, a refusal, a reply that
-    /// cannot be read, no time left, no token.
+    /// [`Error`] when a parameter is wrong (nothing was sent), no response came, the service refused, the
+    /// response cannot be read, no time is left, or there is no token.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Output, Error>
     where
         A: CanAuthorize<O::Authorization>,
@@ -201,6 +267,63 @@ impl<A: 'static> Client<A> {
         Pages::new(self.engine.pages(operation))
     }
 
+    /// Downloads a file of a recording into a file, and returns how that went: the size in `done`.
+    ///
+    /// What was in the file goes first. A download that breaks off goes on where it stopped, over fresh
+    /// links; where the host does not, it starts anew. The settings for certificates and proxies hold;
+    /// the hosts of recordings are bare addresses, as a rule: [`TrustStore::verify_as`] and
+    /// [`TrustStore::pin`] say what to expect there.
+    ///
+    /// ```no_run
+    /// # async fn keep(client: meeting_async::Client) -> Result<(), meeting_async::Error> {
+    /// use meeting_async::download::{DownloadOptions, RecordedFile};
+    ///
+    /// let file = RecordedFile::of("6f1c2d4e5a6b47c8");
+    /// let options = DownloadOptions::new().progress(|now| eprintln!("{} of {:?}", now.done, now.total));
+    /// let size = client.download_to("weekly.mp4", &file, &options).await?.done;
+    /// println!("{size} bytes");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Download`] when the host of the file fails, or the file cannot be written; otherwise as
+    /// for [`send`](Self::send).
+    pub async fn download_to(
+        &self,
+        path: impl AsRef<Path>,
+        file: &RecordedFile,
+        options: &DownloadOptions,
+    ) -> Result<DownloadProgress, Error>
+    where
+        A: CanAuthorize<AccessToken>,
+    {
+        let created = tokio::fs::File::create(path).await;
+        let mut sink = ToFile(created.map_err(DownloadError::Sink)?);
+        let transport = transport(&self.network);
+        self.download(&transport, file, &mut sink, options).await
+    }
+
+    /// Downloads a file of a recording to any destination, over a transport of your own or
+    /// [`ReqwestTransport`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`download_to`](Self::download_to).
+    pub async fn download(
+        &self,
+        over: &(impl Download + NonBlocking),
+        file: &RecordedFile,
+        sink: &mut dyn DownloadSink,
+        options: &DownloadOptions,
+    ) -> Result<DownloadProgress, Error>
+    where
+        A: CanAuthorize<AccessToken>,
+    {
+        self.engine.download(over, file, sink, options).await
+    }
+
     /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
     /// rights.
     ///
@@ -213,18 +336,18 @@ impl<A: 'static> Client<A> {
         password: impl Into<Password>,
     ) -> Result<Control, Error> {
         let control = self.engine.control(conference_id, password).await?;
-        Ok(Control::new(control, self.trust.clone()))
+        Ok(Control::new(control, self.network.clone()))
     }
 
     /// Control of a running meeting by a control token that the program already has. Nothing is sent.
     ///
-    /// The token is neither renewed nor replaced. [`events`](Control::events) needs the address of the
+    /// The token is neither renewed nor replaced. `Control::events` needs the address of the
     /// event channel, which comes in return for a password only: it fails with
-    /// [`ChannelError::NoAddress`](crate::ChannelError::NoAddress).
+    /// `ChannelError::NoAddress`.
     #[must_use]
     pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
         let control = self.engine.control_by_token(credential);
-        Control::new(control, self.trust.clone())
+        Control::new(control, self.network.clone())
     }
 }
 
@@ -233,80 +356,5 @@ impl<A: 'static> ApiClient for Client<A> {
 
     fn engine(&self) -> &Engine<A> {
         &self.engine
-    }
-}
-
-/// Settings of a [`Client`].
-#[derive(Debug)]
-pub struct ClientBuilder {
-    config: Config,
-    trust: TrustStore,
-}
-
-impl ClientBuilder {
-    fn new(config: Config) -> Self {
-        Self {
-            config,
-            trust: TrustStore::bundled(),
-        }
-    }
-
-    /// Changes the settings that hold for all calls: deadline, retries, language.
-    #[must_use]
-    pub fn config(mut self, change: impl FnOnce(Config) -> Config) -> Self {
-        self.config = change(self.config);
-        self
-    }
-
-    /// Which certificates the service may show, also for event channels. The default is Mozilla's
-    /// list of CAs.
-    ///
-    /// Event channels, and some hosts that replies name, are bare addresses, which the certificates
-    /// of CAs do not name. [`TrustStore::verify_as`] and [`TrustStore::pin`] say what to expect there.
-    #[must_use]
-    pub fn trust(mut self, trust: TrustStore) -> Self {
-        self.trust = trust;
-        self
-    }
-
-    fn transport(&self) -> ReqwestTransport {
-        ReqwestTransport::builder()
-            .trust(self.trust.clone())
-            .build()
-    }
-
-    /// A client without a login.
-    #[must_use]
-    pub fn anonymous(self) -> Client<Anonymous> {
-        let transport = self.transport();
-        self.anonymous_over(transport)
-    }
-
-    /// A client that logs in with `credentials` when the first call needs it.
-    pub fn with_credentials(self, credentials: impl Into<LoginCredentials>) -> Client<LoggedIn> {
-        let transport = self.transport();
-        self.with_credentials_over(transport, credentials)
-    }
-
-    /// A client without a login, over a transport of your own.
-    pub fn anonymous_over(self, transport: impl NonBlocking + 'static) -> Client<Anonymous> {
-        let engine = Engine::anonymous(self.config, Arc::new(transport));
-        Client {
-            engine,
-            trust: self.trust,
-        }
-    }
-
-    /// A client that logs in with `credentials`, over a transport of your own.
-    pub fn with_credentials_over(
-        self,
-        transport: impl NonBlocking + 'static,
-        credentials: impl Into<LoginCredentials>,
-    ) -> Client<LoggedIn> {
-        let engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
-        Client {
-            engine,
-            trust: self.trust,
-        }
     }
 }

@@ -12,30 +12,27 @@ use std::{
 
 use futures_util::Stream;
 use meeting_client::{
-    Elapsed,
+    Elapsed, Network,
     channel::{
-        Action, ChannelEnd, ChannelError, ChannelOptions, ConnectAction, ConnectPlan, Connection,
-        Heartbeats, Subscription, upgrade::Upgrade, websocket,
+        Action, Channel, ChannelEnd, ChannelError, ChannelOptions, Connection, Heartbeats,
+        Subscription, upgrade::Upgrade, websocket,
     },
-    tls::TrustStore,
 };
 use meeting_types::{
-    ConferenceId, ConferenceToken, TransportErrorKind,
+    ConferenceId, ConferenceToken,
     events::{ChannelAddress, Event, SubtitleSwitch},
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
-    net::{TcpStream, lookup_host},
-    time::{Instant, Sleep, sleep_until, timeout},
+    time::{Instant, Sleep, sleep_until, timeout_at},
 };
-use tokio_rustls::TlsConnector;
 
-/// How much is read at a time, in bytes, onto the stack.
+use crate::dial::{self, Socket, Target};
+
+/// Number of bytes that are read at a time, onto the stack.
 const CHUNK: usize = 4096;
-
-/// A socket, encrypted or not.
-trait Socket: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Socket for T {}
+/// Longer times to connect are cut to this.
+const FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The events of a running meeting, as they happen.
 ///
@@ -73,12 +70,12 @@ impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Socket for T {}
 /// passwords are among what the service sends. Keep its target below `trace` where logs are kept. It
 /// never sees the tokens: what is sent is written by this crate.
 pub struct EventStream {
-    /// Nothing once the channel has ended.
+    /// `None` once the channel has ended.
     socket: Option<Box<dyn Socket>>,
     connection: Connection,
     opened: Instant,
     timer: Pin<Box<Sleep>>,
-    /// When the program wants to be woken for reasons of its own.
+    /// Time at which the program wants to be woken for reasons of its own.
     wake_at: Option<Instant>,
     unflushed: bool,
 }
@@ -93,13 +90,17 @@ impl EventStream {
     pub async fn connect(
         address: ChannelAddress,
         subscription: Subscription,
-        trust: &TrustStore,
+        network: impl Into<Network>,
         options: &ChannelOptions,
     ) -> Result<Self, ChannelError> {
-        let open = open(address, trust, options);
-        let (socket, tail) = timeout(options.connect_timeout, open)
+        let network = network.into();
+        let allowed = options.connect_timeout;
+        let now = Instant::now();
+        let deadline = now.checked_add(allowed).unwrap_or(now + FOR_EVER);
+        // Each step knows the deadline, and says at which one it came.
+        let (socket, tail) = timeout_at(deadline, open(address, &network, deadline))
             .await
-            .map_err(|_| websocket::not_open_in_time(options.connect_timeout))??;
+            .map_err(|_| websocket::not_open_in_time(allowed))??;
         let opened = Instant::now();
         Ok(Self {
             socket: Some(socket),
@@ -126,8 +127,8 @@ impl EventStream {
     /// reported as [`FrameFault::SubscriptionRefused`](crate::FrameFault::SubscriptionRefused), and
     /// what was asked for before stands.
     pub fn subscribe(&mut self, subscription: Subscription) {
-        let now = self.now();
-        self.connection.channel_mut().subscribe(subscription, now);
+        let (channel, now) = self.channel();
+        channel.subscribe(subscription, now);
     }
 
     /// Switches subtitles on or off for everybody in the meeting. It is sent when the stream is polled
@@ -139,18 +140,17 @@ impl EventStream {
         token: impl Into<ConferenceToken>,
         switch: SubtitleSwitch,
     ) {
-        let now = self.now();
-        let channel = self.connection.channel_mut();
+        let (channel, now) = self.channel();
         channel.switch_subtitles(conference_id.into(), token.into(), switch, now);
     }
 
-    /// Whether the service has shown that it took the subscription.
+    /// True once the service has shown that it took the subscription.
     #[must_use]
     pub fn is_subscribed(&self) -> bool {
         self.connection.channel().is_subscribed()
     }
 
-    /// How the channel ended, if it has.
+    /// End of the channel, once it has ended.
     #[must_use]
     pub fn end(&self) -> Option<&ChannelEnd> {
         self.connection.channel().end()
@@ -165,6 +165,12 @@ impl EventStream {
     /// Wakes the task that polls the stream at this time as well. So it takes one timer for both.
     pub(crate) fn wake_at(&mut self, wake_at: Option<Instant>) {
         self.wake_at = wake_at;
+    }
+
+    /// The state machine of the channel, and the time by its clock.
+    pub(crate) fn channel(&mut self) -> (&mut Channel, Elapsed) {
+        let now = self.now();
+        (self.connection.channel_mut(), now)
     }
 
     fn now(&self) -> Elapsed {
@@ -291,32 +297,23 @@ fn write(
 /// Opens the socket up to the upgrade, and returns what came behind the response.
 async fn open(
     address: ChannelAddress,
-    trust: &TrustStore,
-    options: &ChannelOptions,
+    network: &Network,
+    deadline: Instant,
 ) -> Result<(Box<dyn Socket>, Vec<u8>), ChannelError> {
-    // An IPv6 address stands in brackets.
-    let host = address.host().trim_matches(['[', ']']).to_owned();
-    let tcp = connect_any(&host, address.port(), options.connect_timeout)
-        .await
-        .map_err(websocket::not_open_io)?;
-    let socket: Box<dyn Socket> = if address.is_tls() {
-        let name = trust
-            .server_name(&host)
-            .map_err(|error| websocket::not_open(TransportErrorKind::Request, error))?;
-        let tls = TlsConnector::from(trust.client_config());
-        let stream = tls.connect(name, tcp).await;
-        Box::new(stream.map_err(websocket::not_open_io)?)
-    } else {
-        Box::new(tcp)
+    let target = Target {
+        host: address.host(),
+        port: address.port(),
+        secure: address.is_tls(),
     };
-    upgrade(socket, address).await
+    let opened = dial::open(target, network, deadline).await;
+    upgrade(opened.map_err(ChannelError::Connect)?, address).await
 }
 
 async fn upgrade(
     mut socket: Box<dyn Socket>,
     address: ChannelAddress,
 ) -> Result<(Box<dyn Socket>, Vec<u8>), ChannelError> {
-    let failed = |error: io::Error| websocket::upgrade_failed(error.into());
+    let failed = |error: io::Error| websocket::upgrade_failed(error);
     let (mut upgrade, request) = Upgrade::start(address)?;
     socket.write_all(&request).await.map_err(failed)?;
     socket.flush().await.map_err(failed)?;
@@ -325,30 +322,6 @@ async fn upgrade(
         let read = socket.read(&mut bytes).await.map_err(failed)?;
         if let Some(tail) = upgrade.handle_read(&bytes[..read])? {
             return Ok((socket, tail));
-        }
-    }
-}
-
-/// Connects to the first address that answers.
-async fn connect_any(host: &str, port: u16, within: Duration) -> io::Result<TcpStream> {
-    let begun = Instant::now();
-    let addresses = lookup_host((host, port)).await?.collect();
-    let mut plan = ConnectPlan::new(addresses, Elapsed::ZERO + within);
-    loop {
-        match plan.poll(begun.elapsed().into()) {
-            ConnectAction::Connect { address, within } => {
-                let connected = timeout(within, TcpStream::connect(address)).await;
-                match connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
-                    Ok(tcp) => {
-                        // A heartbeat would wait for an acknowledgement otherwise.
-                        tcp.set_nodelay(true)?;
-                        return Ok(tcp);
-                    }
-                    Err(error) => plan.handle_failed(error),
-                }
-            }
-            ConnectAction::Finished(error) => return Err(error),
-            _ => return Err(io::Error::other(ChannelEnd::Outdated)),
         }
     }
 }

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use meeting_client::tls::{causes, explain, is_tls_failure};
+use meeting_client::{
+    proxy::ProxyError,
+    tls::{AddressRefused, causes, explain, is_tls_failure},
+};
 use meeting_types::{TransportError, TransportErrorKind};
 
 pub(crate) fn timed_out(limit: Duration) -> TransportError {
@@ -82,7 +85,54 @@ pub(crate) fn failure(error: reqwest::Error, limit: Duration) -> TransportError 
     TransportError::new(kind, explain(Cause(error)))
 }
 
-/// Whether a body could not be taken apart, such as for a chunk without a size.
+/// Translates an error of the client for what goes through a proxy.
+pub(crate) fn proxied_failure(
+    error: hyper_util::client::legacy::Error,
+    limit: Duration,
+) -> TransportError {
+    use TransportErrorKind as Kind;
+
+    // The connector says all that there is to say.
+    let opening = causes(&error).find_map(|cause| cause.downcast_ref::<TransportError>());
+    if let Some(opening) = opening {
+        if let Some(proxy) = ProxyError::find(opening) {
+            return proxy.clone().into_transport_error();
+        }
+        return match opening.kind() {
+            Kind::Timeout => not_connected(limit),
+            kind => TransportError::new(kind, cloned_source(opening)).with_not_sent(true),
+        };
+    }
+    let hyper = causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
+    let kind = if is_tls_failure(&error) {
+        Kind::Tls
+    } else if error.is_connect() {
+        Kind::Connect
+    } else if hyper.is_some_and(is_head_too_large) {
+        Kind::TooLarge
+    } else if hyper.is_some_and(hyper::Error::is_parse) {
+        Kind::Response
+    } else if hyper.is_some_and(hyper::Error::is_user) {
+        Kind::Other
+    } else {
+        Kind::Io
+    };
+    let root = causes(&error).last().map(ToString::to_string);
+    TransportError::new(kind, root.unwrap_or_default())
+}
+
+/// The source of an error that cannot be taken out of it: as it is where programs may look for it, else
+/// its text.
+fn cloned_source(error: &TransportError) -> Box<dyn StdError + Send + Sync> {
+    let refused = causes(error).find_map(|cause| cause.downcast_ref::<AddressRefused>());
+    match (refused, error.source()) {
+        (Some(refused), _) => Box::new(refused.clone()),
+        (None, Some(source)) => source.to_string().into(),
+        (None, None) => error.to_string().into(),
+    }
+}
+
+/// True when a body could not be taken apart, such as for a chunk without a size.
 fn is_unreadable(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref::<io::Error>().is_some_and(|error| {
         matches!(

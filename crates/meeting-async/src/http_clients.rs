@@ -1,15 +1,18 @@
 //! The clients of reqwest that a transport is made of.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
+    fmt,
     net::{IpAddr, SocketAddr},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use http::{HeaderValue, header::HOST};
-use meeting_client::tls::TrustStore;
-use reqwest::{Client, redirect, retry};
+use meeting_client::{Network, proxy::Forward, tls::TrustStore, unversioned};
+use reqwest::{Client, ClientBuilder, redirect, retry};
+
+use crate::proxied_client::ProxiedClient;
 
 /// A connection that idled longer is not reused: servers and firewalls forget them silently.
 const MAX_IDLE: Duration = Duration::from_secs(30);
@@ -21,21 +24,68 @@ const MAX_IDLE: Duration = Duration::from_secs(30);
 pub(crate) struct HttpClients {
     usual: Client,
     named: Mutex<HashMap<IpAddr, Client>>,
-    trust: TrustStore,
+    /// Made when the first request goes through a proxy.
+    proxied: OnceLock<ProxiedClient>,
+    network: Network,
     connect_timeout: Duration,
+    own: OwnSettings,
+}
+
+/// Settings of reqwest that the program makes by itself.
+#[derive(Clone, Default)]
+pub(crate) struct OwnSettings(Option<Arc<Configure>>);
+
+type Configure = dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync;
+
+impl OwnSettings {
+    pub(crate) fn new(
+        configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        Self(Some(Arc::new(configure)))
+    }
+}
+
+impl fmt::Debug for OwnSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Some(..)" } else { "None" })
+    }
 }
 
 impl HttpClients {
-    pub(crate) fn new(trust: TrustStore, connect_timeout: Duration) -> Self {
-        Self {
-            usual: client(&trust, connect_timeout, None),
+    pub(crate) fn new(
+        network: Network,
+        connect_timeout: Duration,
+        own: OwnSettings,
+    ) -> reqwest::Result<Self> {
+        Ok(Self {
+            usual: client(network.trust_store(), connect_timeout, &own, None)?,
             named: Mutex::default(),
-            trust,
+            proxied: OnceLock::new(),
+            network,
             connect_timeout,
-        }
+            own,
+        })
     }
 
-    /// The client for a request. Where that needs it, the host of the request becomes a name.
+    /// The client for a request that goes through a proxy, and the proxy if it is to forward the request.
+    pub(crate) fn proxied(
+        &self,
+        request: &reqwest::Request,
+    ) -> Option<(ProxiedClient, Option<Forward>)> {
+        if self.network.proxies().is_none() {
+            return None;
+        }
+        let url = request.url();
+        let secure = url.scheme() == "https";
+        let port = url.port_or_known_default()?;
+        let proxy = self.network.proxy_for(secure, url.host_str()?, port)?;
+        let client = self.proxied.get_or_init(|| {
+            ProxiedClient::new(self.network.clone(), self.connect_timeout, MAX_IDLE)
+        });
+        Some((client.clone(), (!secure).then(|| Forward::by(proxy))))
+    }
+
+    /// The client for a request that goes straight to its host. Where that needs it, the host of the request becomes a name.
     pub(crate) fn choose(&self, request: &mut reqwest::Request) -> Client {
         self.choose_named(request)
             .unwrap_or_else(|| self.usual.clone())
@@ -45,7 +95,7 @@ impl HttpClients {
         let url = request.url();
         let host = url.host_str().filter(|_| url.scheme() == "https")?;
         let address = host.trim_matches(['[', ']']).parse().ok()?;
-        let name = self.trust.name_of(address)?;
+        let name = self.network.trust_store().name_of(address)?;
         let mut named_url = url.clone();
         named_url.set_host(Some(name)).ok()?;
         // Some odd names are addresses to URLs. They would lead elsewhere; without them the name is
@@ -63,18 +113,34 @@ impl HttpClients {
         request.headers_mut().entry(HOST).or_insert(told);
 
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
-        let client = named
-            .entry(address)
-            .or_insert_with(|| client(&self.trust, self.connect_timeout, Some((name, address))));
+        let client = match named.entry(address) {
+            Entry::Occupied(client) => client.into_mut(),
+            Entry::Vacant(place) => {
+                let trust = self.network.trust_store();
+                let named = Some((name, address));
+                // Built before with the same settings, but for the name.
+                place.insert(client(trust, self.connect_timeout, &self.own, named).ok()?)
+            }
+        };
         Some(client.clone())
     }
 }
 
 /// A client, for which a name may lead to an address without a lookup.
-fn client(trust: &TrustStore, connect_timeout: Duration, named: Option<(&str, IpAddr)>) -> Client {
-    let mut client = Client::builder()
+fn client(
+    trust: &TrustStore,
+    connect_timeout: Duration,
+    own: &OwnSettings,
+    named: Option<(&str, IpAddr)>,
+) -> reqwest::Result<Client> {
+    let client = match &own.0 {
+        Some(configure) => configure(Client::builder()),
+        None => Client::builder(),
+    };
+    // What the documentation promises goes over what the program wants.
+    let mut client = client
         // reqwest wants the configuration by value; the copy shares verifier and session cache.
-        .tls_backend_preconfigured((*trust.client_config()).clone())
+        .tls_backend_preconfigured((*unversioned::client_config(trust)).clone())
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(MAX_IDLE)
         .tcp_nodelay(true)
@@ -96,12 +162,7 @@ fn client(trust: &TrustStore, connect_timeout: Duration, named: Option<(&str, Ip
         // The port is that of the URL.
         client = client.resolve(name, SocketAddr::new(address, 0));
     }
-    #[expect(
-        clippy::expect_used,
-        reason = "fails only for a TLS configuration of an unknown type, or a resolver with files to read"
-    )]
-    let client = client.build().expect("rustls is given, and no resolver");
-    client
+    client.build()
 }
 
 #[cfg(test)]
@@ -116,7 +177,8 @@ mod tests {
     fn chosen(name: &str, url: &str) -> (String, Option<String>) {
         let trust = TrustStore::bundled();
         let trust = trust.verify_as(Addresses::All, name).unwrap();
-        let clients = HttpClients::new(trust, Duration::from_secs(1));
+        let clients =
+            HttpClients::new(trust.into(), Duration::from_secs(1), OwnSettings::default()).unwrap();
         let mut request = reqwest::Request::new(http::Method::GET, url.parse().unwrap());
         let _ = clients.choose(&mut request);
         let host = request.headers().get(HOST);

@@ -4,21 +4,19 @@ use std::{
     fmt,
     future::poll_fn,
     pin::Pin,
-    sync::{Mutex, PoisonError},
     task::{Context, Poll, ready},
     time::Duration,
 };
 
 use futures_util::Stream;
 use meeting_client::{
-    Elapsed, Error,
-    channel::{self, Subscription, websocket},
+    Elapsed, Error, channel,
     follow::{Action, Change, Follower, LiveMeeting, LiveOptions, Notice},
 };
 use meeting_types::events::{EventKind, SubtitleSwitch};
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::{Control, EventStream, events::instant};
+use crate::{Control, EventStream, events::instant, under_way::UnderWay};
 
 /// The events of a meeting under control, as they happen, over as many connections as it takes.
 ///
@@ -91,13 +89,13 @@ impl LiveEvents {
         self.follower.meeting()
     }
 
-    /// What the last notice has changed in [`meeting`](Self::meeting).
+    /// Changes that the last notice made in [`meeting`](Self::meeting).
     #[must_use]
     pub fn changes(&self) -> &[Change] {
         self.follower.changes()
     }
 
-    /// Whether there is a connection that the service has accepted.
+    /// True when there is a connection that the service has accepted.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.follower.is_connected()
@@ -125,12 +123,13 @@ impl LiveEvents {
                 Action::SleepUntil(until) => ready!(self.sleep(until, context)),
                 Action::Connect { renew, within } => self.connect(renew, within),
                 Action::RenewToken => {
-                    let control = self.control.clone();
+                    let control = self.control.engine().clone();
                     self.renewal
                         .begin(async move { control.keep_alive().await });
                 }
                 request @ (Action::Subscribe(_) | Action::SwitchSubtitles(_)) => {
-                    self.request(request);
+                    let channel = self.stream.as_mut().map(EventStream::channel);
+                    self.follower.ask(request, self.control.engine(), channel);
                 }
                 Action::Finished => {
                     self.stream = None;
@@ -150,21 +149,18 @@ impl LiveEvents {
     /// Goes on with what is under way.
     fn go_on(&mut self, context: &mut Context<'_>) {
         if let Poll::Ready(renewed) = self.renewal.poll(context) {
-            let due_in = self.control.renewal_due_in();
             let now = self.now();
-            self.follower.handle_renewed(renewed.is_ok(), due_in, now);
+            self.follower
+                .handle_kept_alive(renewed, self.control.engine(), now);
         }
         if let Poll::Ready(opened) = self.opening.poll(context) {
+            let opened = opened.map(|stream| {
+                self.stream = Some(stream);
+                self.timer = None;
+            });
             let now = self.now();
-            match opened {
-                Ok(stream) => {
-                    self.stream = Some(stream);
-                    self.timer = None;
-                    let due_in = self.control.renewal_due_in();
-                    self.follower.handle_opened(due_in, now);
-                }
-                Err(error) => self.follower.handle_not_opened(error, now),
-            }
+            self.follower
+                .handle_connected(opened, self.control.engine(), now);
         }
     }
 
@@ -206,69 +202,12 @@ impl LiveEvents {
     }
 
     fn connect(&mut self, renew: bool, within: Duration) {
-        let control = self.control.single_attempt();
-        let options = self.follower.channel_options().clone();
-        let kinds = self.follower.kinds().to_vec();
+        let opening = self.follower.opening(self.control.engine(), renew, within);
+        let control = self.control.clone();
         self.opening.begin(async move {
-            let open = async {
-                if renew {
-                    control.renew().await?;
-                }
-                control.open_channel(kinds, &options).await
-            };
-            match timeout(within, open).await {
-                Ok(opened) => opened,
-                Err(_) => Err(websocket::not_open_in_time(within).into()),
-            }
+            let (grant, options) = opening.grant().await?;
+            control.open_channel(grant, &options).await
         });
-    }
-
-    /// Asks the channel for something, with the token of now.
-    fn request(&mut self, request: Action) {
-        match (&mut self.stream, self.control.token(), request) {
-            (Some(stream), Some(token), Action::Subscribe(kinds)) => {
-                stream.subscribe(Subscription::new(token, kinds));
-            }
-            (Some(stream), Some(token), Action::SwitchSubtitles(switch)) => {
-                let id = self.control.conference_id().clone();
-                stream.switch_subtitles(id, token, switch);
-            }
-            (_, _, request) => self.follower.handle_no_token(request),
-        }
-    }
-}
-
-/// A future that is under way, or none.
-///
-/// In a mutex that nobody locks, because futures are `Send` and seldom `Sync`.
-struct UnderWay<T>(Mutex<Option<Running<T>>>);
-
-type Running<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
-
-impl<T> UnderWay<T> {
-    fn begin(&mut self, future: impl Future<Output = Result<T, Error>> + Send + 'static) {
-        *self.slot() = Some(Box::pin(future));
-    }
-
-    /// Goes on with it. Pending when there is none.
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<T, Error>> {
-        let slot = self.slot();
-        let Some(running) = slot else {
-            return Poll::Pending;
-        };
-        let result = ready!(running.as_mut().poll(context));
-        *slot = None;
-        Poll::Ready(result)
-    }
-
-    fn slot(&mut self) -> &mut Option<Running<T>> {
-        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<T> Default for UnderWay<T> {
-    fn default() -> Self {
-        Self(Mutex::new(None))
     }
 }
 

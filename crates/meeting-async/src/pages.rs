@@ -9,17 +9,20 @@ use std::{
 };
 
 use futures_util::Stream;
-use meeting_client::{CanAuthorize, Error, LoggedIn};
+use meeting_client::{
+    CanAuthorize, Error, LoggedIn,
+    bulk::{Checkpoint, Progress, Walk},
+};
 use meeting_types::PagedOperation;
 
 /// A list whose parts are fetched one after the other.
 type Parts<O, A> = meeting_client::Pages<O, A>;
 
-/// What the service answered to the question for a part, or that there is no other part.
+/// Part of a list, or `None` behind the last one, or why it could not be had.
 type Part<O> = Result<Option<Vec<<O as PagedOperation>::Item>>, Error>;
 
 /// A request for a part that is under way. It has the list, and brings it back.
-type Fetch<O, A> = Pin<Box<dyn Future<Output = (Parts<O, A>, Part<O>)> + Send>>;
+type Fetch<O, A> = Pin<Box<dyn Future<Output = (Box<Parts<O, A>>, Part<O>)> + Send>>;
 
 /// The items of a list, fetched part by part as they are asked for.
 ///
@@ -68,13 +71,13 @@ type Fetch<O, A> = Pin<Box<dyn Future<Output = (Parts<O, A>, Part<O>)> + Send>>;
 pub struct Pages<O: PagedOperation, A: 'static = LoggedIn> {
     turn: Turn<O, A>,
     ready: VecDeque<O::Item>,
-    total: Option<u64>,
+    walk: Walk,
     failed: bool,
 }
 
-/// Who has the list.
+/// Owner of the list.
 enum Turn<O: PagedOperation, A: 'static> {
-    Idle(Parts<O, A>),
+    Idle(Box<Parts<O, A>>),
     Fetching(Fetch<O, A>),
     /// Only for a moment, or for ever after a panic.
     Nobody,
@@ -83,17 +86,40 @@ enum Turn<O: PagedOperation, A: 'static> {
 impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     pub(crate) fn new(parts: Parts<O, A>) -> Self {
         Self {
-            turn: Turn::Idle(parts),
+            walk: parts.walk(),
+            turn: Turn::Idle(Box::new(parts)),
             ready: VecDeque::new(),
-            total: None,
             failed: false,
+        }
+    }
+
+    /// Goes on from a checkpoint of the same list, in place of the offset of the operation.
+    #[must_use]
+    pub fn resume(self, from: Checkpoint) -> Self {
+        match self.turn {
+            Turn::Idle(parts) => Self::new(parts.resume(from)),
+            // It began already, and stays where it is.
+            Turn::Fetching(_) | Turn::Nobody => self,
         }
     }
 
     /// Number of items of the whole list, by the last part that stated it; nothing before the first.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
-        self.total
+        self.walk.total()
+    }
+
+    /// The place to go on from in another run. Whatever was given out counts as done, but for a part
+    /// of which [`next`](Self::next) has not given out all: that part comes again.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.walk.checkpoint(self.ready.len())
+    }
+
+    /// Progress of the walk through the list, and number of items that could not be read.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.walk.progress(self.ready.len())
     }
 
     /// The next item; nothing after the last one, and nothing after an error.
@@ -110,7 +136,7 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn next_page(&mut self) -> Result<Option<Vec<O::Item>>, Error> {
         if !self.ready.is_empty() {
             return Ok(Some(self.ready.drain(..).collect()));
@@ -131,7 +157,7 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
         };
         match fetch.as_mut().poll(context) {
             Poll::Ready((parts, part)) => {
-                self.total = parts.total();
+                self.walk = parts.walk();
                 self.turn = Turn::Idle(parts);
                 Poll::Ready(part)
             }

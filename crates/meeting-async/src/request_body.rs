@@ -78,10 +78,10 @@ impl SendState {
     }
 }
 
-/// How much of an upload is handed out at once.
+/// Number of bytes of an upload that are handed out at once.
 const PIECE: usize = 64 * 1024;
 
-/// How long an upload waits behind its first piece. A server nearby that refuses it for its head is
+/// Wait of an upload behind its first piece. A server nearby that refuses it for its head is
 /// heard in that time, while nothing is being written.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 
@@ -94,7 +94,7 @@ pub(crate) struct RequestBody {
     bytes: Bytes,
     state: SendState,
     pause: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
-    /// Whether the first pause was made.
+    /// True once the first pause was made.
     paused: bool,
 }
 

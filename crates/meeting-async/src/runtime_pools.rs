@@ -9,17 +9,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use meeting_client::tls::TrustStore;
+use meeting_client::Network;
+use meeting_types::{TransportError, TransportErrorKind};
 use tokio::{
     runtime::{Handle, Id},
     task,
 };
 
-use crate::http_clients::HttpClients;
+use crate::http_clients::{HttpClients, OwnSettings};
 
 /// Connections are kept for this many runtimes. A program has one or two; tests make many.
 const MAX_RUNTIMES: usize = 8;
-/// How many connections are remembered as having served a request.
+/// Number of connections that are remembered as having served a request.
 const MAX_REMEMBERED: usize = 64;
 /// A pool that was used less than this ago belongs to a runtime that is being driven.
 const RECENT: Duration = Duration::from_millis(1);
@@ -31,31 +32,38 @@ const RECENT: Duration = Duration::from_millis(1);
 pub(crate) struct RuntimePools {
     /// The one that was used last stands first.
     pools: Mutex<Vec<(Id, Arc<Pool>)>>,
-    trust: TrustStore,
+    network: Network,
     connect_timeout: Duration,
+    own: OwnSettings,
 }
 
 impl RuntimePools {
-    pub(crate) fn new(trust: TrustStore, connect_timeout: Duration) -> Self {
+    pub(crate) fn new(network: Network, connect_timeout: Duration, own: OwnSettings) -> Self {
         Self {
             pools: Mutex::default(),
-            trust,
+            network,
             connect_timeout,
+            own,
         }
     }
 
     /// The pool of the current runtime. Panics outside of one.
-    pub(crate) fn current(&self) -> Arc<Pool> {
+    ///
+    /// Fails only for settings of the program's own that reqwest does not take.
+    pub(crate) fn current(&self) -> Result<Arc<Pool>, TransportError> {
         let id = Handle::current().id();
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = pools.iter().position(|(of, _)| *of == id) {
             pools[..=found].rotate_right(1);
         } else {
+            let (network, own) = (self.network.clone(), self.own.clone());
+            let clients = HttpClients::new(network, self.connect_timeout, own);
+            let clients =
+                clients.map_err(|error| TransportError::new(TransportErrorKind::Request, error))?;
             pools.truncate(MAX_RUNTIMES - 1);
-            let clients = HttpClients::new(self.trust.clone(), self.connect_timeout);
             pools.insert(0, (id, Arc::new(Pool::new(clients))));
         }
-        Arc::clone(&pools[0].1)
+        Ok(Arc::clone(&pools[0].1))
     }
 }
 
@@ -63,7 +71,7 @@ impl RuntimePools {
 pub(crate) struct Pool {
     pub(crate) clients: HttpClients,
     created: Instant,
-    /// When an exchange last ended, in microseconds since `created`.
+    /// End of the last exchange, in microseconds since `created`.
     last_end: AtomicU64,
     served: Mutex<VecDeque<task::Id>>,
 }
@@ -82,7 +90,7 @@ impl Pool {
         u64::try_from(self.created.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// Whether idle connections may hold bytes that nobody has looked at.
+    /// True when idle connections may hold bytes that nobody has looked at.
     ///
     /// hyper takes a connection that says something unasked out of use, but only when the runtime
     /// tells its task that something came. A runtime that was not driven since has not.

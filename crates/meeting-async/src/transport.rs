@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    pin::Pin,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -12,15 +13,23 @@ use http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
     header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING},
 };
-use meeting_client::tls::TrustStore;
-#[cfg(doc)]
-use meeting_types::TransportErrorKind;
-use meeting_types::{NonBlocking, Timeout, Transport, TransportError};
+use meeting_client::{
+    Network,
+    proxy::{Forward, ProxyEnvError, ProxySettings},
+    tls::TrustStore,
+};
+use meeting_types::{NonBlocking, Timeout, Transport, TransportError, TransportErrorKind};
 use reqwest::Body;
+use tokio::time::{Instant, error::Elapsed, timeout, timeout_at};
 
 use crate::{
     cached_origin::CachedOrigin,
-    failure::{failure, idle_too_long, not_connected, timed_out, too_large, unexpected_encoding},
+    failure::{
+        failure, idle_too_long, not_connected, proxied_failure, timed_out, too_large,
+        unexpected_encoding,
+    },
+    http_clients::OwnSettings,
+    proxied_client::ProxiedClient,
     request_body::{RequestBody, SendState},
     runtime_pools::{Pool, RuntimePools},
 };
@@ -33,13 +42,14 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
 /// hyper stops at this while it waits for more; what came with the last piece is over it.
 const MAX_HEAD_BYTES: usize = 8192 + 100 * 4096;
-/// What a reply's own word on its length may reserve before its bytes arrive.
+/// Largest reserve for a body by the length that the response states, before its bytes arrive.
 const MAX_RESERVE: usize = 256 * 1024;
 
 /// HTTP/1.1 over reqwest and tokio. Cheap to clone; clones share their connections.
 ///
-/// It follows no redirects, retries nothing, keeps no cookies, uses no proxy and sends the headers
-/// of the request, plus `host`, `accept` and the length of the body.
+/// It follows no redirects, retries nothing, keeps no cookies, uses a proxy only where
+/// [`proxy`](ReqwestTransportBuilder::proxy) names one, and sends the headers of the request, plus `host`,
+/// `accept` and the length of the body.
 ///
 /// Its futures have to run on a tokio runtime with IO and time enabled; elsewhere they panic.
 /// Connections belong to the runtime that opened them. A transport keeps those of the eight runtimes
@@ -48,9 +58,13 @@ const MAX_RESERVE: usize = 256 * 1024;
 /// # Connections that idled
 ///
 /// A connection that said something unasked while it was idle, or that was closed, is not used
-/// again, even if the runtime was not driven in between. What a server sends while the request is
-/// already on its way cannot be told from a response to it: that is how HTTP/1.1 is. One case is
-/// recognised: status 408 with `connection: close`, on a connection that was used before, is the end
+/// again, even if the runtime was not driven in between, with one exception: bytes that come within a
+/// millisecond of the end of the last exchange, if the next request begins within that millisecond as
+/// well and the runtime was not driven in between. Looking costs a turn of the runtime, and a program
+/// that sends request after request should not pay for it.
+///
+/// What a server sends while the request is already on its way cannot be told from a response to it:
+/// that is how HTTP/1.1 is. One case is recognised: status 408 with `connection: close`, on a connection that was used before, is the end
 /// of that connection, and an error that says that the request did not arrive.
 ///
 /// # Time
@@ -87,7 +101,7 @@ const MAX_RESERVE: usize = 256 * 1024;
 pub struct ReqwestTransport {
     pools: Arc<RuntimePools>,
     max_reply_bytes: usize,
-    /// Where the first request went, and nearly all others go.
+    /// Origin of the first request, and of nearly all others.
     origin: Arc<OnceLock<Option<CachedOrigin>>>,
 }
 
@@ -102,8 +116,10 @@ impl ReqwestTransport {
     pub fn builder() -> ReqwestTransportBuilder {
         ReqwestTransportBuilder {
             trust: None,
+            proxies: ProxySettings::none(),
             connect_timeout: CONNECT_TIMEOUT,
             max_reply_bytes: MAX_REPLY_BYTES,
+            own: OwnSettings::default(),
         }
     }
 
@@ -154,17 +170,115 @@ impl ReqwestTransport {
         Ok((request, limit))
     }
 
-    /// Runs `exchange` to the end of its response.
+    /// Runs an exchange to the head of its response, which comes within `limit`.
+    pub(crate) async fn head(
+        &self,
+        mut request: Request<Bytes>,
+    ) -> Result<(reqwest::Response, Duration), TransportError> {
+        request.extensions_mut().get_or_insert(Timeout(TIMEOUT));
+        let state = SendState::new();
+        let (mut request, limit) = self.prepared(request, &state)?;
+        let pool = self.pools.current()?;
+        let deadline = Instant::now() + limit;
+        let (exchange, forward) = match pool.clients.proxied(&request) {
+            None => {
+                let client = pool.clients.choose(&mut request);
+                let exchange = async move {
+                    let response = client.execute(request).await;
+                    response.map_err(|error| failure(error, limit))
+                };
+                (
+                    Box::pin(exchange) as Pin<Box<dyn Future<Output = _> + Send>>,
+                    None,
+                )
+            }
+            Some((client, forward)) => {
+                let by = forward.clone();
+                let exchange = async move {
+                    let request = Request::<Body>::try_from(request);
+                    let request = request.map_err(|error| failure(error, limit))?;
+                    let response = client.execute(request, by.as_ref(), deadline).await;
+                    let response = response.map_err(|error| proxied_failure(error, limit))?;
+                    Ok(reqwest::Response::from(response.map(Body::wrap)))
+                };
+                (Box::pin(exchange) as _, forward)
+            }
+        };
+        let response = timeout_at(deadline, exchange).await;
+        pool.note_end();
+        let not_sent = state.abandon();
+        let response: Result<reqwest::Response, TransportError> =
+            response.unwrap_or_else(|_| Err(timed_out(limit)));
+        let response = response.map_err(|error| error.with_not_sent(not_sent));
+        let response = match &forward {
+            None => response?,
+            Some(forward) => {
+                let response = response.map_err(|error| forward.explain(error))?;
+                match forward.refusal(response.status(), response.headers()) {
+                    Some(refused) => return Err(refused),
+                    None => response,
+                }
+            }
+        };
+        if response.content_length().is_none() && !is_chunked_or_plain(response.headers()) {
+            return Err(unexpected_encoding());
+        }
+        Ok((response, limit))
+    }
+
+    /// Runs an exchange through a proxy to the end of its response.
+    async fn through_proxy(
+        &self,
+        (client, forward): (ProxiedClient, Option<Forward>),
+        request: reqwest::Request,
+        limit: Duration,
+        pool: &Pool,
+    ) -> Result<Result<Response<Bytes>, TransportError>, Elapsed> {
+        let deadline = Instant::now() + limit;
+        let request = match Request::<Body>::try_from(request) {
+            Ok(request) => request,
+            Err(error) => return Ok(Err(failure(error, limit))),
+        };
+        let exchange = async {
+            let response = client.execute(request, forward.as_ref(), deadline).await;
+            let response = response.map_err(|error| proxied_failure(error, limit))?;
+            Ok(reqwest::Response::from(response.map(Body::wrap)))
+        };
+        let reply = timeout_at(deadline, self.reply_of(exchange, limit, pool)).await;
+        let Some(forward) = forward else {
+            return reply;
+        };
+        Ok(match reply {
+            Ok(Ok(response)) => match forward.refusal(response.status(), response.headers()) {
+                Some(refused) => return Ok(Err(refused)),
+                None => Ok(response),
+            },
+            Ok(Err(error)) => Err(forward.explain(error)),
+            Err(_) => Err(forward.explain(timed_out(limit))),
+        })
+    }
+
+    /// Runs `exchange` of reqwest to the end of its response.
     async fn reply(
         &self,
         exchange: impl Future<Output = reqwest::Result<reqwest::Response>>,
         limit: Duration,
         pool: &Pool,
     ) -> Result<Response<Bytes>, TransportError> {
+        let exchange = async { exchange.await.map_err(|error| failure(error, limit)) };
+        self.reply_of(exchange, limit, pool).await
+    }
+
+    async fn reply_of(
+        &self,
+        exchange: impl Future<Output = Result<reqwest::Response, TransportError>>,
+        limit: Duration,
+        pool: &Pool,
+    ) -> Result<Response<Bytes>, TransportError> {
         if pool.is_unwatched() {
             pool.look_at_idle_connections().await;
         }
-        let mut response = exchange.await.map_err(|error| failure(error, limit))?;
+        let mut response = exchange.await?;
         if head_bytes(response.headers()) > MAX_HEAD_BYTES {
             return Err(too_large(MAX_HEAD_BYTES));
         }
@@ -240,10 +354,16 @@ impl Transport for ReqwestTransport {
         // that, and allocators are quick with small pieces.
         let state = SendState::new();
         let (mut request, limit) = self.prepared(request, &state)?;
-        let pool = self.pools.current();
-        let exchange = pool.clients.choose(&mut request).execute(request);
-        // One timer around it all costs less than those that reqwest puts around its parts.
-        let result = tokio::time::timeout(limit, self.reply(exchange, limit, &pool)).await;
+        let pool = self.pools.current()?;
+        let result = match pool.clients.proxied(&request) {
+            None => {
+                let exchange = pool.clients.choose(&mut request).execute(request);
+                // One timer around it all costs less than those that reqwest puts around its parts.
+                timeout(limit, self.reply(exchange, limit, &pool)).await
+            }
+            // Boxed, since the future of all other exchanges would be as large.
+            Some(proxied) => Box::pin(self.through_proxy(proxied, request, limit, &pool)).await,
+        };
         pool.note_end();
         // Of an upload that was answered early, the rest is not sent either.
         let not_sent = state.abandon();
@@ -253,6 +373,10 @@ impl Transport for ReqwestTransport {
             Err(_) => None,
         };
         Err(match failed {
+            // The proxy had the request, and says that it did not hand it on.
+            Some(error) if error.kind() == TransportErrorKind::Proxy && error.is_not_sent() => {
+                error
+            }
             Some(error) => error.with_not_sent(not_sent),
             None if not_sent => not_connected(limit),
             None => timed_out(limit),
@@ -271,8 +395,10 @@ impl NonBlocking for ReqwestTransport {}
 #[must_use]
 pub struct ReqwestTransportBuilder {
     trust: Option<TrustStore>,
+    proxies: ProxySettings,
     connect_timeout: Duration,
     max_reply_bytes: usize,
+    own: OwnSettings,
 }
 
 impl ReqwestTransportBuilder {
@@ -282,7 +408,25 @@ impl ReqwestTransportBuilder {
         self
     }
 
-    /// How long opening a connection may take, name lookup and TLS included. 5 seconds by default,
+    /// Which connections go through which proxy. None by default, whatever the environment says.
+    ///
+    /// To `https` a proxy opens a tunnel; requests to plain `http` it forwards, and sees. The time for
+    /// opening a connection covers the proxy.
+    pub fn proxy(mut self, proxies: impl Into<ProxySettings>) -> Self {
+        self.proxies = proxies.into();
+        self
+    }
+
+    /// Takes the proxies that the environment names: [`ProxySettings::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProxyEnvError`] for a variable that cannot be read.
+    pub fn proxy_from_env(self) -> Result<Self, ProxyEnvError> {
+        Ok(self.proxy(ProxySettings::from_env()?))
+    }
+
+    /// Time limit for opening a connection, name lookup, proxy and TLS included. 5 seconds by default,
     /// 24 hours at most.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -297,13 +441,37 @@ impl ReqwestTransportBuilder {
         self
     }
 
+    /// Settings of reqwest of your own, such as keep-alive of TCP or a local address.
+    ///
+    /// They are applied first. Whatever this transport promises goes over them: no redirects, no repeats,
+    /// no proxy of reqwest's, no unpacking, HTTP/1.1, certificates, and the time to connect. They do not
+    /// hold for what goes through a [`proxy`](Self::proxy). reqwest is 0.13; settings that it does not take
+    /// fail each request with [`TransportErrorKind::Request`].
+    ///
+    /// ```
+    /// use meeting_async::ReqwestTransport;
+    /// use std::time::Duration;
+    ///
+    /// let transport = ReqwestTransport::builder()
+    ///     .configure(|reqwest| reqwest.tcp_keepalive(Duration::from_secs(30)))
+    ///     .build();
+    /// # drop(transport);
+    /// ```
+    pub fn configure(
+        mut self,
+        configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.own = OwnSettings::new(configure);
+        self
+    }
+
     /// Makes the transport. Opens no connection yet, and may be called outside a runtime.
     #[must_use]
     pub fn build(self) -> ReqwestTransport {
-        let trust = self.trust.unwrap_or_default();
+        let network = Network::from(self.trust.unwrap_or_default()).proxy(self.proxies);
         let connect_timeout = self.connect_timeout.min(LONGEST_TIMEOUT);
         ReqwestTransport {
-            pools: Arc::new(RuntimePools::new(trust, connect_timeout)),
+            pools: Arc::new(RuntimePools::new(network, connect_timeout, self.own)),
             max_reply_bytes: self.max_reply_bytes,
             origin: Arc::default(),
         }
@@ -327,7 +495,7 @@ fn answer(
     Ok(response)
 }
 
-/// Whether the server closes the connection behind this response.
+/// True when the server closes the connection behind this response.
 fn closes(headers: &HeaderMap) -> bool {
     let options = headers.get_all(CONNECTION).iter();
     options
@@ -344,7 +512,7 @@ fn head_bytes(headers: &HeaderMap) -> usize {
         .sum()
 }
 
-/// Whether no transfer encoding is named but `chunked`, and that once.
+/// True when no transfer encoding is named but `chunked`, and that once.
 fn is_chunked_or_plain(headers: &HeaderMap) -> bool {
     let mut encodings = headers.get_all(TRANSFER_ENCODING).iter();
     let first = encodings.next();

@@ -6,7 +6,8 @@ use std::{thread, time::Duration};
 
 use futures_util::{FutureExt, Stream, StreamExt};
 use meeting_async::{
-    ChannelEnd, ChannelError, ChannelOptions, EventStream, Heartbeats, Subscription, TrustStore,
+    ChannelEnd, ChannelError, ChannelOptions, EventStream, Heartbeats, Network, Subscription,
+    TrustStore,
 };
 use meeting_testing::channel_contract as contract;
 use meeting_types::events::{ChannelAddress, Event};
@@ -24,11 +25,11 @@ impl contract::Shell for OnTokio {
     fn connect(
         address: ChannelAddress,
         subscription: Subscription,
-        trust: &TrustStore,
+        network: impl Into<Network>,
         options: &ChannelOptions,
     ) -> Result<Self, ChannelError> {
         let runtime = current_thread();
-        let connecting = EventStream::connect(address, subscription, trust, options);
+        let connecting = EventStream::connect(address, subscription, network, options);
         let stream = runtime.block_on(connecting)?;
         Ok(Self { stream, runtime })
     }

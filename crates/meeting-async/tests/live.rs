@@ -15,7 +15,9 @@ impl contract::Shell for OnTokio {
     fn follow(rest: contract::Rest, options: LiveOptions) -> Result<Self, Error> {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let events = runtime.block_on(async {
-            let client = Client::builder(contract::Rest::endpoint()).anonymous_over(rest);
+            let client = Client::builder(contract::Rest::endpoint())
+                .config(rest.configure())
+                .anonymous_over(rest);
             let control = client.control("900825541", "hush-host").await?;
             control.events_with(options).await
         })?;

@@ -12,6 +12,9 @@ fn make(setup: contract::Setup) -> ReqwestTransport {
     if let Some(trust) = setup.trust {
         builder = builder.trust(trust);
     }
+    if let Some(proxies) = setup.proxies {
+        builder = builder.proxy(proxies);
+    }
     if let Some(timeout) = setup.connect_timeout {
         builder = builder.connect_timeout(timeout);
     }
@@ -67,4 +70,42 @@ fn one_transport_serves_two_runtimes() {
         assert_eq!(runtime.block_on(send()).unwrap().body(), "here");
     }
     assert_eq!(server.connections(), 3);
+}
+
+/// Settings of one's own come first, so they cannot take back what is promised.
+#[test]
+fn settings_of_reqwest_go_below_what_is_promised() {
+    let elsewhere = ScriptedServer::start([contract::ok("followed")]);
+    let redirect = format!(
+        "HTTP/1.1 302 X\r\nlocation: {}/\r\ncontent-length: 0\r\n\r\n",
+        contract::plain(&elsewhere)
+    );
+    let server = ScriptedServer::start([meeting_testing::scripted_server::Step::Reply(
+        redirect.into_bytes(),
+    )]);
+    let proxy = format!("http://127.0.0.1:{}", elsewhere.port());
+    let transport = ReqwestTransport::builder()
+        .configure(move |reqwest| {
+            reqwest
+                .user_agent("of the program")
+                .redirect(reqwest::redirect::Policy::limited(5))
+                .proxy(reqwest::Proxy::all(&proxy).unwrap())
+        })
+        .build();
+    let request = contract::request(&contract::plain(&server));
+    let response = runtime().block_on(transport.send(request)).unwrap();
+    assert_eq!(response.status(), 302);
+    assert!(elsewhere.requests().is_empty());
+    assert!(server.requests()[0].contains("of the program"));
+}
+
+#[test]
+fn settings_that_reqwest_does_not_take_are_an_error() {
+    let transport = ReqwestTransport::builder()
+        .configure(|reqwest| reqwest.user_agent("two\nlines"))
+        .build();
+    let request = contract::request("http://127.0.0.1:1");
+    let error = runtime().block_on(transport.send(request)).unwrap_err();
+    let kind = meeting_async::types::TransportErrorKind::Request;
+    assert_eq!((error.kind(), error.is_not_sent()), (kind, true));
 }

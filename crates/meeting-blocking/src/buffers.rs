@@ -2,9 +2,9 @@
 
 use ureq::unversioned::transport::Buffers;
 
-/// How much is read at once.
+/// Number of bytes that are read at once.
 const READ: usize = 16 * 1024;
-/// How much of a request is written at once.
+/// Number of bytes of a request that are written at once.
 const WRITE: usize = 64 * 1024;
 /// ureq copies bodies of chunks through this.
 const SCRATCH: usize = 10 * 1024;
@@ -21,7 +21,7 @@ pub(crate) struct ExchangeBuffers {
 }
 
 impl ExchangeBuffers {
-    /// Where input is appended.
+    /// Buffer to which input is appended.
     pub(crate) fn input_end(&mut self) -> &mut Vec<u8> {
         if self.consumed == self.input.len() {
             self.input.clear();
@@ -30,7 +30,7 @@ impl ExchangeBuffers {
         &mut self.input
     }
 
-    /// What is to be sent.
+    /// Bytes to be sent.
     pub(crate) fn to_send(&self, amount: usize) -> &[u8] {
         &self.output[..amount]
     }

@@ -36,7 +36,7 @@ pub struct Closer(Arc<State>);
 #[derive(Debug, Default)]
 struct State {
     closed: AtomicBool,
-    /// Whether the program has a handle. Without one, waits need no pieces.
+    /// True once the program has a handle. Without one, waits need no pieces.
     handed_out: AtomicBool,
 }
 

@@ -1,6 +1,6 @@
 //! Gives ureq its sockets.
 //!
-//! ureq brings connectors of its own. This one replaces them for six reasons:
+//! ureq brings connectors of its own. This one replaces them for seven reasons:
 //!
 //! - it takes the rustls configuration that the whole program shares, where ureq builds a second
 //!   one out of settings that cannot express what is expected of a bare address;
@@ -12,7 +12,9 @@
 //!   repeat;
 //! - it reads the heads of responses, more leniently than ureq does (see [`crate::response_head`]);
 //! - it hears a response that comes before the request is sent whole, such as the refusal of an
-//!   upload.
+//!   upload;
+//! - it goes through proxies: ureq asks for a tunnel to plain `http` as well, which many proxies refuse,
+//!   and its errors tell neither which proxy nor why.
 
 use std::{
     cell::Cell,
@@ -22,7 +24,7 @@ use std::{
 };
 
 use http::HeaderMap;
-use meeting_client::tls::TrustStore;
+use meeting_client::{Network, proxy::Forward};
 use ureq::{
     Error,
     config::Config,
@@ -36,7 +38,7 @@ use ureq::{
 use crate::{
     buffers::ExchangeBuffers,
     response_head::ResponseHead,
-    socket::{self, Stream},
+    socket::{self, Stream, Target},
 };
 
 /// A write that is stuck for so long looks whether the server has answered already.
@@ -46,11 +48,29 @@ thread_local! {
     /// Progress of the exchange that runs on this thread. ureq gives a socket no way to report back
     /// to the request it serves, and runs both on one thread.
     static PROGRESS: Cell<Progress> = const { Cell::new(Progress::NotSent) };
+    /// Time limit for each read and write, where that is less than what is left of the exchange. A
+    /// body that streams has no other limit.
+    static PATIENCE: Cell<Option<Duration>> = const { Cell::new(None) };
     /// The headers of its response, which go past ureq.
     static HEADERS: Cell<Option<HeaderMap>> = const { Cell::new(None) };
 }
 
-/// How far an exchange has come.
+/// Limits each read and write on this thread, until the value is dropped.
+pub(crate) fn set_patience(patience: Duration) -> Patience {
+    PATIENCE.set(Some(patience));
+    Patience
+}
+
+/// Ends a limit on each read and write.
+pub(crate) struct Patience;
+
+impl Drop for Patience {
+    fn drop(&mut self) {
+        PATIENCE.set(None);
+    }
+}
+
+/// Progress of an exchange.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Progress {
     /// No byte of the request was handed to a socket.
@@ -90,7 +110,7 @@ impl Resolver for LateResolver {
 /// Opens a [`Socket`] to the host in the URI.
 #[derive(Debug)]
 pub(crate) struct SocketConnector {
-    pub(crate) trust: TrustStore,
+    pub(crate) network: Network,
 }
 
 impl Connector for SocketConnector {
@@ -108,11 +128,17 @@ impl Connector for SocketConnector {
             .uri
             .port_u16()
             .unwrap_or(if secure { 443 } else { 80 });
-        let mut stream = socket::open(host, port, secure.then_some(&self.trust), deadline)
-            .map_err(|error| Error::Other(error.into()))?;
+        let proxy = self.network.proxy_for(secure, host, port);
+        let forward = proxy.filter(|_| !secure).map(Forward::by);
+        let opened = match &forward {
+            Some(forward) => socket::open_forward(forward.proxy(), &self.network, deadline),
+            None => socket::open(Target { host, port, secure }, &self.network, deadline),
+        };
+        let mut stream = opened.map_err(|error| Error::Other(error.into()))?;
         stream.set_write_patience(WRITE_PATIENCE);
         Ok(Some(Socket {
             stream,
+            forwarding: forward.map(|forward| Forwarding::new(&forward, details.uri)),
             buffers: ExchangeBuffers::default(),
             head: ResponseHead::default(),
             phase: Phase::Sending,
@@ -123,12 +149,14 @@ impl Connector for SocketConnector {
     }
 }
 
-/// When `timeout` ends. `None` is never.
+/// End of `timeout`. `None` is never.
 fn deadline(timeout: NextTimeout) -> Option<Instant> {
-    Instant::now().checked_add(*timeout.after)
+    let left = *timeout.after;
+    let left = PATIENCE.get().map_or(left, |patience| patience.min(left));
+    Instant::now().checked_add(left)
 }
 
-/// What a connection is doing.
+/// Phase of a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// Sending a request, and reading the head of its response.
@@ -139,15 +167,56 @@ enum Phase {
     Body,
 }
 
+/// Form of the heads of requests for a proxy that forwards them: ureq writes those for a server.
+struct Forwarding {
+    /// Text before the path.
+    origin: String,
+    /// A line of the head, with its end; empty without credentials. A secret.
+    authorization: Vec<u8>,
+}
+
+impl Forwarding {
+    fn new(forward: &Forward, uri: &Uri) -> Self {
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        let mut authorization = Vec::new();
+        if let Some(value) = forward.authorization() {
+            authorization.extend_from_slice(b"Proxy-Authorization: ");
+            authorization.extend_from_slice(value.as_bytes());
+            authorization.extend_from_slice(b"\r\n");
+        }
+        Self {
+            origin: format!("http://{authority}"),
+            authorization,
+        }
+    }
+
+    /// `head`, which begins with the request line, with the whole URL in it.
+    fn rewrite(&self, head: &[u8]) -> Vec<u8> {
+        let space = head.iter().position(|byte| *byte == b' ');
+        let (method, rest) = head.split_at(space.map_or(0, |space| space + 1));
+        let line_end = rest.windows(2).position(|end| end == b"\r\n");
+        let (line, rest) = rest.split_at(line_end.map_or(rest.len(), |end| end + 2));
+        [
+            method,
+            self.origin.as_bytes(),
+            line,
+            &self.authorization,
+            rest,
+        ]
+        .concat()
+    }
+}
+
 /// A connection as ureq wants to see it.
 pub(crate) struct Socket {
     stream: Stream,
+    forwarding: Option<Forwarding>,
     buffers: ExchangeBuffers,
     head: ResponseHead,
     phase: Phase,
-    /// How often ureq has handed out something to send for this request.
+    /// Number of pieces that ureq has handed out to send for this request.
     pieces: u8,
-    /// Whether it has carried a request.
+    /// True once it has carried a request.
     used: bool,
     /// It carries no other request: this one was not sent whole.
     broken: bool,
@@ -157,9 +226,13 @@ impl Socket {
     /// Sends the first `amount` bytes of the output. Stops without an error once there is a
     /// response.
     fn send(&mut self, amount: usize) -> io::Result<()> {
+        let head = self.forwarding.as_ref().filter(|_| self.pieces == 1);
+        let head = head.map(|forwarding| forwarding.rewrite(self.buffers.to_send(amount)));
+        let amount = head.as_ref().map_or(amount, Vec::len);
         let mut sent = 0;
         loop {
-            let rest = &self.buffers.to_send(amount)[sent..];
+            let output = head.as_deref();
+            let rest = &output.unwrap_or_else(|| self.buffers.to_send(amount))[sent..];
             let step = if rest.is_empty() {
                 // rustls keeps a failed write to itself until the next call.
                 self.stream.flush().map(|()| 0)

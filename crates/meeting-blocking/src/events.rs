@@ -7,12 +7,11 @@ use std::{
 };
 
 use meeting_client::{
-    Elapsed,
+    Elapsed, Network,
     channel::{
-        Action, ChannelEnd, ChannelError, ChannelOptions, Connection, Heartbeats, Subscription,
-        upgrade::Upgrade, websocket,
+        Action, Channel, ChannelEnd, ChannelError, ChannelOptions, Connection, Heartbeats,
+        Subscription, upgrade::Upgrade, websocket,
     },
-    tls::TrustStore,
 };
 use meeting_types::{
     ConferenceId, ConferenceToken,
@@ -22,10 +21,10 @@ use meeting_types::{
 use crate::{
     Closer,
     closer::soon,
-    socket::{self, Stream},
+    socket::{self, Stream, Target},
 };
 
-/// How much is read at a time, in bytes.
+/// Number of bytes that are read at a time.
 const CHUNK: usize = 4096;
 
 /// The events of a running meeting, as they happen.
@@ -63,7 +62,7 @@ const CHUNK: usize = 4096;
 /// passwords are among what the service sends. Keep its target below `trace` where logs are kept. It
 /// never sees the tokens: what is sent is written by this crate.
 pub struct EventStream {
-    /// Nothing once the channel has ended.
+    /// `None` once the channel has ended.
     socket: Option<Stream>,
     connection: Connection,
     opened: Instant,
@@ -89,13 +88,17 @@ impl EventStream {
     pub fn connect(
         address: ChannelAddress,
         subscription: Subscription,
-        trust: &TrustStore,
+        network: impl Into<Network>,
         options: &ChannelOptions,
     ) -> Result<Self, ChannelError> {
         let deadline = Instant::now().checked_add(options.connect_timeout);
-        let trust = address.is_tls().then_some(trust);
-        let stream = socket::open(address.host(), address.port(), trust, deadline)
-            .map_err(ChannelError::Connect)?;
+        let target = Target {
+            host: address.host(),
+            port: address.port(),
+            secure: address.is_tls(),
+        };
+        let stream =
+            socket::open(target, &network.into(), deadline).map_err(ChannelError::Connect)?;
         let (socket, tail) = upgrade(stream, address, options)?;
         Ok(Self {
             socket: Some(socket),
@@ -147,8 +150,8 @@ impl EventStream {
     /// reported as [`FrameFault::SubscriptionRefused`](crate::FrameFault::SubscriptionRefused), and
     /// what was asked for before stands.
     pub fn subscribe(&mut self, subscription: Subscription) {
-        let now = self.now();
-        self.connection.channel_mut().subscribe(subscription, now);
+        let (channel, now) = self.channel();
+        channel.subscribe(subscription, now);
     }
 
     /// Switches subtitles on or off for everybody in the meeting. It is sent with the next wait for an
@@ -160,18 +163,17 @@ impl EventStream {
         token: impl Into<ConferenceToken>,
         switch: SubtitleSwitch,
     ) {
-        let now = self.now();
-        let channel = self.connection.channel_mut();
+        let (channel, now) = self.channel();
         channel.switch_subtitles(conference_id.into(), token.into(), switch, now);
     }
 
-    /// Whether the service has shown that it took the subscription.
+    /// True once the service has shown that it took the subscription.
     #[must_use]
     pub fn is_subscribed(&self) -> bool {
         self.connection.channel().is_subscribed()
     }
 
-    /// How the channel ended, if it has.
+    /// End of the channel, once it has ended.
     #[must_use]
     pub fn end(&self) -> Option<&ChannelEnd> {
         self.connection.channel().end()
@@ -181,6 +183,12 @@ impl EventStream {
     #[must_use]
     pub fn heartbeats(&self) -> Heartbeats {
         self.connection.channel().heartbeats()
+    }
+
+    /// The state machine of the channel, and the time by its clock.
+    pub(crate) fn channel(&mut self) -> (&mut Channel, Elapsed) {
+        let now = self.now();
+        (self.connection.channel_mut(), now)
     }
 
     fn now(&self) -> Elapsed {
@@ -297,7 +305,7 @@ fn upgrade(
     let failed = |error: io::Error| match error.kind() {
         // The socket says so when its deadline has passed.
         io::ErrorKind::TimedOut => websocket::not_open_in_time(options.connect_timeout),
-        _ => websocket::upgrade_failed(error.into()),
+        _ => websocket::upgrade_failed(error),
     };
     let (mut upgrade, request) = Upgrade::start(address)?;
     stream.write_all(&request).map_err(failed)?;

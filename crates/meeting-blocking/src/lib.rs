@@ -52,21 +52,32 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Notice`] says where events may be missing, [`LiveMeeting`] is the meeting as a whole.
+//! `Notice` says where events may be missing, `LiveMeeting` is the meeting as a whole.
 //!
 //! # Settings
 //!
-//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), and a transport of
-//! your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
+//! [`Client::builder`] takes them: deadline and retries, certificates ([`TrustStore`]), proxies
+//! ([`proxy`]), and a transport of your own. The service names the hosts of its event channels by bare addresses: a `TrustStore` says what
 //! to expect there.
+//!
+//! # Features
+//!
+//! - `live` (default): the event channel of a meeting, with all that stands under "Follow a meeting". It
+//!   brings tungstenite.
 
+mod agent_transport;
 mod block_on;
+mod body_stream;
 mod buffers;
 mod client;
+mod client_builder;
+#[cfg(feature = "live")]
 mod closer;
 mod connector;
 mod control;
+#[cfg(feature = "live")]
 mod events;
+#[cfg(feature = "live")]
 mod live;
 mod pages;
 
@@ -74,21 +85,36 @@ mod response_head;
 mod socket;
 mod transport;
 
+pub use agent_transport::{AgentTransport, FollowsRedirects};
 pub use block_on::block_on;
-pub use client::{Client, ClientBuilder};
+pub use client::Client;
+pub use client_builder::ClientBuilder;
+#[cfg(feature = "live")]
 pub use closer::Closer;
 pub use control::Control;
+#[cfg(feature = "live")]
 pub use events::EventStream;
+#[cfg(feature = "live")]
 pub use live::LiveEvents;
+#[cfg(feature = "file-logins")]
+pub use meeting_client::FileLogins;
+#[cfg(feature = "gzip")]
+pub use meeting_client::Gzip;
 pub use meeting_client::{
     Anonymous, ApiClient, CallOptions, CanAuthorize, Config, Error, Grant, ListError, LoggedIn,
-    LoginCredentials, MessageLanguage, RetryBudget, RetryPolicy,
+    LoginCredentials, MemoryLogins, MessageLanguage, Network, OnStoreLoss, RetryBudget,
+    RetryPolicy, bulk, download,
+    pace::{KnownLimit, LocalPacer},
+    proxy,
+    tls::{AddressRefused, Addresses, ClientCertificate, Pin, TlsError, TrustStore},
+};
+#[cfg(feature = "live")]
+pub use meeting_client::{
     channel::{
         ChannelEnd, ChannelError, ChannelOptions, CloseReason, FrameFault, Heartbeats, SeenFrame,
         Subscription,
     },
     follow::{Change, LiveMeeting, LiveOptions, Notice, printable},
-    tls::{AddressRefused, Addresses, Pin, TlsError, TrustStore},
 };
 pub use meeting_types as types;
 pub use pages::Pages;

@@ -7,13 +7,14 @@ use std::{
 
 use meeting_client::{
     Elapsed, Error,
-    channel::{self, ChannelEnd, ChannelError, Subscription},
+    channel::{self, ChannelEnd, ChannelError},
     follow::{Action, Change, Follower, LiveMeeting, LiveOptions, Notice},
 };
 use meeting_types::events::{EventKind, SubtitleSwitch};
 
 use crate::{
     Closer, Control, EventStream,
+    block_on::block_on,
     events::{Waited, instant, sooner},
 };
 
@@ -110,13 +111,13 @@ impl LiveEvents {
         self.follower.meeting()
     }
 
-    /// What the last notice has changed in [`meeting`](Self::meeting).
+    /// Changes that the last notice made in [`meeting`](Self::meeting).
     #[must_use]
     pub fn changes(&self) -> &[Change] {
         self.follower.changes()
     }
 
-    /// Whether there is a connection that the service has accepted.
+    /// True when there is a connection that the service has accepted.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.follower.is_connected()
@@ -153,14 +154,15 @@ impl LiveEvents {
                 }
                 Action::Connect { renew, within } => self.connect(renew, within),
                 Action::RenewToken => {
-                    let renewed = self.control.keep_alive();
-                    let due_in = self.control.renewal_due_in();
+                    let renewed = block_on(self.control.engine().keep_alive());
                     let now = self.now();
-                    self.follower.handle_renewed(renewed.is_ok(), due_in, now);
+                    self.follower
+                        .handle_kept_alive(renewed, self.control.engine(), now);
                     continue;
                 }
                 request @ (Action::Subscribe(_) | Action::SwitchSubtitles(_)) => {
-                    self.request(request);
+                    let channel = self.stream.as_mut().map(EventStream::channel);
+                    self.follower.ask(request, self.control.engine(), channel);
                     continue;
                 }
                 Action::Finished => {
@@ -198,44 +200,16 @@ impl LiveEvents {
     }
 
     fn connect(&mut self, renew: bool, within: Duration) {
-        let opened = self.open(renew, within);
+        let opening = self.follower.opening(self.control.engine(), renew, within);
+        let opened = block_on(opening.grant())
+            .and_then(|(grant, options)| self.control.open_channel(grant, &options));
+        let opened = opened.map(|mut stream| {
+            stream.close_by(self.closer.clone());
+            self.stream = Some(stream);
+        });
         let now = self.now();
-        match opened {
-            Ok(mut stream) => {
-                stream.close_by(self.closer.clone());
-                self.stream = Some(stream);
-                let due_in = self.control.renewal_due_in();
-                self.follower.handle_opened(due_in, now);
-            }
-            Err(error) => self.follower.handle_not_opened(error, now),
-        }
-    }
-
-    fn open(&self, renew: bool, within: Duration) -> Result<EventStream, Error> {
-        let begun = Instant::now();
-        if renew {
-            self.control.attempt_within(within).renew()?;
-        }
-        let kinds = self.follower.kinds().iter().cloned();
-        let left = || within.saturating_sub(begun.elapsed());
-        let ticket = self.control.attempt_within(left()).ticket(kinds)?;
-        let mut options = self.follower.channel_options().clone();
-        options.connect_timeout = options.connect_timeout.min(left());
-        self.control.open_channel(ticket, &options)
-    }
-
-    /// Asks the channel for something, with the token of now.
-    fn request(&mut self, request: Action) {
-        match (&mut self.stream, self.control.token(), request) {
-            (Some(stream), Some(token), Action::Subscribe(kinds)) => {
-                stream.subscribe(Subscription::new(token, kinds));
-            }
-            (Some(stream), Some(token), Action::SwitchSubtitles(switch)) => {
-                let id = self.control.conference_id().clone();
-                stream.switch_subtitles(id, token, switch);
-            }
-            (_, _, request) => self.follower.handle_no_token(request),
-        }
+        self.follower
+            .handle_connected(opened, self.control.engine(), now);
     }
 }
 

@@ -1,6 +1,9 @@
 //! Lists as iterators.
 
-use meeting_client::{CanAuthorize, Error, LoggedIn};
+use meeting_client::{
+    CanAuthorize, Error, LoggedIn,
+    bulk::{Checkpoint, Progress},
+};
 use meeting_types::PagedOperation;
 
 use crate::block_on::block_on;
@@ -49,10 +52,54 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
         }
     }
 
+    /// Goes on from a checkpoint of the same list, in place of the offset of the operation.
+    ///
+    /// ```
+    /// use meeting_blocking::{
+    ///     Client, Error, LoggedIn,
+    ///     bulk::Checkpoint,
+    ///     types::operations::SearchCorpDir,
+    /// };
+    ///
+    /// /// Copies a directory, part by part. `keep` writes down where to go on after a crash.
+    /// fn copy(
+    ///     client: &Client<LoggedIn>,
+    ///     from: Checkpoint,
+    ///     keep: impl Fn(Checkpoint),
+    /// ) -> Result<(), Error> {
+    ///     let mut users = client.bulk().pages(SearchCorpDir::new()).resume(from);
+    ///     while let Some(part) = users.next_page()? {
+    ///         // Here the part is worked on.
+    ///         # drop(part);
+    ///         keep(users.checkpoint());
+    ///         println!("{}", users.progress());
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn resume(mut self, from: Checkpoint) -> Self {
+        self.pages = self.pages.resume(from);
+        self
+    }
+
     /// Number of items of the whole list, by the last part that stated it; nothing before the first.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         self.pages.total()
+    }
+
+    /// The place to go on from in another run. Whatever was given out counts as done, but for a part
+    /// of which `next` has not given out all: that part comes again.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.pages.checkpoint()
+    }
+
+    /// Progress of the walk through the list, and number of items that could not be read.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.pages.progress()
     }
 
     /// The next part, or what `next` has left of the last one; nothing after the last part. A failed
@@ -60,7 +107,7 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub fn next_page(&mut self) -> Result<Option<Vec<O::Item>>, Error> {
         let part = block_on(self.pages.next_page())?;
         self.failed = false;

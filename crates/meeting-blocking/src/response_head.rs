@@ -25,7 +25,7 @@ pub(crate) const MAX_BYTES: usize = 8192 + 100 * 4096;
 #[derive(Default)]
 pub(crate) struct ResponseHead {
     bytes: Vec<u8>,
-    /// How many of the bytes were searched for the end of a head.
+    /// Number of bytes that were searched for the end of a head.
     searched: usize,
 }
 
@@ -100,7 +100,7 @@ impl ResponseHead {
         Ok(whole)
     }
 
-    /// Whether parsing can tell something new.
+    /// True when parsing can tell something new.
     ///
     /// A head that drips in would be parsed from its beginning for each byte otherwise.
     fn may_be_whole(&self, start: usize) -> bool {
@@ -221,7 +221,7 @@ mod tests {
         set-cookie: a=\x01\r\nx-folded: one\r\n two\r\nServer : x\r\nContent-Encoding: gzip\r\nConnection: keep-alive\r\ncontent-length: 4, 4\r\n\r\nbody";
     const OUTPUT: &str = "HTTP/1.1 200 \r\nconnection: keep-alive\r\ncontent-length: 4\r\n\r\nbody";
 
-    /// What ureq gets, and the headers that it does not need.
+    /// Head that ureq gets, and the headers that it does not need.
     fn read(pieces: impl IntoIterator<Item = &'static [u8]>) -> (String, HeaderMap) {
         let mut head = ResponseHead::default();
         let mut output = Vec::new();

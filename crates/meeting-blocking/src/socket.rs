@@ -1,5 +1,8 @@
-//! Opens sockets: name lookup, TCP, TLS, all under one deadline. Both the transport and the live
+//! Opens sockets: name lookup, TCP, proxy, TLS, all under one deadline. Both the transport and the live
 //! channel stand on it.
+
+#[cfg(feature = "live")]
+mod at_once;
 
 use std::{
     io::{self, Read, Write},
@@ -10,37 +13,136 @@ use std::{
 };
 
 use meeting_client::{
-    Elapsed,
-    channel::{ChannelEnd, ConnectAction, ConnectPlan},
+    ConnectAction, ConnectPlan, Elapsed, Network,
+    proxy::{Proxy, ProxyError, ProxyFault, Tunnel},
     tls::{TrustStore, explain, is_tls_failure},
+    unversioned,
 };
 use meeting_types::{TransportError, TransportErrorKind};
 use rustls::{ClientConnection, StreamOwned};
 
-/// Connects to `host`, which may be an address in brackets; encrypted if it says what to trust.
+/// Target of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    /// A name or an address, in brackets or not.
+    pub(crate) host: &'a str,
+    pub(crate) port: u16,
+    /// True when the connection is encrypted.
+    pub(crate) secure: bool,
+}
+
+/// Connects to a target, through a proxy where the network says so.
 pub(crate) fn open(
-    host: &str,
-    port: u16,
-    trust: Option<&TrustStore>,
+    target: Target<'_>,
+    network: &Network,
     deadline: Option<Instant>,
 ) -> Result<Stream, TransportError> {
+    let Target { host, port, secure } = target;
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    let addresses = look_up(host, port, deadline)?;
-    let socket = DeadlineSocket {
-        tcp: connect_any(addresses, deadline)?,
-        deadline,
-        write_patience: None,
+    let stream = match network.proxy_for(secure, host, port) {
+        None => connect(host, port, deadline)?,
+        Some(proxy) => {
+            let stream = open_proxy(proxy, network, deadline).map_err(of_proxy)?;
+            open_tunnel(stream, proxy, host, port, deadline).map_err(of_proxy)?
+        }
     };
-    let Some(trust) = trust else {
-        return Ok(Stream::Plain(socket));
-    };
+    if secure {
+        encrypt(stream, host, network.trust_store(), Side::Service)
+    } else {
+        Ok(stream)
+    }
+}
 
-    let name = trust
-        .server_name(host)
+/// Connects to a proxy, to hand it requests that it forwards.
+pub(crate) fn open_forward(
+    proxy: &Proxy,
+    network: &Network,
+    deadline: Option<Instant>,
+) -> Result<Stream, TransportError> {
+    open_proxy(proxy, network, deadline).map_err(of_proxy)
+}
+
+fn of_proxy(error: ProxyError) -> TransportError {
+    error.into_transport_error()
+}
+
+fn open_proxy(
+    proxy: &Proxy,
+    network: &Network,
+    deadline: Option<Instant>,
+) -> Result<Stream, ProxyError> {
+    let host = proxy.host().trim_matches(['[', ']']);
+    let begun = Instant::now();
+    let failed = |error: &TransportError| {
+        let report = source_of(error);
+        ProxyError::new(
+            proxy,
+            match error.kind() {
+                TransportErrorKind::Timeout => ProxyFault::Silent(begun.elapsed()),
+                TransportErrorKind::Tls => ProxyFault::Tls(report),
+                _ => ProxyFault::Unreachable(report),
+            },
+        )
+    };
+    let stream = connect(host, proxy.port(), deadline).map_err(|error| failed(&error))?;
+    if !proxy.is_tls() {
+        return Ok(stream);
+    }
+    encrypt(stream, host, network.trust_store(), Side::Proxy).map_err(|error| failed(&error))
+}
+
+fn source_of(error: &TransportError) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => source.to_string(),
+        None => error.to_string(),
+    }
+}
+
+/// Asks a proxy for a tunnel.
+fn open_tunnel(
+    mut stream: Stream,
+    proxy: &Proxy,
+    host: &str,
+    port: u16,
+    deadline: Option<Instant>,
+) -> Result<Stream, ProxyError> {
+    stream.set_deadline(deadline);
+    let begun = Instant::now();
+    let failed = |error: io::Error| ProxyError::of_socket(proxy, &error, begun.elapsed());
+    let (mut tunnel, request) = Tunnel::start(proxy, host, port);
+    stream.write_all(&request).map_err(failed)?;
+    stream.flush().map_err(failed)?;
+    let mut bytes = [0; 1024];
+    loop {
+        let read = stream.read(&mut bytes).map_err(failed)?;
+        if tunnel.handle_read(&bytes[..read])? {
+            return Ok(stream);
+        }
+    }
+}
+
+/// Peer at the other end of TLS.
+#[derive(Clone, Copy)]
+enum Side {
+    Service,
+    Proxy,
+}
+
+fn encrypt(
+    stream: Stream,
+    host: &str,
+    trust: &TrustStore,
+    side: Side,
+) -> Result<Stream, TransportError> {
+    let name = unversioned::server_name(trust, host)
         .map_err(|error| TransportError::new(TransportErrorKind::Request, error))?;
-    let connection = ClientConnection::new(trust.client_config(), name)
+    let config = match side {
+        Side::Service => unversioned::client_config(trust),
+        Side::Proxy => unversioned::proxy_config(trust),
+    };
+    let connection = ClientConnection::new(config, name)
         .map_err(|error| TransportError::new(TransportErrorKind::Tls, error))?;
-    let mut stream = StreamOwned::new(connection, socket);
+    let mut stream = StreamOwned::new(connection, stream);
     while stream.conn.is_handshaking() {
         stream
             .conn
@@ -48,6 +150,17 @@ pub(crate) fn open(
             .map_err(not_connected)?;
     }
     Ok(Stream::Tls(Box::new(stream)))
+}
+
+/// Connects to `host`, in the clear.
+fn connect(host: &str, port: u16, deadline: Option<Instant>) -> Result<Stream, TransportError> {
+    let addresses = look_up(host, port, deadline)?;
+    Ok(Stream::Plain(DeadlineSocket {
+        tcp: connect_any(addresses, deadline)?,
+        deadline,
+        write_patience: None,
+        at_once: false,
+    }))
 }
 
 /// Finds the addresses of `host`.
@@ -110,7 +223,11 @@ fn connect_any(
                 }
             }
             ConnectAction::Finished(error) => return Err(not_connected(error)),
-            _ => return Err(not_connected(io::Error::other(ChannelEnd::Outdated))),
+            _ => {
+                return Err(not_connected(io::Error::other(
+                    "this version of meeting-blocking is older than its meeting-client",
+                )));
+            }
         }
     }
 }
@@ -148,15 +265,26 @@ pub(crate) struct DeadlineSocket {
     deadline: Option<Instant>,
     /// A write that is stuck for so long fails with `WouldBlock`, if the deadline is further away.
     write_patience: Option<Duration>,
+    /// True when it neither waits nor fails at the deadline. The socket is set to that.
+    at_once: bool,
 }
 
 impl DeadlineSocket {
+    fn set_at_once(&mut self, at_once: bool) -> io::Result<()> {
+        self.tcp.set_nonblocking(at_once)?;
+        self.at_once = at_once;
+        Ok(())
+    }
+
     fn until_deadline<T>(
         &mut self,
         limit: fn(&TcpStream, Option<Duration>) -> io::Result<()>,
         patience: Option<Duration>,
         mut operation: impl FnMut(&mut TcpStream) -> io::Result<T>,
     ) -> io::Result<T> {
+        if self.at_once {
+            return operation(&mut self.tcp);
+        }
         loop {
             let left = time_left(self.deadline)?;
             let short = patience.filter(|patience| left.is_none_or(|left| *patience < left));
@@ -204,48 +332,18 @@ impl Write for DeadlineSocket {
     }
 }
 
-/// The same socket for what neither waits nor fails at a deadline.
-struct Now<'a>(&'a mut TcpStream);
-
-impl Now<'_> {
-    fn at_once<T>(
-        &mut self,
-        operation: impl FnOnce(&mut TcpStream) -> io::Result<T>,
-    ) -> io::Result<T> {
-        self.0.set_nonblocking(true)?;
-        let result = operation(self.0);
-        self.0.set_nonblocking(false)?;
-        result
-    }
-}
-
-impl Read for Now<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.at_once(|tcp| tcp.read(buffer))
-    }
-}
-
-impl Write for Now<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.at_once(|tcp| tcp.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// A connection whose reads and writes fail with `TimedOut` at a deadline.
 pub(crate) enum Stream {
     Plain(DeadlineSocket),
-    Tls(Box<StreamOwned<ClientConnection, DeadlineSocket>>),
+    /// Over a plain one, or over that to a proxy which is spoken to over TLS.
+    Tls(Box<StreamOwned<ClientConnection, Stream>>),
 }
 
 impl Stream {
     fn socket(&mut self) -> &mut DeadlineSocket {
         match self {
             Self::Plain(socket) => socket,
-            Self::Tls(stream) => &mut stream.sock,
+            Self::Tls(stream) => stream.sock.socket(),
         }
     }
 
@@ -263,79 +361,16 @@ impl Stream {
         matches!(self, Self::Tls(_))
     }
 
-    /// Reads what is there, or waits for it until `deadline`. Nothing by then is `TimedOut` or
-    /// `WouldBlock`. What could not be written yet does not keep it from reading.
-    pub(crate) fn read_until(
-        &mut self,
-        buffer: &mut [u8],
-        deadline: Option<Instant>,
-    ) -> io::Result<usize> {
-        self.set_deadline(deadline);
-        let is_late = deadline.is_some_and(|deadline| deadline <= Instant::now());
-        let stream = match self {
-            Self::Plain(socket) if is_late => return Now(&mut socket.tcp).read(buffer),
-            Self::Plain(socket) => return socket.read(buffer),
-            Self::Tls(stream) => stream,
-        };
-        let StreamOwned { conn, sock } = &mut **stream;
-        loop {
-            match conn.reader().read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                read => return read,
-            }
-            if is_late {
-                conn.read_tls(&mut Now(&mut sock.tcp))?;
-            } else {
-                conn.read_tls(sock)?;
-            }
-            conn.process_new_packets()
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        }
-    }
-
-    /// Writes as much as the socket takes without waiting; nothing of `bytes` may be among it.
-    pub(crate) fn write_now(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let stream = match self {
-            Self::Plain(socket) => {
-                return match Now(&mut socket.tcp).write(bytes) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
-                    written => written,
-                };
-            }
-            Self::Tls(stream) => stream,
-        };
-        let StreamOwned { conn, sock } = &mut **stream;
-        let mut taken = 0;
-        loop {
-            while conn.wants_write() {
-                match conn.write_tls(&mut Now(&mut sock.tcp)) {
-                    Ok(_) => {}
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(taken),
-                    Err(error) => return Err(error),
-                }
-            }
-            if taken == bytes.len() {
-                return Ok(taken);
-            }
-            taken += conn.writer().write(&bytes[taken..])?;
-        }
-    }
-
-    /// Whether something that was written waits for the socket.
-    pub(crate) fn is_unflushed(&self) -> bool {
-        matches!(self, Self::Tls(stream) if stream.conn.wants_write())
-    }
-
     /// Looks without waiting whether the peer is still there and has nothing unasked to say.
     pub(crate) fn is_quiet(&mut self) -> io::Result<bool> {
-        self.socket().tcp.set_nonblocking(true)?;
+        self.socket().set_at_once(true)?;
         let quiet = match self {
             Self::Plain(socket) => nothing_to_read(socket.tcp.peek(&mut [0]).map(drop)),
             Self::Tls(stream) => {
                 let StreamOwned { conn, sock } = &mut **stream;
                 loop {
                     // Session tickets arrive unasked: they are taken in, not held against it.
-                    match conn.read_tls(&mut sock.tcp) {
+                    match conn.read_tls(sock) {
                         Ok(1..) => match conn.process_new_packets() {
                             Ok(state)
                                 if state.plaintext_bytes_to_read() == 0
@@ -347,7 +382,7 @@ impl Stream {
                 }
             }
         };
-        self.socket().tcp.set_nonblocking(false)?;
+        self.socket().set_at_once(false)?;
         Ok(quiet)
     }
 }

@@ -6,32 +6,40 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header::CONNECTION};
 use log::Level;
-use meeting_client::tls::{TrustStore, is_tls_failure};
+use meeting_client::{
+    Network,
+    proxy::{Forward, ProxyEnvError, ProxySettings},
+    tls::{TrustStore, is_tls_failure},
+};
 use meeting_types::{Immediate, Timeout, Transport, TransportError, TransportErrorKind};
 use ureq::{Agent, Body, http::request::Parts};
 
 use crate::{
-    connector::{LateResolver, Progress, SocketConnector, progress, start_exchange, take_headers},
+    connector::{
+        LateResolver, Progress, SocketConnector, progress, set_patience, start_exchange,
+        take_headers,
+    },
     response_head::MAX_BYTES,
 };
 
 /// Below the time that a client gives an attempt, so that a second one has time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 /// Longer timeouts are cut to this: some arithmetic below us overflows on a `Duration::MAX`.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
-const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
+pub(crate) const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const MAX_REPLY_BYTES: usize = 16 * 1024 * 1024;
 /// A connection that idled longer is not reused: servers and firewalls forget them silently.
 const MAX_IDLE: Duration = Duration::from_secs(30);
-/// Where ureq writes each byte that it sends and receives.
-const UREQ_DUMP: &str = "ureq_proto::util";
-/// What a reply's own word on its length may reserve before its bytes arrive.
+/// Log target of ureq for each byte that it sends and receives.
+pub(crate) const UREQ_DUMP: &str = "ureq_proto::util";
+/// Largest reserve for a body by the length that the response states, before its bytes arrive.
 const MAX_RESERVE: usize = 256 * 1024;
 
 /// HTTP/1.1 over ureq, on the calling thread. Cheap to clone; clones share their connections.
 ///
-/// It follows no redirects, retries nothing, keeps no cookies, uses no proxy and sends the headers
-/// of the request, plus `host`, `accept` and the length of the body.
+/// It follows no redirects, retries nothing, keeps no cookies, uses a proxy only where
+/// [`proxy`](UreqTransportBuilder::proxy) names one, and sends the headers of the request, plus `host`,
+/// `accept` and the length of the body.
 ///
 /// # Time
 ///
@@ -79,6 +87,7 @@ const MAX_RESERVE: usize = 256 * 1024;
 #[derive(Clone)]
 pub struct UreqTransport {
     agent: Agent,
+    proxies: ProxySettings,
     max_reply_bytes: usize,
     allow_trace_log: bool,
 }
@@ -94,10 +103,50 @@ impl UreqTransport {
     pub fn builder() -> UreqTransportBuilder {
         UreqTransportBuilder {
             trust: None,
+            proxies: ProxySettings::none(),
             connect_timeout: CONNECT_TIMEOUT,
             max_reply_bytes: MAX_REPLY_BYTES,
             allow_trace_log: false,
         }
+    }
+
+    /// Runs an exchange to the head of its response.
+    pub(crate) fn head(
+        &self,
+        mut request: Request<Bytes>,
+    ) -> Result<(Response<Body>, Duration), TransportError> {
+        let limit = request
+            .extensions_mut()
+            .remove::<Timeout>()
+            .map_or(TIMEOUT, |timeout| timeout.0)
+            .min(LONGEST_TIMEOUT);
+        if !self.allow_trace_log && log::log_enabled!(target: UREQ_DUMP, Level::Trace) {
+            return Err(would_be_logged());
+        }
+        let forward = self.forward(&request);
+        start_exchange();
+        let _patience = set_patience(limit);
+        let (parts, _) = request.into_parts();
+        let request = self.agent.configure_request(Request::from_parts(parts, ()));
+        let request = request
+            .timeout_global(None)
+            .timeout_recv_response(Some(limit));
+        let response = self.agent.run(request.build()).map_err(|error| {
+            let error = failure(error, limit);
+            match &forward {
+                Some(forward) => forward.explain(error),
+                None => error,
+            }
+        })?;
+        let (mut parts, body) = response.into_parts();
+        parts.extensions.clear();
+        parts.headers = take_headers();
+        if let Some(forward) = &forward
+            && let Some(refused) = forward.refusal(parts.status, &parts.headers)
+        {
+            return Err(refused);
+        }
+        Ok((Response::from_parts(parts, body), limit))
     }
 
     fn exchange(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
@@ -113,21 +162,45 @@ impl UreqTransport {
         if !self.allow_trace_log && log::log_enabled!(target: UREQ_DUMP, Level::Trace) {
             return Err(would_be_logged());
         }
+        let forward = self.forward(&request);
+        let explain = |error| match &forward {
+            Some(forward) => forward.explain(error),
+            None => error,
+        };
         start_exchange();
         let (parts, body) = request.into_parts();
         let response = self
             .run(parts, &body, limit)
-            .map_err(|error| failure(error, limit))?;
+            .map_err(|error| explain(failure(error, limit)))?;
         let (mut parts, body) = response.into_parts();
         // What ureq leaves there is its own business, the URI of the request among it.
         parts.extensions.clear();
         parts.headers = take_headers();
-        let body = self.read(body, limit)?;
+        if let Some(forward) = &forward
+            && let Some(refused) = forward.refusal(parts.status, &parts.headers)
+        {
+            return Err(refused);
+        }
+        let body = self.read(body, limit).map_err(explain)?;
         let reused = progress() == Progress::Sent { reused: true };
         if reused && parts.status == StatusCode::REQUEST_TIMEOUT && closes(&parts.headers) {
             return Err(idle_too_long());
         }
         Ok(Response::from_parts(parts, body))
+    }
+
+    /// The proxy that is to forward this request, if one is.
+    fn forward(&self, request: &Request<Bytes>) -> Option<Forward> {
+        if self.proxies.is_none() {
+            return None;
+        }
+        let uri = request.uri();
+        let is_plain = uri.scheme_str() == Some("http");
+        let host = uri.host().filter(|_| is_plain)?;
+        let proxy = self
+            .proxies
+            .proxy_for(false, host, uri.port_u16().unwrap_or(80));
+        proxy.map(Forward::by)
     }
 
     fn run(
@@ -202,6 +275,7 @@ impl Immediate for UreqTransport {}
 #[must_use]
 pub struct UreqTransportBuilder {
     trust: Option<TrustStore>,
+    proxies: ProxySettings,
     connect_timeout: Duration,
     max_reply_bytes: usize,
     allow_trace_log: bool,
@@ -214,7 +288,25 @@ impl UreqTransportBuilder {
         self
     }
 
-    /// How long opening a connection may take, name lookup and TLS included. 5 seconds by default,
+    /// Which connections go through which proxy. None by default, whatever the environment says.
+    ///
+    /// To `https` a proxy opens a tunnel; requests to plain `http` it forwards, and sees. The time for
+    /// opening a connection covers the proxy.
+    pub fn proxy(mut self, proxies: impl Into<ProxySettings>) -> Self {
+        self.proxies = proxies.into();
+        self
+    }
+
+    /// Takes the proxies that the environment names: [`ProxySettings::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProxyEnvError`] for a variable that cannot be read.
+    pub fn proxy_from_env(self) -> Result<Self, ProxyEnvError> {
+        Ok(self.proxy(ProxySettings::from_env()?))
+    }
+
+    /// Time limit for opening a connection, name lookup, proxy and TLS included. 5 seconds by default,
     /// 24 hours at most.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -245,7 +337,7 @@ impl UreqTransportBuilder {
             .http_status_as_error(false)
             // With 0, ureq hands a redirect out as the answer that it is.
             .max_redirects(0)
-            // ureq reads proxies from the environment unless told otherwise.
+            // ureq reads proxies from the environment unless told otherwise. The connector has them.
             .proxy(None)
             .timeout_connect(Some(self.connect_timeout.min(LONGEST_TIMEOUT)))
             .max_idle_age(MAX_IDLE)
@@ -256,18 +348,18 @@ impl UreqTransportBuilder {
             .user_agent("")
             .accept_encoding("")
             .build();
-        let connector = SocketConnector {
-            trust: self.trust.unwrap_or_default(),
-        };
+        let network = Network::from(self.trust.unwrap_or_default()).proxy(self.proxies.clone());
+        let connector = SocketConnector { network };
         UreqTransport {
             agent: Agent::with_parts(config, connector, LateResolver),
+            proxies: self.proxies,
             max_reply_bytes: self.max_reply_bytes,
             allow_trace_log: self.allow_trace_log,
         }
     }
 }
 
-fn would_be_logged() -> TransportError {
+pub(crate) fn would_be_logged() -> TransportError {
     TransportError::new(
         TransportErrorKind::Request,
         "at level TRACE, ureq writes passwords and tokens to the log: set the target `ureq_proto` to \
@@ -276,21 +368,21 @@ fn would_be_logged() -> TransportError {
     )
 }
 
-fn timed_out(limit: Duration) -> TransportError {
+pub(crate) fn timed_out(limit: Duration) -> TransportError {
     TransportError::new(
         TransportErrorKind::Timeout,
         format!("no complete reply within {limit:?}"),
     )
 }
 
-fn too_large(max: usize) -> TransportError {
+pub(crate) fn too_large(max: usize) -> TransportError {
     TransportError::new(
         TransportErrorKind::TooLarge,
         format!("more than {max} bytes"),
     )
 }
 
-/// Whether the server closes the connection behind this response.
+/// True when the server closes the connection behind this response.
 fn closes(headers: &HeaderMap) -> bool {
     let options = headers.get_all(CONNECTION).iter();
     options
@@ -308,8 +400,8 @@ fn idle_too_long() -> TransportError {
     .with_not_sent(true)
 }
 
-/// What a failure of ureq means to us. Texts that could hold the URI are left out.
-fn failure(error: ureq::Error, limit: Duration) -> TransportError {
+/// Transport error for a failure of ureq. Texts that could hold the URI are left out.
+pub(crate) fn failure(error: ureq::Error, limit: Duration) -> TransportError {
     use TransportErrorKind as Kind;
 
     let sent = progress() != Progress::NotSent;

@@ -8,7 +8,8 @@ use std::{
 };
 
 use meeting_blocking::{
-    ChannelEnd, ChannelError, ChannelOptions, EventStream, Heartbeats, Subscription, TrustStore,
+    ChannelEnd, ChannelError, ChannelOptions, EventStream, Heartbeats, Network, Subscription,
+    TrustStore,
 };
 use meeting_testing::channel_contract as contract;
 use meeting_types::events::{ChannelAddress, Event};
@@ -19,10 +20,10 @@ impl contract::Shell for OnThread {
     fn connect(
         address: ChannelAddress,
         subscription: Subscription,
-        trust: &TrustStore,
+        network: impl Into<Network>,
         options: &ChannelOptions,
     ) -> Result<Self, ChannelError> {
-        EventStream::connect(address, subscription, trust, options).map(Self)
+        EventStream::connect(address, subscription, network, options).map(Self)
     }
 
     fn next(&mut self) -> Option<Result<Event, ChannelError>> {
@@ -49,7 +50,7 @@ const SHORT: Duration = Duration::from_millis(100);
 fn connect(server: &contract::ChannelServer, options: &ChannelOptions) -> EventStream {
     let address = contract::address("ws", server.port());
     let subscription = Subscription::known(contract::TOKEN);
-    EventStream::connect(address, subscription, &TrustStore::bundled(), options).unwrap()
+    EventStream::connect(address, subscription, TrustStore::bundled(), options).unwrap()
 }
 
 #[test]

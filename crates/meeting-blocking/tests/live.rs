@@ -9,7 +9,9 @@ struct OnThread(LiveEvents);
 
 impl contract::Shell for OnThread {
     fn follow(rest: contract::Rest, options: LiveOptions) -> Result<Self, Error> {
-        let client = Client::builder(contract::Rest::endpoint()).anonymous_over(rest);
+        let client = Client::builder(contract::Rest::endpoint())
+            .config(rest.configure())
+            .anonymous_over(rest);
         let control = client.control("900825541", "hush-host")?;
         control.events_with(options).map(Self)
     }

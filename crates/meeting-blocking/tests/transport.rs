@@ -15,6 +15,9 @@ fn make(setup: contract::Setup) -> UreqTransport {
     if let Some(trust) = setup.trust {
         builder = builder.trust(trust);
     }
+    if let Some(proxies) = setup.proxies {
+        builder = builder.proxy(proxies);
+    }
     if let Some(timeout) = setup.connect_timeout {
         builder = builder.connect_timeout(timeout);
     }

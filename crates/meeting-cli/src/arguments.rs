@@ -52,6 +52,9 @@ Environment:
   MEETING_CONFERENCE                      what --conference says
   MEETING_CONFERENCE_PASSWORD             a password of that meeting, for its control
   MEETING_CONFERENCE_TOKEN                or a control token of it
+  HTTPS_PROXY, NO_PROXY                   a proxy (http://name:password@host:port), and hosts that are
+                                          reached without it; also ALL_PROXY, and HTTP_PROXY for
+                                          plain http. In lower case they go first.
 
 The file of --credentials holds the same in lines such as `app_key = \"…\"` or `MEETING_APP_KEY=…`.
 What it says goes before the environment. On a terminal, what is missing is asked for.";
@@ -65,6 +68,7 @@ Environment:
   MEETING_ENDPOINT                what --endpoint says
   MEETING_CONFERENCE              the ID
   MEETING_CONFERENCE_PASSWORD     a password of the meeting, for its control
+  HTTPS_PROXY, NO_PROXY           a proxy, as for `meeting call`
   NO_COLOR                        no bold and no colour
 
 The file of --credentials holds the same, except NO_COLOR. What it says goes before the environment.

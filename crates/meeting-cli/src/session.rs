@@ -8,8 +8,8 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use meeting_blocking::{
-    Anonymous, Client, ClientBuilder, Control, LoggedIn, LoginCredentials, TrustStore,
-    UreqTransport,
+    Anonymous, Client, ClientBuilder, Control, LoggedIn, LoginCredentials, Network, TrustStore,
+    UreqTransport, proxy::ProxySettings,
 };
 use meeting_sim::{MeetingPlan, SimMeeting, Simulator};
 use meeting_types::{
@@ -29,7 +29,7 @@ pub(crate) const NO_TOKEN: &str = "no-token";
 /// Where calls go, and what they carry.
 pub(crate) struct Session {
     endpoint: Endpoint,
-    trust: TrustStore,
+    network: Network,
     line: Line,
     settings: Settings,
     /// The meeting that the command line names.
@@ -64,14 +64,23 @@ impl Session {
             Some("sim") => demo.insert(Demo::start()?).sim.endpoint(),
             Some(place) => place_of(place)?,
         };
+        // The simulator inside this program is no place for a proxy.
+        let proxies = match &demo {
+            Some(_) => ProxySettings::none(),
+            None => ProxySettings::from_env().map_err(|error| Failure::usage(error.to_string()))?,
+        };
+        let network = Network::from(trust).proxy(proxies);
         let line = if dry {
             Line::Kept(Arc::default())
         } else {
-            Line::Sent(UreqTransport::builder().trust(trust.clone()).build())
+            let transport = UreqTransport::builder()
+                .trust(network.trust_store().clone())
+                .proxy(network.proxies().clone());
+            Line::Sent(transport.build())
         };
         Ok(Self {
             endpoint,
-            trust,
+            network,
             line,
             settings,
             conference,
@@ -92,7 +101,9 @@ impl Session {
     }
 
     fn builder(&self) -> ClientBuilder {
-        Client::builder(self.endpoint.clone()).trust(self.trust.clone())
+        Client::builder(self.endpoint.clone())
+            .trust(self.network.trust_store().clone())
+            .proxy(self.network.proxies().clone())
     }
 
     /// A client for calls that carry nothing.

@@ -1,4 +1,4 @@
-//! What the clients have in common, for libraries above them.
+//! Trait of both clients, for libraries above them.
 
 use meeting_types::{
     ConferenceCredential, ConferenceId, Operation, PagedOperation, Password, Response,
@@ -28,7 +28,7 @@ use crate::{CanAuthorize, Control, Engine, Error, Pages};
 /// }
 /// ```
 pub trait ApiClient: Send + Sync {
-    /// Whether the client has a login: [`LoggedIn`](crate::LoggedIn) or
+    /// Marker of the login that the client has: [`LoggedIn`](crate::LoggedIn) or
     /// [`Anonymous`](crate::Anonymous).
     type Access: 'static;
 

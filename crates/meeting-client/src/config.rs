@@ -1,4 +1,4 @@
-//! What holds for all calls of a client.
+//! Settings of all calls of a client.
 
 use std::time::Duration;
 
@@ -17,7 +17,12 @@ pub struct Config {
     deadline: Duration,
     attempt_timeout: Duration,
     headers: HeaderMap,
+    users: usize,
+    is_bulk: bool,
 }
+
+/// Number of users of an application whose logins are kept, unless it is set.
+const USERS: usize = 1000;
 
 /// The language of the service's messages and notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,18 +51,42 @@ impl Config {
             deadline: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
             headers,
+            users: USERS,
+            is_bulk: false,
         }
     }
 
-    /// How failed calls are repeated.
+    /// The most users of one application whose logins are kept at once; 0 counts as 1, and the default
+    /// is 1000. [`Engine::as_user`](crate::Engine::as_user) says which is let go.
+    #[must_use]
+    pub fn max_users(mut self, users: usize) -> Self {
+        self.users = users;
+        self
+    }
+
+    pub(crate) fn users(&self) -> usize {
+        self.users
+    }
+
+    /// Marks all requests as bulk work.
+    pub(crate) fn bulk(mut self) -> Self {
+        self.is_bulk = true;
+        self
+    }
+
+    pub(crate) fn is_bulk(&self) -> bool {
+        self.is_bulk
+    }
+
+    /// Sets the policy by which failed calls are repeated.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// What bounds the repeats of all calls together. Clones of a client, and of these settings, share
-    /// it; the default is a bucket of 500 tokens.
+    /// Sets the budget that bounds the repeats of all calls together. Clones of a client, and of these
+    /// settings, share it; the default is a bucket of 500 tokens.
     #[must_use]
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
@@ -99,7 +128,7 @@ impl Config {
         self
     }
 
-    /// Where the service is.
+    /// Address of the service.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint

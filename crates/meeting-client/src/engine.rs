@@ -1,5 +1,7 @@
 //! The engine of a client: what both worlds run.
 
+mod login;
+
 use std::{
     fmt,
     marker::PhantomData,
@@ -9,16 +11,17 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    AccessToken, AuthKind, Authorization, ConferenceCredential, ConferenceId, Operation,
-    PagedOperation, Password, RawRequest, Response, RetryClass, SavedLogin, ServiceError,
-    Transport, operations::DeleteToken,
+    AccessToken, AuthKind, Authorization, LoginKey, Operation, Pacer, RawRequest, Response,
+    RetryClass, SavedLogin, Transport,
 };
 
 use crate::{
-    CallOptions, Config, Control, Error, LoginCredentials, Pages, RetryPolicy,
+    CallOptions, Config, Error, LoginCredentials, RetryPolicy,
     call::{Call, complete, drive},
     login::LoginSource,
+    pace::{KnownLimit, KnownLimits, Paced},
     token::{CallToken, TokenUse},
+    users::UserLogins,
 };
 
 /// A client that has no login. It runs operations that need none.
@@ -80,7 +83,7 @@ mod sealed {
 /// ```
 ///
 /// Nor does an operation under conference control, whatever the engine. It is sent through a
-/// [`Control`]:
+/// [`Control`](crate::Control):
 ///
 /// ```compile_fail,E0277
 /// # use meeting_client::{Engine, Error, LoggedIn};
@@ -94,6 +97,8 @@ pub struct Engine<A> {
     transport: Arc<dyn Transport>,
     config: Arc<Config>,
     login: Option<Arc<LoginSource>>,
+    users: Option<Arc<UserLogins>>,
+    limits: Option<Arc<KnownLimits>>,
     access: PhantomData<fn() -> A>,
 }
 
@@ -104,6 +109,8 @@ impl Engine<Anonymous> {
             transport,
             config: Arc::new(config),
             login: None,
+            users: None,
+            limits: None,
             access: PhantomData,
         }
     }
@@ -117,10 +124,13 @@ impl Engine<LoggedIn> {
         credentials: LoginCredentials,
     ) -> Self {
         let login = LoginSource::new(credentials, config.endpoint().clone());
+        let users = UserLogins::at_most(config.users());
         Self {
             transport,
             config: Arc::new(config),
             login: Some(Arc::new(login)),
+            users: Some(Arc::new(users)),
+            limits: None,
             access: PhantomData,
         }
     }
@@ -130,30 +140,6 @@ impl Engine<LoggedIn> {
     #[must_use]
     pub fn saved_login(&self) -> Option<SavedLogin> {
         self.login.as_ref()?.saved()
-    }
-
-    /// Ends the access token, if there is one. The next call logs in again; with a token that was
-    /// had elsewhere it is refused.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`], by phase. The token is forgotten all the same.
-    pub async fn log_out(&self) -> Result<(), Error> {
-        let Some(login) = self
-            .login
-            .as_ref()
-            .and_then(|login| login.abandon(self.now()))
-        else {
-            return Ok(());
-        };
-        let operation = DeleteToken::new();
-        let token = Box::new(TokenUse::new(Arc::new(login)));
-        let mut call = Call::new(&operation, &self.config, Some(token));
-        match complete::<DeleteToken>(&*self.transport, &mut call).await {
-            // It was over already.
-            Err(error) if error.service().is_some_and(ServiceError::is_token_expired) => Ok(()),
-            ended => ended.map(drop),
-        }
     }
 }
 
@@ -180,6 +166,39 @@ impl<A: 'static> Engine<A> {
         self.with(Config::clone(&self.config).retry(policy))
     }
 
+    /// An engine whose calls are bulk work: a [pacer](Self::with_pacer) lets them go when nothing else
+    /// wants to. It shares all else with this one.
+    #[must_use]
+    pub fn bulk(&self) -> Self {
+        self.with(Config::clone(&self.config).bulk())
+    }
+
+    /// An engine whose requests, logins included, keep the pace that `pacer` gives to all clients of
+    /// the same application or account. It shares all else with this one.
+    #[must_use]
+    pub fn with_pacer(&self, pacer: Arc<dyn Pacer>) -> Self {
+        let account = match &self.login {
+            Some(login) => login.pace_key(),
+            None => LoginKey::named(self.config.endpoint(), "anonymous"),
+        };
+        let paced = Paced::new(self.transport.clone(), pacer, account);
+        Self {
+            limits: Some(paced.known_limits()),
+            transport: Arc::new(paced),
+            ..self.clone()
+        }
+    }
+
+    /// The limits that responses told of, by operation. Without a [pacer](Self::with_pacer) nobody
+    /// looks for them.
+    ///
+    /// The gateway is documented to tell them only to requests that carry the header
+    /// `X-Apig-Mode: debug`, which [`CallOptions::header`] adds, and in refusals.
+    #[must_use]
+    pub fn limits(&self) -> Vec<KnownLimit> {
+        self.limits.as_ref().map_or_else(Vec::new, |it| it.list())
+    }
+
     fn with(&self, config: Config) -> Self {
         Self {
             config: Arc::new(config),
@@ -200,7 +219,7 @@ impl<A: 'static> Engine<A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Output, Error>
     where
         A: CanAuthorize<O::Authorization>,
@@ -212,7 +231,7 @@ impl<A: 'static> Engine<A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn response<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error>
     where
         A: CanAuthorize<O::Authorization>,
@@ -286,52 +305,13 @@ impl<A: 'static> Engine<A> {
         )
     }
 
-    /// Lists all items that a paged operation finds.
-    pub fn pages<O: PagedOperation>(&self, operation: O) -> Pages<O, A>
-    where
-        A: CanAuthorize<O::Authorization>,
-    {
-        Pages::new(self.clone(), operation)
-    }
-
-    /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
-    /// rights.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`], by phase; the service refuses when the meeting is not running.
-    pub async fn control(
-        &self,
-        conference_id: impl Into<ConferenceId>,
-        password: impl Into<Password>,
-    ) -> Result<Control, Error> {
-        Control::open(self.without_login(), conference_id.into(), password.into()).await
-    }
-
-    /// Control of a running meeting by a control token that the program already has. Nothing is sent.
-    ///
-    /// The token is neither renewed nor replaced, and nobody knows what came with it: the event channel
-    /// needs an address, which comes in return for a password only.
-    ///
-    /// ```
-    /// # use meeting_client::{Anonymous, Engine, Error};
-    /// use meeting_types::{ConferenceCredential, operations::StopMeeting};
-    ///
-    /// # async fn stop(engine: Engine<Anonymous>) -> Result<(), Error> {
-    /// let control = engine.control_by_token(ConferenceCredential::new("900825541", "cnr0123"));
-    /// control.send(&StopMeeting::new()).await
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
-        Control::by_token(self.without_login(), credential)
-    }
-
-    fn without_login(&self) -> Engine<Anonymous> {
+    pub(crate) fn without_login(&self) -> Engine<Anonymous> {
         Engine {
             transport: self.transport.clone(),
             config: self.config.clone(),
             login: None,
+            users: None,
+            limits: self.limits.clone(),
             access: PhantomData,
         }
     }
@@ -348,6 +328,8 @@ impl<A> Clone for Engine<A> {
             transport: self.transport.clone(),
             config: self.config.clone(),
             login: self.login.clone(),
+            users: self.users.clone(),
+            limits: self.limits.clone(),
             access: PhantomData,
         }
     }

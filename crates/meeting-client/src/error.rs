@@ -4,11 +4,13 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use http::StatusCode;
 use meeting_types::{
-    Operation as _, OperationError, RequestError, ResponseError, ServiceError, TransportError,
-    operations::CreateConfToken,
+    Operation as _, OperationError, RequestError, ResponseError, ServiceError, StoreError,
+    TransportError, operations::CreateConfToken,
 };
 
-use crate::{channel::ChannelError, pages::ListError};
+#[cfg(feature = "live")]
+use crate::channel::ChannelError;
+use crate::{download_error::DownloadError, list_error::ListError, pace::turn_after};
 
 /// Why a call failed, by phase.
 #[derive(Debug)]
@@ -20,7 +22,7 @@ pub enum Error {
     Transport {
         /// The operation.
         operation: &'static str,
-        /// What kept it from coming.
+        /// Cause.
         source: TransportError,
     },
     /// The service refused.
@@ -34,20 +36,37 @@ pub enum Error {
         operation: &'static str,
         /// The time that was allowed.
         allowed: Duration,
-        /// How the last try failed, if one did.
+        /// Failure of the last attempt, if one failed.
         last: Option<Box<Error>>,
     },
     /// The event channel did not open.
+    #[cfg(feature = "live")]
     Channel(ChannelError),
+    /// The event channel of a followed meeting was lost, and no other was of use in time: none opened,
+    /// or all broke again right after they opened.
+    #[cfg(feature = "live")]
+    GaveUp {
+        /// Time without one of use.
+        after: Duration,
+        /// Number of attempts.
+        attempts: u32,
+        /// Why the last one did not open or did not last.
+        last: Box<Error>,
+    },
     /// A token that the call needs could not be had. Shared by all calls that waited for it, and by
     /// those that come while a refusal of the credentials is remembered.
     Token(Arc<Error>),
+    /// The store that processes share a login through is away, and the client does not log in without
+    /// it: as [`OnStoreLoss`](crate::OnStoreLoss) says, or because it did so within the last minute.
+    Store(StoreError),
     /// A list cannot be read to its end.
     List(ListError),
+    /// A file was not downloaded.
+    Download(DownloadError),
     /// The call was repeated after an attempt that the service may have carried out, and ended like
     /// this. To a repeated removal, "not found" most likely says that the first one was done.
     Repeated {
-        /// How the last attempt ended. The questions of [`Error`] are about this one.
+        /// End of the last attempt. The questions of [`Error`] are about this one.
         error: Box<Error>,
         /// The attempt that may have been carried out.
         earlier: Box<Error>,
@@ -78,7 +97,7 @@ impl Error {
         }
     }
 
-    /// Whether the service may have carried out the call all the same: a response was lost or could
+    /// True when the service may have carried out the call all the same: a response was lost or could
     /// not be read, a gateway gave up waiting, or an [`earlier`](Self::earlier) attempt ended so.
     ///
     /// False is certain. Ask it before a call that must not run twice is made again.
@@ -92,7 +111,13 @@ impl Error {
             }
             Self::Response(_) | Self::Repeated { .. } => true,
             Self::Deadline { last, .. } => last.as_deref().is_some_and(Self::may_have_been_done),
-            Self::Request(_) | Self::Channel(_) | Self::Token(_) | Self::List(_) => false,
+            #[cfg(feature = "live")]
+            Self::Channel(_) | Self::GaveUp { .. } => false,
+            Self::Request(_)
+            | Self::Token(_)
+            | Self::Store(_)
+            | Self::List(_)
+            | Self::Download(_) => false,
         }
     }
 
@@ -127,6 +152,18 @@ impl Error {
             Self::Deadline { .. } => true,
             Self::Repeated { error, .. } => error.is_deadline(),
             _ => false,
+        }
+    }
+
+    /// When the turn of the call comes, if it was not sent because its [pace](crate::pace) has none before.
+    #[must_use]
+    pub fn turn_after(&self) -> Option<Duration> {
+        match self {
+            Self::Transport { source, .. } => turn_after(source),
+            Self::Token(error) => error.turn_after(),
+            Self::Deadline { last, .. } => last.as_deref()?.turn_after(),
+            Self::Repeated { error, .. } => error.turn_after(),
+            _ => None,
         }
     }
 
@@ -199,9 +236,22 @@ impl fmt::Display for Error {
                 }
                 write!(f, "; the last attempt: {last}")
             }
+            #[cfg(feature = "live")]
             Self::Channel(error) => error.fmt(f),
+            #[cfg(feature = "live")]
+            Self::GaveUp {
+                after,
+                attempts,
+                last,
+            } => write!(
+                f,
+                "no event channel of use for {after:.1?}, in {attempts} {}; the last: {last}",
+                if *attempts == 1 { "try" } else { "tries" }
+            ),
             Self::Token(error) => write!(f, "no token for the call: {error}"),
+            Self::Store(error) => error.fmt(f),
             Self::List(error) => error.fmt(f),
+            Self::Download(error) => error.fmt(f),
             Self::Repeated { error, earlier } => {
                 write!(
                     f,
@@ -222,9 +272,14 @@ impl std::error::Error for Error {
             Self::Service(error) => error.source(),
             Self::Response(error) => error.source(),
             Self::Deadline { last, .. } => last.as_deref().and_then(|last| last.source()),
+            #[cfg(feature = "live")]
             Self::Channel(error) => error.source(),
+            #[cfg(feature = "live")]
+            Self::GaveUp { last, .. } => last.source(),
             Self::Token(error) => error.source(),
+            Self::Store(error) => error.source(),
             Self::List(error) => error.source(),
+            Self::Download(error) => error.source(),
             Self::Repeated { error, .. } => error.source(),
         }
     }
@@ -236,6 +291,7 @@ impl From<RequestError> for Error {
     }
 }
 
+#[cfg(feature = "live")]
 impl From<ChannelError> for Error {
     fn from(error: ChannelError) -> Self {
         Self::Channel(error)

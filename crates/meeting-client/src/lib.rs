@@ -38,35 +38,69 @@
 //! }
 //! ```
 //!
-//! A program without futures runs a [`Call`] action by action. The event channel is in [`channel`], what its
-//! events tell of a meeting in [`follow`], and certificates are in `tls`.
+//! A program without futures runs a [`Call`] action by action. The event channel is in `channel`, what its
+//! events tell of a meeting in `follow`, and certificates are in `tls`.
+//!
+//! # Features
+//!
+//! - `live` (default): the state machines of the event channel and of following a meeting.
+//! - `tls`: the certificates that a server may show, as a configuration of rustls.
+//! - `websocket`: the event channel over tungstenite, for whoever opens the socket. With `live` and `tls`.
 
 mod api_client;
+pub mod bulk;
 mod call;
+#[cfg(feature = "live")]
 pub mod channel;
 mod config;
+mod connect;
 mod control;
+pub mod download;
+mod download_error;
 mod elapsed;
 mod engine;
 mod error;
+#[cfg(feature = "live")]
 pub mod follow;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod in_flight;
+mod list_error;
 mod login;
+mod login_store;
+#[cfg(feature = "tls")]
+mod network;
 mod options;
+pub mod pace;
 mod pages;
+pub mod proxy;
 mod retry;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod token;
+#[cfg(feature = "tls")]
+pub mod unversioned;
+mod users;
 
 pub use api_client::ApiClient;
 pub use call::{Action, Call, NoTransport, drive};
 pub use config::{Config, MessageLanguage};
-pub use control::{ChannelGrant, Control, Grant};
+pub use connect::{ConnectAction, ConnectPlan};
+#[cfg(feature = "live")]
+pub use control::ChannelGrant;
+pub use control::{Control, Grant};
 pub use elapsed::Elapsed;
 pub use engine::{Anonymous, CanAuthorize, Engine, LoggedIn};
 pub use error::Error;
+#[cfg(feature = "gzip")]
+pub use gzip::Gzip;
+pub use list_error::ListError;
 pub use login::LoginCredentials;
+#[cfg(feature = "file-logins")]
+pub use login_store::FileLogins;
+pub use login_store::{Consultation, Consulted, MemoryLogins, OnStoreLoss};
+#[cfg(feature = "tls")]
+pub use network::Network;
 pub use options::CallOptions;
-pub use pages::{ListError, Pager, Pages};
+pub use pages::{Pager, Pages};
 pub use retry::{AttemptOutcome, RetryBudget, RetryPolicy};

@@ -41,7 +41,7 @@ impl CallOptions {
         self
     }
 
-    /// How the call is repeated.
+    /// Sets the policy by which the call is repeated.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);

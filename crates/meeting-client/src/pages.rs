@@ -8,7 +8,10 @@ use std::{
 
 use meeting_types::{Page, PagedOperation};
 
-use crate::{CanAuthorize, Engine, Error};
+use crate::{
+    CanAuthorize, Engine, Error, ListError,
+    bulk::{Checkpoint, Progress, Walk},
+};
 
 /// The number of items asked for at once, unless the operation says otherwise.
 const DEFAULT_LIMIT: u32 = 100;
@@ -25,32 +28,12 @@ pub struct Pager<O> {
     limit: u32,
     over: bool,
     total: Option<u64>,
+    left_out: u64,
     /// The parts that came, by what they looked like.
     seen: HashSet<u64>,
     /// Without a count, the second part is the first one again: either that is all there is, or the
     /// offset is ignored. This is the offset that tells.
     probe: Option<u32>,
-}
-
-/// List that does not move on: the service answers a part again, or with nothing, although its count
-/// says that there is more. It most likely ignores the offset.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the list does not move on: the part at offset {offset} brings nothing new{}",
-    told_of(*.total)
-)]
-#[non_exhaustive]
-pub struct ListError {
-    /// The offset that was asked for.
-    pub offset: u32,
-    /// Number of items of the whole list, if the service said it.
-    pub total: Option<u64>,
-}
-
-fn told_of(total: Option<u64>) -> String {
-    total.map_or_else(String::new, |total| {
-        format!(", and the service counts {total} items")
-    })
 }
 
 impl<O: PagedOperation> Pager<O> {
@@ -67,6 +50,7 @@ impl<O: PagedOperation> Pager<O> {
             limit,
             over: false,
             total: None,
+            left_out: 0,
             seen: HashSet::new(),
             probe: None,
         }
@@ -140,6 +124,7 @@ impl<O: PagedOperation> Pager<O> {
             // Without a count, a short part is the last one.
             None => self.over = got < self.limit,
         }
+        self.left_out += (held as u64).saturating_sub(items.len() as u64);
         // Nor is there anything behind the last offset.
         self.over |= next == offset;
         self.offset = next;
@@ -191,21 +176,60 @@ pub struct Pages<O: PagedOperation, A: 'static> {
     engine: Engine<A>,
     pager: Pager<O>,
     ready: VecDeque<O::Item>,
+    walk: Walk,
+}
+
+impl<A: 'static> Engine<A> {
+    /// Lists all items that a paged operation finds.
+    pub fn pages<O: PagedOperation>(&self, operation: O) -> Pages<O, A>
+    where
+        A: CanAuthorize<O::Authorization>,
+    {
+        Pages::new(self.clone(), operation)
+    }
 }
 
 impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
-    pub(crate) fn new(engine: Engine<A>, operation: O) -> Self {
+    fn new(engine: Engine<A>, operation: O) -> Self {
         Self {
             engine,
             pager: Pager::new(operation),
             ready: VecDeque::new(),
+            walk: Walk::new(Checkpoint::start()),
         }
+    }
+
+    /// Goes on from a checkpoint of the same list, in place of the offset of the operation.
+    #[must_use]
+    pub fn resume(mut self, from: Checkpoint) -> Self {
+        self.pager.offset = u32::try_from(from.offset).unwrap_or(u32::MAX);
+        self.walk = Walk::new(from);
+        self
     }
 
     /// Number of items of the whole list, by the last part that stated it; nothing before the first.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
-        self.pager.total()
+        self.walk.total()
+    }
+
+    /// The place to go on from in another run. Whatever was given out counts as done, but for a part
+    /// of which [`next`](Self::next) has not given out all: that part comes again.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.walk.checkpoint(self.ready.len())
+    }
+
+    /// Progress of the walk through the list, and number of items that could not be read.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.walk.progress(self.ready.len())
+    }
+
+    /// State of the walk, for a client that holds items of the last part itself.
+    #[must_use]
+    pub fn walk(&self) -> Walk {
+        self.walk
     }
 
     /// The next part, or what [`next`](Self::next) has left of the last one; nothing after the last
@@ -213,7 +237,8 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase; [`Error::List`] for a list that does not move on, after which it is over.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read;
+    /// [`Error::List`] for a list that does not move on, after which it is over.
     pub async fn next_page(&mut self) -> Result<Option<Vec<O::Item>>, Error> {
         if !self.ready.is_empty() {
             return Ok(Some(self.ready.drain(..).collect()));
@@ -222,14 +247,20 @@ impl<O: PagedOperation, A: CanAuthorize<O::Authorization>> Pages<O, A> {
             return Ok(None);
         };
         let response = self.engine.response(operation).await?;
-        Ok(Some(self.pager.take(O::page_of(response))?))
+        let before = self.pager.left_out;
+        let items = self.pager.take(O::page_of(response))?;
+        let pager = &self.pager;
+        let left_out = pager.left_out - before;
+        self.walk
+            .advance(items.len(), left_out, pager.offset, pager.total);
+        Ok(Some(items))
     }
 
     /// The next item; nothing after the last one.
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn next(&mut self) -> Result<Option<O::Item>, Error> {
         while self.ready.is_empty() {
             match self.next_page().await? {

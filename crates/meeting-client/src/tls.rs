@@ -7,6 +7,9 @@
 //! to expect, [`TrustStore::pin`].
 
 mod addresses;
+mod authorities;
+mod client_certificate;
+mod error;
 #[cfg(test)]
 mod handshakes;
 mod pin;
@@ -16,14 +19,17 @@ mod verifier;
 use std::{error::Error as StdError, fmt, io, iter, net::IpAddr, sync::Arc};
 
 use rustls::{
-    CertificateError, ClientConfig, RootCertStore,
-    client::WebPkiServerVerifier,
-    pki_types::{CertificateDer, DnsName, InvalidDnsNameError, ServerName, pem::PemObject},
+    CertificateError, ClientConfig,
+    pki_types::{DnsName, InvalidDnsNameError, ServerName},
 };
 
-pub use self::{addresses::Addresses, pin::Pin, refusal::AddressRefused};
+pub use self::{
+    addresses::Addresses, client_certificate::ClientCertificate, error::TlsError, pin::Pin,
+    refusal::AddressRefused,
+};
 use self::{
     addresses::{Expectations, Expected},
+    authorities::{Authorities, provider},
     verifier::Verifier,
 };
 
@@ -55,21 +61,47 @@ use self::{
 /// addresses replace each other; pins add up.
 #[derive(Clone)]
 pub struct TrustStore {
-    roots: Arc<RootCertStore>,
+    authorities: Authorities,
     expectations: Arc<Expectations>,
+    shown: Option<ClientCertificate>,
     config: Arc<ClientConfig>,
+    /// Without a client certificate.
+    proxy_config: Arc<ClientConfig>,
 }
 
 impl TrustStore {
-    /// Trusts the public authorities in Mozilla's list, compiled into the program. The default.
+    /// Trusts the public authorities in Mozilla's list, compiled into the program by the feature
+    /// `webpki-roots`. The default.
     ///
     /// The authorities installed on the machine are not consulted.
+    #[cfg(feature = "webpki-roots")]
     #[must_use]
     pub fn bundled() -> Self {
-        let roots = RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-        };
-        Self::new(Arc::new(roots), Arc::default())
+        Self::new(Authorities::bundled(), Arc::default(), None)
+    }
+
+    /// Trusts what the operating system trusts (feature `system-trust`): the authorities that the machine
+    /// was given, a company's own among them.
+    ///
+    /// On Windows, macOS, iOS and Android the system verifies; elsewhere its files of authorities are read
+    /// now, and once. `SSL_CERT_FILE` and `SSL_CERT_DIR` name others there.
+    ///
+    /// # Errors
+    ///
+    /// [`TlsError::System`] when the system has no authority, or cannot be asked.
+    #[cfg(feature = "system-trust")]
+    pub fn system() -> Result<Self, TlsError> {
+        Ok(Self::new(
+            Authorities::system(Vec::new())?,
+            Arc::default(),
+            None,
+        ))
+    }
+
+    /// Trusts no authority: what is not [pinned](Self::pin) is refused.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::new(Authorities::none(), Arc::default(), None)
     }
 
     /// Trusts the authorities in `pem` and no others, the public ones included.
@@ -82,18 +114,23 @@ impl TrustStore {
     /// [`TlsError`] when `pem` is malformed, holds no certificate, or holds one that cannot serve
     /// as an authority.
     pub fn from_pem(pem: &[u8]) -> Result<Self, TlsError> {
-        let roots = read_authorities(pem, RootCertStore::empty())?;
-        Ok(Self::new(Arc::new(roots), Arc::default()))
+        Self::empty().and_pem(pem)
     }
 
     /// Trusts the authorities in `pem` as well, for all hosts.
     ///
     /// # Errors
     ///
-    /// As for [`from_pem`](Self::from_pem).
+    /// As for [`from_pem`](Self::from_pem). On Android, those of the system cannot be added to.
     pub fn and_pem(self, pem: &[u8]) -> Result<Self, TlsError> {
-        let roots = read_authorities(pem, (*self.roots).clone())?;
-        Ok(Self::new(Arc::new(roots), self.expectations))
+        let authorities = self.authorities.and(pem)?;
+        Ok(Self::new(authorities, self.expectations, self.shown))
+    }
+
+    /// Shows this certificate to servers that ask for one (mutual TLS). Proxies are never shown it.
+    #[must_use]
+    pub fn client_certificate(self, certificate: ClientCertificate) -> Self {
+        Self::new(self.authorities, self.expectations, Some(certificate))
     }
 
     /// Expects a certificate for `name` where the host is one of `addresses`. The authorities are
@@ -125,54 +162,44 @@ impl TrustStore {
     fn expect(self, say: impl FnOnce(&mut Expectations)) -> Self {
         let mut expectations = (*self.expectations).clone();
         say(&mut expectations);
-        Self::new(self.roots, Arc::new(expectations))
+        Self::new(self.authorities, Arc::new(expectations), self.shown)
     }
 
-    fn new(roots: Arc<RootCertStore>, expectations: Arc<Expectations>) -> Self {
-        // The provider is named here and nowhere else. The process-wide default of rustls is never
-        // asked: it panics as soon as two crates in one build enable different providers.
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let algorithms = provider.signature_verification_algorithms;
-        #[expect(
-            clippy::expect_used,
-            reason = "fails only without an authority, and all stores have some"
-        )]
-        let usual =
-            WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&provider))
-                .build()
-                .expect("there are authorities");
+    fn new(
+        authorities: Authorities,
+        expectations: Arc<Expectations>,
+        shown: Option<ClientCertificate>,
+    ) -> Self {
         let verifier = Verifier {
-            usual,
+            usual: authorities.verifier(),
             expectations: Arc::clone(&expectations),
-            algorithms,
+            algorithms: provider().signature_verification_algorithms,
         };
-        #[expect(
-            clippy::expect_used,
-            reason = "fails only for a provider without a cipher suite for TLS 1.2 or 1.3"
-        )]
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("ring serves TLS 1.2 and 1.3")
-            // rustls calls any verifier but its own dangerous. This one hands every certificate
-            // on to it, save pinned ones.
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth();
-        // No ALPN: HTTP/1.1 is all that either transport speaks, and a WebSocket needs it as well.
+        let proxy_config = config(verifier.clone(), None);
+        let config = match &shown {
+            None => Arc::clone(&proxy_config),
+            Some(certificate) => config(verifier, Some(certificate)),
+        };
         Self {
-            roots,
+            authorities,
             expectations,
-            config: Arc::new(config),
+            shown,
+            config,
+            proxy_config,
         }
     }
 
-    /// The rustls configuration: TLS 1.2 and 1.3, ring, no client certificate.
+    /// The rustls configuration: TLS 1.2 and 1.3, ring.
     ///
     /// Built once; each call hands out the same one, and with it the same session cache. It
     /// verifies bare addresses as this store says, by itself.
-    #[must_use]
-    pub fn client_config(&self) -> Arc<ClientConfig> {
+    pub(crate) fn client_config(&self) -> Arc<ClientConfig> {
         Arc::clone(&self.config)
+    }
+
+    /// The same for a proxy that is spoken to over TLS. It shows no client certificate.
+    pub(crate) fn proxy_config(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.proxy_config)
     }
 
     /// The name that the certificate of `address` has to be for, if one was given.
@@ -190,76 +217,58 @@ impl TrustStore {
     /// # Errors
     ///
     /// When `host` is neither a DNS name nor an address.
-    pub fn server_name(&self, host: &str) -> Result<ServerName<'static>, InvalidDnsNameError> {
+    pub(crate) fn server_name(
+        &self,
+        host: &str,
+    ) -> Result<ServerName<'static>, InvalidDnsNameError> {
         let address = host.parse().ok();
         let name = address.and_then(|address| self.name_of(address));
         ServerName::try_from(name.unwrap_or(host)).map(|name| name.to_owned())
     }
 }
 
-fn read_authorities(pem: &[u8], mut roots: RootCertStore) -> Result<RootCertStore, TlsError> {
-    let before = roots.len();
-    for (index, certificate) in CertificateDer::pem_slice_iter(pem).enumerate() {
-        // rustls prints the offending line as a list of numbers, and that line may be part of
-        // a private key in the same file: only the kind of mistake is passed on.
-        let certificate = certificate.map_err(|_| TlsError::Pem { number: index + 1 })?;
-        roots
-            .add(certificate)
-            .map_err(|source| TlsError::Authority {
-                number: index + 1,
-                source,
-            })?;
-    }
-    if roots.len() == before {
-        return Err(TlsError::NoCertificate);
-    }
-    Ok(roots)
+fn config(verifier: Verifier, shown: Option<&ClientCertificate>) -> Arc<ClientConfig> {
+    #[expect(
+        clippy::expect_used,
+        reason = "fails only for a provider without a cipher suite for TLS 1.2 or 1.3"
+    )]
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .expect("ring serves TLS 1.2 and 1.3")
+        // rustls calls any verifier but its own dangerous. This one hands every certificate
+        // on to it, save pinned ones.
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    // No ALPN: HTTP/1.1 is all that either transport speaks, and a WebSocket needs it as well.
+    Arc::new(match shown {
+        None => config.with_no_client_auth(),
+        Some(certificate) => config.with_client_cert_resolver(certificate.resolver()),
+    })
 }
 
+/// Mozilla's list, or nobody where the feature `webpki-roots` is off.
 impl Default for TrustStore {
     fn default() -> Self {
-        Self::bundled()
+        #[cfg(feature = "webpki-roots")]
+        return Self::bundled();
+        #[cfg(not(feature = "webpki-roots"))]
+        Self::empty()
     }
 }
 
 impl fmt::Debug for TrustStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrustStore")
-            .field("authorities", &self.roots.len())
-            .field("addresses", &self.expectations)
-            .finish_non_exhaustive()
+        let mut f = f.debug_struct("TrustStore");
+        if self.authorities.is_system() {
+            f.field("system", &true);
+        }
+        f.field("authorities", &self.authorities.count())
+            .field("addresses", &self.expectations);
+        if let Some(shown) = &self.shown {
+            f.field("client_certificate", shown);
+        }
+        f.finish_non_exhaustive()
     }
-}
-
-/// Why a [`TrustStore`] or a [`Pin`] could not be made.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TlsError {
-    /// The text holds no `CERTIFICATE` block.
-    #[error("no certificate found: expected a block that starts with -----BEGIN CERTIFICATE-----")]
-    NoCertificate,
-    /// The text breaks the PEM format: a missing end line, or bad base64.
-    #[error("malformed PEM at or before certificate {number}")]
-    Pem {
-        /// Which certificate of the text was being read, from 1.
-        number: usize,
-    },
-    /// A block is not an X.509 certificate that can serve as an authority.
-    #[error("certificate {number} cannot serve as an authority")]
-    Authority {
-        /// Which certificate of the text it is, from 1.
-        number: usize,
-        /// What is wrong with it.
-        source: rustls::Error,
-    },
-    /// Where a name is to be verified, something else was given.
-    #[error("not a DNS name: expected one such as meeting.example.com")]
-    Name,
-    /// The text is no fingerprint.
-    #[error(
-        "not a pin: expected the SHA-256 fingerprint of a certificate, 64 hexadecimal digits, or sha256// and base64 for that of a public key"
-    )]
-    Pin,
 }
 
 /// Tells whether TLS itself is what failed, anywhere in `error` or among its causes.
@@ -288,7 +297,7 @@ pub fn causes<'a>(
     })
 }
 
-/// What to say about a failure of a socket: the [`AddressRefused`] in it, or else the failure.
+/// Error to report for a failure of a socket: the [`AddressRefused`] in it, or else the failure.
 ///
 /// Around the former stands nothing that people would want to read.
 #[must_use]
@@ -324,14 +333,14 @@ mod tests {
     #[test]
     fn bundled_holds_the_public_authorities() {
         let store = TrustStore::bundled();
-        assert!(store.roots.len() > 50, "{store:?}");
+        assert!(store.authorities.count() > 50, "{store:?}");
     }
 
     #[test]
     fn pem_holds_only_what_was_given() {
         let two = format!("a remark\n{}\n{}", authority(), authority());
         let store = TrustStore::from_pem(two.as_bytes()).unwrap();
-        assert_eq!(store.roots.len(), 2);
+        assert_eq!(store.authorities.count(), 2);
         assert_eq!(
             format!("{store:?}"),
             "TrustStore { authorities: 2, addresses: {}, .. }"
@@ -357,7 +366,7 @@ mod tests {
         assert!(matches!(error, TlsError::Authority { number: 1, .. }));
         assert_eq!(
             error.to_string(),
-            "certificate 1 cannot serve as an authority"
+            "certificate 1 cannot serve as an authority: invalid peer certificate: BadEncoding"
         );
     }
 
@@ -369,7 +378,7 @@ mod tests {
             .and_then(|store| store.and_pem(authority().as_bytes()))
             .and_then(|store| store.verify_as(Addresses::All, "example.com"))
             .unwrap();
-        assert_eq!(store.roots.len(), 2);
+        assert_eq!(store.authorities.count(), 2);
         assert_eq!(store.name_of(address), Some("meeting.example.com"));
         assert_eq!(store.name_of([192, 0, 2, 2].into()), Some("example.com"));
         assert_eq!(

@@ -12,8 +12,8 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::{
     ServerConfig,
     crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer},
-    server::{ResolvesServerCert, ResolvesServerCertUsingSni},
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    server::{ResolvesServerCert, ResolvesServerCertUsingSni, WebPkiClientVerifier},
     sign::{CertifiedKey, SingleCertAndKey},
 };
 
@@ -24,6 +24,7 @@ pub struct Authority {
     /// The certificate of the server.
     pub certificate: rcgen::Certificate,
     key: KeyPair,
+    issuer: Issuer<'static, KeyPair>,
 }
 
 /// A certificate for `names`, valid or not.
@@ -47,6 +48,7 @@ pub fn authority(names: &[&str], expired: bool) -> Authority {
         server: server(Arc::new(SingleCertAndKey::from(presents))),
         certificate,
         key,
+        issuer,
     }
 }
 
@@ -57,6 +59,37 @@ impl Authority {
         let presents = certified(self.certificate.der(), &self.key);
         by_name.add(name, presents).unwrap();
         server(Arc::new(by_name))
+    }
+
+    /// A certificate for a client, and its key, as PEM.
+    pub fn client(&self) -> (String, String) {
+        let mut params = CertificateParams::new(["client.example".to_owned()]).unwrap();
+        params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        (certificate.pem(), key.serialize_pem())
+    }
+
+    /// A server that lets in whoever shows a certificate of this authority.
+    pub fn server_for_clients(&self) -> ServerConfig {
+        let mut roots = rustls::RootCertStore::empty();
+        let pem = self.pem.as_bytes();
+        roots
+            .add(CertificateDer::from_pem_slice(pem).unwrap())
+            .unwrap();
+        let provider: Arc<_> = ring::default_provider().into();
+        let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone());
+        let presents = certified(self.certificate.der(), &self.key);
+        ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_client_cert_verifier(verifier.build().unwrap())
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(presents)))
+    }
+
+    /// The key of the server's certificate.
+    pub fn key_pem(&self) -> String {
+        self.key.serialize_pem()
     }
 
     /// A server that shows the certificate and does not have its key.

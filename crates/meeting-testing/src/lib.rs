@@ -4,6 +4,8 @@
 //!   for each value. [`Tape`] makes them at random, for property tests.
 //! - With the feature `contracts`: the promises of transports, event channels and their followers, as
 //!   tests that every implementation runs, and the servers on real sockets that these tests need.
+//!   A proxy of HTTP is one of them: [`proxy_server`].
+//! - With the feature `fleet`: many clients of one account before the simulator, and a redis-server.
 //! - With the feature `faults`: [`fault`], a proxy that breaks connections as a plan says.
 
 #![allow(
@@ -18,12 +20,25 @@ pub mod authority;
 pub mod channel_contract;
 #[cfg(feature = "contracts")]
 pub mod channel_server;
+#[cfg(feature = "contracts")]
+pub mod download_contract;
 #[cfg(feature = "faults")]
 pub mod fault;
 #[cfg(feature = "contracts")]
 pub mod fault_contract;
+#[cfg(feature = "fleet")]
+#[allow(missing_docs, reason = "each name says what it is")]
+pub mod fleet;
+#[cfg(feature = "contracts")]
+pub mod foreign_proxy;
 #[cfg(feature = "contracts")]
 pub mod live_contract;
+#[cfg(feature = "contracts")]
+pub mod proxy_contract;
+#[cfg(feature = "contracts")]
+pub mod proxy_server;
+#[cfg(feature = "fleet")]
+pub mod redis_server;
 #[cfg(feature = "contracts")]
 pub mod scripted_server;
 #[cfg(feature = "contracts")]
@@ -34,6 +49,7 @@ mod leaks;
 mod sample;
 mod satisfy;
 mod tape;
+mod traces;
 
 pub use fill::{Choices, Filler, Place, Target};
 pub use leaks::Printed;

@@ -12,15 +12,16 @@
 use std::{
     io::Write,
     net::{Ipv4Addr, TcpListener, TcpStream},
+    sync::{Arc, Mutex},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use meeting_client::{
-    Error,
+    Config, Error, RetryBudget,
     channel::{ChannelEnd, ChannelError, ChannelOptions, CloseReason},
     follow::{LiveMeeting, LiveOptions, Notice},
 };
@@ -31,7 +32,7 @@ use meeting_types::{
         ServerFrame, Speaker,
     },
     models::ConferenceState,
-    operations::CreateConfToken,
+    operations::{CreateConfToken, CreateWebSocketToken},
 };
 use tungstenite::{Message, accept};
 
@@ -48,18 +49,57 @@ pub trait Shell: Sized {
 /// The calls of the service, without a socket. The address of the channel is in its replies.
 pub struct Rest {
     port: u16,
+    /// Whether the service is busy for this call, counted from 0, of the operation on this path.
+    is_busy: fn(&str, usize) -> bool,
+    calls: Calls,
+    budget: RetryBudget,
+}
+
+/// The paths that were called.
+type Calls = Arc<Mutex<Vec<String>>>;
+
+fn count(calls: &Calls, path: &str) -> usize {
+    calls
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|called| *called == path)
+        .count()
 }
 
 impl Rest {
+    fn new(port: u16) -> Self {
+        Self {
+            port,
+            is_busy: |_, _| false,
+            calls: Calls::default(),
+            budget: RetryBudget::default(),
+        }
+    }
+
     pub fn endpoint() -> Endpoint {
         Endpoint::plain_http("http://localhost").unwrap()
+    }
+
+    /// Settings of the client that is to be put over it.
+    pub fn configure(&self) -> impl FnOnce(Config) -> Config + use<> {
+        let budget = self.budget.clone();
+        |config| config.retry_budget(budget)
     }
 }
 
 #[async_trait]
 impl Transport for Rest {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let body = if request.uri().path() == CreateConfToken::INFO.path {
+        let path = request.uri().path();
+        let number = count(&self.calls, path);
+        self.calls.lock().unwrap().push(path.to_owned());
+        if (self.is_busy)(path, number) {
+            let mut busy = Response::new(Bytes::new());
+            *busy.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            return Ok(busy);
+        }
+        let body = if path == CreateConfToken::INFO.path {
             let port = self.port;
             format!(
                 r#"{{"data": {{"token": "hush-control", "confTokenExpireTime": 1800, "role": 1,
@@ -120,7 +160,7 @@ impl Server {
     }
 
     fn follow<S: Shell>(&self, options: LiveOptions) -> S {
-        S::follow(Rest { port: self.port }, options).unwrap()
+        S::follow(Rest::new(self.port), options).unwrap()
     }
 }
 
@@ -324,10 +364,39 @@ pub fn a_service_that_always_hangs_up<S: Shell>() {
     let (words, error) = told(&mut listener.follow::<S>(options));
     assert!(start.elapsed() < give_up_after + Duration::from_secs(5));
     assert!(words.len() > 4, "{words:?}");
+    assert!(matches!(error, Some(Error::GaveUp { .. })), "{error:?}");
+}
+
+/// The loop that connects again is the only one: its calls for tokens make one attempt each, and pay
+/// nothing from the budget that repeats of the program's calls are paid from.
+pub fn a_service_that_is_busy_when_tokens_are_asked_for<S: Shell>() {
+    let takes_no_token = script(Peer::close);
+    let server = Server::start(vec![takes_no_token, ends()]);
+    let budget = RetryBudget::new(50);
+    let calls = Calls::default();
+    let rest = Rest {
+        // The first of each opens the session.
+        is_busy: |path, number| {
+            let is_control = path == CreateConfToken::INFO.path;
+            let is_socket = path == CreateWebSocketToken::INFO.path;
+            (1..=2).contains(&number) && (is_control || is_socket)
+        },
+        calls: calls.clone(),
+        budget: budget.clone(),
+        ..Rest::new(server.port)
+    };
+    let mut shell = S::follow(rest, options()).unwrap();
+    assert!(matches!(shell.next(), Some(Ok(Notice::Gap { .. }))));
+    let resumed = shell.next();
+    // Two connections failed for want of a control token, two for want of the other.
     assert!(
-        matches!(error, Some(Error::Channel(ChannelError::GaveUp { .. }))),
-        "{error:?}"
+        matches!(resumed, Some(Ok(Notice::Resumed { attempts: 5, .. }))),
+        "{resumed:?}"
     );
+    assert_eq!(count(&calls, CreateConfToken::INFO.path), 1 + 5);
+    assert_eq!(count(&calls, CreateWebSocketToken::INFO.path), 1 + 3);
+    assert_eq!(budget.left(), Some(50));
+    assert_eq!(told(&mut shell).0, ["event", "event"]);
 }
 
 pub fn a_service_that_takes_no_token<S: Shell>() {
@@ -387,6 +456,7 @@ macro_rules! live_contract {
             a_service_that_sends_what_is_no_websocket
             a_service_whose_push_is_cut
             a_service_that_always_hangs_up
+            a_service_that_is_busy_when_tokens_are_asked_for
             a_service_that_takes_no_token
             settings_without_measure
         );

@@ -8,6 +8,7 @@ mod lookup;
 mod response;
 mod retry_after;
 mod service;
+mod stored;
 mod text;
 mod verdict;
 
@@ -37,11 +38,9 @@ pub struct RequestError {
 }
 
 impl RequestError {
-    pub(crate) fn new(
-        operation: &'static str,
-        parameter: impl Into<String>,
-        problem: Problem,
-    ) -> Self {
+    /// For the crates of this workspace.
+    #[doc(hidden)]
+    pub fn new(operation: &'static str, parameter: impl Into<String>, problem: Problem) -> Self {
         Self {
             operation,
             parameter: parameter.into(),

@@ -82,11 +82,13 @@
 
 mod authority;
 mod booking;
+mod claimant;
 mod conference;
 mod country;
 mod credential;
 mod credential_text;
 mod define;
+mod download;
 mod endpoint;
 mod error;
 pub mod events;
@@ -97,11 +99,15 @@ mod json;
 mod json_tree;
 pub mod launch;
 mod login;
+mod login_store;
 pub mod models;
 pub mod open;
 mod operation;
 pub mod operations;
+mod pacer;
 mod page;
+mod proxy_login;
+mod rate_limit;
 mod raw;
 mod reference;
 mod request;
@@ -128,10 +134,12 @@ pub use self::time::{IntoTimeZone, LocalStart, LocalTimeError};
 pub use booking::RruleError;
 pub use booking::{NotTold, UpdateMeetingNow};
 pub use bytes::Bytes;
+pub use claimant::{Claimant, LoginKey};
 pub use country::Country;
 #[doc(hidden)]
 pub use credential::AuthorizationRef;
 pub use credential::{Authorization, ConferenceCredential};
+pub use download::{BodyStream, Download};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{
     CarriedSecrets, ErrorClass, ErrorCode, OperationError, Problem, RequestError, ResponseError,
@@ -145,10 +153,14 @@ pub use ids::{
 };
 pub use json::Json;
 pub use login::{AccountCredential, AppCredential, AppSignature, SignedParts, SigningForm};
+pub use login_store::{Claim, LoginStore, StoreError};
 pub use operation::{
     AuthKind, Operation, OperationInfo, Output, PagedOperation, Reference, RetryClass,
 };
+pub use pacer::{Lane, Pace, Pacer, Slot};
 pub use page::Page;
+pub use proxy_login::ProxyCredential;
+pub use rate_limit::{LimitScope, RateLimit};
 pub use raw::RawRequest;
 #[doc(hidden)]
 pub use raw::WriteRequest;
@@ -166,6 +178,6 @@ pub use serde_macros::__missing_field;
 #[cfg(feature = "server")]
 pub use server::{PagedServerOperation, ServerOperation};
 pub use transport::{
-    Attempt, Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
+    Attempt, Bulk, Immediate, NonBlocking, Timeout, Transport, TransportError, TransportErrorKind,
 };
 pub use upload::Upload;

@@ -128,6 +128,28 @@ impl AppCredential {
         self
     }
 
+    /// The application.
+    #[must_use]
+    pub fn app_id(&self) -> &AppId {
+        &self.app_id
+    }
+
+    pub(crate) fn app_key(&self) -> &SecretText {
+        &self.app_key
+    }
+
+    pub(crate) fn signing(&self) -> SigningForm {
+        self.signing
+    }
+
+    pub(crate) fn corp(&self) -> Option<&CorpId> {
+        self.corp_id.as_ref()
+    }
+
+    pub(crate) fn user(&self) -> Option<&UserId> {
+        self.user_id.as_ref()
+    }
+
     /// Checks App ID, App Key, user and enterprise, without signing anything.
     ///
     /// # Errors

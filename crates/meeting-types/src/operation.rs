@@ -66,6 +66,14 @@ pub trait Operation: Model + 'static {
     ///
     /// [`to_request`](Self::to_request) does so as well.
     ///
+    /// ```
+    /// use meeting_types::{operations::*, *};
+    ///
+    /// assert!(SearchMeetings::new().limit(20u32).validate().is_ok());
+    /// let error = SearchMeetings::new().limit(501u32).validate().unwrap_err();
+    /// assert!(error.to_string().contains("limit"));
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RequestError`] names the first parameter that the service would refuse, or that asks for

@@ -14,21 +14,23 @@ use crate::{
 };
 
 /// Source of a request, for clients that send any of them.
+///
+/// Its methods have names that no [`Operation`] has: both traits may be in scope.
 #[doc(hidden)]
 pub trait WriteRequest: Send + Sync {
     /// The facts about the operation.
-    fn info(&self) -> &'static OperationInfo;
+    fn request_info(&self) -> &'static OperationInfo;
 
     /// Class of the call for retries.
-    fn retry(&self) -> RetryClass {
-        self.info().retry
+    fn request_retry(&self) -> RetryClass {
+        self.request_info().retry
     }
 
     /// Checks it without writing it.
-    fn validate(&self) -> Result<(), RequestError>;
+    fn validate_request(&self) -> Result<(), RequestError>;
 
     /// Writes the request.
-    fn write(
+    fn write_request(
         &self,
         endpoint: &Endpoint,
         authorization: AuthorizationRef<'_>,
@@ -36,15 +38,15 @@ pub trait WriteRequest: Send + Sync {
 }
 
 impl<O: Operation> WriteRequest for O {
-    fn info(&self) -> &'static OperationInfo {
+    fn request_info(&self) -> &'static OperationInfo {
         O::INFO
     }
 
-    fn validate(&self) -> Result<(), RequestError> {
+    fn validate_request(&self) -> Result<(), RequestError> {
         Operation::validate(self)
     }
 
-    fn write(
+    fn write_request(
         &self,
         endpoint: &Endpoint,
         authorization: AuthorizationRef<'_>,
@@ -101,7 +103,7 @@ impl RawRequest {
         endpoint: &Endpoint,
         credential: &impl Authorization,
     ) -> Result<http::Request<Bytes>, RequestError> {
-        self.write(endpoint, credential.by_ref())
+        self.write_request(endpoint, credential.by_ref())
     }
 
     /// Passes a response on as it came, unless it is a refusal.
@@ -133,15 +135,15 @@ impl std::fmt::Debug for RawRequest {
 }
 
 impl WriteRequest for RawRequest {
-    fn info(&self) -> &'static OperationInfo {
+    fn request_info(&self) -> &'static OperationInfo {
         OperationInfo::RAW
     }
 
-    fn retry(&self) -> RetryClass {
+    fn request_retry(&self) -> RetryClass {
         self.retry
     }
 
-    fn validate(&self) -> Result<(), RequestError> {
+    fn validate_request(&self) -> Result<(), RequestError> {
         let fail = |parameter: &str, problem| {
             Err(RequestError::new(
                 OperationInfo::RAW.name,
@@ -171,12 +173,12 @@ impl WriteRequest for RawRequest {
         Ok(())
     }
 
-    fn write(
+    fn write_request(
         &self,
         endpoint: &Endpoint,
         authorization: AuthorizationRef<'_>,
     ) -> Result<http::Request<Bytes>, RequestError> {
-        self.validate()?;
+        self.validate_request()?;
         let info = OperationInfo::RAW;
         let fail = |parameter: &str, problem| RequestError::new(info.name, parameter, problem);
         let mut request = self.request.clone();

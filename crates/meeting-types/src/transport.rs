@@ -74,21 +74,21 @@ pub trait Transport: Send + Sync {
     }
 }
 
-/// A transport that never blocks the calling thread: what the async client accepts.
+/// A transport, or a store, that never blocks the calling thread: what the async client accepts.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may block the calling thread, so the async client cannot use it",
     note = "use it with `meeting_blocking::Client`, or wrap its work in `spawn_blocking` and implement `NonBlocking`"
 )]
-pub trait NonBlocking: Transport {}
+pub trait NonBlocking {}
 
-/// A transport that never needs an executor: what the blocking client accepts.
+/// A transport, or a store, that never needs an executor: what the blocking client accepts.
 ///
 /// Its futures advance on the caller's thread alone.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` needs an async executor, so the blocking client cannot use it",
     note = "use it with `meeting_async::Client`, or implement `Immediate` if its futures need no runtime"
 )]
-pub trait Immediate: Transport {}
+pub trait Immediate {}
 
 #[async_trait]
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -140,12 +140,21 @@ pub struct Timeout(pub Duration);
 )]
 pub struct Attempt(pub u32);
 
+/// Mark of a request that belongs to bulk work, which leaves room to all else. Travels in the extensions
+/// of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "a value that is its name")]
+pub struct Bulk;
+
 /// What kept an exchange from completing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// The host name did not resolve, or no connection could be opened.
     Connect,
+    /// A proxy did not open the connection: it cannot be reached, refused, asked for credentials, did not
+    /// answer, or spoke no HTTP. The source tells which proxy and what.
+    Proxy,
     /// The TLS handshake failed: an unknown CA, a wrong name, an expired certificate.
     Tls,
     /// The time ran out.
@@ -167,6 +176,7 @@ impl TransportErrorKind {
     fn text(self) -> &'static str {
         match self {
             Self::Connect => "could not connect",
+            Self::Proxy => "no connection through the proxy",
             Self::Tls => "TLS failed",
             Self::Timeout => "timed out",
             Self::TooLarge => "response over the size limit",
@@ -198,7 +208,10 @@ impl TransportError {
             kind,
             not_sent: matches!(
                 kind,
-                TransportErrorKind::Connect | TransportErrorKind::Tls | TransportErrorKind::Request
+                TransportErrorKind::Connect
+                    | TransportErrorKind::Proxy
+                    | TransportErrorKind::Tls
+                    | TransportErrorKind::Request
             ),
             source: Some(source.into()),
         }

@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use meeting_async::{
-    ChannelError, Error, LiveOptions, Notice, ReqwestTransport,
+    Error, LiveOptions, Notice, ReqwestTransport,
     types::{
         Immediate, NonBlocking, Operation, Timeout, Transport, TransportError,
         events::{EventKind, SubtitleSwitch},
@@ -327,10 +327,7 @@ fn a_blocking_program_has_its_turn_between_two_tries() -> Result<(), Failure> {
             Err(error) => break error,
         }
     };
-    assert!(
-        matches!(error, Error::Channel(ChannelError::GaveUp { .. })),
-        "{error}"
-    );
+    assert!(matches!(error, Error::GaveUp { .. }), "{error}");
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use meeting_async::{
-    ChannelEnd, ChannelError, Error, LiveOptions, Notice,
+    ChannelEnd, Error, LiveOptions, Notice,
     types::{
         ServiceError,
         events::EventKind,
@@ -142,7 +142,7 @@ fn it_gives_up_in_time_on_a_service_that_is_gone() -> Result<(), Failure> {
         drop(sim);
         let (notices, error) = rest(&mut *follower);
         assert!(matches!(notices[..], [Notice::Gap { .. }]), "{notices:?}");
-        let Some(Error::Channel(ChannelError::GaveUp { attempts, last, .. })) = error else {
+        let Some(Error::GaveUp { attempts, last, .. }) = error else {
             panic!("{error:?}")
         };
         assert!(attempts > 0);
@@ -166,10 +166,7 @@ fn without_patience_the_first_loss_is_the_end() -> Result<(), Failure> {
         let (notices, error) = rest(&mut *follower);
         assert!(matches!(notices[..], [Notice::Gap { .. }]), "{notices:?}");
         assert!(
-            matches!(
-                error,
-                Some(Error::Channel(ChannelError::GaveUp { attempts: 0, .. }))
-            ),
+            matches!(error, Some(Error::GaveUp { attempts: 0, .. })),
             "{error:?}"
         );
         assert_eq!(sim.request_count::<CreateWebSocketToken>(), 1);
@@ -204,7 +201,7 @@ fn a_slow_program_gets_the_state_in_place_of_what_it_missed() -> Result<(), Fail
         let skipped: u64 = notices
             .iter()
             .map(|notice| match notice {
-                Notice::Skipped { notices, gaps: 0 } => *notices,
+                Notice::Skipped { notices } => *notices,
                 Notice::Event(_) => 0,
                 other => panic!("{other:?}"),
             })

@@ -19,22 +19,28 @@ use crate::{Side, Work, facts, reply::ByHand};
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 #[expect(clippy::expect_used, reason = "nothing else runs in this process")]
-pub(crate) fn work(side: Side, server: SocketAddr) -> Option<Work> {
-    let runtime = Builder::new_current_thread()
+pub(crate) fn runtime() -> Runtime {
+    Builder::new_current_thread()
         .enable_all()
         .build()
-        .expect("a runtime starts");
+        .expect("a runtime starts")
+}
+
+#[expect(clippy::expect_used, reason = "it is an address")]
+pub(crate) fn work(side: Side, server: SocketAddr) -> Option<Work> {
+    let base = format!("http://{server}");
+    let trust = TrustStore::bundled();
     Some(match side {
-        Side::Ours => ours(runtime, server),
-        Side::Hand => by_hand(runtime, server),
-        Side::Floor => floor(runtime, server),
+        Side::Ours => ours(runtime(), base.parse().expect("a URL"), trust),
+        Side::Hand => by_hand(runtime(), base, &trust),
+        Side::Floor => floor(runtime(), server, &trust),
     })
 }
 
 #[expect(clippy::expect_used, reason = "the server of the benchmark answers")]
-fn ours(runtime: Runtime, server: SocketAddr) -> Work {
-    let endpoint: Endpoint = format!("http://{server}").parse().expect("a URL");
-    let client = Client::builder(endpoint).anonymous_over(ReqwestTransport::new());
+pub(crate) fn ours(runtime: Runtime, endpoint: Endpoint, trust: TrustStore) -> Work {
+    let transport = ReqwestTransport::builder().trust(trust).build();
+    let client = Client::builder(endpoint).anonymous_over(transport);
     Box::new(move |times| {
         runtime.block_on(async {
             for _ in 0..times {
@@ -50,13 +56,13 @@ fn ours(runtime: Runtime, server: SocketAddr) -> Work {
 
 /// The settings of our transport, and the headers that all of our requests have.
 #[expect(clippy::expect_used, reason = "the settings are good")]
-fn client() -> reqwest::Client {
+fn client(trust: &TrustStore) -> reqwest::Client {
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, HeaderValue::from_static(facts::AGENT));
     headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(facts::LANGUAGE));
     headers.insert(ACCEPT, HeaderValue::from_static(facts::ACCEPT));
     reqwest::Client::builder()
-        .tls_backend_preconfigured((*TrustStore::bundled().client_config()).clone())
+        .tls_backend_preconfigured((*meeting_client::unversioned::client_config(trust)).clone())
         .default_headers(headers)
         .timeout(TIMEOUT)
         .connect_timeout(TIMEOUT)
@@ -70,9 +76,8 @@ fn client() -> reqwest::Client {
 }
 
 #[expect(clippy::expect_used, reason = "the server of the benchmark answers")]
-fn by_hand(runtime: Runtime, server: SocketAddr) -> Work {
-    let base = format!("http://{server}");
-    let client = client();
+pub(crate) fn by_hand(runtime: Runtime, base: String, trust: &TrustStore) -> Work {
+    let client = client(trust);
     Box::new(move |times| {
         runtime.block_on(async {
             for _ in 0..times {
@@ -108,8 +113,8 @@ async fn call_by_hand(
 }
 
 #[expect(clippy::expect_used, reason = "the server of the benchmark answers")]
-fn floor(runtime: Runtime, server: SocketAddr) -> Work {
-    let client = client();
+fn floor(runtime: Runtime, server: SocketAddr, trust: &TrustStore) -> Work {
+    let client = client(trust);
     let url = format!("http://{server}{}?conferenceID=900825541", facts::PATH);
     let mut request = reqwest::Request::new(Method::GET, Url::parse(&url).expect("a URL"));
     request.headers_mut().insert(

@@ -1,31 +1,36 @@
 //! A whole small call over ureq.
 
-use std::{hint::black_box, net::SocketAddr, time::Duration};
+use std::{hint::black_box, net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::bail;
+use anyhow::{Result, bail};
 use meeting_blocking::{
-    Client, UreqTransport,
+    Client, TrustStore, UreqTransport,
     types::{Endpoint, operations::CreateAnonymousAuthRandom},
 };
 use reqwest::Url;
-use ureq::Agent;
+use ureq::{
+    Agent,
+    tls::{Certificate, RootCerts, TlsConfig},
+};
 
 use crate::{Side, Work, facts, reply::ByHand};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+#[expect(clippy::expect_used, reason = "the settings are good")]
 pub(crate) fn work(side: Side, server: SocketAddr) -> Option<Work> {
+    let base = format!("http://{server}");
     Some(match side {
-        Side::Ours => ours(server),
-        Side::Hand => by_hand(server),
+        Side::Ours => ours(base.parse().expect("a URL"), TrustStore::bundled()),
+        Side::Hand => by_hand(base, None).expect("an agent"),
         Side::Floor => floor(server),
     })
 }
 
 #[expect(clippy::expect_used, reason = "the server of the benchmark answers")]
-fn ours(server: SocketAddr) -> Work {
-    let endpoint: Endpoint = format!("http://{server}").parse().expect("a URL");
-    let client = Client::builder(endpoint).anonymous_over(UreqTransport::new());
+pub(crate) fn ours(endpoint: Endpoint, trust: TrustStore) -> Work {
+    let transport = UreqTransport::builder().trust(trust).build();
+    let client = Client::builder(endpoint).anonymous_over(transport);
     Box::new(move |times| {
         for _ in 0..times {
             let operation = CreateAnonymousAuthRandom::new(
@@ -40,9 +45,16 @@ fn ours(server: SocketAddr) -> Work {
 /// The settings of our transport.
 ///
 /// Each phase has a timeout of its own: one for the whole call would make ureq start a thread for
-/// every call, which is more than a fair comparison needs.
-fn agent() -> Agent {
-    Agent::config_builder()
+/// every call, which is more than a fair comparison needs. `pem` is the certificate to trust.
+fn agent(pem: Option<&str>) -> Result<Agent> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider);
+    if let Some(pem) = pem {
+        let certificate = Certificate::from_pem(pem.as_bytes())?;
+        tls = tls.root_certs(RootCerts::new_with_certs(&[certificate]));
+    }
+    let config = Agent::config_builder()
+        .tls_config(tls.build())
         .http_status_as_error(false)
         .max_redirects(0)
         .proxy(None)
@@ -53,15 +65,14 @@ fn agent() -> Agent {
         .user_agent(facts::AGENT)
         .accept(facts::ACCEPT)
         .accept_encoding("")
-        .build()
-        .into()
+        .build();
+    Ok(config.into())
 }
 
 #[expect(clippy::expect_used, reason = "the server of the benchmark answers")]
-fn by_hand(server: SocketAddr) -> Work {
-    let base = format!("http://{server}");
-    let agent = agent();
-    Box::new(move |times| {
+pub(crate) fn by_hand(base: String, pem: Option<&str>) -> Result<Work> {
+    let agent = agent(pem)?;
+    Ok(Box::new(move |times| {
         for _ in 0..times {
             let reply = call_by_hand(
                 &agent,
@@ -71,7 +82,7 @@ fn by_hand(server: SocketAddr) -> Work {
             );
             black_box(reply.expect("an answer"));
         }
-    })
+    }))
 }
 
 fn call_by_hand(
@@ -97,7 +108,7 @@ fn call_by_hand(
 
 #[expect(clippy::expect_used, reason = "the server of the benchmark answers")]
 fn floor(server: SocketAddr) -> Work {
-    let agent = agent();
+    let agent = agent(None).expect("an agent");
     let request = ureq::http::Request::get(format!(
         "http://{server}{}?conferenceID=900825541",
         facts::PATH

@@ -22,8 +22,11 @@ mod list;
 mod reply;
 mod request;
 pub mod server;
+mod tls_call;
 
 use std::net::SocketAddr;
+
+pub use tls_call::{TLS_ROWS, TlsRow};
 
 /// The facts that the calls written by hand share.
 mod facts {

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: one table, ours beside the same written by hand.
 
+mod cpu;
 mod measure;
 mod pin;
 mod table;
@@ -12,7 +13,10 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
-use meeting_bench::{Side, row, server};
+use meeting_bench::{
+    Side, row,
+    server::{self, Addresses},
+};
 
 /// What calls cost, beside the same calls written by hand.
 #[derive(Parser)]
@@ -73,8 +77,10 @@ fn main() -> Result<ExitCode> {
                 println!("Times of calls may jump: not bound to one processor: {error:#}");
             }
             let server = Server::start()?;
-            let figures = measure::all(server.address, arguments.rounds, valgrind)?;
+            let figures = measure::all(server.addresses.plain, arguments.rounds, valgrind)?;
             let exceeded = table::print(&figures);
+            let times = cpu::all(&server.addresses, arguments.rounds)?;
+            let exceeded = cpu::print(&times) || exceeded;
             if arguments.check && exceeded {
                 return Ok(ExitCode::FAILURE);
             }
@@ -86,7 +92,7 @@ fn main() -> Result<ExitCode> {
 /// The server, in a process of its own, so that nothing of it is counted.
 struct Server {
     process: Child,
-    address: SocketAddr,
+    addresses: Addresses,
 }
 
 impl Server {
@@ -100,8 +106,8 @@ impl Server {
         let mut line = String::new();
         let output = process.stdout.take().context("the server has no output")?;
         BufReader::new(output).read_line(&mut line)?;
-        let address = line.trim().parse().context("the server did not start")?;
-        Ok(Self { process, address })
+        let addresses = serde_json::from_str(&line).context("the server did not start")?;
+        Ok(Self { process, addresses })
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use meeting_client::Error;
+use meeting_client::{
+    Error,
+    channel::{ChannelEnd, ChannelError, CloseReason},
+};
 use meeting_testing::fault::{Direction, Fault, FaultPlan};
 use meeting_types::{ConferenceId, models::Conference};
 
@@ -50,6 +53,9 @@ pub(crate) struct Standard {
     pub(crate) responses: bool,
     /// The network itself refuses some calls, and nothing tells these refusals from the service's.
     pub(crate) refusals: bool,
+    /// Something puts bytes of its own between those of the service. Within an event channel they are no
+    /// WebSocket frames.
+    pub(crate) inserts: bool,
     /// All that happens is that one connection fails, and nothing on it is altered or refused.
     pub(crate) one_hiccup: bool,
 }
@@ -66,6 +72,7 @@ impl Standard {
             requests: !plan.alters(Direction::ToServer),
             responses: !faults().any(garbled),
             refusals,
+            inserts: faults().any(inserts),
             one_hiccup: faults().count() <= 1
                 && !refusals
                 && faults().all(|fault| fault.alters().is_none() && !is_flood(fault)),
@@ -87,10 +94,39 @@ impl Standard {
         }
     }
 
+    /// What is wrong with a followed meeting that ended with this error, while the meeting runs and later
+    /// connections were whole.
+    pub(crate) fn judge_end(self, error: &Error) -> Option<String> {
+        let is_breach = matches!(
+            error,
+            Error::Channel(ChannelError::Ended(ChannelEnd::Closed(
+                CloseReason::Protocol(_) | CloseReason::TooLong { .. }
+            )))
+        );
+        let is_wrong = self.is_honest() && !self.refusals && !(self.inserts && is_breach);
+        is_wrong.then(|| format!("later connections were whole, and it ended: {error}"))
+    }
+
+    /// What is wrong with "not found" for a meeting that was there: only an attempt before can have
+    /// removed it, and the error has to say so.
+    pub(crate) fn judge_not_found(self, error: &Error) -> Option<String> {
+        let names_it = error.earlier().is_some_and(Error::may_have_been_done);
+        let is_wrong =
+            self.is_honest() && !self.refusals && !(names_it && error.may_have_been_done());
+        is_wrong.then(|| format!("told as not found, without the attempt that removed it: {error}"))
+    }
+
     /// Both got what the other sent.
     pub(crate) fn is_honest(self) -> bool {
         self.requests && self.responses
     }
+}
+
+fn inserts(fault: &Fault) -> bool {
+    matches!(
+        fault.itself(),
+        Fault::Interim { .. } | Fault::UnaskedAnswer { .. } | Fault::Duplicate { .. }
+    )
 }
 
 /// A client may refuse more interim responses than any server has reason to send.
@@ -139,6 +175,8 @@ pub(crate) fn bookings(
 
 #[cfg(test)]
 mod tests {
+    use meeting_types::{ServiceError, TransportError, TransportErrorKind};
+
     use super::*;
 
     fn booking(claim: Claim, cancelled: Option<Claim>) -> Booking {
@@ -160,6 +198,7 @@ mod tests {
         requests: true,
         responses: true,
         refusals: false,
+        inserts: false,
         one_hiccup: false,
     };
 
@@ -190,6 +229,39 @@ mod tests {
                 "{claim:?} {cancelled:?} {count}"
             );
         }
+    }
+
+    #[test]
+    fn not_found_has_to_name_the_attempt_before() {
+        let refusal = || {
+            let status = http::StatusCode::BAD_REQUEST;
+            Error::Service(ServiceError::new(status, "MMC.111070005", "not there"))
+        };
+        let lost = |not_sent| Error::Transport {
+            operation: "CancelMeeting",
+            source: TransportError::new(TransportErrorKind::Io, "lost").with_not_sent(not_sent),
+        };
+        let repeated = |earlier| Error::Repeated {
+            error: Box::new(refusal()),
+            earlier: Box::new(earlier),
+        };
+        assert!(STRICT.judge_not_found(&refusal()).is_some());
+        assert!(STRICT.judge_not_found(&repeated(lost(true))).is_some());
+        assert_eq!(STRICT.judge_not_found(&repeated(lost(false))), None);
+    }
+
+    #[test]
+    fn a_breach_of_the_protocol_needs_somebody_who_made_it() {
+        let end = |reason| Error::from(ChannelError::Ended(ChannelEnd::Closed(reason)));
+        let breach = end(CloseReason::Protocol("no frame".to_owned()));
+        assert!(STRICT.judge_end(&breach).is_some());
+        let noisy = Standard {
+            inserts: true,
+            ..STRICT
+        };
+        assert_eq!(noisy.judge_end(&breach), None);
+        let broken = end(CloseReason::Broken("reset".to_owned()));
+        assert!(noisy.judge_end(&broken).is_some());
     }
 
     #[test]

@@ -214,7 +214,12 @@ impl<C: Client> Run<C> {
         let result = self.timed("cancel", DEADLINE, |client| client.send(&cancel));
         let claim = match &result {
             // It was there, so an earlier attempt has removed it, and it is gone either way.
-            Err(error) if error.is_not_found() => Claim::Done,
+            Err(error) if error.is_not_found() => {
+                self.report
+                    .wrong
+                    .extend(self.standard.judge_not_found(error));
+                Claim::Done
+            }
             result => Claim::of(result),
         };
         self.bookings[index].cancelled = Some(claim);
@@ -282,10 +287,7 @@ impl<C: Client> Run<C> {
                 Told::Nothing => {}
                 Told::Failed(error) => {
                     self.report.followed[1] += 1;
-                    if self.standard.is_honest() && !self.standard.refusals {
-                        let wrong = format!("later connections were whole, and it ended: {error}");
-                        self.report.wrong.push(wrong);
-                    }
+                    self.report.wrong.extend(self.standard.judge_end(&error));
                     return Ok(());
                 }
                 Told::Over => {

@@ -7,44 +7,21 @@ use std::{
 
 use bytes::Bytes;
 use meeting_types::{
-    CarriedSecrets, OperationInfo, RetryClass, ServiceError, TransportError, TransportErrorKind,
+    CarriedSecrets, Operation as _, OperationInfo, RetryClass, ServiceError, TransportError,
+    TransportErrorKind, operations::CreateAppIdToken,
 };
 
-use super::{Action, Call, State, outcome::by_clock};
-use crate::{
-    Elapsed, Error,
-    retry::AttemptOutcome,
-    token::{Acquire, Acquisition},
+use super::{
+    Action, Call,
+    outcome::by_clock,
+    state::{Acquiring, State},
 };
-
-/// State of an acquisition.
-pub(super) struct Acquiring {
-    acquisition: Box<dyn Acquisition>,
-    how: Acquire,
-    attempt: u32,
-    /// What the last request carried.
-    carried: CarriedSecrets,
-}
-
-impl Acquiring {
-    pub(super) fn new(acquisition: Box<dyn Acquisition>) -> Self {
-        Self {
-            acquisition,
-            how: Acquire::Renew,
-            attempt: 1,
-            carried: CarriedSecrets::default(),
-        }
-    }
-
-    pub(super) fn attempt(&self) -> u32 {
-        self.attempt
-    }
-}
+use crate::{Elapsed, Error, retry::AttemptOutcome, token::Acquire};
 
 impl Call<'_> {
-    /// Whether the call can do without a new token. Then the acquisition gets one attempt, and not
+    /// True when the call can do without a new token. Then the acquisition gets one attempt, and not
     /// all of the time: it must not spoil the call that happens to make it.
-    fn can_do_without(&self, acquiring: &Acquiring, now: SystemTime) -> bool {
+    pub(super) fn can_do_without(&self, acquiring: &Acquiring, now: SystemTime) -> bool {
         self.operation.is_some() && acquiring.acquisition.is_old_good(now)
     }
 
@@ -54,6 +31,10 @@ impl Call<'_> {
         now: SystemTime,
         left: Duration,
     ) -> Option<Action> {
+        if !acquiring.is_claimed && acquiring.acquisition.link().is_some() {
+            self.claim(acquiring, now, left);
+            return None;
+        }
         let Some(wanted) = acquiring.acquisition.request(acquiring.how, now) else {
             match acquiring.how {
                 Acquire::Renew => {
@@ -107,15 +88,14 @@ impl Call<'_> {
                 let acquisition = &acquiring.acquisition;
                 let draw = self.random.f64();
                 // The token is at least as old as the request for it.
-                match acquisition.store(sent_at.min(now), info, response, draw) {
-                    Ok(()) => {
+                let number = acquiring.number;
+                match acquisition.store(sent_at.min(now), info, response, draw, number) {
+                    Ok(saved) => {
                         self.config.budget().earn();
-                        // It is used now, however short it lives.
-                        let generation = acquisition.generation();
-                        if let Some(token) = &mut self.token {
-                            token.require_newer_than(generation);
+                        self.use_new_token(&acquiring);
+                        if let (Some(number), Some(saved)) = (number, saved) {
+                            self.put(&acquiring, number, saved, now);
                         }
-                        self.state = State::Ready;
                         return;
                     }
                     Err(Error::Service(refusal)) => {
@@ -125,6 +105,15 @@ impl Call<'_> {
                 }
             }
             Ok(response) => {
+                let is_signed = info.name == CreateAppIdToken::INFO.name;
+                if is_signed
+                    && !acquiring.is_corrected
+                    && (acquiring.acquisition).corrects_clock(&response, sent_at, now)
+                {
+                    acquiring.is_corrected = true;
+                    self.state = State::Acquiring(acquiring, self.elapsed);
+                    return;
+                }
                 let refusal = ServiceError::from_response(info.name, &response);
                 let refusal = acquiring.carried.mask(by_clock(refusal, now));
                 let refused = AttemptOutcome::Refused(&refusal);
@@ -184,20 +173,33 @@ impl Call<'_> {
         }
     }
 
+    /// Goes on with the token that was stored, however short it lives.
+    pub(super) fn use_new_token(&mut self, acquiring: &Acquiring) {
+        let generation = acquiring.acquisition.generation();
+        if let Some(token) = &mut self.token {
+            token.require_newer_than(generation);
+        }
+        self.state = State::Ready;
+    }
+
     /// Ends the acquisition without a new token. While the old one is good the call goes on with it.
-    fn abandon(&mut self, acquiring: Acquiring, error: Arc<Error>, now: SystemTime) {
+    pub(super) fn abandon(&mut self, acquiring: Acquiring, error: Arc<Error>, now: SystemTime) {
         let acquisition = &acquiring.acquisition;
         if acquisition.is_old_good(now) {
             acquisition.postpone(now);
         }
         let can_do_without = self.can_do_without(&acquiring, now);
-        acquisition.fail(&error, now);
+        let rest = acquisition.fail(&error, now);
+        let tells = acquiring.number.map(|number| (number, rest, error.clone()));
         if can_do_without {
             self.last = Some(Box::new(Error::Token(error)));
             self.state = State::Ready;
         } else {
             let error = self.settle(Error::Token(error));
             self.state = State::Over(Err(error));
+        }
+        if let Some((number, rest, error)) = tells {
+            self.give_back(&acquiring, number, rest, &error, now);
         }
     }
 }

@@ -5,7 +5,7 @@ use meeting_types::{Operation, Response, Transport};
 use tracing::Instrument as _;
 
 use super::{Action, Call};
-use crate::Error;
+use crate::{Error, login_store::consult};
 
 /// Runs a call over a transport.
 ///
@@ -32,6 +32,13 @@ pub async fn drive(
                 // meanwhile, does not make the call sleep again.
                 let slept = now.checked_add(delay).unwrap_or(now);
                 now = transport.now().max(slept);
+            }
+            Action::Consult(question) => {
+                // Boxed, so that the calls that ask nothing do not carry the room for it.
+                let asked = Box::pin(consult(transport, question));
+                let outcome = asked.instrument(call.span().clone()).await;
+                now = transport.now();
+                call.handle_consulted(outcome, now);
             }
             Action::Done(result) => return result,
         }

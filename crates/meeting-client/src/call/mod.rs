@@ -1,10 +1,12 @@
 //! One call, as a machine without IO: it says what to do next and is told how that went.
 
 mod acquire;
+mod consult;
 mod drive;
 mod no_transport;
 mod outcome;
 mod request_id;
+mod state;
 mod trace;
 
 use std::{
@@ -15,16 +17,19 @@ use std::{
 use bytes::Bytes;
 use http::header::{Entry, HeaderName};
 use meeting_types::{
-    Attempt, AuthorizationRef, OperationInfo, RetryClass, Timeout, TransportError,
+    Attempt, AuthorizationRef, Bulk, OperationInfo, RetryClass, Timeout, TransportError,
     TransportErrorKind, WriteRequest,
 };
 use tracing::Span;
 
 pub(crate) use self::drive::complete;
-use self::{acquire::Acquiring, request_id::RequestId};
 pub use self::{drive::drive, no_transport::NoTransport};
+use self::{
+    request_id::RequestId,
+    state::{Acquiring, State},
+};
 use crate::{
-    CallOptions, Config, Elapsed, Error, RetryPolicy,
+    CallOptions, Config, Consultation, Elapsed, Error, RetryPolicy,
     in_flight::Place,
     token::{BUSY_WAIT, CallToken, Lease},
 };
@@ -41,6 +46,9 @@ pub enum Action {
     Send(http::Request<Bytes>),
     /// Poll again at this point, counted as [`Call::elapsed`] does.
     SleepUntil(Elapsed),
+    /// Ask this of the store that processes share the login through, and report the answer to
+    /// [`Call::handle_consulted`]. It comes only from an engine that has a store.
+    Consult(Consultation),
     /// The call is over: any response that came, refusals included, or why none did.
     Done(Result<http::Response<Bytes>, Error>),
 }
@@ -53,6 +61,7 @@ impl fmt::Debug for Action {
                 write!(f, "Send({} {})", request.method(), request.uri().path())
             }
             Self::SleepUntil(until) => write!(f, "SleepUntil({:?})", until.as_duration()),
+            Self::Consult(question) => write!(f, "Consult({question:?})"),
             Self::Done(Ok(response)) => write!(f, "Done({})", response.status().as_u16()),
             Self::Done(Err(error)) => write!(f, "Done({error:?})"),
         }
@@ -122,32 +131,15 @@ pub struct Call<'a> {
     /// A refused token is replaced once.
     replaced: bool,
     sent_at: Option<SystemTime>,
-    /// What a repeat does, where the engine knows better than the operation.
+    /// Class of repeats, where the engine knows better than the operation.
     class: Option<RetryClass>,
     /// Number of times that the call waited for a token in vain.
     waits_in_vain: u32,
-    /// How the last attempt failed.
+    /// Failure of the last attempt.
     last: Option<Box<Error>>,
     /// The first attempt that the service may have carried out.
     earlier: Option<Box<Error>>,
     state: State,
-}
-
-enum State {
-    /// Ready for an attempt.
-    Ready,
-    /// Ready for an attempt from this point on.
-    Waiting(Elapsed),
-    /// The request is under way.
-    Exchanging,
-    /// A token must be acquired, from this point on.
-    Acquiring(Acquiring, Elapsed),
-    /// A request for a token is under way since that time.
-    TokenRequested(Acquiring, &'static OperationInfo, SystemTime),
-    /// Over.
-    Over(Result<http::Response<Bytes>, Error>),
-    /// The result was taken.
-    Taken,
 }
 
 impl<'a> Call<'a> {
@@ -156,7 +148,7 @@ impl<'a> Call<'a> {
         config: &'a Config,
         token: Option<Box<dyn CallToken + 'a>>,
     ) -> Self {
-        Self::start(Some(operation), operation.info(), config, token)
+        Self::start(Some(operation), operation.request_info(), config, token)
     }
 
     /// Gets a token that came after the one of `generation`, and ends. `info` names it in errors.
@@ -235,7 +227,7 @@ impl<'a> Call<'a> {
         self.random.f64()
     }
 
-    /// When the operation was last sent.
+    /// Time at which the operation was last sent.
     pub(crate) fn sent_at(&self) -> Option<SystemTime> {
         self.sent_at
     }
@@ -282,6 +274,7 @@ impl<'a> Call<'a> {
             let action = match std::mem::replace(&mut self.state, State::Taken) {
                 State::Over(result) => return Action::Done(result),
                 State::Taken => return self.misuse("the call is already over"),
+                State::Consulting(consulting) => return self.consult(consulting, left),
                 _ if left.is_zero() => return Action::Done(Err(self.out_of_time())),
                 State::Waiting(until) | State::Acquiring(_, until) if until >= self.deadline() => {
                     // A wait that outlasts the call is not begun.
@@ -372,14 +365,14 @@ impl<'a> Call<'a> {
     }
 
     fn retry(&self) -> RetryClass {
-        let operation = self.operation.map(|operation| operation.retry());
+        let operation = self.operation.map(|operation| operation.request_retry());
         self.class.or(operation).unwrap_or(self.info.retry)
     }
 
     /// Bad input is told before a login is spent on it.
     fn check(&self) -> Result<(), Error> {
         if let Some(operation) = self.operation {
-            operation.validate()?;
+            operation.validate_request()?;
         }
         Ok(())
     }
@@ -394,7 +387,7 @@ impl<'a> Call<'a> {
             // There is a new token, which is all that was wanted.
             return Action::Done(Ok(http::Response::default()));
         };
-        match operation.write(self.config.endpoint(), authorization) {
+        match operation.write_request(self.config.endpoint(), authorization) {
             Ok(mut request) => {
                 self.state = State::Exchanging;
                 self.sent_at = Some(now);
@@ -430,6 +423,9 @@ impl<'a> Call<'a> {
         extensions.insert(Timeout(self.config.allowed_for_attempt().min(left)));
         extensions.insert(info);
         extensions.insert(Attempt(attempt));
+        if self.config.is_bulk() {
+            extensions.insert(Bulk);
+        }
         let given = self.options.map(CallOptions::headers);
         let headers = request.headers_mut();
         for (name, value) in self.config.headers() {
@@ -458,7 +454,7 @@ impl<'a> Call<'a> {
             }
             State::TokenRequested(acquiring, info, sent_at) => {
                 let took = took(Some(sent_at), now);
-                self.report(info, acquiring.attempt(), took, &outcome);
+                self.report(info, acquiring.attempt, took, &outcome);
                 self.on_token_response(acquiring, info, sent_at, outcome, now);
             }
             // Nothing was asked for.

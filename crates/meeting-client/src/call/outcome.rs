@@ -1,4 +1,4 @@
-//! What an outcome means for a call: another attempt, another token, or the end.
+//! Consequences of an outcome for a call: another attempt, another token, or the end.
 
 use std::time::SystemTime;
 
@@ -7,7 +7,7 @@ use meeting_types::{
     AuthorizationRef, CarriedSecrets, OperationError, RetryClass, ServiceError, TransportError,
 };
 
-use super::{Call, State};
+use super::{Call, state::State};
 use crate::{Elapsed, Error, retry::AttemptOutcome};
 
 impl Call<'_> {
@@ -133,7 +133,7 @@ impl Call<'_> {
         let token = self.token.as_ref();
         let authorization = token.map_or(AuthorizationRef::Nothing, |it| it.authorization());
         let operation = self.operation.map(|operation| {
-            let request = operation.write(self.config.endpoint(), authorization);
+            let request = operation.write_request(self.config.endpoint(), authorization);
             request.map(|request| CarriedSecrets::of(&request))
         });
         // What cannot be written was not sent.

@@ -1,4 +1,4 @@
-//! What a call tells the log: a span of its own, and events in it.
+//! Span of a call, and the events in it, for the log.
 //!
 //! The fields of the span have the names of OpenTelemetry's conventions for HTTP clients. Headers,
 //! queries and bodies stay out of it, and so does every text of the other side.
@@ -57,6 +57,7 @@ fn type_of(error: &Error) -> &'static str {
         Error::Request(_) => "request",
         Error::Transport { source, .. } => match source.kind() {
             TransportErrorKind::Connect => "connect",
+            TransportErrorKind::Proxy => "proxy",
             TransportErrorKind::Tls => "tls",
             TransportErrorKind::Timeout => "timeout",
             TransportErrorKind::TooLarge => "too_large",
@@ -67,9 +68,12 @@ fn type_of(error: &Error) -> &'static str {
         Error::Service(_) => "refused",
         Error::Response(_) => "unreadable",
         Error::Deadline { .. } => "deadline",
-        Error::Channel(_) => "channel",
+        #[cfg(feature = "live")]
+        Error::Channel(_) | Error::GaveUp { .. } => "channel",
         Error::Token(_) => "token",
+        Error::Store(_) => "store",
         Error::List(_) => "list",
+        Error::Download(_) => "download",
         Error::Repeated { error, .. } => type_of(error),
     }
 }

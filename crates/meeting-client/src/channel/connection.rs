@@ -30,8 +30,8 @@ use crate::Elapsed;
 /// the frames that come.
 const READ_BUFFER: usize = 512;
 
-/// How much may wait to be written before pings are answered no more, in bytes. A peer that pings and
-/// does not read gets no memory for it.
+/// Length of what waits to be written above which pings are answered no more, in bytes. A peer that
+/// pings and does not read gets no memory for it.
 const LONGEST_BACKLOG: usize = 16 * 1024;
 
 /// A [`Channel`] with the WebSocket under it: takes in the bytes that were read, and has those that
@@ -53,12 +53,12 @@ pub struct Connection {
 #[derive(Default)]
 struct Pipe {
     incoming: Vec<u8>,
-    /// How many of those were taken.
+    /// Number of those that were taken.
     taken: usize,
     outgoing: Vec<u8>,
-    /// How many of those were written.
+    /// Number of those that were written.
     written: usize,
-    /// How reading ended, if it has.
+    /// End of reading, once it has ended.
     end: Option<io::Result<()>>,
 }
 
@@ -194,6 +194,7 @@ fn broken(error: Error) -> CloseReason {
         | Error::ConnectionClosed
         | Error::AlreadyClosed
         | Error::Io(_) => CloseReason::Broken(error.to_string()),
+        Error::Protocol(breach) => CloseReason::Protocol(breach.to_string()),
         error => CloseReason::Protocol(error.to_string()),
     }
 }
@@ -242,7 +243,7 @@ impl Read for Pipe {
     }
 }
 
-/// What tungstenite writes: answers to pings and to a close.
+/// Frames that tungstenite writes: answers to pings and to a close.
 impl Write for Pipe {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.outgoing.len() - self.written > LONGEST_BACKLOG {

@@ -1,13 +1,12 @@
-//! How a channel ends, and what can go wrong on the way.
+//! Ends and errors of an event channel.
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use meeting_types::{TransportError, events::ChannelAddressError, serde_enum};
 
 use super::FrameFault;
-use crate::Error;
 
-/// How a WebSocket connection came to its end.
+/// End of a WebSocket connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CloseReason {
@@ -15,7 +14,7 @@ pub enum CloseReason {
     Closed {
         /// The WebSocket close code, if it sent one.
         code: Option<u16>,
-        /// What it gave as a reason; often nothing.
+        /// Reason that it gave; often empty.
         reason: String,
     },
     /// It broke without a close frame: what the socket reported.
@@ -29,7 +28,7 @@ pub enum CloseReason {
         /// [`breaking_frame_bytes`](super::ChannelOptions::breaking_frame_bytes).
         limit: usize,
     },
-    /// What the service sent was no WebSocket: what was wrong with it.
+    /// The service broke the WebSocket protocol: the breach.
     Protocol(String),
 }
 
@@ -56,7 +55,7 @@ impl fmt::Display for CloseReason {
     }
 }
 
-/// How a channel ended. A new one needs a new `WebSocketToken`.
+/// End of an event channel. A new one needs a new `WebSocketToken`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChannelEnd {
@@ -74,19 +73,19 @@ pub enum ChannelEnd {
     SubscriptionRefused {
         /// The code, never 0.
         code: i64,
-        /// What the code means, if the service said so.
+        /// Meaning of the code, if the service stated it.
         description: Option<String>,
     },
     /// The service did not answer the subscription.
     #[error("the service did not answer the subscription within {waited:?}")]
     SubscriptionUnanswered {
-        /// How long it was given.
+        /// Time that it was given.
         waited: Duration,
     },
     /// The service fell silent, heartbeats included: the network is gone.
     #[error("the event channel is lost: the service said nothing for {silent_for:?}")]
     Lost {
-        /// How long it said nothing. Pings are nothing.
+        /// Time of silence. Pings do not break it.
         silent_for: Duration,
     },
     /// The connection came to its end while the meeting went on, as far as is known.
@@ -120,13 +119,13 @@ fn with_colon(text: Option<&str>) -> String {
     text.map_or_else(String::new, |text| format!(": {text}"))
 }
 
-/// What a program that listens to a channel is told besides events.
+/// Error of an event channel: it did not open, a frame could not be read, or it ended.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ChannelError {
     /// The service did not say where the event channel is.
     NoAddress,
-    /// What the service gave as the address of the event channel cannot be used. Nothing was sent.
+    /// The address of the event channel, as the service gave it, cannot be used. Nothing was sent.
     Address(ChannelAddressError),
     /// The connection could not be opened: name lookup, TCP, TLS, or the upgrade.
     Connect(TransportError),
@@ -134,35 +133,25 @@ pub enum ChannelError {
     Refused {
         /// The status.
         status: u16,
-        /// How long the service asks to wait before the next attempt, by its `Retry-After`.
+        /// Wait that the service asks for before the next attempt, by its `Retry-After`.
         retry_after: Option<Duration>,
     },
     /// A frame could not be read. The channel goes on.
     Frame(FrameFault),
     /// The channel has ended, and not with the meeting.
     Ended(ChannelEnd),
-    /// The channel was lost, and no other was of use in time: none opened, or all broke again
-    /// right after they opened.
-    GaveUp {
-        /// How long there was none of use.
-        after: Duration,
-        /// How often it was tried.
-        attempts: u32,
-        /// Why the last one did not open or did not last.
-        last: Box<Error>,
-    },
     /// All was said before: the events have ended for good.
     Over,
 }
 
 impl ChannelError {
-    /// Whether nothing more will come. False only for a frame that could not be read.
+    /// True when nothing more will come. False only for a frame that could not be read.
     #[must_use]
     pub fn is_end(&self) -> bool {
         !matches!(self, Self::Frame(_))
     }
 
-    /// How the channel ended, if it was open.
+    /// End of the channel, if it was open.
     #[must_use]
     pub fn end(&self) -> Option<&ChannelEnd> {
         match self {
@@ -188,15 +177,6 @@ impl fmt::Display for ChannelError {
             }
             Self::Frame(fault) => write!(f, "unreadable event: {fault}"),
             Self::Ended(end) => fmt::Display::fmt(end, f),
-            Self::GaveUp {
-                after,
-                attempts,
-                last,
-            } => write!(
-                f,
-                "no event channel of use for {after:.1?}, in {attempts} {}; the last: {last}",
-                if *attempts == 1 { "try" } else { "tries" }
-            ),
             Self::Over => f.write_str("the events have ended for good"),
         }
     }
@@ -209,7 +189,6 @@ impl StdError for ChannelError {
             Self::Connect(error) => error.source(),
             Self::Frame(fault) => fault.source(),
             Self::Address(error) => error.source(),
-            Self::GaveUp { last, .. } => last.source(),
             Self::NoAddress | Self::Refused { .. } | Self::Ended(_) | Self::Over => None,
         }
     }

@@ -67,11 +67,11 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Heartbeats {
-    /// How many were sent.
+    /// Number of heartbeats that were sent.
     pub sent: u64,
-    /// How many were answered.
+    /// Number of heartbeats that were answered.
     pub answered: u64,
-    /// How long the last answer took, if its sequence was the one that was sent.
+    /// Round trip of the last answer, if its sequence was the one that was sent.
     pub last_round_trip: Option<Duration>,
 }
 
@@ -100,24 +100,24 @@ pub struct Channel {
     opened_at: Timestamp,
     sequences: Sequences,
     random: fastrand::Rng,
-    /// What is to be done, oldest first.
+    /// Actions to be done, oldest first.
     queue: VecDeque<Action>,
     end: Option<Box<ChannelEnd>>,
-    /// Whether the service has shown that it took the subscription.
+    /// True once the service has shown that it took the subscription.
     subscribed: bool,
-    /// Whether the service has answered the first subscription.
+    /// True once the service has answered the first subscription.
     answered: bool,
-    /// Whether any frame came, as opposed to pings.
+    /// True once a frame other than pings came.
     addressed: bool,
-    /// When the last text frame came.
+    /// Time of the last text frame.
     last_heard: Elapsed,
     next_heartbeat: Elapsed,
     heartbeats: Heartbeats,
     /// The last heartbeat, until it is answered.
     pending: Option<(Sequence, Elapsed)>,
-    /// When the first heartbeat after the last text frame went out.
+    /// Time of the first heartbeat after the last text frame.
     unanswered_since: Option<Elapsed>,
-    /// When a frame first came after the deadline, and did not move it.
+    /// Time of the first frame that came after the deadline and did not move it.
     overdue_since: Option<Elapsed>,
 }
 
@@ -211,12 +211,13 @@ impl Channel {
 
     /// Takes in that the connection is at its end.
     pub fn handle_closed(&mut self, reason: CloseReason) {
-        let end = if self.addressed {
-            ChannelEnd::Closed(reason)
-        } else {
+        // A service that refuses a token hangs up. What it said otherwise is no word on the token.
+        let hung_up = matches!(reason, CloseReason::Closed { .. } | CloseReason::Broken(_));
+        self.finish(if hung_up && !self.addressed {
             ChannelEnd::TokenRefused(reason)
-        };
-        self.finish(end);
+        } else {
+            ChannelEnd::Closed(reason)
+        });
     }
 
     /// Takes in that the driver does not know an action. The channel ends with an error that says so.
@@ -274,13 +275,13 @@ impl Channel {
         }
     }
 
-    /// How the channel ended, if it has.
+    /// End of the channel, once it has ended.
     #[must_use]
     pub fn end(&self) -> Option<&ChannelEnd> {
         self.end.as_deref()
     }
 
-    /// Whether the service has shown that it took the subscription.
+    /// True once the service has shown that it took the subscription.
     #[must_use]
     pub fn is_subscribed(&self) -> bool {
         self.subscribed
@@ -313,7 +314,7 @@ impl Channel {
         Action::Send(text)
     }
 
-    /// When the channel ends, unless something comes before.
+    /// Time at which the channel ends, unless something comes before.
     fn deadline(&self) -> Elapsed {
         let limit = self.options.silence_limit;
         let mut deadline = self.last_heard + limit;

@@ -26,7 +26,6 @@
 //! assert!(matches!(channel.poll(now), Action::Finished(ChannelEnd::MeetingEnded)));
 //! ```
 
-mod connect;
 #[cfg(feature = "websocket")]
 mod connection;
 mod end;
@@ -39,7 +38,6 @@ pub mod upgrade;
 #[cfg(feature = "websocket")]
 pub mod websocket;
 
-pub use connect::{ConnectAction, ConnectPlan};
 #[cfg(feature = "websocket")]
 pub use connection::Connection;
 pub use end::{ChannelEnd, ChannelError, CloseReason};

@@ -1,4 +1,4 @@
-//! What a channel asks for, and how patient it is.
+//! Subscription and settings of an event channel.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub const KNOWN: &[EventKind] = &[
     EventKind::NetworkCondition,
 ];
 
-/// What a channel asks for, with the token that allows it.
+/// Kinds of events to subscribe to, with the token that allows it.
 ///
 /// Without [`EventKind::ConferenceDynamicInfo`] the end of a meeting looks like any other close.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +59,7 @@ impl Subscription {
         self
     }
 
-    /// What it asks for.
+    /// Kinds of events.
     #[must_use]
     pub fn kinds(&self) -> &[EventKind] {
         &self.kinds
@@ -75,7 +75,7 @@ impl Subscription {
     }
 }
 
-/// How patient a channel is, and how much it takes in.
+/// Time limits and size limits of an event channel.
 ///
 /// ```
 /// use meeting_client::channel::ChannelOptions;
@@ -87,15 +87,15 @@ impl Subscription {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChannelOptions {
-    /// How long opening the connection may take: name lookup, TCP, TLS and upgrade together.
+    /// Time limit for opening the connection: name lookup, TCP, TLS and upgrade together.
     /// 10 seconds unless set.
     pub connect_timeout: Duration,
-    /// How long the service may take to answer the subscription. 10 seconds unless set.
+    /// Time limit for the answer to the subscription. 10 seconds unless set.
     pub ack_timeout: Duration,
     /// The time between heartbeats. 60 seconds unless set, as the service advises; it closes the
     /// channel after 180 seconds without one. At least a millisecond.
     pub heartbeat_interval: Duration,
-    /// How long the service may say nothing at all, heartbeat answers included. 180 seconds unless
+    /// Time limit for silence of the service, heartbeat answers included. 180 seconds unless
     /// set. Pings are nothing. Once the service has answered a heartbeat, 1.5 times
     /// [`heartbeat_interval`](Self::heartbeat_interval) is the limit where that is shorter.
     pub silence_limit: Duration,

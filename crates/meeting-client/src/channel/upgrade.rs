@@ -17,7 +17,7 @@ use tungstenite::{
 
 use super::{
     ChannelError,
-    websocket::{not_open, upgrade_failed},
+    websocket::{not_open, upgrade_refused},
 };
 
 /// The longest answer that is read, in bytes: far more than any service sends.
@@ -26,7 +26,7 @@ const LONGEST: usize = 16 * 1024;
 /// The upgrade of one connection.
 #[derive(Debug)]
 pub struct Upgrade {
-    /// What a server answers that understood the request.
+    /// Value of `sec-websocket-accept` that a server answers which understood the request.
     accept: String,
     received: Vec<u8>,
 }
@@ -63,7 +63,7 @@ impl Upgrade {
     /// [`ChannelError::Refused`] when the service answers with another status, and
     /// [`ChannelError::Connect`] when its answer is no upgrade.
     pub fn handle_read(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, ChannelError> {
-        let failed = |error: ProtocolError| Err(upgrade_failed(error.into()));
+        let failed = |error: ProtocolError| Err(upgrade_refused(error.into()));
         if bytes.is_empty() {
             return failed(ProtocolError::HandshakeIncomplete);
         }
@@ -71,17 +71,17 @@ impl Upgrade {
         // Interim responses come before the answer; all together may be as long as one.
         let mut start = 0;
         let (length, response) = loop {
-            match Response::try_parse(&self.received[start..]).map_err(upgrade_failed)? {
+            match Response::try_parse(&self.received[start..]).map_err(upgrade_refused)? {
                 Some((length, response)) if is_interim(response.status()) => start += length,
                 Some((length, response)) => break (start + length, response),
                 None if self.received.len() > LONGEST => {
-                    return Err(upgrade_failed(Error::AttackAttempt));
+                    return Err(upgrade_refused(Error::AttackAttempt));
                 }
                 None => return Ok(None),
             }
         };
         if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
-            return Err(upgrade_failed(Error::Http(Box::new(response))));
+            return Err(upgrade_refused(Error::Http(Box::new(response))));
         }
         // Each is a list: gateways add words of their own.
         let says = |name: &str, value: &str| {
@@ -128,7 +128,7 @@ mod tests {
         (upgrade, String::from_utf8(bytes).unwrap())
     }
 
-    /// What a server answers, and a frame right behind it.
+    /// Response of a server, and a frame right behind it.
     fn answer(request: &str) -> String {
         let key = request.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;

@@ -39,9 +39,14 @@ pub fn not_open_in_time(allowed: Duration) -> ChannelError {
     )
 }
 
-/// An upgrade that failed.
+/// An upgrade that failed because of a socket.
 #[must_use]
-pub fn upgrade_failed(error: Error) -> ChannelError {
+pub fn upgrade_failed(error: io::Error) -> ChannelError {
+    upgrade_refused(error.into())
+}
+
+/// An upgrade that failed, by what tungstenite says.
+pub(super) fn upgrade_refused(error: Error) -> ChannelError {
     match error {
         Error::Http(response) => {
             // Read as everywhere: `Retry-After` has two forms.

@@ -1,4 +1,4 @@
-//! What the service says with a control token.
+//! Description that comes with a control token.
 
 use meeting_types::{CorpId, Timestamp, events::EventKind, models::ParticipantRole};
 
@@ -8,7 +8,7 @@ use meeting_types::{CorpId, Timestamp, events::EventKind, models::ParticipantRol
 pub struct Grant {
     /// The rights that the token gives.
     pub role: Option<ParticipantRole>,
-    /// Where the event channel is, such as `wss://203.0.113.7:443`.
+    /// Address of the event channel, such as `wss://203.0.113.7:443`.
     pub web_socket_url: Option<String>,
     /// The end of the token by the service's clock.
     pub expires_at: Option<Timestamp>,

@@ -1,24 +1,28 @@
 //! Control of one running meeting: its token, kept alive, and its calls.
 
+#[cfg(feature = "live")]
+mod channel;
 mod grant;
 mod source;
 
+#[cfg(feature = "live")]
+use std::time::SystemTime;
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use meeting_types::{
     ConferenceCredential, ConferenceId, ConferenceToken, Operation, Password, Response, RetryClass,
     WebSocketToken,
-    events::{ChannelAddress, EventKind},
     operations::{CreateConfToken, CreateWebSocketToken},
 };
 
+#[cfg(feature = "live")]
+pub use self::channel::ChannelGrant;
 pub use self::grant::Grant;
 use self::source::{ConferenceSource, ControlToken};
 use crate::{
     Anonymous, CallOptions, Engine, Error, RetryPolicy,
     call::{Call, complete, drive},
-    channel::{ChannelError, Subscription},
     token::{TokenSource as _, TokenStore, TokenUse},
 };
 
@@ -55,9 +59,45 @@ pub struct Control {
     source: Arc<ConferenceSource>,
 }
 
+impl<A: 'static> Engine<A> {
+    /// Opens control of a running meeting with a password of it: the host's, or a guest's for fewer
+    /// rights.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when no response came, the service refused, or the response cannot be read; the
+    /// service refuses when the meeting is not running.
+    pub async fn control(
+        &self,
+        conference_id: impl Into<ConferenceId>,
+        password: impl Into<Password>,
+    ) -> Result<Control, Error> {
+        Control::open(self.without_login(), conference_id.into(), password.into()).await
+    }
+
+    /// Control of a running meeting by a control token that the program already has. Nothing is sent.
+    ///
+    /// The token is neither renewed nor replaced, and nobody knows what came with it: the event channel
+    /// needs an address, which comes in return for a password only.
+    ///
+    /// ```
+    /// # use meeting_client::{Anonymous, Engine, Error};
+    /// use meeting_types::{ConferenceCredential, operations::StopMeeting};
+    ///
+    /// # async fn stop(engine: Engine<Anonymous>) -> Result<(), Error> {
+    /// let control = engine.control_by_token(ConferenceCredential::new("900825541", "cnr0123"));
+    /// control.send(&StopMeeting::new()).await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn control_by_token(&self, credential: ConferenceCredential) -> Control {
+        Control::by_token(self.without_login(), credential)
+    }
+}
+
 impl Control {
     /// Opens control of a running meeting with a password of it.
-    pub(crate) async fn open(
+    async fn open(
         engine: Engine<Anonymous>,
         conference_id: ConferenceId,
         password: Password,
@@ -82,7 +122,7 @@ impl Control {
     }
 
     /// Control by a token that the program already has.
-    pub(crate) fn by_token(engine: Engine<Anonymous>, credential: ConferenceCredential) -> Self {
+    fn by_token(engine: Engine<Anonymous>, credential: ConferenceCredential) -> Self {
         let source = ConferenceSource {
             conference_id: credential.conference_id.clone(),
             password: None,
@@ -101,7 +141,7 @@ impl Control {
         &self.source.conference_id
     }
 
-    /// What came with the control token, if there is a token now.
+    /// Description of the control token, if there is a token now.
     #[must_use]
     pub fn grant(&self) -> Option<Arc<Grant>> {
         Some(self.current()?.grant)
@@ -122,7 +162,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn send<O>(&self, operation: &O) -> Result<O::Output, Error>
     where
         O: Operation<Authorization = ConferenceCredential>,
@@ -134,7 +174,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn response<O>(&self, operation: &O) -> Result<Response<O::Output>, Error>
     where
         O: Operation<Authorization = ConferenceCredential>,
@@ -184,7 +224,8 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase. While the old token is good, calls go on with it.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read. While the
+    /// old token is good, calls go on with it.
     pub async fn renew(&self) -> Result<(), Error> {
         let generation = self.source.store().generation();
         let token = Box::new(TokenUse::new(self.source.clone()));
@@ -198,7 +239,8 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase. While the old token is good, calls go on with it.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read. While the
+    /// old token is good, calls go on with it.
     pub async fn keep_alive(&self) -> Result<(), Error> {
         match self.renewal_due_in() {
             Some(due) if !due.is_zero() => Ok(()),
@@ -226,7 +268,13 @@ impl Control {
         }
     }
 
-    /// How long it is until the token wants to be renewed; nothing when there is no token.
+    /// The time, by the transport.
+    #[cfg(feature = "live")]
+    pub(crate) fn now(&self) -> SystemTime {
+        self.engine.now()
+    }
+
+    /// Time until the token wants to be renewed; `None` when there is no token.
     #[must_use]
     pub fn renewal_due_in(&self) -> Option<Duration> {
         self.source.store.renewal_due_in(self.engine.now())
@@ -236,7 +284,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// [`Error`], by phase.
+    /// [`Error`] when no response came, the service refused, or the response cannot be read.
     pub async fn web_socket_token(&self) -> Result<WebSocketToken, Error> {
         Ok(self.issued_token().await?.0)
     }
@@ -256,46 +304,5 @@ impl Control {
         drop(call);
         let issued = issued.into_value().token.with_issued_at(asked_at);
         Ok((issued, token.used().cloned()))
-    }
-}
-
-/// Address and subscription for one event channel.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct ChannelGrant {
-    /// Where to connect, with the token for one connection.
-    pub address: ChannelAddress,
-    /// What to subscribe to, with the control token.
-    pub subscription: Subscription,
-}
-
-impl Control {
-    /// Takes all that opening one event channel needs. It is good for a minute.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`], by phase; [`Error::Channel`] when the address of the channel cannot be used.
-    pub async fn channel(
-        &self,
-        kinds: impl IntoIterator<Item = EventKind>,
-    ) -> Result<ChannelGrant, Error> {
-        // The control token is the one that was accepted just now. Meanwhile another call may have
-        // discarded it.
-        let (token, control) = self.issued_token().await?;
-        let control = control.ok_or(ChannelError::NoAddress)?;
-        let url = control.grant.web_socket_url.as_deref();
-        let url = url.ok_or(ChannelError::NoAddress)?;
-        let id = self.conference_id();
-        // Whoever allowed plain HTTP by name has allowed this as well. An endpoint on this machine
-        // needs no such permission, and gives none: the channel may be anywhere.
-        let address = if self.engine.config().endpoint().allows_plain() {
-            ChannelAddress::allow_plain_ws(url, id, token)
-        } else {
-            ChannelAddress::new(url, id, token)
-        };
-        Ok(ChannelGrant {
-            address: address.map_err(ChannelError::Address)?,
-            subscription: Subscription::new(control.credential.token, kinds),
-        })
     }
 }

@@ -41,7 +41,7 @@ impl Secret for ControlToken {
 #[derive(Debug)]
 pub(super) struct ConferenceSource {
     pub(super) conference_id: ConferenceId,
-    /// What gets a new token; a session by a token alone has none.
+    /// Password that gets a new token; a session by a token alone has none.
     pub(super) password: Option<Password>,
     pub(super) config: Arc<Config>,
     pub(super) store: Arc<TokenStore<ControlToken>>,

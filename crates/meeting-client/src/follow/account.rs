@@ -1,4 +1,4 @@
-//! When the service is asked to tell everything anew.
+//! Timing of requests for a full account of a meeting.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::Elapsed;
 /// The shortest time between two requests.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// How often the time between two requests doubles, at most.
+/// Largest number of doublings of the time between two requests.
 const DOUBLINGS: u32 = 6;
 
 /// A full account of the meeting, asked for after a frame that could not be read.
@@ -40,12 +40,12 @@ impl Account {
         self.due_at = Some(now.max(last + wait));
     }
 
-    /// When a request is due.
+    /// Time at which a request is due.
     pub(super) fn next(&self) -> Elapsed {
         self.due_at.unwrap_or(Elapsed::NEVER)
     }
 
-    /// Whether a request is due now. It counts as sent.
+    /// True when a request is due now. It counts as sent.
     pub(super) fn take_due(&mut self, now: Elapsed) -> bool {
         let is_due = self.due_at.take_if(|at| now >= *at).is_some();
         if is_due {

@@ -1,4 +1,4 @@
-//! How each kind of event changes what is known.
+//! Application of each kind of event to the state of a meeting.
 
 use std::{collections::BTreeMap, mem};
 
@@ -205,7 +205,7 @@ fn update<T: Clone>(known: &mut T, info: &T, full: bool, merge: fn(&mut T, T)) -
     old
 }
 
-/// Whether a switch has moved, and to where; what was known then counts as told.
+/// New position of a switch that has moved; what was known then counts as told.
 fn switched(old: &mut Option<bool>, new: Option<bool>) -> Option<bool> {
     let was = mem::replace(old, new).unwrap_or(false);
     let is = new.unwrap_or(false);

@@ -12,7 +12,7 @@ pub(super) struct Buffer {
     waiting: VecDeque<Waiting>,
     capacity: usize,
     meeting: LiveMeeting,
-    /// What the last notice changed.
+    /// Changes that the last notice made.
     changes: Vec<Change>,
     /// The meeting before what was skipped, as long as a [`Notice::Skipped`] waits.
     before_skip: Option<Box<LiveMeeting>>,
@@ -45,7 +45,7 @@ impl Buffer {
         &self.changes
     }
 
-    /// How many more can wait before any is skipped.
+    /// Number of notices that can still wait before any is skipped.
     pub(super) fn room(&self) -> usize {
         self.capacity.saturating_sub(self.waiting.len())
     }
@@ -95,26 +95,16 @@ impl Buffer {
         if self.before_skip.is_none() {
             self.before_skip = Some(Box::new(self.meeting.clone()));
         }
-        let (mut notices, mut gaps) = (0, 0);
+        let mut notices = 0;
         for waiting in mem::take(&mut self.waiting) {
-            match &waiting.notice {
-                Notice::Skipped {
-                    notices: more,
-                    gaps: more_gaps,
-                } => {
-                    notices += more;
-                    gaps += more_gaps;
-                }
-                Notice::Gap { .. } => {
-                    notices += 1;
-                    gaps += 1;
-                }
-                _ => notices += 1,
-            }
+            notices += match &waiting.notice {
+                Notice::Skipped { notices } => *notices,
+                _ => 1,
+            };
             take_in(&mut self.meeting, &waiting);
         }
         self.waiting.push_back(Waiting {
-            notice: Notice::Skipped { notices, gaps },
+            notice: Notice::Skipped { notices },
             missed: Box::default(),
         });
     }

@@ -1,4 +1,4 @@
-//! What an event has changed.
+//! Changes of the state of a meeting.
 
 use meeting_types::{
     ParticipantId, Timestamp,
@@ -9,7 +9,7 @@ use meeting_types::{
     models::{ConferenceState, ParticipantRole},
 };
 
-/// What an event has changed in a [`LiveMeeting`](super::LiveMeeting). Each tells how it is now.
+/// Change of a [`LiveMeeting`](super::LiveMeeting) by an event. It tells the new state.
 ///
 /// What the service has not told counts as no where a change says yes or no.
 ///
@@ -26,7 +26,7 @@ pub enum Change {
     ParticipantLeft(Box<ParticipantInfo>),
     /// Somebody has another name.
     ParticipantRenamed {
-        /// Who.
+        /// Id of the participant.
         participant_id: ParticipantId,
         /// The name before.
         before: Option<String>,
@@ -35,35 +35,35 @@ pub enum Change {
     },
     /// Somebody may do more or less than before.
     ParticipantRoleChanged {
-        /// Who.
+        /// Id of the participant.
         participant_id: ParticipantId,
         /// The new role.
         role: Option<ParticipantRole>,
     },
     /// A microphone went off or on.
     ParticipantMuted {
-        /// Whose.
+        /// Id of the participant.
         participant_id: ParticipantId,
-        /// Whether it is off.
+        /// True when the microphone is off.
         muted: bool,
     },
     /// A hand was raised or lowered.
     HandRaised {
-        /// Whose.
+        /// Id of the participant.
         participant_id: ParticipantId,
-        /// Whether it is raised.
+        /// True when the hand is raised.
         raised: bool,
     },
     /// Somebody began or ceased to share a screen.
     SharingChanged {
-        /// Who.
+        /// Id of the participant.
         participant_id: ParticipantId,
-        /// Whether the participant shares.
+        /// True when the participant shares.
         sharing: bool,
     },
     /// Something else about somebody.
     ParticipantUpdated(Box<ParticipantInfo>),
-    /// Others speak, or louder, or nobody.
+    /// The list of the loudest speakers changed.
     SpeakersChanged(Vec<Speaker>),
     /// The meeting is further, or over.
     StateChanged(Option<ConferenceState>),
@@ -75,7 +75,7 @@ pub enum Change {
     SubtitlesChanged(bool),
     /// Somebody else is shown to everybody, or in another layout.
     LayoutChanged {
-        /// Who is shown to everybody.
+        /// Broadcast mode: the choice of who is shown to everybody.
         mode: Option<BroadcastMode>,
         /// The layout of several pictures.
         layout: Option<MultiPicture>,
@@ -103,8 +103,8 @@ pub enum Change {
     /// There are other network figures of a site, or none: see
     /// [`network`](super::LiveMeeting::network).
     NetworkChanged(ParticipantId),
-    /// How a call went, or why somebody left. It passes; nothing of it is kept.
+    /// Outcome of a call, or the reason why somebody left. It passes and is not kept.
     CallEnded(InviteResult),
-    /// What somebody says. It passes; nothing of it is kept.
+    /// Subtitle: the words of a speaker. It passes and is not kept.
     Subtitle(Box<RealTimeSubtitle>),
 }

@@ -15,18 +15,18 @@ pub(super) struct Dedup {
     full: Option<Mark>,
     /// The last increment. Boxed, because of most kinds there never is one.
     increment: Option<Box<Increment>>,
-    /// Whether increments were missed, and no full push came since.
+    /// True when increments were missed, and no full push came since.
     stale: bool,
-    /// Whether increments may count from the start again: there was a full push since the last one.
+    /// True when increments may count from the start again: there was a full push since the last one.
     may_restart: bool,
     /// The same, because of a new connection.
     reconnected: bool,
 }
 
-/// What tells one push from another.
+/// Mark that tells one push from another.
 #[derive(Clone, Debug)]
 struct Mark {
-    /// When it was made, in milliseconds since 1970.
+    /// Time at which it was made, in milliseconds since 1970.
     at: Option<i64>,
     id: Option<MessageId>,
 }
@@ -109,7 +109,7 @@ impl Mark {
 }
 
 impl Dedup {
-    /// Whether the event is news. If so, it is the last one from now on.
+    /// True when the event is new. If so, it is the last one from now on.
     pub(super) fn is_new(&mut self, event: &Event) -> bool {
         let mark = Mark::of(event);
         // A mode that nobody documented is no reason to throw away what is known.

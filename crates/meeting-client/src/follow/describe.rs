@@ -132,7 +132,7 @@ impl Change {
 }
 
 impl LiveMeeting {
-    /// How to name somebody to people: the name of the participant, or the id if there is none. Safe
+    /// Name to show to people: that of the participant, or the id if there is none. Safe
     /// to print on a terminal: see [`printable`].
     #[must_use]
     pub fn display_name(&self, id: &ParticipantId) -> String {

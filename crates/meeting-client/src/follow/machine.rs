@@ -18,10 +18,10 @@ use crate::{
     retry::backoff,
 };
 
-/// How often in a row the service may refuse a token, each time a new one.
+/// Number of tokens in a row that the service may refuse, each time a new one.
 const REFUSALS: u32 = 3;
 
-/// How many items are taken in at a time, at most.
+/// Largest number of items that are taken in at a time.
 const TURN: usize = 128;
 
 /// A program that comes back after less than this is quick: what waits in the socket can wait until
@@ -50,11 +50,11 @@ pub enum Action {
     Notice(Box<Notice>),
     /// Tell the program this error. It is the last item.
     Failed(Box<Error>),
-    /// Subscribe to these kinds on the channel that is open, with the control token. When there is
-    /// no token, call [`Follower::handle_no_token`].
+    /// Subscribe to these kinds on the channel that is open, with the control token:
+    /// [`Follower::ask`] does. When there is no token, call [`Follower::handle_no_token`].
     Subscribe(Vec<EventKind>),
-    /// Switch subtitles on the channel that is open, with the control token. When there is no token,
-    /// call [`Follower::handle_no_token`].
+    /// Switch subtitles on the channel that is open, with the control token: [`Follower::ask`] does.
+    /// When there is no token, call [`Follower::handle_no_token`].
     SwitchSubtitles(SubtitleSwitch),
     /// Renew the control token, unless some call has done so, and call
     /// [`Follower::handle_renewed`]. The channel may be read meanwhile.
@@ -62,17 +62,18 @@ pub enum Action {
     /// Take in what is there on the channel, with [`Follower::handle_channel`] for each item, at
     /// most `max` of them. When there is nothing, wait for the first, at most until `until`.
     Read {
-        /// How many items may be taken in before the next poll.
+        /// Number of items that may be taken in before the next poll.
         max: usize,
-        /// How long to wait for the first.
+        /// End of the wait for the first.
         until: Elapsed,
     },
-    /// Open a channel that asks for [`Follower::kinds`], then call [`Follower::handle_opened`] or
+    /// Open a channel that asks for [`Follower::kinds`], with the tokens of
+    /// [`Follower::opening`], then call [`Follower::handle_opened`] or
     /// [`Follower::handle_not_opened`].
     Connect {
-        /// Whether to renew the control token first: the service refused the last connection.
+        /// True when the control token is to be renewed first: the service refused the last connection.
         renew: bool,
-        /// How long all of it may take.
+        /// Time limit for all of it.
         within: Duration,
     },
     /// Let time pass until then, or until what is under way has ended.
@@ -95,19 +96,19 @@ pub struct Follower {
     gap: Option<Gap>,
     /// The time without a connection that was of use.
     trouble: Option<Gap>,
-    /// How many connections in a row were of no use or did not open.
+    /// Number of connections in a row that were of no use or did not open.
     failures: u32,
-    /// How many tokens in a row were refused.
+    /// Number of tokens in a row that were refused.
     refusals: u32,
     /// Why it is over, until that is told.
     error: Option<Box<Error>>,
     renewal: Renewal,
-    /// When the channel was read last.
+    /// Time at which the channel was last read.
     read_at: Elapsed,
-    /// Whether the channel was read since the last notice.
+    /// True when the channel was read since the last notice.
     was_read: bool,
     subtitles: Option<Box<SubtitleSwitch>>,
-    /// Whether the channel that is open, or opens now, was not asked for the kinds.
+    /// True when the channel that is open, or opens now, was not asked for the kinds.
     new_kinds: bool,
     /// Kinds asked for before, in case the service refuses the new ones.
     old_kinds: Option<Box<[EventKind]>>,
@@ -198,7 +199,7 @@ impl Follower {
         }
     }
 
-    /// What the channel is to be asked for, if there is anything and a token for it.
+    /// Request to the channel, if there is one and a token for it.
     fn request(&mut self, accepted: bool, now: Elapsed) -> Option<Action> {
         if self.renewal.is_needed() {
             return None;
@@ -318,6 +319,9 @@ impl Follower {
         if !matches!(self.link, Link::Connecting) {
             return;
         }
+        if let Some(after) = error.turn_after() {
+            return self.wait_for_turn(after, now);
+        }
         self.failures = self.failures.saturating_add(1);
         match verdict(&error) {
             Verdict::NotRunning => {
@@ -407,6 +411,15 @@ impl Follower {
         }
     }
 
+    /// Waits for the turn of a call that was not sent for its pace. That is no failure, and takes nothing
+    /// off the time after which the program is told that there is no channel.
+    fn wait_for_turn(&mut self, after: Duration, now: Elapsed) {
+        if let Some(trouble) = &mut self.trouble {
+            trouble.since = trouble.since + after;
+        }
+        self.link = Link::Waiting { until: now + after };
+    }
+
     /// Waits for the next attempt, unless there is no time left for it.
     fn again(&mut self, error: Error, now: Elapsed) {
         let Some(trouble) = self.trouble else {
@@ -421,12 +434,12 @@ impl Follower {
         );
         let until = now + drawn + asked_wait(&error).unwrap_or_default();
         if until >= trouble.since + options.give_up_after {
-            let gave_up = ChannelError::GaveUp {
+            let gave_up = Error::GaveUp {
                 after: now.since(trouble.since),
                 attempts: trouble.attempts,
                 last: Box::new(error),
             };
-            self.stop(Some(gave_up.into()));
+            self.stop(Some(gave_up));
         } else {
             self.link = Link::Waiting { until };
         }
@@ -437,19 +450,19 @@ impl Follower {
         self.error = error.map(Box::new);
     }
 
-    /// Whether something waits to be told.
+    /// True when something waits to be told.
     #[must_use]
     pub fn has_more(&self) -> bool {
         !self.buffer.is_empty() || self.error.is_some()
     }
 
-    /// Whether there is a channel that the service has accepted.
+    /// True when there is a channel that the service has accepted.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         matches!(self.link, Link::Open { accepted: true, .. })
     }
 
-    /// Whether nothing more will happen. Something may still wait to be told.
+    /// True when nothing more will happen. Something may still wait to be told.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         matches!(self.link, Link::Over)

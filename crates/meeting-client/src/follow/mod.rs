@@ -1,4 +1,4 @@
-//! What is going on in a meeting, kept up to date from its events.
+//! State of a running meeting, kept up to date from its events.
 //!
 //! [`LiveMeeting`] does no IO and knows no connection: give it the events in the order in which they
 //! come, and tell it when a connection was lost. [`Follower`] does that, and decides when to connect
@@ -16,6 +16,7 @@ mod options;
 mod renewal;
 mod site_map;
 mod stored;
+mod under_control;
 mod verdict;
 
 use std::fmt;
@@ -39,6 +40,7 @@ pub use machine::{Action, Follower};
 pub use notice::Notice;
 pub use options::LiveOptions;
 use site_map::SiteMap;
+pub use under_control::Opening;
 
 /// A running meeting as its events tell it.
 ///
@@ -81,7 +83,7 @@ pub struct LiveMeeting {
     progress: Vec<(EventKind, Dedup)>,
 }
 
-/// What is known.
+/// Known state of a meeting.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Known {
     conference_id: Option<ConferenceId>,
@@ -95,7 +97,7 @@ struct Known {
     network: SiteMap<NetworkCondition>,
 }
 
-/// What is known, and whether it is stale; not by which events it came.
+/// Prints the known state and its staleness, not the events that told it.
 impl fmt::Debug for LiveMeeting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LiveMeeting")
@@ -188,7 +190,7 @@ impl LiveMeeting {
         changes
     }
 
-    /// What is different from `before`, an earlier state of the same meeting. What passes and is not
+    /// Differences from `before`, an earlier state of the same meeting. What passes and is not
     /// kept, such as subtitles, is not among it.
     #[must_use]
     pub fn changes_since(&self, before: &Self) -> Vec<Change> {
@@ -200,7 +202,7 @@ impl LiveMeeting {
         changes
     }
 
-    /// Whether events may have been missed, and not every kind was told in full since.
+    /// True when events may have been missed, and not every kind was told in full since.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.progress
@@ -208,7 +210,7 @@ impl LiveMeeting {
             .any(|(_, progress)| progress.is_stale())
     }
 
-    /// Whether events of this kind may have been missed, and it was not told in full since.
+    /// True when events of this kind may have been missed, and it was not told in full since.
     #[must_use]
     pub fn is_stale_about(&self, kind: &EventKind) -> bool {
         self.progress
@@ -228,49 +230,49 @@ impl LiveMeeting {
         self.known.basic.subject.as_deref()
     }
 
-    /// What hardly changes.
+    /// Basic information: subject, times, numbers, passwords. It hardly changes.
     #[must_use]
     pub fn basic_info(&self) -> &ConferenceBasicInfo {
         &self.known.basic
     }
 
-    /// What changes while the meeting runs.
+    /// Settings and state that change while the meeting runs.
     #[must_use]
     pub fn dynamic_info(&self) -> &ConferenceDynamicInfo {
         &self.known.dynamic
     }
 
-    /// How far the meeting is.
+    /// State of the meeting: scheduled, running, over.
     #[must_use]
     pub fn state(&self) -> Option<&ConferenceState> {
         self.known.dynamic.state.as_ref()
     }
 
-    /// Whether the meeting is over.
+    /// True when the meeting is over.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.state() == Some(&ConferenceState::Ended)
     }
 
-    /// Whether nobody else can join.
+    /// True when the meeting is locked: nobody else can join.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.known.dynamic.locked == Some(true)
     }
 
-    /// Whether it is being recorded.
+    /// True when it is being recorded.
     #[must_use]
     pub fn is_recording(&self) -> bool {
         self.known.dynamic.recording == Some(true)
     }
 
-    /// Whether subtitles are on.
+    /// True when subtitles are on.
     #[must_use]
     pub fn has_subtitles(&self) -> bool {
         self.known.dynamic.real_time_subtitle == Some(true)
     }
 
-    /// Who is shown to everybody.
+    /// Broadcast mode: the choice of who is shown to everybody.
     #[must_use]
     pub fn broadcast_mode(&self) -> Option<&BroadcastMode> {
         self.known.dynamic.broadcast_mode.as_ref()
@@ -282,7 +284,7 @@ impl LiveMeeting {
         self.known.dynamic.multi_picture.as_ref()
     }
 
-    /// Who is in the meeting or being called, in the order of their ids.
+    /// Participants: those in the meeting and those being called, in the order of their ids.
     pub fn participants(&self) -> impl ExactSizeIterator<Item = &ParticipantInfo> {
         self.known.participants.iter()
     }
@@ -293,20 +295,20 @@ impl LiveMeeting {
         self.known.participants.get(id)
     }
 
-    /// Who runs the meeting.
+    /// Host of the meeting.
     #[must_use]
     pub fn host(&self) -> Option<&ParticipantInfo> {
         self.participants()
             .find(|participant| participant.role == Some(ParticipantRole::Host))
     }
 
-    /// Who shares a screen.
+    /// Participants that share a screen.
     pub fn sharing(&self) -> impl Iterator<Item = &ParticipantInfo> {
         self.participants()
             .filter(|participant| participant.sharing == Some(true))
     }
 
-    /// Whose hand is raised.
+    /// Participants whose hand is raised.
     pub fn raised_hands(&self) -> impl Iterator<Item = &ParticipantInfo> {
         self.participants()
             .filter(|participant| participant.hand_raised == Some(true))
@@ -318,19 +320,19 @@ impl LiveMeeting {
         &self.known.speakers
     }
 
-    /// Whether this is one of the loudest speakers.
+    /// True when this is one of the loudest speakers.
     #[must_use]
     pub fn is_speaking(&self, id: &ParticipantId) -> bool {
         let mut speakers = self.known.speakers.iter();
         speakers.any(|speaker| speaker.participant_id == *id)
     }
 
-    /// Who is in the waiting room, in the order of their ids.
+    /// Participants in the waiting room, in the order of their ids.
     pub fn waiting_room(&self) -> impl ExactSizeIterator<Item = &WaitingParticipant> {
         self.known.waiting.iter()
     }
 
-    /// Who was invited.
+    /// Attendees: those who were invited.
     #[must_use]
     pub fn attendees(&self) -> &[AttendeeInfo] {
         &self.known.attendees
@@ -349,12 +351,12 @@ impl LiveMeeting {
     }
 }
 
-/// Whether events of this kind leave no trace in the state, so that there is nothing to be missed.
+/// True when events of this kind leave no trace in the state, so that there is nothing to be missed.
 fn passes(kind: &EventKind) -> bool {
     matches!(kind, EventKind::InviteResult | EventKind::RealTimeSubtitle)
 }
 
-/// Whether the event is of a kind that has a type, and its payload could not be read as that.
+/// True when the event is of a kind that has a type, and its payload could not be read as that.
 fn is_unread(event: &Event) -> bool {
     matches!(event.payload, EventPayload::Other(_)) && KNOWN.contains(&event.kind)
 }

@@ -1,4 +1,4 @@
-//! What a program that follows a meeting is told.
+//! Notices to a program that follows a meeting.
 
 use std::{fmt, time::Duration};
 
@@ -6,7 +6,7 @@ use meeting_types::events::Event;
 
 use crate::channel::{ChannelEnd, FrameFault};
 
-/// What a program that follows a meeting is told.
+/// Notice to a program that follows a meeting.
 ///
 /// Most are events. The rest says where the events may have a hole.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,25 +17,24 @@ pub enum Notice {
     /// The connection was lost, and events may be missed until [`Resumed`](Self::Resumed). What is
     /// known of the meeting is stale.
     Gap {
-        /// How the connection ended.
+        /// End of the connection.
         cause: ChannelEnd,
     },
     /// There is a connection again. The service now tells how everything is; what differs from
     /// before the gap shows as changes.
     Resumed {
-        /// How long there was none.
+        /// Time without a connection.
         after: Duration,
-        /// How often it was tried, this one included.
+        /// Number of attempts, this one included.
         attempts: u32,
     },
     /// The program was too slow, and the buffer was full: what waited there was folded into the
     /// state of the meeting. The changes are the difference that it made. What leaves no trace in
-    /// the state, such as subtitles and the results of calls, is lost.
+    /// the state, such as subtitles and the results of calls, is lost. A [`Gap`](Self::Gap) is never
+    /// among it: nothing comes behind one until the program has taken it.
     Skipped {
-        /// How many notices there were.
+        /// Number of notices.
         notices: u64,
-        /// How many of them were gaps.
-        gaps: u64,
     },
     /// The service sent something that cannot be read, or refused a further subscription.
     Fault(FrameFault),
@@ -64,7 +63,7 @@ impl Notice {
     }
 }
 
-/// What it says about the connection, in a line. Of an event only its kind.
+/// Prints a line about the connection. Of an event only its kind.
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -74,13 +73,9 @@ impl fmt::Display for Notice {
                 let tries = counted((*attempts).into(), "try", "tries");
                 write!(f, "connected again after {after:.1?}, in {tries}")
             }
-            Self::Skipped { notices, gaps } => {
+            Self::Skipped { notices } => {
                 let notices = counted(*notices, "notice", "notices");
-                let gaps = counted(*gaps, "gap", "gaps");
-                write!(
-                    f,
-                    "{notices} skipped, {gaps} among them: the program is too slow"
-                )
+                write!(f, "{notices} skipped: the program is too slow")
             }
             Self::Fault(fault @ FrameFault::SubscriptionRefused { .. }) => fault.fmt(f),
             Self::Fault(fault) => write!(f, "unreadable: {fault}"),
@@ -105,14 +100,8 @@ mod tests {
         };
         assert_eq!(resumed(1), "connected again after 1.5s, in 1 try");
         assert_eq!(resumed(2), "connected again after 1.5s, in 2 tries");
-        let skipped = |notices, gaps| Notice::Skipped { notices, gaps }.to_string();
-        assert_eq!(
-            skipped(1, 1),
-            "1 notice skipped, 1 gap among them: the program is too slow"
-        );
-        assert_eq!(
-            skipped(3, 0),
-            "3 notices skipped, 0 gaps among them: the program is too slow"
-        );
+        let skipped = |notices| Notice::Skipped { notices }.to_string();
+        assert_eq!(skipped(1), "1 notice skipped: the program is too slow");
+        assert_eq!(skipped(3), "3 notices skipped: the program is too slow");
     }
 }

@@ -1,4 +1,4 @@
-//! How a meeting is followed.
+//! Settings of following a meeting.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -6,7 +6,7 @@ use meeting_types::events::EventKind;
 
 use crate::channel::{ChannelOptions, KNOWN};
 
-/// How a meeting is followed: what is asked for, and what happens when the connection is lost.
+/// Settings of following a meeting: kinds of events, and what happens when the connection is lost.
 ///
 /// ```
 /// use meeting_client::follow::LiveOptions;
@@ -21,13 +21,13 @@ use crate::channel::{ChannelOptions, KNOWN};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LiveOptions {
-    /// What to subscribe to. Every kind that has a type, unless set. One without a type arrives as
-    /// [`EventPayload::Other`](meeting_types::events::EventPayload::Other).
+    /// Kinds of events to subscribe to. Every kind that has a type, unless set. One without a type
+    /// arrives as [`EventPayload::Other`](meeting_types::events::EventPayload::Other).
     ///
     /// Without [`EventKind::ConferenceDynamicInfo`] the end of the meeting is found out only when the
     /// service closes the connection.
     pub kinds: Cow<'static, [EventKind]>,
-    /// How patient each connection is.
+    /// Settings of each connection.
     pub channel: ChannelOptions,
     /// The bound of the first wait before a new connection. 500 ms unless set. Each wait is drawn
     /// between zero and its bound, and the bound doubles with each failure.
@@ -35,11 +35,11 @@ pub struct LiveOptions {
     /// The bound that no wait exceeds. 30 seconds unless set. A connection that lasted longer than
     /// this starts the waits anew.
     pub backoff_cap: Duration,
-    /// How long a gap may last before the events end with an error. 10 minutes unless set. With
+    /// Longest gap before the events end with an error. 10 minutes unless set. With
     /// [`Duration::ZERO`] the first loss is the end.
     pub give_up_after: Duration,
-    /// How many notices may wait for a program that is slow to take them. 1024 unless set, at least
-    /// one. What is more is folded into the state of the meeting and reported as
+    /// Number of notices that may wait for a program that is slow to take them. 1024 unless set, at
+    /// least one. What is more is folded into the state of the meeting and reported as
     /// [`Notice::Skipped`](super::Notice::Skipped).
     pub buffer: usize,
 }

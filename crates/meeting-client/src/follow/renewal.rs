@@ -1,4 +1,4 @@
-//! When the control token of a followed meeting is renewed.
+//! Timing of the renewal of a followed meeting's control token.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ impl Renewal {
         }
     }
 
-    /// Whether to start it now. It is under way from then on.
+    /// True when it is to start now. It is under way from then on.
     pub(super) fn start(&mut self, now: Elapsed) -> bool {
         match *self {
             Self::At { time, needed } if now >= time => {
@@ -36,7 +36,7 @@ impl Renewal {
         }
     }
 
-    /// When it is due; never while it is under way.
+    /// Time at which it is due; never while it is under way.
     pub(super) fn next(&self) -> Elapsed {
         match self {
             Self::At { time, .. } => *time,
@@ -44,7 +44,7 @@ impl Renewal {
         }
     }
 
-    /// Whether there is no token until it has succeeded.
+    /// True when there is no token until it has succeeded.
     pub(super) fn is_needed(&self) -> bool {
         let (Self::At { needed, .. } | Self::UnderWay { needed }) = self;
         *needed

@@ -25,7 +25,7 @@ macro_rules! of_site {
 
 of_site! { ParticipantInfo WaitingParticipant NetworkCondition }
 
-/// What is known of each site, in the order of their ids.
+/// Map from participant endpoint to its known state, in the order of their ids.
 ///
 /// A list, and what is in it boxed: a map would hold each id twice and have room for ten more, which
 /// in a program with many small meetings is most of what they cost.

@@ -75,7 +75,7 @@ serde_enum! { Notice {
     Event(Box<Event>),
     Gap { cause: ChannelEnd },
     Resumed { after: Duration, attempts: u32 },
-    Skipped { notices: u64, gaps: u64 },
+    Skipped { notices: u64 },
     Fault(FrameFault),
     EndedInGap,
 } }

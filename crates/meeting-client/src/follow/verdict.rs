@@ -7,6 +7,7 @@ use meeting_types::{TransportError, TransportErrorKind};
 use crate::{
     Error,
     channel::{ChannelEnd, ChannelError, CloseReason},
+    proxy::ProxyError,
 };
 
 /// Consequence of a failure.
@@ -61,7 +62,7 @@ pub(super) fn verdict(error: &Error) -> Verdict {
         ),
         Error::Transport { source, .. } => passing_if(is_passing(source)),
         // Half a reply, or the page of some gateway: the service is on its way down or up.
-        Error::Response(_) | Error::Deadline { .. } => Verdict::Passing,
+        Error::Response(_) | Error::Deadline { .. } | Error::Store(_) => Verdict::Passing,
         Error::Channel(ChannelError::Connect(source)) => passing_if(is_passing(source)),
         Error::Channel(ChannelError::Refused {
             status: 400 | 401 | 403,
@@ -69,7 +70,11 @@ pub(super) fn verdict(error: &Error) -> Verdict {
         }) => Verdict::Refused,
         // Any other status is that of a gateway whose service is on its way down or up.
         Error::Channel(ChannelError::Refused { .. }) => Verdict::Passing,
-        Error::Channel(_) | Error::Request(_) | Error::List(_) => Verdict::Lasting,
+        Error::Channel(_)
+        | Error::GaveUp { .. }
+        | Error::Request(_)
+        | Error::List(_)
+        | Error::Download(_) => Verdict::Lasting,
     }
 }
 
@@ -82,6 +87,9 @@ fn passing_if(passing: bool) -> Verdict {
 }
 
 fn is_passing(error: &TransportError) -> bool {
+    if error.kind() == TransportErrorKind::Proxy {
+        return ProxyError::may_pass_in(error);
+    }
     matches!(
         error.kind(),
         TransportErrorKind::Connect

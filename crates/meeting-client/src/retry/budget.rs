@@ -10,6 +10,8 @@ use std::{
 
 use meeting_types::TransportErrorKind;
 
+use crate::pace::turn_after;
+
 use super::AttemptOutcome;
 
 /// Budget of a client, in tokens, unless its settings say otherwise.
@@ -69,6 +71,8 @@ impl RetryBudget {
     /// Pays for a repeat after this outcome. False when there is not enough left.
     pub(crate) fn pay(&self, outcome: &AttemptOutcome<'_>) -> bool {
         let price = match outcome {
+            // To be told to wait is no failure.
+            AttemptOutcome::Failed(error) if turn_after(error).is_some() => return true,
             AttemptOutcome::Failed(error) if error.kind() == TransportErrorKind::Timeout => {
                 REPEAT_AFTER_TIMEOUT
             }

@@ -1,4 +1,4 @@
-//! When to try again, and how long to wait first. Pure decisions.
+//! Policy of repeats: after which outcome, and after which wait. Pure decisions.
 
 mod budget;
 
@@ -8,8 +8,10 @@ use http::StatusCode;
 use meeting_types::{RetryClass, ServiceError, TransportError, TransportErrorKind};
 
 pub use self::budget::RetryBudget;
+use crate::pace::turn_after;
+use crate::proxy::ProxyError;
 
-/// How failed calls are repeated.
+/// Policy by which failed calls are repeated.
 ///
 /// Waits grow by powers of two and are drawn at random between zero and that bound, so that many
 /// clients that failed together do not come back together. What the service asks for in
@@ -80,7 +82,7 @@ impl RetryPolicy {
                 None if error.asks_to_wait() => self.cap,
                 None => Duration::ZERO,
             },
-            AttemptOutcome::Failed(_) => Duration::ZERO,
+            AttemptOutcome::Failed(error) => turn_after(error).unwrap_or_default(),
         }
     }
 }
@@ -143,6 +145,9 @@ impl AttemptOutcome<'_> {
                 TransportErrorKind::Connect
                 | TransportErrorKind::Timeout
                 | TransportErrorKind::Io => repeatable || error.is_not_sent(),
+                TransportErrorKind::Proxy => {
+                    (repeatable || error.is_not_sent()) && ProxyError::may_pass_in(error)
+                }
                 // The next try would fail the same way.
                 _ => false,
             },

@@ -1,4 +1,4 @@
-//! What is expected of hosts that are bare addresses.
+//! Expectations of hosts that are bare addresses.
 
 use std::{
     collections::HashMap,
@@ -40,7 +40,7 @@ impl From<Ipv6Addr> for Addresses {
     }
 }
 
-/// What the certificate of an address has to be.
+/// Expected certificate of an address.
 #[derive(Clone, Debug)]
 pub(super) enum Expected {
     /// One for this name, from an authority that is trusted.
@@ -49,7 +49,7 @@ pub(super) enum Expected {
     Pinned(Vec<Pin>),
 }
 
-/// What was said about addresses.
+/// Expectations for addresses.
 #[derive(Clone, Default)]
 pub(super) struct Expectations {
     each: HashMap<IpAddr, Expected>,

@@ -1,4 +1,4 @@
-//! What a trust store makes of the certificates of bare addresses, in handshakes in memory.
+//! Tests of a trust store on the certificates of bare addresses, in handshakes in memory.
 
 use std::{
     io,

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::TlsError;
 
-/// What stands before the digest of a public key, in the spelling of curl.
+/// Prefix of the digest of a public key, in the spelling of curl.
 const OF_KEY: &str = "sha256//";
 
 /// A certificate to expect: its SHA-256 fingerprint, or that of its public key.
@@ -65,7 +65,7 @@ impl Pin {
         }
     }
 
-    /// Whether `certificate` is the one. `parsed` is the same one.
+    /// True when `certificate` is the one. `parsed` is the same one.
     pub(super) fn fits(
         &self,
         certificate: &CertificateDer<'_>,

@@ -1,4 +1,4 @@
-//! What to say when the certificate of a bare address is refused.
+//! Error for the certificate of a bare address that is refused.
 
 use std::{fmt, iter, net::IpAddr, sync::Arc};
 
@@ -6,7 +6,7 @@ use rustls::{CertificateError, Error, OtherError, pki_types::CertificateDer};
 
 use super::Pin;
 
-/// How many of the names in a certificate an error lists.
+/// Number of names in a certificate that an error lists.
 const NAMES_SHOWN: usize = 5;
 
 /// Why a connection to a bare address was refused, and what can be done about it.
@@ -32,7 +32,7 @@ pub(super) enum Why {
 }
 
 impl Why {
-    /// What there is to say about a failure that a name or a pin would cure.
+    /// Refusal that explains a failure which a name or a pin would cure.
     pub(super) fn of(error: &Error) -> Option<Self> {
         let Error::InvalidCertificate(error) = error else {
             return None;

@@ -6,11 +6,10 @@ use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, RootCertStore,
     SignatureScheme,
     client::{
-        WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_cert_signed_by_trust_anchor,
     },
-    crypto::WebPkiSupportedAlgorithms,
+    crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
     server::ParsedCertificate,
 };
@@ -25,9 +24,10 @@ use super::{
 ///
 /// It decides which name is verified, or which certificate is the right one. All else is up to
 /// rustls, among it the proof that the server has the key of its certificate.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Verifier {
-    pub(super) usual: Arc<WebPkiServerVerifier>,
+    /// None where no authority is trusted.
+    pub(super) usual: Option<Arc<dyn ServerCertVerifier>>,
     pub(super) expectations: Arc<Expectations>,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
 }
@@ -69,9 +69,9 @@ impl ServerCertVerifier for Verifier {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verify = |host: &ServerName<'_>| {
-            self.usual
-                .verify_server_cert(certificate, intermediates, host, ocsp, now)
+        let verify = |host: &ServerName<'_>| match &self.usual {
+            Some(usual) => usual.verify_server_cert(certificate, intermediates, host, ocsp, now),
+            None => Err(CertificateError::UnknownIssuer.into()),
         };
         let ServerName::IpAddress(address) = host else {
             return verify(host);
@@ -93,8 +93,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.usual
-            .verify_tls12_signature(message, certificate, signature)
+        verify_tls12_signature(message, certificate, signature, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -103,15 +102,14 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.usual
-            .verify_tls13_signature(message, certificate, signature)
+        verify_tls13_signature(message, certificate, signature, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.usual.supported_verify_schemes()
+        self.algorithms.supported_schemes()
     }
 
     fn root_hint_subjects(&self) -> Option<&[DistinguishedName]> {
-        self.usual.root_hint_subjects()
+        self.usual.as_ref()?.root_hint_subjects()
     }
 }

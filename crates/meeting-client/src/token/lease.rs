@@ -6,26 +6,26 @@ use std::{
 };
 
 use bytes::Bytes;
-use meeting_types::{AuthorizationRef, OperationInfo, ServiceError};
+use meeting_types::{AuthorizationRef, OperationInfo, SavedLogin, ServiceError};
 
 use super::{
     Acquire, Secret, StoredToken, TokenRequest, TokenSource,
     store::{LeaseGuard, StoreLease, Waiter},
 };
-use crate::Error;
+use crate::{Error, login_store::StoreLink};
 
 /// The token of one call, whatever is stored.
 pub(crate) trait CallToken: Send + Sync {
     /// Asks for the token. A caller that has to acquire it gets at most `patience` for that.
     fn lease(&mut self, now: SystemTime, patience: Duration) -> Lease<'_>;
 
-    /// Whether the last lease was busy.
+    /// True when the last lease was busy.
     fn is_waiting(&self) -> bool;
 
     /// From now on only a token that came after the one of `generation` will do, however old it is.
     fn require_newer_than(&mut self, generation: u64);
 
-    /// What the call was last sent with.
+    /// Authorization that the call was last sent with.
     fn authorization(&self) -> AuthorizationRef<'_>;
 
     /// Tells that the service accepted the token that was used last. `replaced` says that it
@@ -43,7 +43,7 @@ pub(crate) trait CallToken: Send + Sync {
     ) -> bool;
 }
 
-/// What a caller may do about the token.
+/// Lease of a token: use it, acquire it, or wait.
 pub(crate) enum Lease<'a> {
     /// Ready: use this one.
     Ready(AuthorizationRef<'a>),
@@ -60,24 +60,47 @@ pub(crate) trait Acquisition: Send + Sync {
     /// The request to send; `None` when a token cannot be acquired like this.
     fn request(&self, how: Acquire, now: SystemTime) -> Option<TokenRequest>;
 
-    /// Whether the old token may still be used.
+    /// True while the old token may still be used.
     fn is_old_good(&self, now: SystemTime) -> bool;
 
     /// The generation of the token that was there when the acquisition began.
     fn generation(&self) -> u64;
 
     /// Stores the token that the response to the operation `info` brought, for all callers. `draw`,
-    /// from 0 to 1, says when it is renewed.
+    /// from 0 to 1, says when it is renewed, and `number` under which number processes share it. Gives
+    /// it as they do.
     fn store(
         &self,
         sent_at: SystemTime,
         info: &OperationInfo,
         response: http::Response<Bytes>,
         draw: f64,
-    ) -> Result<(), Error>;
+        number: Option<u64>,
+    ) -> Result<Option<SavedLogin>, Error>;
 
-    /// Tells those who wait that there is no token, and remembers a refusal of the credentials.
-    fn fail(&self, error: &Arc<Error>, now: SystemTime);
+    /// Tells those who wait that there is no token, and remembers a refusal of the credentials. Gives
+    /// for how long, if they were refused.
+    fn fail(&self, error: &Arc<Error>, now: SystemTime) -> Option<Duration>;
+
+    /// The store that processes share the token through, if they do.
+    fn link(&self) -> Option<&StoreLink>;
+
+    /// The number, in that store, of the token that there is.
+    fn shared_number(&self) -> u64;
+
+    /// Takes a token from that store, for all callers.
+    fn adopt(&self, number: u64, login: &SavedLogin, draw: f64);
+
+    /// Takes what renews the token from that store.
+    fn renew_by(&mut self, old: &SavedLogin, draw: f64);
+
+    /// As in [`TokenSource::corrects_clock`].
+    fn corrects_clock(
+        &self,
+        response: &http::Response<Bytes>,
+        sent_at: SystemTime,
+        now: SystemTime,
+    ) -> bool;
 
     /// Leaves the old token in place, to be renewed after a while.
     fn postpone(&self, now: SystemTime);
@@ -118,6 +141,7 @@ impl<S: TokenSource> CallToken for TokenUse<S> {
                 source: self.source.clone(),
                 guard,
                 old,
+                shared: None,
             })),
             StoreLease::Busy => Lease::Busy,
             StoreLease::Failed(error) => Lease::Failed(error),
@@ -207,11 +231,19 @@ struct Acquiring<S: TokenSource> {
     source: Arc<S>,
     guard: LeaseGuard<S::Secret>,
     old: Option<Arc<StoredToken<S::Secret>>>,
+    /// The last token of the store that processes share, which is no longer good.
+    shared: Option<StoredToken<S::Secret>>,
 }
 
 impl<S: TokenSource> Acquisition for Acquiring<S> {
     fn request(&self, how: Acquire, now: SystemTime) -> Option<TokenRequest> {
-        self.source.request(how, now, self.old.as_deref())
+        let stored = match (&self.shared, self.old.as_deref()) {
+            // The store was away when this one came.
+            (Some(shared), Some(old)) if shared.life().0 < old.life().0 => Some(old),
+            (Some(shared), _) => Some(shared),
+            (None, old) => old,
+        };
+        self.source.request(how, now, stored)
     }
 
     fn is_old_good(&self, now: SystemTime) -> bool {
@@ -228,19 +260,51 @@ impl<S: TokenSource> Acquisition for Acquiring<S> {
         info: &OperationInfo,
         response: http::Response<Bytes>,
         draw: f64,
-    ) -> Result<(), Error> {
+        number: Option<u64>,
+    ) -> Result<Option<SavedLogin>, Error> {
         let token = self.source.read(sent_at, info, response, draw)?;
+        // A login without the store is as new as the one that it stands in for.
+        let token = token.with_shared_number(number.unwrap_or(self.shared_number()));
+        let saved = number.and_then(|_| self.source.to_saved(&token));
         self.guard.succeed(token);
-        Ok(())
+        Ok(saved)
     }
 
-    fn fail(&self, error: &Arc<Error>, now: SystemTime) {
+    fn fail(&self, error: &Arc<Error>, now: SystemTime) -> Option<Duration> {
         self.guard.fail(error);
-        if let Error::Service(refusal) = &**error
-            && self.source.refuses_credentials(refusal)
-        {
-            self.guard.refuse(error, now);
+        match &**error {
+            Error::Service(refusal) if self.source.refuses_credentials(refusal) => {
+                Some(self.guard.refuse(error, now))
+            }
+            _ => None,
         }
+    }
+
+    fn link(&self) -> Option<&StoreLink> {
+        self.source.link()
+    }
+
+    fn shared_number(&self) -> u64 {
+        self.old.as_ref().map_or(0, |old| old.shared_number())
+    }
+
+    fn adopt(&self, number: u64, login: &SavedLogin, draw: f64) {
+        if let Some(token) = self.source.of_saved(login, draw) {
+            self.guard.succeed(token.with_shared_number(number));
+        }
+    }
+
+    fn renew_by(&mut self, old: &SavedLogin, draw: f64) {
+        self.shared = self.source.of_saved(old, draw);
+    }
+
+    fn corrects_clock(
+        &self,
+        response: &http::Response<Bytes>,
+        sent_at: SystemTime,
+        now: SystemTime,
+    ) -> bool {
+        self.source.corrects_clock(response, sent_at, now)
     }
 
     fn postpone(&self, now: SystemTime) {

@@ -14,26 +14,26 @@ use std::{
 };
 
 use bytes::Bytes;
-use meeting_types::{AuthorizationRef, OperationInfo, RequestError, ServiceError};
+use meeting_types::{AuthorizationRef, OperationInfo, RequestError, SavedLogin, ServiceError};
 
 pub(crate) use self::{
     lease::{Acquisition, CallToken, Lease, TokenUse},
     store::{StoredToken, TokenStore},
 };
-use crate::Error;
+use crate::{Error, login_store::StoreLink};
 
 /// Polling interval of a caller that waits for a token which another one acquires.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_millis(20);
 
 /// Secret that a call can carry.
 pub(crate) trait Secret: Clone + fmt::Debug + Send + Sync + 'static {
-    /// What a call adds to its request.
+    /// Authorization that a call adds to its request.
     fn authorization(&self) -> AuthorizationRef<'_>;
 }
 
 /// Source of the token that calls share.
 pub(crate) trait TokenSource: Send + Sync + 'static {
-    /// What is stored.
+    /// Type of the stored secret.
     type Secret: Secret;
 
     /// The token and its leases.
@@ -57,15 +57,42 @@ pub(crate) trait TokenSource: Send + Sync + 'static {
         draw: f64,
     ) -> Result<StoredToken<Self::Secret>, Error>;
 
-    /// Whether a refusal means that the token is no longer good.
+    /// True when a refusal means that the token is no longer good.
     fn is_refused(&self, error: &ServiceError) -> bool;
 
-    /// Whether a refusal of the request for a token comes again as long as the credentials are the
+    /// True when a refusal of the request for a token comes again as long as the credentials are the
     /// same.
     fn refuses_credentials(&self, error: &ServiceError) -> bool;
+
+    /// The store that processes share the token through, if they do.
+    fn link(&self) -> Option<&StoreLink> {
+        None
+    }
+
+    /// The token as the store keeps it.
+    fn to_saved(&self, _: &StoredToken<Self::Secret>) -> Option<SavedLogin> {
+        None
+    }
+
+    /// The token that the store has. `draw` says when it is renewed.
+    fn of_saved(&self, _: &SavedLogin, _draw: f64) -> Option<StoredToken<Self::Secret>> {
+        None
+    }
+
+    /// True when a refused login is worth another attempt by a corrected clock, of which this takes
+    /// note.
+    /// `sent_at` is when it was signed.
+    fn corrects_clock(
+        &self,
+        _: &http::Response<Bytes>,
+        _sent_at: SystemTime,
+        _now: SystemTime,
+    ) -> bool {
+        false
+    }
 }
 
-/// How to acquire a token: with the refresh token; by logging in.
+/// Way to acquire a token: with the refresh token, or by logging in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Acquire {
     /// With the refresh token.

@@ -20,7 +20,11 @@ impl Pause {
         Self { since: now, length }
     }
 
-    /// Whether it lasts at `now`. A clock that was set back by more than its length ends it.
+    pub(super) fn length(self) -> Duration {
+        self.length
+    }
+
+    /// True while it lasts at `now`. A clock that was set back by more than its length ends it.
     pub(super) fn lasts(self, now: SystemTime) -> bool {
         match now.duration_since(self.since) {
             Ok(age) => age < self.length,

@@ -11,32 +11,34 @@ use std::{
 use super::{after_or_now, pause::Pause};
 use crate::Error;
 
-/// How long one caller may keep the others waiting. A caller that was never run to its end, nor
-/// dropped, would otherwise hold them up for good.
+/// Longest time that one caller may keep the others waiting. A caller that was never run to its end,
+/// nor dropped, would otherwise hold them up for good.
 const LONGEST_LEASE: Duration = Duration::from_secs(60);
 
 /// A fetch that ends in time ends before somebody else takes it over.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How far the clocks of two callers may be apart: each one reads the time before it asks.
+/// Largest difference between the clocks of two callers: each one reads the time before it asks.
 const SKEW: Duration = Duration::from_secs(60);
 
-/// How long a token is left alone after it could not be renewed.
+/// Time for which a token is left alone after it could not be renewed.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// Stored token, and how long it is good.
 #[derive(Debug)]
 pub(crate) struct StoredToken<T> {
     pub(crate) secret: T,
-    /// When it was asked for.
+    /// Time at which it was asked for.
     since: SystemTime,
     /// From here on one caller renews it while the others go on with it.
     renew_at: SystemTime,
     /// From here on nobody may use it.
     expires_at: SystemTime,
-    /// Whether the service has accepted it for a call.
+    /// Its number in the store that processes share; 0 for one that no store knows.
+    shared_number: u64,
+    /// True once the service has accepted it for a call.
     accepted: AtomicBool,
-    /// Whether the service has refused it to a call. It is kept for what renews it.
+    /// True once the service has refused it to a call. It is kept for what renews it.
     refused: AtomicBool,
 }
 
@@ -50,6 +52,7 @@ impl<T> StoredToken<T> {
             since: now,
             renew_at: after_or_now(now, renewed.min(lifetime)),
             expires_at: after_or_now(now, lifetime),
+            shared_number: 0,
             accepted: AtomicBool::new(false),
             refused: AtomicBool::new(false),
         }
@@ -67,12 +70,22 @@ impl<T> StoredToken<T> {
         Self::new(secret, issued_at, lifetime, draw)
     }
 
-    /// When it was asked for, and when it ends.
+    /// The token under its number in the store that processes share.
+    pub(crate) fn with_shared_number(mut self, number: u64) -> Self {
+        self.shared_number = number;
+        self
+    }
+
+    pub(crate) fn shared_number(&self) -> u64 {
+        self.shared_number
+    }
+
+    /// Life: the time at which it was asked for, and its end.
     pub(crate) fn life(&self) -> (SystemTime, SystemTime) {
         (self.since, self.expires_at)
     }
 
-    /// Whether the service has refused it to a call.
+    /// True once the service has refused it to a call.
     pub(crate) fn is_refused(&self) -> bool {
         self.refused.load(Ordering::Relaxed)
     }
@@ -92,12 +105,12 @@ impl<T> StoredToken<T> {
         self.accepted.load(Ordering::Relaxed)
     }
 
-    /// Whether it may be used.
+    /// True while it may be used.
     pub(crate) fn is_good(&self, now: SystemTime) -> bool {
         now < self.expires_at && !self.is_refused()
     }
 
-    /// How long it is until it wants to be renewed.
+    /// Time until it wants to be renewed.
     fn renewal_due_in(&self, now: SystemTime) -> Duration {
         let ahead = self.since.duration_since(now).unwrap_or_default();
         // A token from the future: the clock was set back, and nobody knows how old it is.
@@ -108,7 +121,7 @@ impl<T> StoredToken<T> {
     }
 }
 
-/// What a caller may do about the token.
+/// Lease of the stored token: use it, acquire it, or wait.
 pub(super) enum StoreLease<T: Clone> {
     /// Use this one.
     Ready(Arc<StoredToken<T>>, u64),
@@ -273,7 +286,7 @@ impl<T> TokenStore<T> {
         self.state().generation
     }
 
-    /// How long it is until the token wants to be renewed, if there is one.
+    /// Time until the token wants to be renewed, if there is one.
     pub(crate) fn renewal_due_in(&self, now: SystemTime) -> Option<Duration> {
         let token = self.state().token.clone()?;
         (!token.is_refused()).then(|| token.renewal_due_in(now))
@@ -376,13 +389,15 @@ impl<T: Clone> LeaseGuard<T> {
         }
     }
 
-    /// Remembers that the credentials were refused: for a while, nobody asks again.
-    pub(super) fn refuse(&self, error: &Arc<Error>, now: SystemTime) {
+    /// Remembers that the credentials were refused: for a while, nobody asks again. Gives that while.
+    pub(super) fn refuse(&self, error: &Arc<Error>, now: SystemTime) -> Duration {
         let mut state = self.store.state();
+        let before = state.refused.as_ref().map(|(_, pause)| *pause);
+        let pause = Pause::after(before, now);
         if state.is_under_way(self.number) {
-            let before = state.refused.as_ref().map(|(_, pause)| *pause);
-            state.refused = Some((error.clone(), Pause::after(before, now)));
+            state.refused = Some((error.clone(), pause));
         }
+        pause.length()
     }
 
     /// Leaves the old token in place, to be renewed after a while.
@@ -397,6 +412,7 @@ impl<T: Clone> LeaseGuard<T> {
                 since: token.since.min(now),
                 renew_at: after_or_now(now, PAUSE),
                 expires_at: token.expires_at,
+                shared_number: token.shared_number,
                 accepted: AtomicBool::new(token.was_accepted()),
                 refused: AtomicBool::new(token.is_refused()),
             };

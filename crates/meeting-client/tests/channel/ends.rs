@@ -78,6 +78,24 @@ fn a_close_before_a_word_means_that_the_token_was_refused() {
 }
 
 #[test]
+fn a_breach_of_the_protocol_is_no_word_on_the_token() {
+    for reason in [
+        CloseReason::Protocol("odd".to_owned()),
+        CloseReason::TooLong {
+            bytes: 99,
+            limit: 64,
+        },
+    ] {
+        let mut channel = open();
+        channel.handle_closed(reason.clone());
+        assert_eq!(
+            channel.poll(Elapsed::ZERO),
+            Action::Finished(ChannelEnd::Closed(reason))
+        );
+    }
+}
+
+#[test]
 fn any_later_close_is_a_close() {
     let reasons = [
         closed(None),

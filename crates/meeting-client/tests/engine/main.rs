@@ -5,12 +5,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bulk;
 mod control;
 mod doors;
 mod exchange;
 mod log_out;
 mod memory;
+mod pace;
 mod paging;
 mod plain;
+mod proxy_login;
 mod threads;
 mod unknown_fate;
+mod users;

@@ -217,9 +217,8 @@ impl Told {
                 self.in_gap = Some(false);
                 self.notices += 1;
             }
-            Ok(Notice::Skipped { notices, gaps }) => {
-                assert!(notices > 0 && gaps <= notices);
-                self.gaps += gaps;
+            Ok(Notice::Skipped { notices }) => {
+                assert!(notices > 0);
                 self.in_gap = None;
                 self.notices += notices;
             }

@@ -6,6 +6,7 @@ mod copy;
 mod describe;
 mod machine;
 mod machine_arbitrary;
+mod opening;
 mod properties;
 mod requests;
 mod service;

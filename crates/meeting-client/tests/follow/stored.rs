@@ -213,10 +213,7 @@ fn notices_come_back() {
     ];
     let mut notices = vec![
         Notice::Resumed { after, attempts: 2 },
-        Notice::Skipped {
-            notices: u64::MAX,
-            gaps: 0,
-        },
+        Notice::Skipped { notices: u64::MAX },
         Notice::EndedInGap,
     ];
     notices.extend(outcomes.map(|cause| Notice::Gap { cause }));

@@ -8,8 +8,9 @@ use meeting_client::{Config, LoginCredentials};
 use meeting_types::{
     AppCredential, Endpoint, Operation, TransportError, TransportErrorKind,
     operations::{
-        CancelMeeting, CreateAppIdToken, CreateConfToken, CreateMeeting, CreateWebSocketToken,
-        DeleteToken, ListOngoingWebinars, MuteMeeting, SearchMeetings, UpdateToken,
+        CancelMeeting, CreateAnonymousAuthRandom, CreateAppIdToken, CreateConfToken, CreateMeeting,
+        CreateProxyToken, CreateWebSocketToken, DeleteToken, ListOngoingWebinars, MuteMeeting,
+        SearchMeetings, UpdateToken,
     },
 };
 
@@ -114,6 +115,8 @@ pub(crate) fn operation_of(request: &Request<Bytes>) -> &'static str {
         CreateAppIdToken::INFO,
         CreateConfToken::INFO,
         CreateMeeting::INFO,
+        CreateProxyToken::INFO,
+        CreateAnonymousAuthRandom::INFO,
         CreateWebSocketToken::INFO,
         DeleteToken::INFO,
         ListOngoingWebinars::INFO,

@@ -90,6 +90,10 @@ async fn exchange(service: &Service, route: Option<&Route>, request: Request) ->
     let request = http::Request::from_parts(parts, body.unwrap_or_default());
     let operation = route.map(|route| route.info.name);
     let stub = service.step(|state| {
+        // The gateway stands in front of everything else.
+        if let Err(refused) = state.limits.pass(operation, state.now) {
+            return Some(Stub::Answer(Err(refused)));
+        }
         let retry_after = state.settings.retry_after;
         state.faults.take(operation, retry_after)
     });
@@ -167,6 +171,9 @@ fn finish(
         record.error_code = Some(error.code().to_owned());
         route::refuse(&error)
     });
+    let told = response.headers_mut();
+    let limits = &mut state.limits;
+    limits.tell(operation, state.now, request.headers(), told);
     note(state, record, request.headers(), &mut response);
     response
 }

@@ -26,6 +26,7 @@ use crate::{
         corp::directory::{Account, App, Directory},
         faults::Faults,
         feed::{Feeds, webhooks::Webhooks},
+        limits::Limits,
         logins::{
             control_tokens::{CONTROL_LIFETIME, ControlTokens},
             lockout::Lockout,
@@ -324,6 +325,7 @@ impl SimulatorBuilder {
                 by_number: Default::default(),
             },
             faults: Faults::default(),
+            limits: Limits::default(),
             log: RequestLog::default(),
             feeds: Feeds::default(),
             over: Default::default(),

@@ -5,6 +5,7 @@ pub(crate) mod corp;
 pub(crate) mod errors;
 pub(crate) mod faults;
 pub(crate) mod feed;
+pub(crate) mod limits;
 pub(crate) mod logins;
 pub(crate) mod past;
 pub(crate) mod random;
@@ -30,6 +31,7 @@ use self::{
     corp::{corps::Room, directory::Directory, people::User},
     faults::Faults,
     feed::{Feeds, webhooks::Webhooks},
+    limits::Limits,
     logins::{
         control_tokens::{ControlToken, ControlTokens},
         lockout::{Attempt, Lockout},
@@ -101,6 +103,7 @@ pub(crate) struct State {
     pub(crate) control_tokens: ControlTokens,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
+    pub(crate) limits: Limits,
     pub(crate) log: RequestLog,
     /// Meetings that are over for good, the one that ended first before the others.
     pub(crate) over: VecDeque<ConferenceId>,

@@ -9,7 +9,7 @@ use std::{
 
 use meeting_client::{
     channel::{ChannelError, Subscription},
-    tls::TrustStore,
+    tls::{ClientCertificate, TrustStore},
 };
 use meeting_types::{TransportErrorKind as Kind, events::EventKind};
 use rustls::ServerConnection;
@@ -86,6 +86,24 @@ pub fn tls_that_breaks_down<S: Shell>() {
     assert_eq!(kind(&error), Kind::Tls, "{error:?}");
 }
 
+pub fn a_client_certificate_lets_in<S: Shell>() {
+    let authority = authority(&["localhost"], false);
+    let trust = TrustStore::from_pem(authority.pem.as_bytes()).unwrap();
+    let (chain, key) = authority.client();
+    let certificate = ClientCertificate::from_pem_parts(chain.as_bytes(), key.as_bytes());
+    let known = trust.clone().client_certificate(certificate.unwrap());
+    let server = ChannelServer::start_tls(authority.server_for_clients(), greet);
+    let mut shell: S = connect_tls(&server, &known).unwrap();
+    assert_eq!(next_event(&mut shell), speaker("p1"));
+    assert_eq!(next_event(&mut shell), speaker("p2"));
+    meeting_ends(&mut shell);
+
+    let config = authority.server_for_clients();
+    let server = ChannelServer::start_tls(config, |_| panic!("connected"));
+    let error = connect_fails(connect_tls::<S>(&server, &trust));
+    assert_eq!(kind(&error), Kind::Tls, "{error:?}");
+}
+
 fn answer_upgrade(answer: &'static [u8]) -> ChannelServer {
     ChannelServer::raw(move |mut tcp| {
         let mut request = Vec::new();
@@ -154,7 +172,7 @@ pub fn connecting_takes_no_longer_than_allowed<S: Shell>() {
         let result = S::connect(
             address,
             Subscription::known(TOKEN),
-            &TrustStore::bundled(),
+            TrustStore::bundled(),
             &options().connect_timeout(SHORT),
         );
         let error = connect_fails(result);

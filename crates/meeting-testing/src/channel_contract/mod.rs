@@ -16,6 +16,7 @@ use std::{
 };
 
 use meeting_client::{
+    Network,
     channel::{ChannelEnd, ChannelError, ChannelOptions, CloseReason, Heartbeats, Subscription},
     tls::TrustStore,
 };
@@ -46,7 +47,7 @@ pub trait Shell: Sized {
     fn connect(
         address: ChannelAddress,
         subscription: Subscription,
-        trust: &TrustStore,
+        network: impl Into<Network>,
         options: &ChannelOptions,
     ) -> Result<Self, ChannelError>;
     fn next(&mut self) -> Option<Result<Event, ChannelError>>;
@@ -69,7 +70,7 @@ pub fn address(scheme: &str, port: u16) -> ChannelAddress {
     address_at(&format!("{scheme}://localhost:{port}"))
 }
 
-fn address_at(url: &str) -> ChannelAddress {
+pub fn address_at(url: &str) -> ChannelAddress {
     ChannelAddress::new(
         url,
         &ConferenceId::new("912345678"),
@@ -85,7 +86,7 @@ fn connect_with<S: Shell>(
     let kinds = [EventKind::SpeakerChange, EventKind::ConferenceDynamicInfo];
     let subscription = Subscription::new(TOKEN, kinds);
     let address = address("ws", server.port());
-    S::connect(address, subscription, &TrustStore::bundled(), options)
+    S::connect(address, subscription, TrustStore::bundled(), options)
 }
 
 fn connect<S: Shell>(server: &ChannelServer) -> S {
@@ -511,6 +512,7 @@ macro_rules! channel_contract {
             tls_with_a_trusted_authority
             tls_that_cannot_be_trusted
             tls_that_breaks_down
+            a_client_certificate_lets_in
             an_address_that_no_certificate_names_is_refused
             addresses_are_verified_as_a_name
             what_is_verified_at_addresses_counts

@@ -57,6 +57,9 @@ macro_rules! transport_contract {
             tls_to_a_server_without_it
             connecting_times_out
             tls_cut_short_is_an_error
+            a_client_certificate_lets_in
+            without_a_client_certificate_nobody_gets_in
+            an_empty_store_trusts_nobody
             an_address_that_no_certificate_names_is_refused
             an_address_of_a_private_authority_is_refused
             addresses_are_verified_as_a_name

@@ -17,7 +17,10 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
-use meeting_client::tls::{TrustStore, causes};
+use meeting_client::{
+    proxy::ProxySettings,
+    tls::{TrustStore, causes},
+};
 use meeting_types::{Timeout, Transport, TransportError, TransportErrorKind as Kind};
 
 mod addresses;
@@ -41,6 +44,7 @@ pub use uploads::*;
 #[derive(Default)]
 pub struct Setup {
     pub trust: Option<TrustStore>,
+    pub proxies: Option<ProxySettings>,
     pub connect_timeout: Option<Duration>,
     pub max_reply_bytes: Option<usize>,
 }

@@ -5,12 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use meeting_client::tls::TrustStore;
+use meeting_client::tls::{ClientCertificate, Pin, TrustStore};
 use meeting_types::{Transport, TransportErrorKind as Kind};
 
 use super::{SHORT, SLACK, Setup, failed, ok, request};
 use crate::{
-    authority::authority,
+    authority::{Authority, authority},
     scripted_server::{ScriptedServer, Step},
 };
 
@@ -117,4 +117,63 @@ pub async fn tls_cut_short_is_an_error<T: Transport>(make: fn(Setup) -> T) {
     let error = failed(make(trusting(&authority.pem)).send(request(&base)).await);
     assert_eq!(error.kind(), Kind::Io, "{error:?}");
     assert!(!error.is_not_sent());
+}
+
+fn client_certificate(authority: &Authority) -> ClientCertificate {
+    let (chain, key) = authority.client();
+    ClientCertificate::from_pem(format!("{key}{chain}").as_bytes()).unwrap()
+}
+
+pub async fn a_client_certificate_lets_in<T: Transport>(make: fn(Setup) -> T) {
+    let authority = authority(&["localhost", "127.0.0.1"], false);
+    let server = ScriptedServer::start_tls(authority.server_for_clients(), [ok("in"), ok("in")]);
+    let trust = TrustStore::from_pem(authority.pem.as_bytes()).unwrap();
+    let trust = trust.client_certificate(client_certificate(&authority));
+    // It is kept by whatever is said after it.
+    let trust = trust.and_pem(authority.pem.as_bytes()).unwrap();
+    for host in ["localhost", "127.0.0.1"] {
+        let transport = make(Setup {
+            trust: Some(trust.clone()),
+            ..Setup::default()
+        });
+        let base = format!("https://{host}:{}", server.port());
+        assert_eq!(transport.send(request(&base)).await.unwrap().body(), "in");
+    }
+}
+
+/// Over TLS 1.3 the server says so only after the handshake, when the request may be on its way.
+pub async fn without_a_client_certificate_nobody_gets_in<T: Transport>(make: fn(Setup) -> T) {
+    let authority = authority(&["localhost"], false);
+    let other = self::authority(&["localhost"], false);
+    let server = ScriptedServer::start_tls(authority.server_for_clients(), [ok("never")]);
+    let trust = TrustStore::from_pem(authority.pem.as_bytes()).unwrap();
+    let foreign = trust.clone().client_certificate(client_certificate(&other));
+    for trust in [trust, foreign] {
+        let transport = make(Setup {
+            trust: Some(trust),
+            ..Setup::default()
+        });
+        let base = format!("https://localhost:{}", server.port());
+        let error = failed(transport.send(request(&base)).await);
+        assert_eq!(error.kind(), Kind::Tls, "{error:?}");
+        assert!(server.requests().is_empty());
+    }
+}
+
+/// Who trusts nobody is let in nowhere, but by a pin.
+pub async fn an_empty_store_trusts_nobody<T: Transport>(make: fn(Setup) -> T) {
+    let authority = authority(&["localhost"], false);
+    let server = ScriptedServer::start_tls(authority.server.clone(), [ok("pinned")]);
+    let pin = Pin::from_pem(authority.certificate.pem().as_bytes()).unwrap();
+    let trust = TrustStore::empty().pin(Ipv4Addr::LOCALHOST, pin);
+    let transport = make(Setup {
+        trust: Some(trust),
+        ..Setup::default()
+    });
+    let base = format!("https://127.0.0.1:{}", server.port());
+    assert_eq!(
+        transport.send(request(&base)).await.unwrap().body(),
+        "pinned"
+    );
+    tls_refused(transport, &ScriptedServer::start_tls(authority.server, [])).await;
 }

@@ -58,6 +58,12 @@ impl RetryAfter {
         })
     }
 
+    /// Reads the `Date` of a response: when it was sent, by the clock of the service.
+    #[must_use]
+    pub fn sent_at(headers: &HeaderMap) -> Option<SystemTime> {
+        date(headers, header::DATE)
+    }
+
     /// The span from `now` on, zero for a point that has passed; `None` when it is unreadable.
     #[must_use]
     pub fn delay(self, now: SystemTime) -> Option<Duration> {

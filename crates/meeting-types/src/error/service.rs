@@ -61,6 +61,13 @@ impl ServiceError {
         }
     }
 
+    /// The refusal of `operation`, under this request id.
+    pub(super) fn of(mut self, operation: &'static str, request_id: Option<String>) -> Self {
+        self.operation = operation;
+        self.request_id = request_id;
+        self
+    }
+
     /// The operation that was refused; empty when it is not known.
     #[must_use]
     pub fn operation(&self) -> &'static str {

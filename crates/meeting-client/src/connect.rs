@@ -13,7 +13,7 @@ pub enum ConnectAction {
     Connect {
         /// The address.
         address: SocketAddr,
-        /// How long it may take.
+        /// Time that it may take.
         within: Duration,
     },
     /// Give up: no address answered, or time is up.
@@ -24,7 +24,7 @@ pub enum ConnectAction {
 /// address gets half of the time that is left.
 ///
 /// ```
-/// use meeting_client::{Elapsed, channel::{ConnectAction, ConnectPlan}};
+/// use meeting_client::{ConnectAction, ConnectPlan, Elapsed};
 /// use std::{io, time::Duration};
 ///
 /// let addresses = ["192.0.2.1:443".parse()?, "192.0.2.2:443".parse()?];

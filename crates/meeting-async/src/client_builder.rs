@@ -1,0 +1,211 @@
+//! Settings of the async client.
+
+use std::{fmt, sync::Arc};
+
+use meeting_client::{
+    Anonymous, Config, Engine, LoggedIn, LoginCredentials, Network, OnStoreLoss,
+    proxy::{ProxyEnvError, ProxySettings},
+};
+use meeting_types::{LoginStore, NonBlocking, Pacer, Transport};
+
+use crate::{Client, ReqwestTransport, TrustStore};
+
+/// Settings of a [`Client`].
+#[derive(Debug)]
+pub struct ClientBuilder {
+    config: Config,
+    network: Network,
+    #[cfg(feature = "gzip")]
+    gzip: bool,
+    logins: Option<SharedLogins>,
+    on_store_loss: OnStoreLoss,
+    pacer: Option<SharedPace>,
+}
+
+/// The pace that clients share.
+struct SharedPace(Arc<dyn Pacer>);
+
+impl fmt::Debug for SharedPace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedPace")
+    }
+}
+
+/// The store that processes share logins through.
+struct SharedLogins(Arc<dyn LoginStore>);
+
+impl fmt::Debug for SharedLogins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedLogins")
+    }
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(config: Config) -> Self {
+        Self {
+            config,
+            network: Network::new(),
+            #[cfg(feature = "gzip")]
+            gzip: false,
+            logins: None,
+            on_store_loss: OnStoreLoss::default(),
+            pacer: None,
+        }
+    }
+
+    /// The store through which processes share one login. More than 64 processes that each log in end
+    /// each other's tokens for ever; over a store they log in once. The default is none.
+    ///
+    /// `store` is `FileLogins` for the processes of one machine (feature `file-logins`), one of the crate
+    /// `meeting-redis` for those of many, or a [`LoginStore`] of your own.
+    ///
+    /// ```
+    /// use meeting_async::{Client, MemoryLogins};
+    ///
+    /// # let sim = meeting_sim::Simulator::start()?;
+    /// let logins = MemoryLogins::new();
+    /// let client = Client::builder(sim.endpoint())
+    ///     .store(logins)
+    ///     .with_credentials(sim.app_credential());
+    /// # drop(client);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn store(mut self, store: impl LoginStore + NonBlocking + 'static) -> Self {
+        self.logins = Some(SharedLogins(Arc::new(store)));
+        self
+    }
+
+    /// The pace that requests keep, logins included: below the limits of the service, among all clients
+    /// of the same application or account. A call waits for its turn within its deadline. The default
+    /// is none.
+    ///
+    /// `pacer` is a [`LocalPacer`](crate::LocalPacer) for one process, one of the crate `meeting-redis`
+    /// for many, or a [`Pacer`] of your own.
+    #[must_use]
+    pub fn pace(mut self, pacer: impl Pacer + NonBlocking + 'static) -> Self {
+        self.pacer = Some(SharedPace(Arc::new(pacer)));
+        self
+    }
+
+    /// Choice for a client that needs a login while the store is away.
+    #[must_use]
+    pub fn on_store_loss(mut self, choice: OnStoreLoss) -> Self {
+        self.on_store_loss = choice;
+        self
+    }
+
+    /// Changes the settings that hold for all calls: deadline, retries, language.
+    #[must_use]
+    pub fn config(mut self, change: impl FnOnce(Config) -> Config) -> Self {
+        self.config = change(self.config);
+        self
+    }
+
+    /// Which certificates the service may show, also for event channels. The default is Mozilla's
+    /// list of CAs.
+    ///
+    /// Event channels, and some hosts that replies name, are bare addresses, which the certificates
+    /// of CAs do not name. [`TrustStore::verify_as`] and [`TrustStore::pin`] say what to expect there.
+    #[must_use]
+    pub fn trust(mut self, trust: TrustStore) -> Self {
+        self.network = self.network.trust(trust);
+        self
+    }
+
+    /// Asks the service for responses packed by gzip, for large lists over slow lines. The limit of 16 MiB
+    /// holds for the packed and for the unpacked response. Off by default.
+    ///
+    /// A transport of your own is not touched: [`Gzip`](crate::Gzip) goes around it.
+    #[cfg(feature = "gzip")]
+    #[must_use]
+    pub fn compressed_replies(mut self) -> Self {
+        self.gzip = true;
+        self
+    }
+
+    /// Which connections go through which proxy, event channels included. None by default, whatever the
+    /// environment says.
+    ///
+    /// The default transport takes it as well; one of your own has its own settings.
+    ///
+    /// ```
+    /// use meeting_async::{Client, proxy::Proxy, types::Endpoint};
+    ///
+    /// let proxy: Proxy = "http://name:password@proxy.example.com:3128".parse()?;
+    /// let client = Client::builder(Endpoint::international()).proxy(proxy);
+    /// # drop(client);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn proxy(mut self, proxies: impl Into<ProxySettings>) -> Self {
+        self.network = self.network.proxy(proxies);
+        self
+    }
+
+    /// Takes the proxies that the environment names: [`ProxySettings::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProxyEnvError`] for a variable that cannot be read.
+    pub fn proxy_from_env(self) -> Result<Self, ProxyEnvError> {
+        Ok(self.proxy(ProxySettings::from_env()?))
+    }
+
+    /// A client without a login.
+    #[must_use]
+    pub fn anonymous(self) -> Client<Anonymous> {
+        let transport = transport(&self.network);
+        #[cfg(feature = "gzip")]
+        if self.gzip {
+            return self.anonymous_over(meeting_client::Gzip::new(transport));
+        }
+        self.anonymous_over(transport)
+    }
+
+    /// A client that logs in with `credentials` when the first call needs it.
+    pub fn with_credentials(self, credentials: impl Into<LoginCredentials>) -> Client<LoggedIn> {
+        let transport = transport(&self.network);
+        #[cfg(feature = "gzip")]
+        if self.gzip {
+            return self.with_credentials_over(meeting_client::Gzip::new(transport), credentials);
+        }
+        self.with_credentials_over(transport, credentials)
+    }
+
+    /// A client without a login, over a transport of your own.
+    pub fn anonymous_over(
+        self,
+        transport: impl Transport + NonBlocking + 'static,
+    ) -> Client<Anonymous> {
+        let mut engine = Engine::anonymous(self.config, Arc::new(transport));
+        if let Some(SharedPace(pacer)) = self.pacer {
+            engine = engine.with_pacer(pacer);
+        }
+        Client::over(engine, self.network)
+    }
+
+    /// A client that logs in with `credentials`, over a transport of your own.
+    pub fn with_credentials_over(
+        self,
+        transport: impl Transport + NonBlocking + 'static,
+        credentials: impl Into<LoginCredentials>,
+    ) -> Client<LoggedIn> {
+        let mut engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
+        if let Some(SharedLogins(store)) = self.logins {
+            engine = engine.with_store(store, self.on_store_loss);
+        }
+        if let Some(SharedPace(pacer)) = self.pacer {
+            engine = engine.with_pacer(pacer);
+        }
+        Client::over(engine, self.network)
+    }
+}
+
+/// The transport that a client has when none is given.
+pub(crate) fn transport(network: &Network) -> ReqwestTransport {
+    ReqwestTransport::builder()
+        .trust(network.trust_store().clone())
+        .proxy(network.proxies().clone())
+        .build()
+}
