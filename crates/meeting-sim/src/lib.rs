@@ -43,8 +43,8 @@
 //! | | |
 //! | --- | --- |
 //! | A call is refused, of any operation | [`Simulator::fail_next`], [`Faults::throttle_next`] |
-//! | The gateway limits requests | [`Simulator::limit`], [`Simulator::limit_all`] |
 //! | A call is answered as a test says, of any operation | [`Simulator::answer_next`], [`Simulator::handle`] |
+//! | The gateway limits requests | [`Simulator::limit`], [`Simulator::limit_all`] |
 //! | Tokens end early | [`Faults::expire_access_tokens`], [`Faults::expire_control_tokens`] |
 //! | Event channels break off | [`SimMeeting::cut_channels`], [`SimMeeting::cut_channels_after`] |
 //! | The service is gone and comes back | [`Simulator::restart`] |

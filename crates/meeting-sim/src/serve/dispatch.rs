@@ -91,8 +91,8 @@ async fn exchange(service: &Service, route: Option<&Route>, request: Request) ->
     let operation = route.map(|route| route.info.name);
     let stub = service.step(|state| {
         // The gateway stands in front of everything else.
-        if let Err(refusal) = state.limits.pass(operation, state.now) {
-            return Some(Stub::Answer(Err(refusal)));
+        if let Err(refused) = state.limits.pass(operation, state.now) {
+            return Some(Stub::Answer(Err(refused)));
         }
         let retry_after = state.settings.retry_after;
         state.faults.take(operation, retry_after)

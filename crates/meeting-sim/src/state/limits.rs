@@ -8,7 +8,7 @@ use std::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 use meeting_types::ServiceError;
 
-use super::errors;
+use crate::state::errors;
 
 /// Header by which a request asks for the state of its limits.
 const MODE: &str = "x-apig-mode";
