@@ -31,6 +31,9 @@ fn is_text(body: &[u8]) -> bool {
 
 /// All codings in the order in which they were applied, `gzip, br`.
 fn content_encoding(headers: &HeaderMap) -> Option<String> {
+    if !headers.contains_key(header::CONTENT_ENCODING) {
+        return None;
+    }
     let stated: Vec<String> = headers
         .get_all(header::CONTENT_ENCODING)
         .iter()
@@ -47,8 +50,16 @@ fn content_encoding(headers: &HeaderMap) -> Option<String> {
 
 /// The charset of the content type, unless UTF-8 can be read as it.
 fn charset(headers: &HeaderMap) -> Option<String> {
-    let kind = headers.get(header::CONTENT_TYPE)?;
-    let kind = String::from_utf8_lossy(kind.as_bytes());
+    let kind = headers.get(header::CONTENT_TYPE)?.as_bytes();
+    let parameters = kind.iter().position(|byte| *byte == b';')?;
+    // What nearly every response says, so that it costs next to nothing.
+    if kind[parameters + 1..]
+        .trim_ascii()
+        .eq_ignore_ascii_case(b"charset=utf-8")
+    {
+        return None;
+    }
+    let kind = String::from_utf8_lossy(kind);
     let charset = kind.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         let is_charset = name.trim().eq_ignore_ascii_case("charset");
