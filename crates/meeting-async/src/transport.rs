@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -357,7 +357,8 @@ impl Transport for ReqwestTransport {
         let pool = self.pools.current()?;
         let result = match pool.clients.proxied(&request) {
             None => {
-                let exchange = pool.clients.choose(&mut request).execute(request);
+                // Pinned, so that it is not moved from one future into the next.
+                let exchange = pin!(pool.clients.choose(&mut request).execute(request));
                 // One timer around it all costs less than those that reqwest puts around its parts.
                 timeout(limit, self.reply(exchange, limit, &pool)).await
             }
