@@ -271,8 +271,8 @@ impl<A: 'static> Client<A> {
     ///
     /// What was in the file goes first. A download that breaks off goes on where it stopped, over fresh
     /// links; where the host does not, it starts anew. The settings for certificates and proxies hold;
-    /// the hosts of recordings are bare addresses, as a rule: [`TrustStore::verify_as`] and
-    /// [`TrustStore::pin`] say what to expect there.
+    /// the hosts of recordings are bare addresses, as a rule: [`TrustStore::verify_as`](crate::TrustStore::verify_as) and
+    /// [`TrustStore::pin`](crate::TrustStore::pin) say what to expect there.
     ///
     /// ```no_run
     /// # async fn keep(client: meeting_async::Client) -> Result<(), meeting_async::Error> {
@@ -306,7 +306,7 @@ impl<A: 'static> Client<A> {
     }
 
     /// Downloads a file of a recording to any destination, over a transport of your own or
-    /// [`ReqwestTransport`].
+    /// [`ReqwestTransport`](crate::ReqwestTransport).
     ///
     /// # Errors
     ///

@@ -4,9 +4,9 @@
 //!   for each value. [`Tape`] makes them at random, for property tests.
 //! - With the feature `contracts`: the promises of transports, event channels and their followers, as
 //!   tests that every implementation runs, and the servers on real sockets that these tests need.
-//!   A proxy of HTTP is one of them: [`proxy_server`].
+//!   A proxy of HTTP is one of them: `proxy_server`.
 //! - With the feature `fleet`: many clients of one account before the simulator, and a redis-server.
-//! - With the feature `faults`: [`fault`], a proxy that breaks connections as a plan says.
+//! - With the feature `faults`: `fault`, a proxy that breaks connections as a plan says.
 
 #![allow(
     clippy::exhaustive_enums,
