@@ -1,9 +1,9 @@
 //! Settings of the blocking client.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use meeting_client::{
-    Anonymous, Config, Engine, LoggedIn, LoginCredentials, Network, OnStoreLoss,
+    Anonymous, Config, Engine, LoggedIn, LoginCredentials, Network, OnStoreLoss, Sharing,
     proxy::{ProxyEnvError, ProxySettings},
 };
 use meeting_types::{Immediate, LoginStore, Pacer, Transport};
@@ -17,27 +17,7 @@ pub struct ClientBuilder {
     network: Network,
     #[cfg(feature = "gzip")]
     gzip: bool,
-    logins: Option<SharedLogins>,
-    on_store_loss: OnStoreLoss,
-    pacer: Option<SharedPace>,
-}
-
-/// The pace that clients share.
-struct SharedPace(Arc<dyn Pacer>);
-
-impl fmt::Debug for SharedPace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SharedPace")
-    }
-}
-
-/// The store that processes share logins through.
-struct SharedLogins(Arc<dyn LoginStore>);
-
-impl fmt::Debug for SharedLogins {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SharedLogins")
-    }
+    sharing: Sharing,
 }
 
 impl ClientBuilder {
@@ -47,9 +27,7 @@ impl ClientBuilder {
             network: Network::new(),
             #[cfg(feature = "gzip")]
             gzip: false,
-            logins: None,
-            on_store_loss: OnStoreLoss::default(),
-            pacer: None,
+            sharing: Sharing::default(),
         }
     }
 
@@ -72,7 +50,7 @@ impl ClientBuilder {
     /// ```
     #[must_use]
     pub fn store(mut self, store: impl LoginStore + Immediate + 'static) -> Self {
-        self.logins = Some(SharedLogins(Arc::new(store)));
+        self.sharing.set_logins(Arc::new(store));
         self
     }
 
@@ -84,14 +62,14 @@ impl ClientBuilder {
     /// for many, or a [`Pacer`] of your own.
     #[must_use]
     pub fn pace(mut self, pacer: impl Pacer + Immediate + 'static) -> Self {
-        self.pacer = Some(SharedPace(Arc::new(pacer)));
+        self.sharing.set_pacer(Arc::new(pacer));
         self
     }
 
     /// Choice for a client that needs a login while the store is away.
     #[must_use]
     pub fn on_store_loss(mut self, choice: OnStoreLoss) -> Self {
-        self.on_store_loss = choice;
+        self.sharing.set_on_store_loss(choice);
         self
     }
 
@@ -178,11 +156,8 @@ impl ClientBuilder {
         self,
         transport: impl Transport + Immediate + 'static,
     ) -> Client<Anonymous> {
-        let mut engine = Engine::anonymous(self.config, Arc::new(transport));
-        if let Some(SharedPace(pacer)) = self.pacer {
-            engine = engine.with_pacer(pacer);
-        }
-        Client::over(engine, self.network)
+        let engine = Engine::anonymous(self.config, Arc::new(transport));
+        Client::over(self.sharing.anonymous(engine), self.network)
     }
 
     /// A client that logs in with `credentials`, over a transport of your own.
@@ -191,14 +166,8 @@ impl ClientBuilder {
         transport: impl Transport + Immediate + 'static,
         credentials: impl Into<LoginCredentials>,
     ) -> Client<LoggedIn> {
-        let mut engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
-        if let Some(SharedLogins(store)) = self.logins {
-            engine = engine.with_store(store, self.on_store_loss);
-        }
-        if let Some(SharedPace(pacer)) = self.pacer {
-            engine = engine.with_pacer(pacer);
-        }
-        Client::over(engine, self.network)
+        let engine = Engine::logged_in(self.config, Arc::new(transport), credentials.into());
+        Client::over(self.sharing.logged_in(engine), self.network)
     }
 }
 

@@ -75,6 +75,7 @@ pub mod pace;
 mod pages;
 pub mod proxy;
 mod retry;
+mod sharing;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod token;
@@ -104,3 +105,4 @@ pub use network::Network;
 pub use options::CallOptions;
 pub use pages::{Pager, Pages};
 pub use retry::{AttemptOutcome, RetryBudget, RetryPolicy};
+pub use sharing::Sharing;
