@@ -52,7 +52,8 @@ impl BodyStream for Body {
 
 /// Writes a download to a writer of tokio, such as a `tokio::fs::File`.
 ///
-/// What it has taken cannot be taken back: a host that does not go on where it stopped ends the download.
+/// A writer cannot be emptied: when the host does not go on where the download stopped, the download
+/// ends with an error.
 /// [`Client::download_to`](crate::Client::download_to) writes a file that can be emptied.
 #[derive(Debug)]
 pub struct ToAsyncWriter<W>(W);

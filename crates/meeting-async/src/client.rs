@@ -269,7 +269,7 @@ impl<A: 'static> Client<A> {
 
     /// Downloads a file of a recording into a file, and returns how that went: the size in `done`.
     ///
-    /// What was in the file goes first. A download that breaks off goes on where it stopped, over fresh
+    /// The file is emptied first. A download that breaks off goes on where it stopped, over fresh
     /// links; where the host does not, it starts anew. The settings for certificates and proxies hold;
     /// the hosts of recordings are bare addresses, as a rule: [`TrustStore::verify_as`](crate::TrustStore::verify_as) and
     /// [`TrustStore::pin`](crate::TrustStore::pin) say what to expect there.

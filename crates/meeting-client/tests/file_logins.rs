@@ -219,7 +219,7 @@ fn eight_processes_log_in_once() {
 }
 
 #[test]
-#[ignore = "a part of another test"]
+#[ignore = "a process of its own, which another test of this file starts"]
 fn as_a_process_of_eight() {
     let folder = given_folder();
     let store = FileLogins::in_folder(&folder).unwrap();
@@ -266,7 +266,7 @@ fn a_process_that_dies_with_the_right_to_log_in_keeps_nobody_longer_than_its_pat
 }
 
 #[test]
-#[ignore = "a part of another test"]
+#[ignore = "a process of its own, which another test of this file starts"]
 fn as_a_claimant_that_dies() {
     let store = FileLogins::in_folder(given_folder()).unwrap();
     number_of(&claims(&store, &claimant("a"), 0));
@@ -292,7 +292,7 @@ fn a_process_that_dies_with_the_lock_leaves_it() {
 }
 
 #[test]
-#[ignore = "a part of another test"]
+#[ignore = "a process of its own, which another test of this file starts"]
 fn as_a_holder_of_the_lock() {
     let folder = given_folder();
     let path = folder.join(format!("{}.lock", claimant("x").key()));

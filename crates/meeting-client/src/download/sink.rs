@@ -11,7 +11,7 @@ pub trait DownloadSink: Send {
     ///
     /// # Errors
     ///
-    /// What the destination says. The download ends with it.
+    /// The error of the destination, with which the download ends.
     async fn write(&mut self, piece: &[u8]) -> io::Result<()>;
 
     /// Removes what was written, because the file starts anew. Not called while that is nothing.
@@ -26,13 +26,14 @@ pub trait DownloadSink: Send {
     ///
     /// # Errors
     ///
-    /// What the destination says.
+    /// The error of the destination, with which the download ends.
     async fn finish(&mut self) -> io::Result<()>;
 }
 
 /// Writes a download to a writer that blocks, on the thread that drives the download.
 ///
-/// What it has taken cannot be taken back: a host that does not go on where it stopped ends the download.
+/// A writer cannot be emptied: when the host does not go on where the download stopped, the download
+/// ends with an error.
 /// A file of the standard library is a sink by itself, and can be emptied.
 #[derive(Debug)]
 pub struct ToWriter<W>(W);

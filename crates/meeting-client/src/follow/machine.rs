@@ -343,8 +343,8 @@ impl Follower {
         self.renewal.end(renewed, due_in, now);
     }
 
-    /// Takes back a request that could not be sent because there is no control token. It is asked for
-    /// again once there is one.
+    /// Returns a request that could not be sent for want of a control token. [`poll`](Self::poll) gives
+    /// it out again once there is a token.
     pub fn handle_no_token(&mut self, request: Action) {
         match request {
             Action::Subscribe(_) => self.new_kinds = true,

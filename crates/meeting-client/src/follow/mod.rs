@@ -131,8 +131,8 @@ impl LiveMeeting {
     /// Takes in an event, and says what it changed. The first push of a kind tells all there is, so
     /// everybody who is there joins with it.
     ///
-    /// Nothing changes by an event that came before or comes too late, or that has no type here. One
-    /// of a kind that has a type, with a payload that could not be read, makes that kind stale.
+    /// Events that came before, that come too late, or that have no type here change nothing. An event
+    /// of a kind with a type, whose payload could not be read, makes that kind stale.
     pub fn apply(&mut self, event: &Event) -> Vec<Change> {
         let mut changes = Vec::new();
         if matches!(event.payload, EventPayload::Other(_)) {

@@ -52,7 +52,7 @@ impl Forward {
 
     /// The error of an exchange with the proxy, which it names.
     ///
-    /// What is no HTTP is the proxy's: one that forwards answers for services that speak none. A
+    /// A response that is no HTTP is a fault of the proxy, which answers for services that speak none. A
     /// connection that broke, or an answer that did not come, may be the service's just as well.
     #[must_use]
     pub fn explain(&self, error: TransportError) -> TransportError {

@@ -19,8 +19,8 @@ use crate::proxy::ProxyError;
 /// the bound that no wait exceeds takes its place. An operation that must not run twice is repeated
 /// only when the first call certainly did not take effect.
 ///
-/// What the client does on behalf of a call, to log in or to get a control token, counts as
-/// idempotent, whatever the operation is of its own.
+/// Logins and control tokens that the client asks for on behalf of a call count as idempotent,
+/// whatever class their operations have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_attempts: u32,

@@ -1,4 +1,4 @@
-//! What bounds the repeats of all calls together.
+//! The budget that bounds the repeats of all calls together.
 
 use meeting_client::{Action, Config, Engine, Error, LoggedIn, RetryBudget};
 use meeting_types::{AccessToken, TransportErrorKind, operations::SearchMeetings};
